@@ -1,0 +1,147 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.core;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import org.springframework.core.ParameterizedTypeReference;
+
+/**
+ * Publishing and requesting over core NATS. Payloads are {@code byte[]}, {@code String},
+ * or anything JSON can express. Publishing is at most once.
+ *
+ * @since 0.1.0
+ */
+public interface NatsOperations {
+
+	/**
+	 * Publish a message.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @throws NatsNotConnectedException if there is no connection; nothing was sent then
+	 */
+	void publish(String subject, Object payload);
+
+	/**
+	 * Publish a message with headers.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @param headers the headers; a {@code Collection} becomes several values, anything
+	 * else is written as its {@code toString()}
+	 * @throws NatsNotConnectedException if there is no connection; nothing was sent then
+	 */
+	void publish(String subject, Object payload, Map<String, ?> headers);
+
+	/**
+	 * Send a request and wait for its reply, for the default request timeout.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @param replyType the type to convert the reply to
+	 * @param <T> the type of the reply
+	 * @return the reply
+	 * @throws NatsNotConnectedException if there is no connection; nothing was sent then
+	 * @throws NoRespondersException if nobody listens on the subject
+	 * @throws NatsReplyException if the responder answered with an error
+	 * @throws NatsTimeoutException if no reply arrived in time
+	 */
+	<T> T request(String subject, Object payload, Class<T> replyType);
+
+	/**
+	 * Send a request and wait for its reply.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @param replyType the type to convert the reply to
+	 * @param timeout how long to wait
+	 * @param <T> the type of the reply
+	 * @return the reply
+	 * @see #request(String, Object, Class)
+	 */
+	<T> T request(String subject, Object payload, Class<T> replyType, Duration timeout);
+
+	/**
+	 * Send a request and wait for its reply, for the default request timeout.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @param replyType the type to convert the reply to
+	 * @param <T> the type of the reply
+	 * @return the reply
+	 * @see #request(String, Object, Class)
+	 */
+	<T> T request(String subject, Object payload, ParameterizedTypeReference<T> replyType);
+
+	/**
+	 * Send a request and wait for its reply.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @param replyType the type to convert the reply to
+	 * @param timeout how long to wait
+	 * @param <T> the type of the reply
+	 * @return the reply
+	 * @see #request(String, Object, Class)
+	 */
+	<T> T request(String subject, Object payload, ParameterizedTypeReference<T> replyType, Duration timeout);
+
+	/**
+	 * Send a request; the future completes with the reply, or with the exceptions of
+	 * {@link #request(String, Object, Class)}.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @param replyType the type to convert the reply to
+	 * @param <T> the type of the reply
+	 * @return the future reply
+	 */
+	<T> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType);
+
+	/**
+	 * Send a request; the future completes with the reply, or with the exceptions of
+	 * {@link #request(String, Object, Class)}.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @param replyType the type to convert the reply to
+	 * @param timeout how long to wait
+	 * @param <T> the type of the reply
+	 * @return the future reply
+	 */
+	<T> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType, Duration timeout);
+
+	/**
+	 * Send a request; the future completes with the reply, or with the exceptions of
+	 * {@link #request(String, Object, Class)}.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @param replyType the type to convert the reply to
+	 * @param <T> the type of the reply
+	 * @return the future reply
+	 */
+	<T> CompletableFuture<T> requestAsync(String subject, Object payload, ParameterizedTypeReference<T> replyType);
+
+	/**
+	 * Send a request; the future completes with the reply, or with the exceptions of
+	 * {@link #request(String, Object, Class)}.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @param replyType the type to convert the reply to
+	 * @param timeout how long to wait
+	 * @param <T> the type of the reply
+	 * @return the future reply
+	 */
+	<T> CompletableFuture<T> requestAsync(String subject, Object payload, ParameterizedTypeReference<T> replyType,
+			Duration timeout);
+
+}

@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.core;
+
+/**
+ * The responder answered with an error, in the headers {@code Nats-Service-Error} and
+ * {@code Nats-Service-Error-Code} (NATS ADR-32).
+ *
+ * @since 0.1.0
+ */
+public class NatsReplyException extends NatsException {
+
+	private final int code;
+
+	private final String description;
+
+	public NatsReplyException(String subject, int code, String description) {
+		super("The responder on subject '" + subject + "' answered with error " + code + ": " + description);
+		this.code = code;
+		this.description = description;
+	}
+
+	/**
+	 * Return the error code of the reply, 500 where the responder sent none that is a
+	 * number.
+	 * @return the code
+	 */
+	public int getCode() {
+		return this.code;
+	}
+
+	/**
+	 * Return the error description of the reply.
+	 * @return the description
+	 */
+	public String getDescription() {
+		return this.description;
+	}
+
+}

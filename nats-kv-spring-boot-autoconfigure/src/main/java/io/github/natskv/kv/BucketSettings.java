@@ -1,0 +1,46 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import java.lang.reflect.Type;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this application does with a bucket, as opposed to how the server keeps it.
+ *
+ * @param key the bucket key: the name in the configuration
+ * @param name the server's name
+ * @param valueType the type of the values of the typed bean, if there is one
+ * @param codec the codec of this bucket, {@code null} for the application's
+ * @param keyCodec which characters keys may have
+ * @param consistentReads whether reads go to the leader of the bucket's stream
+ * @since 0.1.0
+ */
+public record BucketSettings(String key, String name, @Nullable Type valueType, @Nullable KeyValueCodec codec,
+		KeyCodec keyCodec, boolean consistentReads) {
+
+	/**
+	 * Return the settings of a bucket that is only known by its server's name.
+	 * @param name the server's name
+	 * @return the settings
+	 */
+	public static BucketSettings of(String name) {
+		return new BucketSettings(name, name, null, null, KeyCodec.NONE, false);
+	}
+
+}

@@ -1,0 +1,236 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+import io.nats.client.KeyValue;
+import io.nats.client.api.KeyValueStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Typed access to a Key-Value bucket. Exceptions are unchecked, in Spring's
+ * {@link org.springframework.dao.DataAccessException} hierarchy.
+ *
+ * @param <V> the type of the values
+ * @since 0.1.0
+ */
+public interface KeyValueBucket<V> {
+
+	/**
+	 * Return the server's name of the bucket.
+	 * @return the name
+	 */
+	String getName();
+
+	/**
+	 * Return the jnats handle of the bucket.
+	 * @return the handle
+	 */
+	KeyValue getKeyValue();
+
+	/**
+	 * Ask the server for the state of the bucket.
+	 * @return the state
+	 */
+	KeyValueStatus getStatus();
+
+	/**
+	 * Return the value of a key.
+	 * @param key the key
+	 * @return the value, {@code null} only if the key is absent: an empty value is an
+	 * empty {@code String} or {@code byte[]}
+	 */
+	@Nullable V get(String key);
+
+	/**
+	 * Return the latest revision of a key.
+	 * @param key the key
+	 * @return the entry, {@code null} if the key is absent
+	 */
+	@Nullable BucketEntry<V> getEntry(String key);
+
+	/**
+	 * Return one revision of a key.
+	 * @param key the key
+	 * @param revision the revision, at least 1
+	 * @return the entry, {@code null} if that revision is not there, is not the key's, or
+	 * is a deletion
+	 */
+	@Nullable BucketEntry<V> getEntry(String key, long revision);
+
+	/**
+	 * Whether a key has a value.
+	 * @param key the key
+	 * @return {@code true} if it has
+	 */
+	boolean exists(String key);
+
+	/**
+	 * Write a value.
+	 * @param key the key
+	 * @param value the value
+	 * @return the new revision
+	 */
+	long put(String key, V value);
+
+	/**
+	 * Write a value if the key has none.
+	 * @param key the key
+	 * @param value the value
+	 * @return the new revision
+	 * @throws org.springframework.dao.DuplicateKeyException if the key has a value
+	 */
+	long create(String key, V value);
+
+	/**
+	 * Write a value if the key has none, and let it expire. Needs nats-server 2.11 and a
+	 * bucket with {@code limit-marker-ttl}.
+	 * @param key the key
+	 * @param value the value
+	 * @param ttl how long the value lives, at least one second; note that an
+	 * {@link #update} makes it live for ever
+	 * @return the new revision
+	 * @throws org.springframework.dao.DuplicateKeyException if the key has a value
+	 */
+	long create(String key, V value, Duration ttl);
+
+	/**
+	 * Write a value if the key has none.
+	 * @param key the key
+	 * @param value the value
+	 * @return {@code false} if the key has a value
+	 */
+	boolean putIfAbsent(String key, V value);
+
+	/**
+	 * Write a value if nobody has since the expected revision.
+	 * @param key the key
+	 * @param value the value
+	 * @param expectedRevision the latest revision of the key; 0 for a key that was never
+	 * written
+	 * @return the new revision
+	 */
+	long update(String key, V value, long expectedRevision);
+
+	/**
+	 * Change a value by a function, repeating it if somebody else wrote in between.
+	 * @param key the key
+	 * @param change given the current value ({@code null} if the key is absent), returns
+	 * the new one ({@code null} to delete the key)
+	 * @return what was written, with {@code created} {@code null}; {@code null} if the
+	 * key was absent and is left so
+	 */
+	@Nullable BucketEntry<V> compute(String key, UnaryOperator<@Nullable V> change);
+
+	/**
+	 * Delete a key, leaving a marker and the older revisions.
+	 * @param key the key
+	 * @return the revision of the marker
+	 */
+	long delete(String key);
+
+	/**
+	 * Delete a key if nobody has written since the expected revision.
+	 * @param key the key
+	 * @param expectedRevision the latest revision of the key
+	 * @return the revision of the marker
+	 */
+	long delete(String key, long expectedRevision);
+
+	/**
+	 * Delete a key and its older revisions, leaving a marker.
+	 * @param key the key
+	 * @return the revision of the marker
+	 */
+	long purge(String key);
+
+	/**
+	 * Delete a key and its older revisions if nobody has written since the expected
+	 * revision.
+	 * @param key the key
+	 * @param expectedRevision the latest revision of the key
+	 * @return the revision of the marker
+	 */
+	long purge(String key, long expectedRevision);
+
+	/**
+	 * Delete a key and its older revisions, leaving a marker that expires. Needs
+	 * nats-server 2.11 and a bucket with {@code limit-marker-ttl}.
+	 * @param key the key
+	 * @param markerTtl how long the marker lives, at least one second
+	 * @return the revision of the marker
+	 */
+	long purge(String key, Duration markerTtl);
+
+	/**
+	 * Return all keys that have a value. The result is complete, or an exception is
+	 * thrown.
+	 * @return the keys
+	 */
+	Set<String> keys();
+
+	/**
+	 * Return the keys that have a value and match a filter. The result is complete, or an
+	 * exception is thrown.
+	 * @param filters filters, with {@code *} and {@code >} as wildcards
+	 * @return the keys
+	 */
+	Set<String> keys(String... filters);
+
+	/**
+	 * Return the latest entry of each key that has a value and matches a filter.
+	 * @param filters filters, with {@code *} and {@code >} as wildcards; none means all
+	 * @return the entries, by ascending revision
+	 */
+	List<BucketEntry<V>> entries(String... filters);
+
+	/**
+	 * Return the revisions the bucket keeps of a key, deletions included.
+	 * @param key the key
+	 * @return the entries, by ascending revision
+	 */
+	List<BucketEntry<V>> history(String key);
+
+	/**
+	 * Remove the markers that deletions left.
+	 * @param olderThan how old a marker must be
+	 * @return how many were removed
+	 */
+	int purgeDeletes(Duration olderThan);
+
+	/**
+	 * Watch keys: the current values first, then every change.
+	 * @param filter the keys, with {@code *} and {@code >} as wildcards
+	 * @param consumer given each entry, one at a time
+	 * @return the running watch
+	 */
+	BucketWatch watch(String filter, Consumer<BucketEntry<V>> consumer);
+
+	/**
+	 * Watch keys.
+	 * @param options what to deliver
+	 * @param consumer given each entry, one at a time
+	 * @return the running watch
+	 */
+	BucketWatch watch(WatchOptions options, Consumer<BucketEntry<V>> consumer);
+
+}
