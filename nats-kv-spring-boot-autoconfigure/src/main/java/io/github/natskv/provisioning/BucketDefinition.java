@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.provisioning;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.StreamConfiguration;
+
+/**
+ * A declared bucket.
+ *
+ * @param origin where the bucket is declared, such as {@code nats.kv.buckets.profiles}
+ * @param policy what to do if the server does not have it like this
+ * @param configuration the configuration the bucket is made with
+ * @param declared the options that are declared; others are neither compared nor changed
+ * @since 0.1.0
+ */
+public record BucketDefinition(String origin, ProvisioningPolicy policy, KeyValueConfiguration configuration,
+		Set<BucketOption> declared) {
+
+	public BucketDefinition {
+		declared = Set.copyOf(declared);
+	}
+
+	/**
+	 * Return the server's name of the bucket.
+	 * @return the name
+	 */
+	public String name() {
+		return this.configuration.getBucketName();
+	}
+
+	List<BucketDifference> differences(StreamConfiguration found) {
+		List<BucketDifference> differences = new ArrayList<>();
+		for (BucketOption option : BucketOption.values()) {
+			if (this.declared.contains(option)) {
+				BucketDifference difference = option.compare(this.configuration.getBackingConfig(), found);
+				if (difference != null) {
+					differences.add(difference);
+				}
+			}
+		}
+		return differences;
+	}
+
+}

@@ -1,0 +1,94 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.provisioning;
+
+import io.nats.client.JetStreamApiException;
+import io.nats.client.RequestFailureException;
+import io.nats.client.RequestFailureReason;
+
+/**
+ * What the server's refusals mean for a bucket, by the codes of NATS ADR-7.
+ */
+final class JetStreamErrors {
+
+	static final int STREAM_NAME_IN_USE = 10058;
+
+	static final int STREAM_NOT_FOUND = 10059;
+
+	private static final int NO_SUITABLE_PEERS = 10005;
+
+	private static final int INSUFFICIENT_RESOURCES = 10023;
+
+	private static final int NOT_ENABLED_FOR_ACCOUNT = 10039;
+
+	private static final int STORAGE_RESOURCES_EXCEEDED = 10047;
+
+	private static final int NOT_ENABLED = 10076;
+
+	private static final int REPLICAS_NOT_SUPPORTED = 10074;
+
+	private JetStreamErrors() {
+	}
+
+	static BucketProvisioningException translate(BucketDefinition definition, Exception ex) {
+		if (ex instanceof JetStreamApiException apiException) {
+			return refused(definition, apiException);
+		}
+		if (ex instanceof RequestFailureException failure
+				&& failure.getReason() == RequestFailureReason.NO_RESPONDERS) {
+			return jetStreamDisabled(definition, ex);
+		}
+		return new BucketProvisioningException(definition.name(),
+				"JetStream did not answer about bucket '%s', declared by %s: %s".formatted(definition.name(),
+						definition.origin(), ex.getMessage()),
+				"Check that JetStream is enabled for the account, that the user may use the subjects $JS.API.>, and that the server is not overloaded ('nats.jetstream.request-timeout').",
+				ex);
+	}
+
+	private static BucketProvisioningException refused(BucketDefinition definition, JetStreamApiException ex) {
+		return switch (ex.getApiErrorCode()) {
+			case NOT_ENABLED -> jetStreamDisabled(definition, ex);
+			case NOT_ENABLED_FOR_ACCOUNT ->
+				refused(definition, ex, "Enable JetStream for the account the application logs in to.");
+			case NO_SUITABLE_PEERS,
+					REPLICAS_NOT_SUPPORTED ->
+				refused(definition, ex,
+						"Set '%s.replicas' to no more than the servers of the cluster, or check '%s.placement'."
+							.formatted(definition.origin(), definition.origin()));
+			case INSUFFICIENT_RESOURCES,
+					STORAGE_RESOURCES_EXCEEDED ->
+				refused(definition, ex,
+						"Free space on the server or raise its JetStream limits, or lower '%s.max-bytes'."
+							.formatted(definition.origin()));
+			default -> refused(definition, ex, "Check '%s' against the server's log.".formatted(definition.origin()));
+		};
+	}
+
+	private static BucketProvisioningException refused(BucketDefinition definition, JetStreamApiException ex,
+			String action) {
+		return new BucketProvisioningException(definition.name(), "The server refused bucket '%s', declared by %s: %s"
+			.formatted(definition.name(), definition.origin(), ex.getMessage()), action, ex);
+	}
+
+	private static BucketProvisioningException jetStreamDisabled(BucketDefinition definition, Exception ex) {
+		return new BucketProvisioningException(definition.name(),
+				"Bucket '%s', declared by %s, needs JetStream, which the server does not have enabled."
+					.formatted(definition.name(), definition.origin()),
+				"Start the server with '-js', or with a 'jetstream' block in its configuration.", ex);
+	}
+
+}
