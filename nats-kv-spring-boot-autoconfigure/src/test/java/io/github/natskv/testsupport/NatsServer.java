@@ -18,33 +18,28 @@ package io.github.natskv.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 
+import io.github.natskv.embedded.EmbeddedNatsServer;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
-import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
 
 /**
- * A real {@code nats-server} with JetStream on loopback, for tests.
+ * A real {@code nats-server} with JetStream on loopback, for tests. The program is the
+ * one of the system property {@code nats-server.binary} or the environment variable
+ * {@code NATS_SERVER_BINARY}, else the first on the {@code PATH}, else the one the build
+ * has put into its cache.
  */
 public final class NatsServer implements AutoCloseable {
 
-	private final Path directory;
+	private final EmbeddedNatsServer server;
 
-	private final int port;
-
-	private final String configuration;
-
-	private Process process;
-
-	private NatsServer(int port, String configuration) throws IOException {
-		this.directory = Files.createTempDirectory("nats-server-");
-		this.port = port;
-		this.configuration = configuration;
+	private NatsServer(EmbeddedNatsServer server) {
+		this.server = server;
 	}
 
 	public static NatsServer start() {
@@ -52,73 +47,38 @@ public final class NatsServer implements AutoCloseable {
 	}
 
 	public static NatsServer start(String extraConfiguration) {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			NatsServer server = new NatsServer(socket.getLocalPort(), extraConfiguration);
-			socket.close();
-			server.launch();
-			return server;
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return new NatsServer(EmbeddedNatsServer.builder().binary(binary()).configuration(extraConfiguration).start());
 	}
 
-	private void launch() {
-		try {
-			Path config = this.directory.resolve("nats.conf");
-			Files.writeString(config, """
-					listen: "127.0.0.1:%d"
-					jetstream { store_dir: "%s" }
-					%s
-					""".formatted(this.port, this.directory, this.configuration));
-			String binary = System.getenv().getOrDefault("NATS_SERVER_BINARY", "nats-server");
-			this.process = new ProcessBuilder(binary, "-c", config.toString()).redirectErrorStream(true)
-				.redirectOutput(ProcessBuilder.Redirect.appendTo(this.directory.resolve("server.log").toFile()))
-				.start();
-			Awaitility.await().pollInterval(Duration.ofMillis(20)).until(this::accepts);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private boolean accepts() throws IOException {
-		try {
-			String log = Files.readString(this.directory.resolve("server.log"));
-			new java.net.Socket("127.0.0.1", this.port).close();
-			return log.contains("Server is ready");
-		}
-		catch (java.net.ConnectException ex) {
-			if (!this.process.isAlive()) {
-				throw new IllegalStateException(Files.readString(this.directory.resolve("server.log")));
-			}
-			return false;
-		}
+	/**
+	 * The program the tests were told to use, or {@code null} to look for one.
+	 */
+	public static @Nullable Path binary() {
+		String binary = System.getProperty("nats-server.binary", System.getenv("NATS_SERVER_BINARY"));
+		return StringUtils.hasText(binary) ? Path.of(binary) : null;
 	}
 
 	public String url() {
-		return "nats://127.0.0.1:" + this.port;
+		return this.server.getUrl();
 	}
 
 	public int port() {
-		return this.port;
+		return this.server.getPort();
 	}
 
 	/** SIGTERM, and wait for the end. */
 	public void stop() {
-		this.process.destroy();
-		this.process.onExit().join();
+		this.server.stop();
 	}
 
 	/** SIGKILL, and wait for the end. */
 	public void kill() {
-		this.process.destroyForcibly();
-		this.process.onExit().join();
+		this.server.kill();
 	}
 
 	/** Start again on the same port and store. */
 	public void restart() {
-		launch();
+		this.server.restart();
 	}
 
 	/** SIGSTOP. */
@@ -133,7 +93,7 @@ public final class NatsServer implements AutoCloseable {
 
 	private void signal(String name) {
 		try {
-			new ProcessBuilder("kill", "-" + name, String.valueOf(this.process.pid())).start().onExit().join();
+			new ProcessBuilder("kill", "-" + name, String.valueOf(this.server.getPid())).start().onExit().join();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -151,9 +111,8 @@ public final class NatsServer implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.process.destroyForcibly();
-		this.process.onExit().join();
-		org.springframework.util.FileSystemUtils.deleteRecursively(this.directory.toFile());
+		this.server.kill();
+		this.server.close();
 	}
 
 }
