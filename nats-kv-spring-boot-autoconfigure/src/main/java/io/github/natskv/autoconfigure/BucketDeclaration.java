@@ -1,0 +1,43 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure;
+
+import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.provisioning.BucketDefinition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bucket of the configuration: what the server is to keep, how the application uses it,
+ * and the beans it becomes.
+ *
+ * @param definition what the server is to keep
+ * @param settings how the application uses it
+ * @param beanName name of the {@code KeyValue} bean
+ * @param codecBeanName name of the codec bean, if not the application's
+ */
+record BucketDeclaration(BucketDefinition definition, BucketSettings settings, String beanName,
+		@Nullable String codecBeanName) {
+
+	String key() {
+		return this.settings.key();
+	}
+
+	String typedBeanName() {
+		return this.settings.key() + "Bucket";
+	}
+
+}

@@ -1,0 +1,48 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@code nats.*} property has a value that cannot work.
+ */
+class InvalidNatsPropertyException extends RuntimeException {
+
+	private final String property;
+
+	private final String action;
+
+	InvalidNatsPropertyException(String property, String problem, String action) {
+		this(property, problem, action, null);
+	}
+
+	InvalidNatsPropertyException(String property, String problem, String action, @Nullable Throwable cause) {
+		super("'" + property + "': " + problem, cause);
+		this.property = property;
+		this.action = action;
+	}
+
+	String getProperty() {
+		return this.property;
+	}
+
+	String getAction() {
+		return this.action;
+	}
+
+}

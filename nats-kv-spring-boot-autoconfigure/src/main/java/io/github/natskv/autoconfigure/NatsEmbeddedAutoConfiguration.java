@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import io.github.natskv.core.NatsConnectionDetails;
+import io.github.natskv.embedded.EmbeddedNatsServer;
+import io.nats.client.Connection;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of a {@code nats-server} process for development and tests, which
+ * backs off where the application brings a connection, or a service connection says where
+ * the server is.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration
+@ConditionalOnClass(Connection.class)
+@ConditionalOnBooleanProperty("nats.embedded.enabled")
+@ConditionalOnMissingBean({ Connection.class, NatsConnectionDetails.class })
+@EnableConfigurationProperties(NatsProperties.class)
+public final class NatsEmbeddedAutoConfiguration {
+
+	NatsEmbeddedAutoConfiguration() {
+	}
+
+	@Bean
+	EmbeddedNatsServer natsEmbeddedServer(NatsProperties properties) {
+		NatsProperties.Embedded embedded = properties.getEmbedded();
+		EmbeddedNatsServer.Builder builder = EmbeddedNatsServer.builder().port(embedded.getListenPort());
+		PropertyMapper map = PropertyMapper.get();
+		map.from(embedded::getBinary).whenHasText().as(Path::of).to(builder::binary);
+		map.from(embedded::getStoreDir).whenHasText().as(Path::of).to(builder::storeDirectory);
+		return builder.start();
+	}
+
+	@Bean
+	EmbeddedNatsConnectionDetails natsEmbeddedConnectionDetails(EmbeddedNatsServer server) {
+		return new EmbeddedNatsConnectionDetails(server);
+	}
+
+	/**
+	 * Points the connection at the embedded server.
+	 *
+	 * @param server the server
+	 */
+	record EmbeddedNatsConnectionDetails(EmbeddedNatsServer server) implements NatsConnectionDetails {
+
+		@Override
+		public List<String> getServers() {
+			return List.of(this.server.getUrl());
+		}
+
+	}
+
+}

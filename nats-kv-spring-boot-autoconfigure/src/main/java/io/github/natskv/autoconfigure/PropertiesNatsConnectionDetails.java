@@ -1,0 +1,126 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.github.natskv.core.NatsConnectionDetails;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.core.io.Resource;
+import org.springframework.util.StringUtils;
+
+/**
+ * {@link NatsConnectionDetails} from {@link NatsProperties}.
+ */
+class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
+
+	private final NatsProperties properties;
+
+	private final @Nullable SslBundles sslBundles;
+
+	PropertiesNatsConnectionDetails(NatsProperties properties, @Nullable SslBundles sslBundles) {
+		this.properties = properties;
+		this.sslBundles = sslBundles;
+		checkOneKindOfLogin();
+	}
+
+	private void checkOneKindOfLogin() {
+		Map<String, @Nullable Object> kinds = new LinkedHashMap<>();
+		kinds.put("nats.username", getUsername());
+		kinds.put("nats.token", getToken());
+		kinds.put("nats.credentials", this.properties.getCredentials());
+		kinds.put("nats.nkey", this.properties.getNkey());
+		kinds.put("nats.nkey-seed", text(this.properties.getNkeySeed()));
+		kinds.values().removeIf(Objects::isNull);
+		if (kinds.size() > 1) {
+			String names = String.join(", ", kinds.keySet());
+			throw new InvalidNatsPropertyException(kinds.keySet().iterator().next(),
+					"there is more than one kind of login: " + names + ".", "Keep the one the server asks for.");
+		}
+		if ((getUsername() == null) != (getPassword() == null)) {
+			String missing = (getUsername() == null) ? "nats.username" : "nats.password";
+			throw new InvalidNatsPropertyException(missing, "is missing, while the other half of the login is set.",
+					"Set both 'nats.username' and 'nats.password', or neither.");
+		}
+	}
+
+	@Override
+	public List<String> getServers() {
+		return this.properties.getServers();
+	}
+
+	@Override
+	public @Nullable String getUsername() {
+		return text(this.properties.getUsername());
+	}
+
+	@Override
+	public @Nullable String getPassword() {
+		return text(this.properties.getPassword());
+	}
+
+	@Override
+	public @Nullable String getToken() {
+		return text(this.properties.getToken());
+	}
+
+	@Override
+	public @Nullable Resource getCredentials() {
+		return this.properties.getCredentials();
+	}
+
+	@Override
+	public @Nullable String getNkeySeed() {
+		Resource file = this.properties.getNkey();
+		if (file == null) {
+			return text(this.properties.getNkeySeed());
+		}
+		try {
+			return file.getContentAsString(StandardCharsets.US_ASCII).trim();
+		}
+		catch (IOException ex) {
+			throw new InvalidNatsPropertyException("nats.nkey", "the file cannot be read: " + ex.getMessage(),
+					"Point it at a file holding the NKey seed.", ex);
+		}
+	}
+
+	@Override
+	public @Nullable SslBundle getSslBundle() {
+		String name = text(this.properties.getSsl().getBundle());
+		if (name == null) {
+			return null;
+		}
+		if (this.sslBundles == null) {
+			throw new InvalidNatsPropertyException("nats.ssl.bundle", "there are no SSL bundles in this application.",
+					"Define the bundle under 'spring.ssl.bundle'.");
+		}
+		return this.sslBundles.getBundle(name);
+	}
+
+	private static @Nullable String text(@Nullable String value) {
+		return StringUtils.hasText(value) ? value : null;
+	}
+
+}
