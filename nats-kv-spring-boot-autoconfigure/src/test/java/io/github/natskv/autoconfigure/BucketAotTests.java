@@ -1,0 +1,138 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure;
+
+import java.util.Map;
+
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.KeyValue;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.aot.test.generate.TestGenerationContext;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.test.tools.TestCompiler;
+import org.springframework.javapoet.ClassName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The application is processed ahead of time, then run with other buckets.
+ */
+class BucketAotTests {
+
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
+
+	private static final Map<String, Object> AT_BUILD_TIME = Map.of("nats.kv.buckets.profiles.history", 2,
+			"nats.kv.buckets.profiles.value-type", Profile.class.getName(), "nats.kv.buckets.flags.history", 2,
+			"nats.kv.buckets.flags.value-type", "java.lang.String", "nats.kv.buckets.other.value-type",
+			"java.lang.String");
+
+	private static final Map<String, Object> AT_RUN_TIME = Map.of("nats.servers", server.url(),
+			"nats.kv.buckets.profiles.history", 7, "nats.kv.buckets.profiles.name", "server-profiles",
+			"nats.kv.buckets.profiles.value-type", Profile.class.getName(), "nats.kv.buckets.flags.ttl", "1h",
+			"nats.kv.buckets.flags.value-type", "java.lang.String", "nats.kv.buckets.other.value-type",
+			"java.lang.String", "nats.kv.buckets.added.history", 1);
+
+	@Test
+	void everyInjectionFormWorksAndBucketsStayConfigurable() {
+		TestGenerationContext generation = new TestGenerationContext();
+		ClassName initializer = processAheadOfTime(generation);
+		TestCompiler.forSystem().with(generation).compile((compiled) -> {
+			GenericApplicationContext context = new GenericApplicationContext();
+			properties(context, AT_RUN_TIME);
+			initializer(compiled.getInstance(ApplicationContextInitializer.class, initializer.canonicalName()))
+				.initialize(context);
+			context.refresh();
+			try (context) {
+				verify(context);
+			}
+		});
+	}
+
+	private void verify(GenericApplicationContext context) {
+		Application application = context.getBean(Application.class);
+		assertThat(application.byQualifier.getBucketName()).isEqualTo("server-profiles");
+		assertThat(application.flags.getBucketName()).isEqualTo("flags");
+		assertThat(application.byMap).containsOnlyKeys("profiles", "flags", "other", "added");
+		application.profiles.put("a", new Profile("Ann"));
+		assertThat(application.profiles.get("a")).isEqualTo(new Profile("Ann"));
+		assertThat(application.profiles.getStatus().getMaxHistoryPerKey()).isEqualTo(7);
+		assertThat(application.strings.getName()).isEqualTo("other");
+	}
+
+	private static ClassName processAheadOfTime(TestGenerationContext generation) {
+		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+		properties(context, AT_BUILD_TIME);
+		context.register(Application.class);
+		ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
+		generation.writeGeneratedContent();
+		return initializer;
+	}
+
+	private static void properties(GenericApplicationContext context, Map<String, Object> properties) {
+		context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
+		ConfigurationPropertySources.attach(context.getEnvironment());
+	}
+
+	@SuppressWarnings("unchecked")
+	private static ApplicationContextInitializer<GenericApplicationContext> initializer(Object instance) {
+		return (ApplicationContextInitializer<GenericApplicationContext>) instance;
+	}
+
+	record Profile(String name) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
+			NatsKeyValueAutoConfiguration.class })
+	static class Application {
+
+		private final KeyValue byQualifier;
+
+		private final KeyValue flags;
+
+		private final Map<String, KeyValue> byMap;
+
+		@Autowired
+		KeyValueBucket<Profile> profiles;
+
+		@Autowired
+		@Qualifier("other")
+		KeyValueBucket<String> strings;
+
+		Application(@Qualifier("profiles") KeyValue byQualifier, KeyValue flags, Map<String, KeyValue> byMap) {
+			this.byQualifier = byQualifier;
+			this.flags = flags;
+			this.byMap = byMap;
+		}
+
+	}
+
+}

@@ -1,0 +1,242 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.KeyValue;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.ParameterizedTypeReference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Each way a bucket can be injected, and who wins over a bucket's bean name.
+ */
+class BucketInjectionTests {
+
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
+				NatsKeyValueAutoConfiguration.class))
+		.withPropertyValues("nats.servers=" + server.url());
+
+	@BeforeEach
+	void deleteBuckets() throws Exception {
+		try (Connection connection = server.connect()) {
+			for (String name : connection.keyValueManagement().getBucketNames()) {
+				connection.keyValueManagement().delete(name);
+			}
+		}
+	}
+
+	@Test
+	void theOnlyBucketNeedsNoQualifier() {
+		this.runner.withPropertyValues("nats.kv.buckets.bucket.history=5")
+			.withUserConfiguration(OneBucket.class)
+			.run((context) -> {
+				KeyValue bucket = context.getBean(OneBucket.class).anyName;
+				long revision = bucket.put("key", "Hello!");
+				bucket.put("key", "Bye!");
+				assertThat(bucket.get("key").getValueAsString()).isEqualTo("Bye!");
+				assertThat(bucket.get("key", revision).getValueAsString()).isEqualTo("Hello!");
+			});
+	}
+
+	@Test
+	void severalBucketsAreToldApartByQualifierParameterNameAndMap() {
+		this.runner
+			.withPropertyValues("nats.kv.buckets.profiles.name=server-profiles", "nats.kv.buckets.flags.history=2")
+			.withUserConfiguration(SeveralBuckets.class)
+			.run((context) -> {
+				SeveralBuckets beans = context.getBean(SeveralBuckets.class);
+				assertThat(beans.byQualifier.getBucketName()).isEqualTo("server-profiles");
+				assertThat(beans.byName.getBucketName()).isEqualTo("flags");
+				assertThat(beans.byMap).containsOnlyKeys("profiles", "flags");
+				assertThat(beans.byProvider.stream()).hasSize(2);
+				assertThat(beans.byOptional).isPresent();
+				assertThat(beans.buckets.keys()).containsExactlyInAnyOrder("profiles", "flags");
+				assertThat(beans.buckets.keyValue("profiles").getBucketName()).isEqualTo("server-profiles");
+			});
+	}
+
+	@Test
+	void typedBucketsAreInjectedByTheirGenericType() {
+		this.runner
+			.withPropertyValues("nats.kv.buckets.profiles.value-type=" + Profile.class.getName(),
+					"nats.kv.buckets.counters.value-type=java.lang.Long", "nats.kv.buckets.raw.history=1")
+			.withUserConfiguration(TypedBuckets.class)
+			.run((context) -> {
+				TypedBuckets beans = context.getBean(TypedBuckets.class);
+				beans.profiles.put("a", new Profile("Ann", 7));
+				beans.numbers.put("n", 42L);
+				assertThat(beans.profiles.get("a")).isEqualTo(new Profile("Ann", 7));
+				assertThat(beans.numbers.get("n")).isEqualTo(42L);
+				assertThat(context).hasBean("profilesBucket").hasBean("countersBucket").doesNotHaveBean("rawBucket");
+				assertThat(context.getBean(KeyValueBuckets.class).bucket("raw", String.class).getName())
+					.isEqualTo("raw");
+				assertThat(context.getBean(KeyValueBuckets.class)
+					.bucket("profiles", new ParameterizedTypeReference<List<String>>() {
+					})
+					.getName()).isEqualTo("profiles");
+			});
+	}
+
+	@Test
+	void typedBucketsOfOneTypeAreToldApartByQualifier() {
+		this.runner
+			.withPropertyValues("nats.kv.buckets.first.value-type=java.lang.String",
+					"nats.kv.buckets.second.value-type=java.lang.String", "nats.kv.buckets.second.bean-name=other")
+			.withUserConfiguration(SameType.class)
+			.run((context) -> {
+				SameType beans = context.getBean(SameType.class);
+				assertThat(beans.one.getName()).isEqualTo("first");
+				assertThat(beans.two.getName()).isEqualTo("second");
+				assertThat(beans.handle.getBucketName()).isEqualTo("second");
+				assertThat(context).hasBean("other").doesNotHaveBean("second");
+			});
+	}
+
+	@Test
+	void theUsersOwnKeyValueBeanReplacesOurs() {
+		KeyValue own = mock(KeyValue.class);
+		this.runner.withPropertyValues("nats.kv.buckets.profiles.history=1")
+			.withBean("profiles", KeyValue.class, () -> own)
+			.run((context) -> assertThat(context.getBean(KeyValue.class)).isSameAs(own));
+	}
+
+	@Test
+	void anotherBeanOfThatNameIsAFailureThatProposesBeanName() {
+		this.runner.withPropertyValues("nats.kv.buckets.profiles.history=1")
+			.withUserConfiguration(NameTaken.class)
+			.run((context) -> {
+				assertThat(FailureAnalyses.of(context).getDescription()).contains("nats.kv.buckets.profiles",
+						"java.lang.String", "NameTaken");
+				assertThat(FailureAnalyses.of(context).getAction()).contains("nats.kv.buckets.profiles.bean-name");
+			});
+		this.runner.withPropertyValues("nats.kv.buckets.profiles.bean-name=profilesKv")
+			.withUserConfiguration(NameTaken.class)
+			.run((context) -> assertThat(context.getBean("profilesKv", KeyValue.class).getBucketName())
+				.isEqualTo("profiles"));
+	}
+
+	@Test
+	void aBucketKnownByItsServersNameIsBoundAndNeverCreated() throws Exception {
+		this.runner.run((context) -> {
+			context.getBean(KeyValueBuckets.class).keyValue("elsewhere");
+			assertThat(context.getBean(Connection.class).keyValueManagement().getBucketNames()).isEmpty();
+		});
+	}
+
+	record Profile(String name, int age) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OneBucket {
+
+		@Autowired
+		private KeyValue anyName;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SeveralBuckets {
+
+		private final KeyValue byQualifier;
+
+		private final KeyValue byName;
+
+		private final Map<String, KeyValue> byMap;
+
+		private final ObjectProvider<KeyValue> byProvider;
+
+		private final Optional<KeyValue> byOptional;
+
+		private final KeyValueBuckets buckets;
+
+		SeveralBuckets(@Qualifier("profiles") KeyValue byQualifier, KeyValue flags, Map<String, KeyValue> byMap,
+				ObjectProvider<KeyValue> byProvider, @Qualifier("flags") Optional<KeyValue> byOptional,
+				KeyValueBuckets buckets) {
+			this.byQualifier = byQualifier;
+			this.byName = flags;
+			this.byMap = byMap;
+			this.byProvider = byProvider;
+			this.byOptional = byOptional;
+			this.buckets = buckets;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TypedBuckets {
+
+		@Autowired
+		private KeyValueBucket<Profile> profiles;
+
+		@Autowired
+		private KeyValueBucket<Long> numbers;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SameType {
+
+		@Autowired
+		@Qualifier("first")
+		private KeyValueBucket<String> one;
+
+		@Autowired
+		@Qualifier("second")
+		private KeyValueBucket<String> two;
+
+		@Autowired
+		@Qualifier("second")
+		private KeyValue handle;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NameTaken {
+
+		@Bean
+		String profiles() {
+			return "taken";
+		}
+
+	}
+
+}
