@@ -127,6 +127,7 @@ public final class EmbeddedNatsServer implements AutoCloseable {
 			if (this.storeLock != null) {
 				this.storeLock.record(launched.pid());
 			}
+			launched.reportUnexpectedEnd();
 			return launched;
 		}
 		catch (IOException ex) {

@@ -123,9 +123,16 @@ final class ServerProcess {
 		finally {
 			this.server.completeExceptionally(new IllegalStateException("The server did not start"));
 		}
-		if (!this.endExpected) {
-			logger.error("nats-server ended by itself:" + tail());
-		}
+	}
+
+	// To be called once the server is ready: an earlier end is for the caller to report
+	void reportUnexpectedEnd() {
+		this.supervisor.onExit().thenRun(() -> {
+			awaitEnd(null);
+			if (!this.endExpected) {
+				logger.error("nats-server ended by itself. Its last words:" + tail());
+			}
+		});
 	}
 
 	private void log(String line) {

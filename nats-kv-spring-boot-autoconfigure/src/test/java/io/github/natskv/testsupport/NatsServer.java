@@ -19,6 +19,7 @@ package io.github.natskv.testsupport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 import io.github.natskv.embedded.EmbeddedNatsServer;
 import io.nats.client.Connection;
@@ -54,8 +55,11 @@ public final class NatsServer implements AutoCloseable {
 	 * The program the tests were told to use, or {@code null} to look for one.
 	 */
 	public static @Nullable Path binary() {
-		String binary = System.getProperty("nats-server.binary", System.getenv("NATS_SERVER_BINARY"));
-		return StringUtils.hasText(binary) ? Path.of(binary) : null;
+		return Stream.of(System.getProperty("nats-server.binary"), System.getenv("NATS_SERVER_BINARY"))
+			.filter(StringUtils::hasText)
+			.findFirst()
+			.map(Path::of)
+			.orElse(null);
 	}
 
 	public String url() {
