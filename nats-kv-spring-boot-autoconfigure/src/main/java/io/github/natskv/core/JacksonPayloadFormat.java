@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.core;
+
+import java.lang.reflect.Type;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * JSON payloads by Jackson.
+ *
+ * @since 0.1.0
+ */
+public class JacksonPayloadFormat implements PayloadFormat {
+
+	private final JsonMapper jsonMapper;
+
+	public JacksonPayloadFormat(JsonMapper jsonMapper) {
+		this.jsonMapper = jsonMapper;
+	}
+
+	@Override
+	public PayloadReader<@Nullable Object> reader(Type type) {
+		ObjectReader reader = this.jsonMapper.readerFor(this.jsonMapper.constructType(type));
+		return (payload) -> {
+			try {
+				return reader.readValue(payload);
+			}
+			catch (JacksonException ex) {
+				throw new PayloadConversionException(type, describe(ex), ex);
+			}
+		};
+	}
+
+	@Override
+	public PayloadWriter writer(Type type) {
+		JavaType javaType = this.jsonMapper.constructType(type);
+		// only for containers: as root type of a bean it would hide a subclass'
+		// properties
+		ObjectWriter writer = (javaType.isContainerType()) ? this.jsonMapper.writerFor(javaType)
+				: this.jsonMapper.writer();
+		return (value) -> {
+			try {
+				return writer.writeValueAsBytes(value);
+			}
+			catch (JacksonException ex) {
+				throw new PayloadConversionException(value.getClass(), describe(ex), ex);
+			}
+		};
+	}
+
+	private static String describe(JacksonException ex) {
+		String path = ex.getPathReference();
+		return ex.getOriginalMessage() + ((path != null && !path.isEmpty()) ? " (at " + path + ")" : "");
+	}
+
+}

@@ -1,0 +1,264 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.core;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import io.nats.client.support.NatsRequestCompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.util.Assert;
+
+/**
+ * {@link NatsOperations} on a connection. Replies to asynchronous requests are converted,
+ * and what depends on their future is run, on the common pool and not on the threads of
+ * the connection.
+ *
+ * @since 0.1.0
+ */
+public class NatsTemplate implements NatsOperations {
+
+	private final Connection connection;
+
+	private final PayloadConverter payloadConverter;
+
+	private final Duration requestTimeout;
+
+	/**
+	 * Create a template.
+	 * @param connection the connection
+	 * @param payloadConverter what converts payloads
+	 * @param requestTimeout how long requests wait unless they say so themselves
+	 */
+	public NatsTemplate(Connection connection, PayloadConverter payloadConverter, Duration requestTimeout) {
+		Assert.isTrue(requestTimeout.compareTo(Duration.ZERO) > 0, "The request timeout must be positive");
+		this.connection = connection;
+		this.payloadConverter = payloadConverter;
+		this.requestTimeout = requestTimeout;
+	}
+
+	@Override
+	public void publish(String subject, Object payload) {
+		send(subject, null, payload);
+	}
+
+	@Override
+	public void publish(String subject, Object payload, Map<String, ?> headers) {
+		Assert.notNull(headers, "'headers' must not be null");
+		send(subject, headers(headers), payload);
+	}
+
+	private void send(String subject, @Nullable Headers headers, Object payload) {
+		byte[] bytes = prepare(subject, payload);
+		try {
+			this.connection.publish(subject, headers, bytes);
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			throw translate(subject, bytes, ex);
+		}
+	}
+
+	@Override
+	public <T> T request(String subject, Object payload, Class<T> replyType) {
+		return this.<T>exchange(subject, payload, replyType, this.requestTimeout);
+	}
+
+	@Override
+	public <T> T request(String subject, Object payload, Class<T> replyType, Duration timeout) {
+		return this.<T>exchange(subject, payload, replyType, timeout);
+	}
+
+	@Override
+	public <T> T request(String subject, Object payload, ParameterizedTypeReference<T> replyType) {
+		return this.<T>exchange(subject, payload, replyType.getType(), this.requestTimeout);
+	}
+
+	@Override
+	public <T> T request(String subject, Object payload, ParameterizedTypeReference<T> replyType, Duration timeout) {
+		return this.<T>exchange(subject, payload, replyType.getType(), timeout);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType) {
+		return exchangeAsync(subject, payload, replyType, this.requestTimeout);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType, Duration timeout) {
+		return exchangeAsync(subject, payload, replyType, timeout);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> requestAsync(String subject, Object payload,
+			ParameterizedTypeReference<T> replyType) {
+		return exchangeAsync(subject, payload, replyType.getType(), this.requestTimeout);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> requestAsync(String subject, Object payload,
+			ParameterizedTypeReference<T> replyType, Duration timeout) {
+		return exchangeAsync(subject, payload, replyType.getType(), timeout);
+	}
+
+	private <T> T exchange(String subject, Object payload, Type replyType, Duration timeout) {
+		PayloadReader<T> reader = this.payloadConverter.reader(replyType);
+		CompletableFuture<Message> future = sendRequest(subject, payload, timeout);
+		try {
+			return read(subject, future.get(timeout.toNanos(), TimeUnit.NANOSECONDS), reader);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new NatsException("Interrupted while waiting for the reply to a request on subject '" + subject + "'",
+					ex);
+		}
+		catch (ExecutionException ex) {
+			throw translate(subject, timeout, future, (ex.getCause() != null) ? ex.getCause() : ex);
+		}
+		catch (CancellationException | TimeoutException ex) {
+			throw translate(subject, timeout, future, ex);
+		}
+	}
+
+	private <T> CompletableFuture<T> exchangeAsync(String subject, Object payload, Type replyType, Duration timeout) {
+		PayloadReader<T> reader = this.payloadConverter.reader(replyType);
+		CompletableFuture<Message> future;
+		try {
+			future = sendRequest(subject, payload, timeout);
+		}
+		catch (NatsException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		return future.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).handleAsync((message, failure) -> {
+			if (failure != null) {
+				throw translate(subject, timeout, future,
+						(failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+								: failure);
+			}
+			return read(subject, message, reader);
+		});
+	}
+
+	private CompletableFuture<Message> sendRequest(String subject, Object payload, Duration timeout) {
+		Assert.isTrue(timeout.compareTo(Duration.ZERO) > 0, "The timeout must be positive");
+		byte[] bytes = prepare(subject, payload);
+		try {
+			return this.connection.requestWithTimeout(subject, bytes, timeout);
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			throw translate(subject, bytes, ex);
+		}
+	}
+
+	private byte[] prepare(String subject, Object payload) {
+		Subjects.checkPublishable(subject);
+		Assert.notNull(payload, "'payload' must not be null, use an empty byte[] for an empty message");
+		byte[] bytes = this.payloadConverter.write(payload);
+		// ahead of jnats, which takes headers for unsupported before its first connect
+		if (this.connection.getStatus() != Connection.Status.CONNECTED
+				&& this.connection.getOptions().getReconnectBufferSize() == 0) {
+			throw notConnected(subject, null);
+		}
+		return bytes;
+	}
+
+	private NatsException translate(String subject, byte[] bytes, RuntimeException ex) {
+		long maximum = this.connection.getMaxPayload();
+		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+			return notConnected(subject, ex);
+		}
+		if (ex instanceof IllegalArgumentException && maximum > 0) {
+			return new NatsException("Message for subject '" + subject + "' was not sent: " + ex.getMessage()
+					+ " (payload " + bytes.length + " bytes, the server's max_payload is " + maximum
+					+ " bytes including headers)", ex);
+		}
+		return new NatsException("Message for subject '" + subject + "' was not sent: " + ex.getMessage(), ex);
+	}
+
+	private NatsNotConnectedException notConnected(String subject, @Nullable Throwable cause) {
+		return new NatsNotConnectedException("Message for subject '" + subject
+				+ "' was not sent: not connected to a NATS server, status " + this.connection.getStatus(), cause);
+	}
+
+	private NatsException translate(String subject, Duration timeout, CompletableFuture<Message> future,
+			Throwable failure) {
+		if (future instanceof NatsRequestCompletableFuture request && request.wasCancelledClosing()) {
+			return new NatsTimeoutException("The connection was lost while waiting for the reply to a request on"
+					+ " subject '" + subject + "'; whether it was received is unknown", failure);
+		}
+		boolean timedOut = failure instanceof TimeoutException
+				|| (future instanceof NatsRequestCompletableFuture request && request.wasCancelledTimedOut());
+		if (timedOut) {
+			return new NatsTimeoutException("No reply to a request on subject '" + subject + "' within "
+					+ timeout.toMillis() + " ms; whether it was received is unknown", failure);
+		}
+		return new NoRespondersException(subject, failure);
+	}
+
+	private <T> T read(String subject, Message message, PayloadReader<T> reader) {
+		Headers headers = message.getHeaders();
+		if (headers != null) {
+			String code = headers.getFirst(NatsHeaders.SERVICE_ERROR_CODE);
+			String description = headers.getFirst(NatsHeaders.SERVICE_ERROR);
+			if (code != null || description != null) {
+				throw new NatsReplyException(subject, parseCode(code),
+						(description != null) ? description : "no description");
+			}
+		}
+		return reader.read(message.getData());
+	}
+
+	private static int parseCode(@Nullable String code) {
+		try {
+			return (code != null) ? Integer.parseInt(code.trim()) : 500;
+		}
+		catch (NumberFormatException ex) {
+			return 500;
+		}
+	}
+
+	private static Headers headers(Map<String, ?> values) {
+		Headers headers = new Headers();
+		values.forEach((name, value) -> {
+			try {
+				if (value instanceof Collection<?> collection) {
+					headers.put(name, collection.stream().map(String::valueOf).toList());
+				}
+				else {
+					headers.put(name, String.valueOf(value));
+				}
+			}
+			catch (IllegalArgumentException ex) {
+				throw new IllegalArgumentException("Header '" + name + "' cannot be sent: " + ex.getMessage(), ex);
+			}
+		});
+		return headers;
+	}
+
+}

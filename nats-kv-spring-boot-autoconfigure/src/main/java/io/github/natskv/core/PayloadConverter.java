@@ -1,0 +1,177 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.core;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ConcurrentReferenceHashMap;
+
+/**
+ * Converts between values and payloads: {@code byte[]} as it is, {@code String} as UTF-8,
+ * numbers and booleans as plain text, everything else by a {@link PayloadFormat}, which
+ * is JSON where Jackson is present. An empty payload read as an {@code Optional} is an
+ * empty one, and the other way round.
+ *
+ * @since 0.1.0
+ */
+public class PayloadConverter {
+
+	private static final byte[] EMPTY = {};
+
+	private static final PayloadReader<@Nullable Object> BYTES = (payload) -> payload;
+
+	private static final PayloadReader<@Nullable Object> STRING = (payload) -> new String(payload,
+			StandardCharsets.UTF_8);
+
+	private final @Nullable PayloadFormat format;
+
+	private final Map<Type, PayloadReader<?>> readers = new ConcurrentReferenceHashMap<>();
+
+	private final Map<Type, PayloadWriter> writers = new ConcurrentReferenceHashMap<>();
+
+	/**
+	 * Create a converter without a format: bytes and plain text only.
+	 */
+	public PayloadConverter() {
+		this(null);
+	}
+
+	/**
+	 * Create a converter.
+	 * @param format what converts everything that is neither bytes nor plain text
+	 */
+	public PayloadConverter(@Nullable PayloadFormat format) {
+		this.format = format;
+	}
+
+	/**
+	 * Prepare reading a type.
+	 * @param type the type
+	 * @param <T> the type
+	 * @return the reader, which never returns {@code null}
+	 * @throws PayloadConversionException if payloads of that type need JSON and there is
+	 * no Jackson
+	 */
+	@SuppressWarnings("unchecked")
+	public <T> PayloadReader<T> reader(Type type) {
+		return (PayloadReader<T>) this.readers.computeIfAbsent(type, this::createReader);
+	}
+
+	/**
+	 * Prepare writing a type.
+	 * @param type the declared type; values may be of a subtype
+	 * @return the writer
+	 * @throws PayloadConversionException if payloads of that type need JSON and there is
+	 * no Jackson
+	 */
+	public PayloadWriter writer(Type type) {
+		return this.writers.computeIfAbsent(type, this::createWriter);
+	}
+
+	/**
+	 * Write a value by its own type.
+	 * @param value the value
+	 * @return the bytes
+	 * @throws PayloadConversionException if the value cannot be written
+	 */
+	public byte[] write(Object value) {
+		if (value instanceof byte[] bytes) {
+			return bytes;
+		}
+		if (value instanceof CharSequence text) {
+			return text.toString().getBytes(StandardCharsets.UTF_8);
+		}
+		return writer(value.getClass()).write(value);
+	}
+
+	private PayloadReader<?> createReader(Type type) {
+		Type optional = optionalOf(type);
+		if (optional != null) {
+			PayloadReader<@Nullable Object> reader = simpleReader(optional);
+			return (payload) -> (payload.length == 0) ? Optional.empty() : Optional.ofNullable(reader.read(payload));
+		}
+		PayloadReader<@Nullable Object> reader = simpleReader(type);
+		if (reader == BYTES || reader == STRING) {
+			return reader;
+		}
+		return (payload) -> {
+			if (payload.length == 0) {
+				throw new PayloadConversionException(type, "the payload is empty", null);
+			}
+			Object value = reader.read(payload);
+			if (value == null) {
+				throw new PayloadConversionException(type, "the payload is a JSON null", null);
+			}
+			return value;
+		};
+	}
+
+	private PayloadReader<@Nullable Object> simpleReader(Type type) {
+		if (type == byte[].class) {
+			return BYTES;
+		}
+		if (type == String.class || type == CharSequence.class) {
+			return STRING;
+		}
+		PayloadReader<@Nullable Object> plainText = PlainText.reader(type);
+		return (plainText != null) ? plainText : format(type).reader(type);
+	}
+
+	private PayloadWriter createWriter(Type type) {
+		if (type == byte[].class) {
+			return (value) -> (byte[]) value;
+		}
+		if (PlainText.supports(type)
+				|| (type instanceof Class<?> clazz && CharSequence.class.isAssignableFrom(clazz))) {
+			return (value) -> value.toString().getBytes(StandardCharsets.UTF_8);
+		}
+		if (type == Object.class) {
+			// a bare Object is written as JSON, anything else by its own type
+			return (value) -> (value.getClass() != Object.class) ? write(value)
+					: format(type).writer(type).write(value);
+		}
+		Type optional = optionalOf(type);
+		if (optional != null) {
+			PayloadWriter writer = writer(optional);
+			return (value) -> ((Optional<?>) value).<byte[]>map(writer::write).orElse(EMPTY);
+		}
+		return format(type).writer(type);
+	}
+
+	private PayloadFormat format(Type type) {
+		if (this.format == null) {
+			throw new PayloadConversionException(type, "it needs JSON and Jackson is missing, add the dependency"
+					+ " org.springframework.boot:spring-boot-starter-jackson, or use byte[] or String", null);
+		}
+		return this.format;
+	}
+
+	private static @Nullable Type optionalOf(Type type) {
+		if (type == Optional.class) {
+			return Object.class;
+		}
+		return (type instanceof ParameterizedType parameterized && parameterized.getRawType() == Optional.class)
+				? parameterized.getActualTypeArguments()[0] : null;
+	}
+
+}

@@ -1,0 +1,55 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import io.nats.client.Connection;
+
+/**
+ * Runs one listener.
+ */
+interface ListenerContainer {
+
+	String id();
+
+	// Where the listener is declared, for messages.
+	String description();
+
+	Connection connection();
+
+	void start();
+
+	// Takes nothing new and finishes what was received; the result is whether all of it
+	// was finished in time.
+	CompletableFuture<Boolean> stop(Duration timeout);
+
+	// As stop, without ceasing to run.
+	CompletableFuture<Boolean> pause(Duration timeout);
+
+	void resume();
+
+	boolean isRunning();
+
+	boolean isPaused();
+
+	// Whether the calling thread runs this listener's handler, and so cannot wait for its
+	// end.
+	boolean isHandlerThread();
+
+}

@@ -1,0 +1,56 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.TaskExecutor;
+import org.springframework.util.Assert;
+import org.springframework.validation.Validator;
+
+/**
+ * What holds for all listeners that do not say otherwise.
+ *
+ * @param concurrency how many messages a listener handles at a time
+ * @param autoStartup whether listeners start with the application
+ * @param drainTimeout how long a listener that stops may take to finish what it received
+ * @param taskExecutor what runs handlers of listeners with a concurrency above 1,
+ * {@code null} for platform threads of each listener's own
+ * @param validator what validates parameters marked with {@code @Valid} or
+ * {@code @Validated}
+ * @since 0.1.0
+ */
+public record ListenerSettings(int concurrency, boolean autoStartup, Duration drainTimeout,
+		@Nullable TaskExecutor taskExecutor, @Nullable Validator validator) {
+
+	public ListenerSettings {
+		Assert.isTrue(concurrency > 0, "The listener concurrency must be at least 1");
+		Assert.isTrue(drainTimeout.compareTo(Duration.ZERO) > 0, "The drain timeout must be positive");
+	}
+
+	/**
+	 * Return the defaults: one message at a time, started with the application, 25 s to
+	 * drain.
+	 * @return the defaults
+	 */
+	public static ListenerSettings defaults() {
+		return new ListenerSettings(1, true, Duration.ofSeconds(25), null, null);
+	}
+
+}

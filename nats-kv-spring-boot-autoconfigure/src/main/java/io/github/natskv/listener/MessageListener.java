@@ -1,0 +1,162 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+import io.github.natskv.core.PayloadConversionException;
+import io.nats.client.Message;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a handler method with messages. Whatever the handler throws ends here.
+ */
+final class MessageListener {
+
+	private static final Log logger = LogFactory.getLog(MessageListener.class);
+
+	private static final int BAD_REQUEST = 400;
+
+	private static final int SERVER_ERROR = 500;
+
+	private final String id;
+
+	private final Object bean;
+
+	private final Method method;
+
+	private final ArgumentResolver[] arguments;
+
+	private final boolean replying;
+
+	private final ReplySender replies;
+
+	private final @Nullable ListenerErrorHandler errorHandler;
+
+	MessageListener(String id, HandlerMethod method, ArgumentResolver[] arguments, boolean replying,
+			ReplySender replies, @Nullable ListenerErrorHandler errorHandler) {
+		this.id = id;
+		this.bean = method.bean();
+		this.method = method.invocable();
+		this.arguments = arguments;
+		this.replying = replying;
+		this.replies = replies;
+		this.errorHandler = errorHandler;
+	}
+
+	// returns what completes when the message has been handled, null if it has been
+	@Nullable CompletionStage<?> handle(Message message, SubjectPattern pattern) {
+		@Nullable Object[] values;
+		try {
+			values = resolveArguments(message, pattern);
+		}
+		catch (Throwable ex) {
+			boolean badRequest = ex instanceof PayloadConversionException || ex instanceof InvalidMessageException;
+			fail(message, (badRequest) ? BAD_REQUEST : SERVER_ERROR, ex);
+			return null;
+		}
+		try {
+			Object result = this.method.invoke(this.bean, values);
+			CompletionStage<?> stage = AsyncResults.stage(result);
+			if (stage != null) {
+				return stage.handle((value, failure) -> {
+					finish(message, value, failure);
+					return null;
+				});
+			}
+			finish(message, result, null);
+		}
+		catch (InvocationTargetException ex) {
+			fail(message, SERVER_ERROR, ex.getTargetException());
+		}
+		catch (Throwable ex) {
+			fail(message, SERVER_ERROR, ex);
+		}
+		return null;
+	}
+
+	private @Nullable Object[] resolveArguments(Message message, SubjectPattern pattern) {
+		@Nullable Object[] values = new Object[this.arguments.length];
+		for (int i = 0; i < values.length; i++) {
+			values[i] = this.arguments[i].resolve(message, pattern);
+		}
+		return values;
+	}
+
+	private void finish(Message message, @Nullable Object result, @Nullable Throwable failure) {
+		if (failure != null) {
+			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : null;
+			fail(message, SERVER_ERROR, (cause != null) ? cause : failure);
+		}
+		else if (this.replying) {
+			try {
+				this.replies.sendResult(message, result);
+			}
+			catch (Throwable ex) {
+				fail(message, SERVER_ERROR, ex);
+			}
+		}
+	}
+
+	private void fail(Message message, int code, Throwable cause) {
+		Throwable failure = cause;
+		if (this.errorHandler != null) {
+			try {
+				Object substitute = this.errorHandler
+					.handle(new ListenerExecutionException(this.id, message.getSubject(), message, cause));
+				if (substitute != null) {
+					this.replies.sendSubstitute(message, substitute);
+				}
+				else {
+					sendError(message, code, cause);
+				}
+				return;
+			}
+			catch (Throwable ex) {
+				failure = (ex instanceof ListenerExecutionException && ex.getCause() != null) ? ex.getCause() : ex;
+			}
+		}
+		log(message, code, failure);
+		sendError(message, code, failure);
+	}
+
+	private void log(Message message, int code, Throwable cause) {
+		String text = "Listener '" + this.id + "' failed on subject '" + message.getSubject() + "': " + cause;
+		if (code == BAD_REQUEST) {
+			logger.warn(text);
+		}
+		else {
+			logger.error(text, cause);
+		}
+	}
+
+	private void sendError(Message message, int code, Throwable cause) {
+		try {
+			this.replies.sendError(message, code, cause);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Listener '" + this.id + "' could not send the error reply for subject '" + message.getSubject()
+					+ "': " + ex.getMessage());
+		}
+	}
+
+}

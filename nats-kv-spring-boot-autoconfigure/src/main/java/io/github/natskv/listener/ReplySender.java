@@ -1,0 +1,132 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.natskv.core.NatsHeaders;
+import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.core.PayloadWriter;
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.messaging.MessageHeaders;
+
+/**
+ * Sends what handlers return.
+ */
+final class ReplySender {
+
+	private static final byte[] EMPTY = {};
+
+	private static final int MAX_DESCRIPTION = 512;
+
+	private static final Set<String> LOCAL_HEADERS = Set.of(MessageHeaders.ID, MessageHeaders.TIMESTAMP,
+			MessageHeaders.REPLY_CHANNEL, MessageHeaders.ERROR_CHANNEL, NatsHeaders.SUBJECT, NatsHeaders.REPLY_TO);
+
+	private final Connection connection;
+
+	private final PayloadConverter payloadConverter;
+
+	private final PayloadWriter writer;
+
+	private final List<String> sendTo;
+
+	ReplySender(Connection connection, PayloadConverter payloadConverter, PayloadWriter writer, List<String> sendTo) {
+		this.connection = connection;
+		this.payloadConverter = payloadConverter;
+		this.writer = writer;
+		this.sendTo = sendTo;
+	}
+
+	void sendResult(Message request, @Nullable Object result) {
+		if (hasRequester(request)) {
+			send(request.getReplyTo(), result, this.writer);
+		}
+		else if (result != null) {
+			for (String subject : this.sendTo) {
+				send(subject, result, this.writer);
+			}
+		}
+	}
+
+	// Send what an error handler wants the requester to get.
+	void sendSubstitute(Message request, Object result) {
+		if (hasRequester(request)) {
+			send(request.getReplyTo(), result, this.payloadConverter::write);
+		}
+	}
+
+	void sendError(Message request, int code, Throwable cause) {
+		if (!hasRequester(request)) {
+			return;
+		}
+		Headers headers = new Headers();
+		headers.put(NatsHeaders.SERVICE_ERROR, describe(cause));
+		headers.put(NatsHeaders.SERVICE_ERROR_CODE, String.valueOf(code));
+		this.connection.publish(request.getReplyTo(), headers, EMPTY);
+	}
+
+	private void send(String subject, @Nullable Object result, PayloadWriter writer) {
+		if (result == null) {
+			this.connection.publish(subject, EMPTY);
+		}
+		else if (result instanceof org.springframework.messaging.Message<?> message) {
+			this.connection.publish(subject, headers(message.getHeaders()), writer.write(message.getPayload()));
+		}
+		else if (result instanceof Message message) {
+			this.connection.publish(subject, message.getHeaders(), message.getData());
+		}
+		else {
+			this.connection.publish(subject, writer.write(result));
+		}
+	}
+
+	private static boolean hasRequester(Message request) {
+		return request.getReplyTo() != null && !request.getReplyTo().isEmpty();
+	}
+
+	private static @Nullable Headers headers(Map<String, Object> values) {
+		Headers headers = new Headers();
+		values.forEach((name, value) -> {
+			if (LOCAL_HEADERS.contains(name)) {
+				return;
+			}
+			if (value instanceof Collection<?> collection) {
+				headers.put(name, collection.stream().map(String::valueOf).toList());
+			}
+			else {
+				headers.put(name, String.valueOf(value));
+			}
+		});
+		return (headers.isEmpty()) ? null : headers;
+	}
+
+	// The exception's own message, as a header value: one line of ASCII.
+	private static String describe(Throwable cause) {
+		String message = cause.getMessage();
+		String text = (message != null && !message.isBlank()) ? message : cause.getClass().getSimpleName();
+		String line = text.replaceAll("\\s+", " ").replaceAll("[^ -~]", "?").trim();
+		return (line.length() <= MAX_DESCRIPTION) ? line : line.substring(0, MAX_DESCRIPTION);
+	}
+
+}

@@ -1,0 +1,125 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import io.nats.client.Connection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a listener on subjects. Each start or resume makes a new subscription.
+ */
+final class SubjectListenerContainer implements ListenerContainer {
+
+	private final ListenerEndpoint endpoint;
+
+	private final Object monitor = new Object();
+
+	private boolean running;
+
+	private @Nullable SubjectSubscription subscription;
+
+	private @Nullable SubjectSubscription draining;
+
+	SubjectListenerContainer(ListenerEndpoint endpoint) {
+		this.endpoint = endpoint;
+	}
+
+	@Override
+	public String id() {
+		return this.endpoint.id();
+	}
+
+	@Override
+	public String description() {
+		return this.endpoint.description();
+	}
+
+	@Override
+	public Connection connection() {
+		return this.endpoint.connection();
+	}
+
+	@Override
+	public void start() {
+		synchronized (this.monitor) {
+			if (!this.running) {
+				this.subscription = SubjectSubscription.open(this.endpoint);
+				this.running = true;
+			}
+		}
+	}
+
+	@Override
+	public CompletableFuture<Boolean> stop(Duration timeout) {
+		synchronized (this.monitor) {
+			this.running = false;
+			return drain(timeout);
+		}
+	}
+
+	@Override
+	public CompletableFuture<Boolean> pause(Duration timeout) {
+		synchronized (this.monitor) {
+			return drain(timeout);
+		}
+	}
+
+	private CompletableFuture<Boolean> drain(Duration timeout) {
+		SubjectSubscription subscription = this.subscription;
+		if (subscription != null) {
+			this.subscription = null;
+			this.draining = subscription;
+			return subscription.drain(timeout);
+		}
+		return (this.draining != null) ? this.draining.drain(timeout) : CompletableFuture.completedFuture(true);
+	}
+
+	@Override
+	public void resume() {
+		synchronized (this.monitor) {
+			if (this.running && this.subscription == null) {
+				this.subscription = SubjectSubscription.open(this.endpoint);
+			}
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		synchronized (this.monitor) {
+			return this.running;
+		}
+	}
+
+	@Override
+	public boolean isPaused() {
+		synchronized (this.monitor) {
+			return this.running && this.subscription == null;
+		}
+	}
+
+	@Override
+	public boolean isHandlerThread() {
+		synchronized (this.monitor) {
+			return (this.subscription != null && this.subscription.isHandlerThread())
+					|| (this.draining != null && this.draining.isHandlerThread());
+		}
+	}
+
+}

@@ -1,0 +1,185 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
+import io.nats.client.Message;
+import io.nats.client.MessageHandler;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subscriptions of a listener from one start to the next stop, on a dispatcher, and
+ * so a thread, of their own.
+ */
+final class SubjectSubscription {
+
+	private static final Log logger = LogFactory.getLog(SubjectSubscription.class);
+
+	private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
+
+	private static final long POLL_MILLIS = 10;
+
+	private final ListenerEndpoint endpoint;
+
+	private final Dispatcher dispatcher;
+
+	private final @Nullable ConcurrentHandling concurrent;
+
+	// The dispatcher's thread while it handles a message.
+	private final AtomicReference<@Nullable Thread> worker = new AtomicReference<>();
+
+	private final AtomicReference<@Nullable CompletableFuture<Boolean>> drained = new AtomicReference<>();
+
+	private SubjectSubscription(ListenerEndpoint endpoint) {
+		this.endpoint = endpoint;
+		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint) : null;
+		this.dispatcher = endpoint.connection().createDispatcher();
+	}
+
+	static SubjectSubscription open(ListenerEndpoint endpoint) {
+		SubjectSubscription subscription = new SubjectSubscription(endpoint);
+		for (SubjectPattern subject : endpoint.subjects()) {
+			MessageHandler handler = (message) -> subscription.onMessage(message, subject);
+			if (endpoint.queue() != null) {
+				subscription.dispatcher.subscribe(subject.subject(), endpoint.queue(), handler);
+			}
+			else {
+				subscription.dispatcher.subscribe(subject.subject(), handler);
+			}
+		}
+		return subscription;
+	}
+
+	private void onMessage(Message message, SubjectPattern subject) {
+		this.worker.lazySet(Thread.currentThread());
+		try {
+			if (this.concurrent != null) {
+				this.concurrent.handle(message, subject);
+				return;
+			}
+			CompletionStage<?> pending = this.endpoint.listener().handle(message, subject);
+			if (pending != null) {
+				pending.toCompletableFuture().get();
+			}
+		}
+		catch (InterruptedException | ExecutionException ex) {
+			logger.warn("Listener '" + this.endpoint.id() + "' was stopped while handling a message on subject '"
+					+ message.getSubject() + "'");
+		}
+		finally {
+			this.worker.lazySet(null);
+			// a handler that left it set would end the dispatcher
+			Thread.interrupted();
+		}
+	}
+
+	boolean isHandlerThread() {
+		return this.worker.get() == Thread.currentThread()
+				|| (this.concurrent != null && this.concurrent.isHandlerThread());
+	}
+
+	// Take nothing new, finish what was received and send its replies.
+	CompletableFuture<Boolean> drain(Duration timeout) {
+		CompletableFuture<Boolean> future = new CompletableFuture<>();
+		CompletableFuture<Boolean> running = this.drained.compareAndExchange(null, future);
+		if (running != null) {
+			return running;
+		}
+		new Thread(() -> {
+			try {
+				future.complete(finish(System.nanoTime() + timeout.toNanos()));
+			}
+			catch (Throwable ex) {
+				logger.warn("Listener '" + this.endpoint.id() + "' could not be drained", ex);
+				future.complete(false);
+			}
+		}, "nats-drain-" + this.endpoint.id()).start();
+		return future;
+	}
+
+	private boolean finish(long deadline) throws InterruptedException {
+		boolean finished = (isConnected()) ? drainDispatcher(deadline) : awaitIdle(deadline);
+		if (this.concurrent != null) {
+			finished &= this.concurrent.close(remaining(deadline));
+		}
+		if (!finished) {
+			logger.warn("Listener '" + this.endpoint.id() + "' did not finish what it had received in time; "
+					+ this.dispatcher.getPendingMessageCount() + " messages were not handled");
+		}
+		if (isConnected()) {
+			try {
+				this.endpoint.connection().flush(FLUSH_TIMEOUT);
+			}
+			catch (TimeoutException ex) {
+				logger.warn("The last replies of listener '" + this.endpoint.id()
+						+ "' may not have reached the NATS server");
+			}
+		}
+		return finished;
+	}
+
+	private boolean drainDispatcher(long deadline) throws InterruptedException {
+		try {
+			return this.dispatcher.drain(remaining(deadline))
+				.get(remaining(deadline).toMillis() + POLL_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			return false;
+		}
+		catch (IllegalStateException ex) {
+			// the connection was closed meanwhile, and the dispatcher with it
+			return this.dispatcher.getPendingMessageCount() == 0;
+		}
+	}
+
+	// Without a connection nothing new arrives, and jnats' own drain would wait for one.
+	private boolean awaitIdle(long deadline) throws InterruptedException {
+		int idle = 0;
+		while (idle < 2 && this.dispatcher.isActive() && System.nanoTime() < deadline) {
+			idle = (this.dispatcher.getPendingMessageCount() == 0 && this.worker.get() == null) ? idle + 1 : 0;
+			Thread.sleep(POLL_MILLIS);
+		}
+		boolean finished = this.dispatcher.getPendingMessageCount() == 0 && this.worker.get() == null;
+		try {
+			this.endpoint.connection().closeDispatcher(this.dispatcher);
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			logger.debug("Dispatcher was closed with its connection", ex);
+		}
+		return finished;
+	}
+
+	private boolean isConnected() {
+		return this.endpoint.connection().getStatus() == Connection.Status.CONNECTED;
+	}
+
+	private static Duration remaining(long deadline) {
+		return Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(1), deadline - System.nanoTime()));
+	}
+
+}
