@@ -19,8 +19,13 @@ package io.github.natskv.autoconfigure;
 import java.io.IOException;
 import java.util.List;
 
+import io.github.natskv.core.JacksonPayloadFormat;
 import io.github.natskv.core.NatsConnectionDetails;
+import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.NatsOptionsCustomizer;
+import io.github.natskv.core.NatsTemplate;
+import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.core.PayloadFormat;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.JetStreamManagement;
@@ -29,6 +34,7 @@ import io.nats.client.KeyValueManagement;
 import io.nats.client.KeyValueOptions;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -47,7 +53,8 @@ import org.springframework.core.env.Environment;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { SslAutoConfiguration.class, NatsEmbeddedAutoConfiguration.class })
+@AutoConfiguration(after = { SslAutoConfiguration.class, NatsEmbeddedAutoConfiguration.class },
+		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnClass(Connection.class)
 @EnableConfigurationProperties(NatsProperties.class)
 public final class NatsAutoConfiguration {
@@ -82,6 +89,33 @@ public final class NatsAutoConfiguration {
 	@ConditionalOnMissingBean
 	KeyValueManagement natsKeyValueManagement(Connection connection, JetStreamOptions options) throws IOException {
 		return connection.keyValueManagement(KeyValueOptions.builder(options).build());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PayloadConverter natsPayloadConverter(ObjectProvider<PayloadFormat> format) {
+		return new PayloadConverter(format.getIfAvailable());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(NatsOperations.class)
+	NatsTemplate natsTemplate(Connection connection, PayloadConverter payloadConverter, NatsProperties properties) {
+		return new NatsTemplate(connection, payloadConverter, properties.getRequestTimeout());
+	}
+
+	/**
+	 * JSON, where Jackson is present.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(JsonMapper.class)
+	@ConditionalOnMissingBean(PayloadFormat.class)
+	static class JacksonConfiguration {
+
+		@Bean
+		PayloadFormat natsJacksonPayloadFormat(ObjectProvider<JsonMapper> jsonMapper) {
+			return new JacksonPayloadFormat(jsonMapper.getIfAvailable(JsonMapper::shared));
+		}
+
 	}
 
 	/**

@@ -179,6 +179,8 @@ public class NatsProperties {
 
 	private final Jetstream jetstream = new Jetstream();
 
+	private final Listener listener = new Listener();
+
 	private final Embedded embedded = new Embedded();
 
 	public List<String> getServers() {
@@ -405,6 +407,10 @@ public class NatsProperties {
 		return this.jetstream;
 	}
 
+	public Listener getListener() {
+		return this.listener;
+	}
+
 	public Embedded getEmbedded() {
 		return this.embedded;
 	}
@@ -487,6 +493,53 @@ public class NatsProperties {
 
 		public void setRequestTimeout(Duration requestTimeout) {
 			this.requestTimeout = requestTimeout;
+		}
+
+	}
+
+	/**
+	 * Listeners.
+	 */
+	public static class Listener {
+
+		/**
+		 * How many messages a listener handles at a time, unless it says otherwise. With
+		 * 1 they are handled in order.
+		 */
+		private int concurrency = 1;
+
+		/**
+		 * Whether listeners start with the application, unless they say otherwise.
+		 */
+		private boolean autoStartup = true;
+
+		/**
+		 * How long a listener that stops may take to finish what it has received.
+		 */
+		private Duration drainTimeout = Duration.ofSeconds(25);
+
+		public int getConcurrency() {
+			return this.concurrency;
+		}
+
+		public void setConcurrency(int concurrency) {
+			this.concurrency = concurrency;
+		}
+
+		public boolean isAutoStartup() {
+			return this.autoStartup;
+		}
+
+		public void setAutoStartup(boolean autoStartup) {
+			this.autoStartup = autoStartup;
+		}
+
+		public Duration getDrainTimeout() {
+			return this.drainTimeout;
+		}
+
+		public void setDrainTimeout(Duration drainTimeout) {
+			this.drainTimeout = drainTimeout;
 		}
 
 	}
