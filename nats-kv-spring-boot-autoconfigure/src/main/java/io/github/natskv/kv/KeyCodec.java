@@ -18,25 +18,71 @@ package io.github.natskv.kv;
 
 /**
  * Which characters the keys of a bucket may have, and how they are written on the server.
+ * <p>
+ * Keys consist of tokens with dots between them. Encoding works token by token, so that
+ * filters with wildcards work with every codec: a token {@code *} stands for any one
+ * token, a last token {@code >} for one or more.
+ * <p>
+ * A key on the server that the codec would not have written so, as another application
+ * may do, is not decoded but read as it is there: listings and watches show it, but only
+ * the {@linkplain KeyValueBucket#getKeyValue() jnats handle} can address it.
  *
  * @since 0.1.0
  */
 public enum KeyCodec {
 
 	/**
-	 * Keys are written as they are: {@code [A-Za-z0-9-_/=.]}, not starting or ending with
-	 * a dot (NATS ADR-8).
+	 * Keys are written as they are: {@code [A-Za-z0-9-_/=.]}, without empty tokens, so
+	 * not starting or ending with a dot and without two dots in a row (NATS ADR-8).
 	 */
-	NONE,
+	NONE(new PlainTokens()),
 
 	/**
-	 * Any character is allowed, those NATS has no room for are escaped.
+	 * Any character is allowed. Those outside {@code [A-Za-z0-9-_/.]} are written as
+	 * {@code =XX}, the hexadecimal value of each byte of their UTF-8 form:
+	 * {@code user=3A42}. An empty token is written as {@code =}.
 	 */
-	ESCAPE,
+	ESCAPE(new EscapedTokens()),
 
 	/**
-	 * Any character is allowed, each token between dots is written as URL-safe Base64.
+	 * Any character is allowed, each token is written as URL-safe Base64 of its UTF-8
+	 * form without padding. An empty token is written as {@code =}.
 	 */
-	BASE64
+	BASE64(new Base64Tokens());
+
+	private final KeyTokens tokens;
+
+	KeyCodec(KeyTokens tokens) {
+		this.tokens = tokens;
+	}
+
+	/**
+	 * Return how a key is written on the server.
+	 * @param key the key
+	 * @return the key on the server
+	 * @throws InvalidBucketKeyException if the codec does not allow such a key
+	 */
+	public String encode(String key) {
+		return this.tokens.encode(key, false);
+	}
+
+	/**
+	 * Return how a filter is written on the server.
+	 * @param filter a key, with {@code *} and {@code >} as wildcards
+	 * @return the filter on the server
+	 * @throws InvalidBucketKeyException if the codec does not allow such a filter
+	 */
+	public String encodeFilter(String filter) {
+		return this.tokens.encode(filter, true);
+	}
+
+	/**
+	 * Return the key that is written so on the server.
+	 * @param encoded the key on the server
+	 * @return the key, or what was given if this codec would not have written it so
+	 */
+	public String decode(String encoded) {
+		return this.tokens.decode(encoded);
+	}
 
 }

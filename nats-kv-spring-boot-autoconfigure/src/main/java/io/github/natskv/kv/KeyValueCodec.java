@@ -17,9 +17,12 @@
 package io.github.natskv.kv;
 
 import java.lang.reflect.Type;
+import java.util.function.Function;
 
 /**
- * Turns values into the bytes stored in a bucket and back.
+ * Turns values into the bytes stored in a bucket and back. A bean of this type replaces
+ * the default, which writes {@code byte[]}, {@code String}, numbers and booleans as they
+ * are and everything else as JSON.
  *
  * @since 0.1.0
  */
@@ -41,5 +44,15 @@ public interface KeyValueCodec {
 	 * @throws RuntimeException if the bytes are not such a value
 	 */
 	Object decode(byte[] bytes, Type type);
+
+	/**
+	 * Return a function that decodes values of one type. A bucket asks for it once, so
+	 * this is the place to look up what depends on the type only.
+	 * @param type the value type of the bucket
+	 * @return the function, calls {@link #decode} unless overridden
+	 */
+	default Function<byte[], Object> decoder(Type type) {
+		return (bytes) -> decode(bytes, type);
+	}
 
 }

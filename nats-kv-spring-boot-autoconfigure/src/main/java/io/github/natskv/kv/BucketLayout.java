@@ -1,0 +1,68 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import io.nats.client.api.External;
+import io.nats.client.api.Mirror;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.support.NatsKeyValueUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the keys of a bucket are read and written, and what its stream allows.
+ *
+ * @param readPrefix what the subjects of keys begin with in the bucket's own stream
+ * @param writePrefix what the subjects to publish keys to begin with
+ * @param origin the stream that writes go to: the bucket's own, or that of the mirrored
+ * bucket
+ * @param originApi what the subjects of the API begin with for that stream
+ * @param originPrefix what the subjects of keys begin with in that stream
+ * @param direct whether the bucket's stream answers direct gets
+ * @param messageTtl whether it allows values that expire
+ * @param history how many revisions of a key it keeps
+ */
+record BucketLayout(String readPrefix, String writePrefix, String origin, String originApi, String originPrefix,
+		boolean direct, boolean messageTtl, long history) {
+
+	static BucketLayout of(String bucket, StreamConfiguration stream, JetStreamApi api) {
+		String prefix = NatsKeyValueUtil.toKeyPrefix(bucket);
+		Mirror mirror = stream.getMirror();
+		if (mirror == null) {
+			return new BucketLayout(prefix, api.isDefaultPrefix() ? prefix : api.prefix() + prefix, stream.getName(),
+					api.prefix(), prefix, stream.getAllowDirect(), stream.getAllowMessageTtl(),
+					stream.getMaxMsgsPerSubject());
+		}
+		String originPrefix = NatsKeyValueUtil.toKeyPrefix(NatsKeyValueUtil.trimPrefix(mirror.getName()));
+		String external = externalApi(mirror.getExternal());
+		String originApi = (external != null) ? external : api.prefix();
+		boolean plain = external == null && api.isDefaultPrefix();
+		return new BucketLayout(renames(mirror, prefix) ? prefix : originPrefix,
+				plain ? originPrefix : originApi + originPrefix, mirror.getName(), originApi, originPrefix,
+				stream.getAllowDirect(), stream.getAllowMessageTtl(), stream.getMaxMsgsPerSubject());
+	}
+
+	private static boolean renames(Mirror mirror, String prefix) {
+		return mirror.getSubjectTransforms() != null && mirror.getSubjectTransforms()
+			.stream()
+			.anyMatch((transform) -> transform.getDestination().startsWith(prefix));
+	}
+
+	private static @Nullable String externalApi(@Nullable External external) {
+		return (external != null && external.getApi() != null) ? external.getApi() + "." : null;
+	}
+
+}

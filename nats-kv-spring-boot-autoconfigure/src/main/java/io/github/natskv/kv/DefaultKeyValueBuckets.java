@@ -1,0 +1,134 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import java.lang.reflect.Type;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.KeyValue;
+
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The buckets reached over a connection. Neither creating this nor asking it for a bucket
+ * talks to the server.
+ *
+ * @since 0.1.0
+ */
+public class DefaultKeyValueBuckets implements KeyValueBuckets {
+
+	private final JetStreamApi api;
+
+	private final JetStreamOptions options;
+
+	private final Map<String, BucketSettings> settings = new LinkedHashMap<>();
+
+	private final KeyValueCodec codec;
+
+	private final WatchFactory watchFactory;
+
+	private final Map<String, BucketStream> streams = new ConcurrentHashMap<>();
+
+	private final Map<String, KeyValue> keyValues = new ConcurrentHashMap<>();
+
+	private final Map<TypedName, KeyValueBucket<?>> buckets = new ConcurrentHashMap<>();
+
+	/**
+	 * Create access to buckets.
+	 * @param connection the connection
+	 * @param options the domain or prefix and the request timeout
+	 * @param settings the configured buckets
+	 * @param codec the codec of buckets that have none of their own
+	 * @param watchFactory opens watches
+	 */
+	DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
+			KeyValueCodec codec, WatchFactory watchFactory) {
+		this.api = new JetStreamApi(connection, options);
+		this.options = options;
+		settings.forEach((bucket) -> this.settings.put(bucket.key(), bucket));
+		this.codec = codec;
+		this.watchFactory = watchFactory;
+	}
+
+	@Override
+	public <V> KeyValueBucket<V> bucket(String name, Class<V> valueType) {
+		return typed(name, ClassUtils.resolvePrimitiveIfNecessary(valueType));
+	}
+
+	@Override
+	public <V> KeyValueBucket<V> bucket(String name, ParameterizedTypeReference<V> valueType) {
+		return typed(name, valueType.getType());
+	}
+
+	@SuppressWarnings("unchecked")
+	private <V> KeyValueBucket<V> typed(String name, Type valueType) {
+		BucketSettings bucket = settings(name);
+		return (KeyValueBucket<V>) this.buckets.computeIfAbsent(new TypedName(bucket.name(), valueType),
+				(key) -> create(bucket, valueType));
+	}
+
+	private <V> KeyValueBucket<V> create(BucketSettings bucket, Type valueType) {
+		BucketStream stream = stream(bucket);
+		KeyValueCodec bucketCodec = (bucket.codec() != null) ? bucket.codec() : this.codec;
+		return new DefaultKeyValueBucket<V>(stream, new BucketValues<>(stream, valueType, bucketCodec),
+				keyValue(bucket.name()), this.watchFactory);
+	}
+
+	@Override
+	public KeyValue keyValue(String name) {
+		BucketSettings bucket = settings(name);
+		return this.keyValues.computeIfAbsent(bucket.name(), (key) -> new LazyKeyValue(stream(bucket), this.options));
+	}
+
+	@Override
+	public Set<String> keys() {
+		return Collections.unmodifiableSet(this.settings.keySet());
+	}
+
+	private BucketStream stream(BucketSettings bucket) {
+		return this.streams.computeIfAbsent(bucket.name(), (key) -> new BucketStream(this.api, bucket));
+	}
+
+	private BucketSettings settings(String name) {
+		BucketSettings configured = this.settings.get(name);
+		if (configured != null) {
+			return configured;
+		}
+		Assert.isTrue(name.matches("[A-Za-z0-9_-]+"),
+				() -> "'%s' is neither a bucket key of the configuration nor a server's name of a bucket ([A-Za-z0-9_-]+)"
+					.formatted(name));
+		return this.settings.values()
+			.stream()
+			.filter((bucket) -> bucket.name().equals(name))
+			.findFirst()
+			.orElseGet(() -> BucketSettings.of(name));
+	}
+
+	private record TypedName(String name, Type valueType) {
+
+	}
+
+}

@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.InvalidDataAccessApiUsageException;
+
+/**
+ * A key, or a filter for keys, that the bucket cannot have. Nothing was sent.
+ *
+ * @since 0.1.0
+ */
+public class InvalidBucketKeyException extends InvalidDataAccessApiUsageException {
+
+	private final @Nullable String key;
+
+	public InvalidBucketKeyException(@Nullable String key, String message) {
+		super(message);
+		this.key = key;
+	}
+
+	/**
+	 * Return the key or filter that was refused.
+	 * @return the key or filter
+	 */
+	public @Nullable String getKey() {
+		return this.key;
+	}
+
+}

@@ -1,0 +1,171 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.JetStreamStatusException;
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import io.nats.client.support.NatsRequestCompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests to JetStream that tell apart in which way they fail, which jnats' own do not.
+ */
+final class JetStreamApi {
+
+	private final Connection connection;
+
+	private final String prefix;
+
+	private final boolean defaultPrefix;
+
+	private final Duration timeout;
+
+	JetStreamApi(Connection connection, JetStreamOptions options) {
+		this.connection = connection;
+		this.prefix = options.getPrefix();
+		this.defaultPrefix = options.isDefaultPrefix();
+		Duration requestTimeout = options.getRequestTimeout();
+		this.timeout = (requestTimeout != null) ? requestTimeout : connection.getOptions().getConnectionTimeout();
+	}
+
+	Connection connection() {
+		return this.connection;
+	}
+
+	Duration timeout() {
+		return this.timeout;
+	}
+
+	/**
+	 * Return what the subjects of the API begin with.
+	 * @return the prefix, with a dot at the end
+	 */
+	String prefix() {
+		return this.prefix;
+	}
+
+	boolean isDefaultPrefix() {
+		return this.defaultPrefix;
+	}
+
+	/**
+	 * Fail unless there is a connection. A connection may have a buffer for what is
+	 * published while it is lost, and would send that later.
+	 */
+	void requireConnected() {
+		Connection.Status status = this.connection.getStatus();
+		if (status != Connection.Status.CONNECTED) {
+			throw new KeyValueNotConnectedException(
+					"Not connected to a NATS server (%s), nothing was sent".formatted(status));
+		}
+	}
+
+	/**
+	 * Call the API.
+	 * @param subject the subject after the prefix
+	 * @param json the request
+	 * @return the response
+	 */
+	Message call(String subject, @Nullable String json) {
+		return request(this.prefix + subject, null, (json != null) ? json.getBytes(StandardCharsets.UTF_8) : null);
+	}
+
+	/**
+	 * Send a request and wait for the response.
+	 * @param subject the subject
+	 * @param headers the headers
+	 * @param body the body
+	 * @return the response
+	 * @throws KeyValueNotConnectedException if there is no connection
+	 * @throws KeyValueTimeoutException if there is no response in time
+	 * @throws NobodyThereException if the server knows nobody to answer
+	 */
+	Message request(String subject, @Nullable Headers headers, byte @Nullable [] body) {
+		requireConnected();
+		CompletableFuture<Message> response;
+		try {
+			response = this.connection.requestWithTimeout(subject, headers, body, this.timeout);
+		}
+		catch (IllegalStateException ex) {
+			throw new KeyValueNotConnectedException("Nothing was sent: " + ex.getMessage(), ex);
+		}
+		return await(response);
+	}
+
+	private Message await(CompletableFuture<Message> response) {
+		String errorBefore = this.connection.getLastError();
+		try {
+			return response.get(this.timeout.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			throw timedOut(errorBefore, ex);
+		}
+		catch (CancellationException ex) {
+			if (response instanceof NatsRequestCompletableFuture request
+					&& (request.wasCancelledClosing() || request.wasCancelledTimedOut())) {
+				throw timedOut(errorBefore, ex);
+			}
+			throw new NobodyThereException(ex);
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof JetStreamStatusException cause) {
+				throw new NobodyThereException(cause);
+			}
+			throw timedOut(errorBefore, ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new KeyValueTimeoutException("Interrupted while waiting for the server, the outcome is unknown", ex);
+		}
+	}
+
+	private KeyValueTimeoutException timedOut(@Nullable String errorBefore, Exception cause) {
+		Connection.Status status = this.connection.getStatus();
+		StringBuilder message = new StringBuilder((status != Connection.Status.CONNECTED)
+				? "The connection was lost before the server answered (%s)".formatted(status)
+				: "The server did not answer within %d ms".formatted(this.timeout.toMillis()));
+		message.append(", the outcome is unknown");
+		String error = this.connection.getLastError();
+		if (error != null && !error.equals(errorBefore)) {
+			message.append(". The server said: ").append(error);
+		}
+		return new KeyValueTimeoutException(message.toString(), cause);
+	}
+
+	/**
+	 * The server answered that nobody listens to the subject of a request.
+	 */
+	static final class NobodyThereException extends RuntimeException {
+
+		NobodyThereException(Throwable cause) {
+			super("No responders (503)", cause);
+		}
+
+	}
+
+}

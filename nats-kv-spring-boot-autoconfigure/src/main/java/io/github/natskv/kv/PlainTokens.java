@@ -1,0 +1,52 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+/**
+ * Keys as NATS takes them.
+ */
+class PlainTokens extends KeyTokens {
+
+	@Override
+	String encodeToken(String token, String key) {
+		for (int i = 0; i < token.length(); i++) {
+			char character = token.charAt(i);
+			if (!isPlain(character) && character != '=') {
+				throw new InvalidBucketKeyException(key,
+						("Key '%s' has the character '%s' (U+%04X), NATS allows A-Z, a-z, 0-9, '-', '_', '/', '='"
+								+ " and dots between tokens only. The bucket option key-codec: escape (or base64)"
+								+ " makes any character usable")
+							.formatted(key, Character.toString(token.codePointAt(i)), token.codePointAt(i)));
+			}
+		}
+		return token;
+	}
+
+	@Override
+	String encodeEmptyToken(String key) {
+		throw new InvalidBucketKeyException(key,
+				("Key '%s' starts or ends with a dot or has two dots in a row, which NATS does not allow. The bucket"
+						+ " option key-codec: escape (or base64) makes it usable")
+					.formatted(key));
+	}
+
+	@Override
+	String decodeToken(String token) {
+		return token;
+	}
+
+}

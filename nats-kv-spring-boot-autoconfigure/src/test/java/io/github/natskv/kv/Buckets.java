@@ -1,0 +1,70 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.StorageType;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Creates buckets and access to them, for tests.
+ */
+final class Buckets {
+
+	private Buckets() {
+	}
+
+	static KeyValueConfiguration.Builder configuration(String name) {
+		return KeyValueConfiguration.builder(name).storageType(StorageType.Memory);
+	}
+
+	static void create(Connection connection, KeyValueConfiguration configuration) {
+		try {
+			connection.keyValueManagement().create(configuration);
+		}
+		catch (IOException | JetStreamApiException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	static DefaultKeyValueBuckets access(Connection connection, BucketSettings... settings) {
+		return access(connection, Duration.ofSeconds(2), settings);
+	}
+
+	static DefaultKeyValueBuckets access(Connection connection, Duration timeout, BucketSettings... settings) {
+		WatchFactory noWatches = new WatchFactory() {
+
+			@Override
+			public <V> BucketWatch watch(BucketStream stream, BucketValues<V> values, WatchOptions options,
+					Consumer<BucketEntry<V>> consumer) {
+				throw new UnsupportedOperationException();
+			}
+
+		};
+		return new DefaultKeyValueBuckets(connection, JetStreamOptions.builder().requestTimeout(timeout).build(),
+				List.of(settings), new DefaultKeyValueCodec(new JacksonKeyValueCodec(new JsonMapper())), noWatches);
+	}
+
+}
