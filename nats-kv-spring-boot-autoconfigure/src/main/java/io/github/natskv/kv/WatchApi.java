@@ -1,0 +1,267 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.Message;
+import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.ConsumerCreateRequest;
+import io.nats.client.api.ConsumerInfo;
+import io.nats.client.api.MessageInfo;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.support.JsonValueUtils;
+import io.nats.client.support.NatsKeyValueUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JetStream requests watches need. Waiting for an answer ends when there is no point
+ * in it any more, because the connection was lost or the watch stopped.
+ */
+final class WatchApi {
+
+	static final int STREAM_NOT_FOUND = 10059;
+
+	private static final int NO_MESSAGE_FOUND = 10037;
+
+	private static final Duration SLICE = Duration.ofMillis(50);
+
+	private static final Duration PROBE_INTERVAL = Duration.ofMillis(400);
+
+	private final Connection connection;
+
+	private final String prefix;
+
+	private final Duration timeout;
+
+	private final String stream;
+
+	private final BooleanSupplier pointless;
+
+	WatchApi(Connection connection, JetStreamOptions options, Duration timeout, String bucket,
+			BooleanSupplier pointless) {
+		this.connection = connection;
+		this.prefix = options.getPrefix();
+		this.timeout = timeout;
+		this.stream = NatsKeyValueUtil.toStreamName(bucket);
+		this.pointless = pointless;
+	}
+
+	/**
+	 * Look up the stream. A server that starts or elects a leader may swallow requests,
+	 * so this one is repeated until any is answered.
+	 * @return the stream
+	 */
+	StreamInfo info() throws IOException, JetStreamApiException, InterruptedException {
+		CompletableFuture<Message> answer = new CompletableFuture<>();
+		long end = System.nanoTime() + this.timeout.toNanos();
+		while (true) {
+			send("STREAM.INFO." + this.stream, "").whenComplete((message, failure) -> {
+				if (message != null) {
+					answer.complete(message);
+				}
+				else {
+					answer.completeExceptionally(failure);
+				}
+			});
+			long remaining = end - System.nanoTime();
+			try {
+				return new StreamInfo(await(answer, Math.min(remaining, PROBE_INTERVAL.toNanos()))).throwOnHasError();
+			}
+			catch (TimeoutException ex) {
+				if (System.nanoTime() - end >= 0) {
+					throw noAnswer(ex);
+				}
+			}
+		}
+	}
+
+	/**
+	 * List the keys there are, those with a deletion marker included.
+	 * @param keyPrefix what the subjects of keys begin with
+	 * @param filters the filters
+	 * @return the keys
+	 */
+	Keys keys(String keyPrefix, List<String> filters) throws IOException, JetStreamApiException, InterruptedException {
+		Set<String> keys = new HashSet<>();
+		StreamInfo first = null;
+		boolean atomic = true;
+		for (String filter : filters) {
+			long offset = 0;
+			long total;
+			do {
+				StreamInfo page = new StreamInfo(call("STREAM.INFO." + this.stream,
+						"{\"offset\":%d,\"subjects_filter\":%s}".formatted(offset, quoted(keyPrefix + filter))))
+					.throwOnHasError();
+				first = (first != null) ? first : page;
+				Set<String> subjects = page.getStreamState().getSubjectMap().keySet();
+				subjects.forEach((subject) -> keys.add(subject.substring(keyPrefix.length())));
+				total = JsonValueUtils.readLong(page.getJv(), "total", 0);
+				atomic = atomic && offset + subjects.size() >= total && offset == 0;
+				offset = subjects.isEmpty() ? total : offset + subjects.size();
+			}
+			while (offset < total);
+		}
+		if (first == null) {
+			throw new IllegalStateException("No filters");
+		}
+		return new Keys(first, keys, atomic);
+	}
+
+	/**
+	 * Whether the bucket has a key, or a deletion marker for it.
+	 * @param subject the key's subject
+	 * @return {@code true} if it has
+	 */
+	boolean exists(String subject) throws IOException, JetStreamApiException, InterruptedException {
+		try {
+			new MessageInfo(call("STREAM.MSG.GET." + this.stream, "{\"last_by_subj\":" + quoted(subject) + "}"),
+					this.stream, false)
+				.throwOnHasError();
+			return true;
+		}
+		catch (JetStreamApiException ex) {
+			if (ex.getApiErrorCode() == NO_MESSAGE_FOUND) {
+				return false;
+			}
+			throw ex;
+		}
+	}
+
+	void createConsumer(ConsumerConfiguration consumer)
+			throws IOException, JetStreamApiException, InterruptedException {
+		String subject = "CONSUMER.CREATE." + this.stream + "." + consumer.getName();
+		if (consumer.getFilterSubject() != null) {
+			subject += "." + consumer.getFilterSubject();
+		}
+		new ConsumerInfo(call(subject, new ConsumerCreateRequest(this.stream, consumer).toJson())).throwOnHasError();
+	}
+
+	/**
+	 * Ask the server to remove a consumer.
+	 * @param name its name
+	 * @return completes when the server has answered
+	 */
+	CompletableFuture<Message> deleteConsumer(String name) throws IOException {
+		return send("CONSUMER.DELETE." + this.stream + "." + name, "");
+	}
+
+	void pull(String consumer, String inbox, String request) throws IOException {
+		try {
+			this.connection.publish(this.prefix + "CONSUMER.MSG.NEXT." + this.stream + "." + consumer, inbox,
+					request.getBytes(StandardCharsets.UTF_8));
+		}
+		catch (IllegalStateException ex) {
+			throw new IOException("Not connected", ex);
+		}
+	}
+
+	private Message call(String subject, String json) throws IOException, InterruptedException {
+		try {
+			return await(send(subject, json), this.timeout.toNanos());
+		}
+		catch (TimeoutException ex) {
+			throw noAnswer(ex);
+		}
+	}
+
+	private CompletableFuture<Message> send(String subject, String json) throws IOException {
+		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+			throw new IOException("Not connected (" + this.connection.getStatus() + ")");
+		}
+		try {
+			return this.connection.requestWithTimeout(this.prefix + subject, json.getBytes(StandardCharsets.UTF_8),
+					this.timeout);
+		}
+		catch (IllegalStateException ex) {
+			throw new IOException("Not connected", ex);
+		}
+	}
+
+	private Message await(CompletableFuture<Message> answer, long nanos)
+			throws IOException, InterruptedException, TimeoutException {
+		long end = System.nanoTime() + nanos;
+		while (true) {
+			long remaining = end - System.nanoTime();
+			try {
+				return answer.get(Math.min(Math.max(0, remaining), SLICE.toNanos()), TimeUnit.NANOSECONDS);
+			}
+			catch (TimeoutException ex) {
+				if (this.pointless.getAsBoolean()) {
+					throw new IOException("The connection was lost, or the watch stopped, before the server answered");
+				}
+				if (remaining <= SLICE.toNanos()) {
+					throw ex;
+				}
+			}
+			catch (ExecutionException | CancellationException ex) {
+				throw new IOException(
+						"Nobody answers for the bucket's stream: JetStream is not ready, or the stream has"
+								+ " no leader",
+						ex);
+			}
+		}
+	}
+
+	private IOException noAnswer(TimeoutException cause) {
+		return new IOException("The server did not answer within " + this.timeout.toMillis() + " ms", cause);
+	}
+
+	private static String quoted(String text) {
+		return "\"" + text + "\"";
+	}
+
+	/**
+	 * The keys a bucket had at one moment.
+	 *
+	 * @param info the stream just before
+	 * @param keys the keys
+	 * @param atomic whether the keys were listed in one go: otherwise one may be missing
+	 * that was there all the time
+	 */
+	record Keys(StreamInfo info, Set<String> keys, boolean atomic) {
+
+		ZonedDateTime life() {
+			return this.info.getCreateTime();
+		}
+
+		long lastSequence() {
+			return this.info.getStreamState().getLastSequence();
+		}
+
+		@Nullable ZonedDateTime serverTime() {
+			return this.info.getTimestamp();
+		}
+
+	}
+
+}

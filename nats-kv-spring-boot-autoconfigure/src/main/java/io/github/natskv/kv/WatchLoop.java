@@ -1,0 +1,402 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A watch that survives everything: one thread that reads a session and opens the next
+ * when it ends. It can be stopped and started again, and then catches up.
+ */
+final class WatchLoop implements BucketWatch, Runnable {
+
+	private static final Log logger = LogFactory.getLog(WatchLoop.class);
+
+	private static final Duration FIRST_BACKOFF = Duration.ofMillis(25);
+
+	private static final Duration DISCONNECTED_PAUSE = Duration.ofSeconds(1);
+
+	private final BucketWatches watches;
+
+	private final String bucket;
+
+	private final WatchListener listener;
+
+	private final WatchReader reader;
+
+	private final CountDownLatch snapshot = new CountDownLatch(1);
+
+	private final Set<String> abandoned = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean running;
+
+	private volatile State state = State.STOPPED;
+
+	private volatile @Nullable Throwable lastError;
+
+	private volatile int recoveries;
+
+	private volatile @Nullable WatchSession session;
+
+	private volatile @Nullable Thread thread;
+
+	private long sessionEpoch;
+
+	WatchLoop(BucketWatches watches, String bucket, WatchOptions options, WatchHandler handler,
+			WatchListener listener) {
+		this.watches = watches;
+		this.bucket = bucket;
+		this.listener = listener;
+		WatchDelivery delivery = new WatchDelivery(handler, watches.settings(), () -> this.running);
+		this.reader = new WatchReader(watches.connection(), watches.settings(), bucket, options, delivery);
+	}
+
+	String bucket() {
+		return this.bucket;
+	}
+
+	State state() {
+		return this.state;
+	}
+
+	@Nullable Throwable lastError() {
+		return this.lastError;
+	}
+
+	int recoveries() {
+		return this.recoveries;
+	}
+
+	/**
+	 * Open the watch, then start its thread.
+	 * @throws IOException if that failed for the connection or the server
+	 * @throws JetStreamApiException if the server refused
+	 */
+	synchronized void openAndStart() throws IOException, JetStreamApiException {
+		this.running = true;
+		try {
+			open();
+		}
+		catch (IOException | JetStreamApiException | RuntimeException ex) {
+			release();
+			throw ex;
+		}
+		catch (InterruptedException ex) {
+			release();
+			Thread.currentThread().interrupt();
+			throw new IOException("Interrupted while opening the watch", ex);
+		}
+		start();
+	}
+
+	/**
+	 * Start, or go on from where the watch was stopped. The watch opens in the
+	 * background.
+	 */
+	synchronized void start() {
+		Thread current = this.thread;
+		this.running = true;
+		this.state = State.STARTING;
+		this.watches.add(this);
+		if (current != null && current.isAlive()) {
+			return;
+		}
+		Thread starting = this.watches.newThread(this.bucket, this);
+		this.thread = starting;
+		starting.start();
+	}
+
+	/**
+	 * Stop. A handler at work may finish, after the timeout it is interrupted. A handler
+	 * may stop its own watch.
+	 * @param timeout how long to wait for a handler
+	 */
+	void stop(Duration timeout) {
+		this.running = false;
+		wake(true);
+		if (Thread.currentThread() != this.thread) {
+			awaitEnd(timeout);
+		}
+	}
+
+	private void awaitEnd(Duration timeout) {
+		Thread ending = this.thread;
+		if (ending == null) {
+			return;
+		}
+		try {
+			ending.join(Math.max(1, timeout.toMillis()));
+			if (ending.isAlive()) {
+				ending.interrupt();
+				ending.join(this.watches.settings().closeTimeout().toMillis());
+			}
+		}
+		catch (InterruptedException ex) {
+			ending.interrupt();
+			Thread.currentThread().interrupt();
+		}
+		if (ending.isAlive()) {
+			logger.warn(
+					"The handler of a watch of bucket '%s' does not end, although it was interrupted; thread %s goes on"
+						.formatted(this.bucket, ending.getName()));
+			release();
+		}
+	}
+
+	private void release() {
+		this.running = false;
+		endSession();
+		removeConsumers(true);
+		this.watches.remove(this);
+		this.state = State.STOPPED;
+	}
+
+	@Override
+	public void close() {
+		stop(this.watches.settings().closeTimeout());
+	}
+
+	@Override
+	public boolean awaitSnapshot(Duration timeout) {
+		try {
+			return this.snapshot.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	/**
+	 * Have the thread look around.
+	 * @param lost whether the current session is of no use any more
+	 */
+	void wake(boolean lost) {
+		WatchSession current = this.session;
+		if (lost && current != null) {
+			current.abandon();
+		}
+		LockSupport.unpark(this.thread);
+	}
+
+	@Override
+	public void run() {
+		do {
+			runUntilStopped();
+		}
+		while (!end());
+	}
+
+	// does not end if the watch was started again meanwhile
+	private synchronized boolean end() {
+		if (isCurrent()) {
+			return false;
+		}
+		release();
+		this.thread = null;
+		return true;
+	}
+
+	private void runUntilStopped() {
+		Backoff backoff = new Backoff();
+		while (isCurrent()) {
+			try {
+				if (this.session == null) {
+					awaitConnection();
+					open();
+				}
+				read(backoff);
+			}
+			catch (IOException | JetStreamApiException | RuntimeException ex) {
+				lost(ex);
+				restore(ex);
+				backoff.pause();
+			}
+			catch (InterruptedException ex) {
+				if (isCurrent()) {
+					lost(ex);
+				}
+			}
+			finally {
+				endSession();
+			}
+		}
+	}
+
+	private boolean isCurrent() {
+		return this.running && this.watches.connection().getStatus() != Connection.Status.CLOSED;
+	}
+
+	private void awaitConnection() {
+		while (isCurrent() && this.watches.connection().getStatus() != Connection.Status.CONNECTED) {
+			LockSupport.parkNanos(this, DISCONNECTED_PAUSE.toNanos());
+		}
+	}
+
+	private void open() throws IOException, JetStreamApiException, InterruptedException {
+		this.sessionEpoch = this.watches.epoch();
+		WatchSession opened = this.reader.open(api(), this.abandoned::add);
+		this.session = opened;
+		if (isLost()) {
+			throw new IOException("The connection was lost, or the watch stopped, while the watch was opened");
+		}
+		removeConsumers(false);
+	}
+
+	private boolean isLost() {
+		return !this.running || this.sessionEpoch != this.watches.epoch();
+	}
+
+	private WatchApi api() {
+		return this.watches.api(this.bucket, this::isLost);
+	}
+
+	private void read(Backoff backoff) throws IOException, JetStreamApiException, InterruptedException {
+		WatchSession current = this.session;
+		WatchApi api = api();
+		boolean behind = true;
+		while (current != null && isCurrent()) {
+			boolean caughtUp = this.reader.step(current, api);
+			if (current.isProven()) {
+				backoff.reset();
+			}
+			if (behind && caughtUp) {
+				behind = false;
+				caughtUp();
+			}
+		}
+	}
+
+	private void caughtUp() {
+		this.state = State.RUNNING;
+		this.snapshot.countDown();
+		this.listener.caughtUp();
+	}
+
+	private void lost(Exception cause) {
+		if (!isCurrent()) {
+			return;
+		}
+		this.lastError = cause;
+		if (this.state == State.RUNNING) {
+			this.recoveries++;
+			logger.debug("A watch of bucket '%s' lost touch and recovers".formatted(this.bucket), cause);
+			this.state = State.RECOVERING;
+		}
+		this.listener.recovering(cause);
+	}
+
+	private void restore(Exception cause) {
+		boolean missing = cause instanceof JetStreamApiException api
+				&& api.getApiErrorCode() == WatchApi.STREAM_NOT_FOUND;
+		if (missing && isCurrent()) {
+			try {
+				this.watches.restorer().restore(this.bucket);
+			}
+			catch (Exception ex) {
+				ex.addSuppressed(cause);
+				this.lastError = ex;
+				logger.debug("Bucket '%s' could not be made again".formatted(this.bucket), ex);
+			}
+		}
+	}
+
+	private void endSession() {
+		WatchSession ended = this.session;
+		if (ended != null) {
+			ended.abandon();
+			this.abandoned.add(ended.consumer());
+			this.session = null;
+		}
+	}
+
+	// what cannot be removed now, the server removes after the inactive threshold
+	private void removeConsumers(boolean wait) {
+		WatchApi api = this.watches.api(this.bucket, () -> false);
+		for (String consumer : this.abandoned) {
+			try {
+				var removed = api.deleteConsumer(consumer);
+				if (wait) {
+					removed.get(this.watches.settings().requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
+				}
+				this.abandoned.remove(consumer);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				return;
+			}
+			catch (Exception ex) {
+				logger.trace("Consumer '%s' of bucket '%s' was not removed".formatted(consumer, this.bucket), ex);
+				return;
+			}
+		}
+	}
+
+	/**
+	 * How a watch fares.
+	 */
+	enum State {
+
+		/** Opening, or delivering the initial values. */
+		STARTING,
+
+		/** Up to date but for what is on the way. */
+		RUNNING,
+
+		/** Out of touch, trying to get back. */
+		RECOVERING,
+
+		/** Not started, or stopped. */
+		STOPPED
+
+	}
+
+	/**
+	 * The pauses between attempts: none before the first.
+	 */
+	private final class Backoff {
+
+		private Duration next = Duration.ZERO;
+
+		void reset() {
+			this.next = Duration.ZERO;
+		}
+
+		void pause() {
+			if (isCurrent() && !this.next.isZero()) {
+				LockSupport.parkNanos(WatchLoop.this, this.next.toNanos());
+			}
+			Duration doubled = this.next.isZero() ? FIRST_BACKOFF : this.next.multipliedBy(2);
+			Duration max = WatchLoop.this.watches.settings().maxBackoff();
+			this.next = (doubled.compareTo(max) < 0) ? doubled : max;
+		}
+
+	}
+
+}

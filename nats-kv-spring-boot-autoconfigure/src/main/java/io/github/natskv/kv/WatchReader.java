@@ -1,0 +1,204 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
+import io.nats.client.api.DeliverPolicy;
+import io.nats.client.api.Mirror;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.impl.NatsJetStreamMetaData;
+import io.nats.client.support.NatsKeyValueUtil;
+
+/**
+ * Opens sessions where the last one ended, and delivers what they bring.
+ */
+final class WatchReader {
+
+	private static final Duration FAR_BEHIND = Duration.ofSeconds(1);
+
+	private final Connection connection;
+
+	private final WatchSettings settings;
+
+	private final String bucket;
+
+	private final WatchFilters filters;
+
+	private final WatchOptions options;
+
+	private final WatchDelivery delivery;
+
+	private final WatchPosition position = new WatchPosition();
+
+	private final WatchVerification verification;
+
+	private String keyPrefix = "";
+
+	private boolean filteredByServer;
+
+	private long behindSince;
+
+	WatchReader(Connection connection, WatchSettings settings, String bucket, WatchOptions options,
+			WatchDelivery delivery) {
+		this.connection = connection;
+		this.settings = settings;
+		this.bucket = bucket;
+		this.filters = new WatchFilters(options.filters());
+		this.options = options;
+		this.delivery = delivery;
+		this.verification = new WatchVerification(this.position, delivery, options.ignoreDeletes());
+	}
+
+	/**
+	 * Open a session. Delivers nothing unless the bucket was made again.
+	 * @param api the server
+	 * @param abandoned told the name of a consumer that may exist after a failure
+	 * @return the session
+	 */
+	WatchSession open(WatchApi api, Consumer<String> abandoned)
+			throws IOException, JetStreamApiException, InterruptedException {
+		StreamInfo stream = api.info();
+		this.keyPrefix = keyPrefix(stream.getConfiguration());
+		this.filteredByServer = this.filters.list().size() == 1
+				|| this.connection.getServerInfo().isSameOrNewerThanVersion("2.10.0");
+		List<String> subjects = (this.filteredByServer ? this.filters.list() : List.of(">")).stream()
+			.map((filter) -> this.keyPrefix + filter)
+			.toList();
+		WatchSession session = new WatchSession(this.connection, api, this.settings);
+		try {
+			begin(session, subjects, stream, api);
+			return session;
+		}
+		catch (IOException | JetStreamApiException | InterruptedException | RuntimeException ex) {
+			session.abandon();
+			abandoned.accept(session.consumer());
+			throw ex;
+		}
+	}
+
+	private void begin(WatchSession session, List<String> subjects, StreamInfo stream, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
+		DeliverPolicy all = this.options.includeHistory() ? DeliverPolicy.All : DeliverPolicy.LastPerSubject;
+		long last = stream.getStreamState().getLastSequence();
+		this.behindSince = 0;
+		this.verification.opened(stream, this.keyPrefix, this.filters.list());
+		if (this.position.isNew() && this.options.initialValues()) {
+			session.open(subjects, all, 0);
+			requireLife(stream, api.info().getCreateTime());
+			this.position.begin(stream.getCreateTime(), 0, false);
+		}
+		else if (this.position.isNew()) {
+			session.open(subjects, DeliverPolicy.ByStartSequence, last + 1);
+			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list());
+			requireLife(stream, keys.life());
+			this.position.begin(stream.getCreateTime(), last, true);
+			this.position.assume(keys.keys(), serverTime(keys));
+		}
+		else if (this.position.isObsoleteFor(stream)) {
+			session.open(subjects, all, 0);
+			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list());
+			requireLife(stream, keys.life());
+			this.verification.deliverDeletions(api, keys, this.position.missing(keys.keys()));
+			this.position.begin(stream.getCreateTime(), 0, false);
+			this.verification.request();
+		}
+		else {
+			boolean resume = this.position.isSnapshotDone() || this.options.includeHistory();
+			session.open(subjects, resume ? DeliverPolicy.ByStartSequence : all, this.position.sequence() + 1);
+			requireLife(stream, api.info().getCreateTime());
+			this.verification.request();
+		}
+	}
+
+	private static void requireLife(StreamInfo stream, ZonedDateTime life) throws IOException {
+		if (!stream.getCreateTime().equals(life)) {
+			throw new IOException("The bucket was made again just now");
+		}
+	}
+
+	private static Instant serverTime(WatchApi.Keys keys) {
+		ZonedDateTime time = keys.serverTime();
+		return (time != null) ? time.toInstant() : Instant.now();
+	}
+
+	private String keyPrefix(StreamConfiguration stream) {
+		String own = NatsKeyValueUtil.toKeyPrefix(this.bucket);
+		Mirror mirror = stream.getMirror();
+		if (mirror == null) {
+			return own;
+		}
+		boolean renamed = mirror.getSubjectTransforms() != null && mirror.getSubjectTransforms()
+			.stream()
+			.anyMatch((transform) -> transform.getDestination().startsWith(own));
+		return renamed ? own : NatsKeyValueUtil.toKeyPrefix(NatsKeyValueUtil.trimPrefix(mirror.getName()));
+	}
+
+	/**
+	 * Wait for something to happen, and deliver it.
+	 * @param session the session
+	 * @param api the server
+	 * @return whether everything the bucket had has been delivered
+	 */
+	boolean step(WatchSession session, WatchApi api) throws IOException, JetStreamApiException, InterruptedException {
+		Message message = session.next();
+		boolean caughtUp = (message != null) ? handle(message) : true;
+		if (caughtUp) {
+			this.position.snapshotDone();
+			if (this.behindSince != 0 && System.nanoTime() - this.behindSince > FAR_BEHIND.toNanos()) {
+				this.verification.request();
+			}
+			this.behindSince = 0;
+			this.verification.scheduleExpiry();
+		}
+		else if (this.behindSince == 0) {
+			this.behindSince = System.nanoTime();
+		}
+		if (this.verification.isDue(caughtUp)) {
+			this.verification.verify(api);
+		}
+		return caughtUp;
+	}
+
+	private boolean handle(Message message) throws InterruptedException {
+		NatsJetStreamMetaData metaData = message.metaData();
+		WatchEntry entry = WatchEntry.of(message.getSubject().substring(this.keyPrefix.length()), message, metaData);
+		if (this.position.covers(entry) || !(this.filteredByServer || this.filters.matches(entry.key()))) {
+			this.position.skip(entry.revision());
+			return metaData.pendingCount() == 0;
+		}
+		if (!(entry.isDeletion() && this.options.ignoreDeletes())) {
+			long start = System.nanoTime();
+			this.delivery.deliver(entry);
+			if (System.nanoTime() - start > FAR_BEHIND.toNanos()) {
+				this.verification.request();
+			}
+		}
+		this.position.handled(entry);
+		return metaData.pendingCount() == 0;
+	}
+
+}

@@ -1,0 +1,188 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import java.io.IOException;
+import java.util.List;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
+import io.nats.client.NUID;
+import io.nats.client.Subscription;
+import io.nats.client.api.AckPolicy;
+import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.DeliverPolicy;
+import io.nats.client.support.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one server-side consumer: an ephemeral pull consumer, read in batches, so
+ * that only one batch can wait behind a slow handler. Ends with an exception as soon as
+ * anything is out of order.
+ */
+final class WatchSession {
+
+	private static final int CONFLICT = 409;
+
+	private static final int REQUEST_EXPIRED = 408;
+
+	private final WatchSettings settings;
+
+	private final WatchApi api;
+
+	private final String consumer = "kvwatch-" + NUID.nextGlobal();
+
+	private final String inbox;
+
+	private final Subscription subscription;
+
+	private long consumerSequence;
+
+	private int outstanding;
+
+	private int batchBytes;
+
+	private boolean proven;
+
+	WatchSession(Connection connection, WatchApi api, WatchSettings settings) throws IOException {
+		this.api = api;
+		this.settings = settings;
+		this.batchBytes = settings.batchBytes();
+		this.inbox = connection.createInbox();
+		try {
+			this.subscription = connection.subscribe(this.inbox);
+		}
+		catch (IllegalStateException ex) {
+			throw new IOException("Not connected", ex);
+		}
+		// what waits is bounded by the batches; with limits, jnats' reader may fail when
+		// a subscription ends while messages arrive
+		this.subscription.setPendingLimits(0, 0);
+	}
+
+	void open(List<String> subjects, DeliverPolicy policy, long startSequence)
+			throws IOException, JetStreamApiException, InterruptedException {
+		ConsumerConfiguration.Builder builder = ConsumerConfiguration.builder()
+			.name(this.consumer)
+			.filterSubjects(subjects)
+			.deliverPolicy(policy)
+			.ackPolicy(AckPolicy.None)
+			.inactiveThreshold(this.settings.inactiveThreshold())
+			.memStorage(true)
+			.numReplicas(1);
+		if (policy == DeliverPolicy.ByStartSequence) {
+			builder.startSequence(startSequence);
+		}
+		this.api.createConsumer(builder.build());
+	}
+
+	String consumer() {
+		return this.consumer;
+	}
+
+	/**
+	 * Whether the consumer has proven to work.
+	 * @return {@code true} if it has
+	 */
+	boolean isProven() {
+		return this.proven;
+	}
+
+	/**
+	 * Wait for the next message.
+	 * @return the message, or {@code null} when there is none at the moment
+	 * @throws IOException if the consumer does not work any more
+	 */
+	@Nullable Message next() throws IOException, InterruptedException {
+		if (this.outstanding == 0) {
+			pull();
+		}
+		Message message = await();
+		while (message.isStatusMessage()) {
+			if (isIdle(message.getStatus())) {
+				return null;
+			}
+			pull();
+			message = await();
+		}
+		long sequence = message.metaData().consumerSequence();
+		if (sequence != this.consumerSequence + 1) {
+			throw new IOException(
+					"Messages got lost: expected number %d, got %d".formatted(this.consumerSequence + 1, sequence));
+		}
+		this.consumerSequence = sequence;
+		this.outstanding--;
+		this.proven = true;
+		return message;
+	}
+
+	private void pull() throws IOException {
+		this.api.pull(this.consumer, this.inbox,
+				"{\"batch\":%d,\"max_bytes\":%d,\"expires\":%d,\"idle_heartbeat\":%d}".formatted(
+						this.settings.batchSize(), this.batchBytes, this.settings.pullExpiry().toNanos(),
+						this.settings.heartbeat().toNanos()));
+		this.outstanding = this.settings.batchSize();
+	}
+
+	private Message await() throws IOException, InterruptedException {
+		Message message;
+		try {
+			message = this.subscription.nextMessage(this.settings.alarm());
+		}
+		catch (IllegalStateException | NullPointerException ex) {
+			// jnats may fail with either when the subscription ends meanwhile
+			throw new IOException("The connection was lost, or the watch stopped", ex);
+		}
+		if (message == null) {
+			throw new IOException(
+					"Neither a change nor a heartbeat within %d ms".formatted(this.settings.alarm().toMillis()));
+		}
+		return message;
+	}
+
+	// otherwise the batch is full by its bytes
+	private boolean isIdle(Status status) throws IOException {
+		boolean full = status.getCode() == CONFLICT && status.getMessage().contains("MaxBytes");
+		boolean expired = status.getCode() == REQUEST_EXPIRED;
+		if (!full && !expired && status.getCode() != Status.FLOW_OR_HEARTBEAT_STATUS_CODE) {
+			throw new IOException("The consumer ended: " + status.getMessageWithCode());
+		}
+		if (full && this.outstanding == this.settings.batchSize()) {
+			this.batchBytes = (int) Math.min(Integer.MAX_VALUE, 2L * this.batchBytes);
+		}
+		if (expired) {
+			this.outstanding = 0;
+		}
+		this.proven = true;
+		return !full;
+	}
+
+	/**
+	 * Stop receiving. May be called by any thread, and wakes up one that waits in
+	 * {@link #next()}.
+	 */
+	void abandon() {
+		try {
+			this.subscription.unsubscribe();
+		}
+		catch (IllegalStateException ex) {
+			// it has ended already
+		}
+	}
+
+}

@@ -1,0 +1,176 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.List;
+
+import io.nats.client.JetStreamApiException;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfo;
+
+/**
+ * Finds deletions that left no trace, by listing the keys the server has: when a watch
+ * was out of touch or far behind, and when keys of a bucket with a TTL and without limit
+ * markers are due to expire.
+ */
+final class WatchVerification {
+
+	private static final long NEVER = Long.MAX_VALUE;
+
+	private static final Duration MIN_PAUSE = Duration.ofSeconds(1);
+
+	private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
+
+	private static final int COST_FACTOR = 20;
+
+	private final WatchPosition position;
+
+	private final WatchDelivery delivery;
+
+	private final boolean ignoreDeletes;
+
+	private String keyPrefix = "";
+
+	private List<String> filters = List.of();
+
+	private boolean wanted;
+
+	/** In terms of {@link #now()}. */
+	private long due = NEVER;
+
+	private Duration pause = MIN_PAUSE;
+
+	/** After which time keys expire without a trace, 0 for never. */
+	private Duration expiry = Duration.ZERO;
+
+	private Duration clockDifference = Duration.ZERO;
+
+	WatchVerification(WatchPosition position, WatchDelivery delivery, boolean ignoreDeletes) {
+		this.position = position;
+		this.delivery = delivery;
+		this.ignoreDeletes = ignoreDeletes;
+	}
+
+	/**
+	 * Take note of the stream as it is now.
+	 * @param stream the stream
+	 * @param keyPrefix what the subjects of keys begin with
+	 * @param filters the filters to list keys with
+	 */
+	void opened(StreamInfo stream, String keyPrefix, List<String> filters) {
+		this.keyPrefix = keyPrefix;
+		this.filters = filters;
+		observe(stream);
+	}
+
+	private void observe(StreamInfo stream) {
+		StreamConfiguration configuration = stream.getConfiguration();
+		Duration marker = configuration.getSubjectDeleteMarkerTtl();
+		Duration maxAge = configuration.getMaxAge();
+		this.expiry = (maxAge == null || (marker != null && !marker.isZero())) ? Duration.ZERO : maxAge;
+		ZonedDateTime serverTime = stream.getTimestamp();
+		this.clockDifference = (serverTime != null) ? Duration.between(Instant.now(), serverTime.toInstant())
+				: Duration.ZERO;
+	}
+
+	/**
+	 * Verify as soon as the watch has caught up, and within a second.
+	 */
+	void request() {
+		this.wanted = true;
+		this.due = now() + MIN_PAUSE.toNanos();
+	}
+
+	boolean isDue(boolean caughtUp) {
+		return (caughtUp && this.wanted) || (this.due != NEVER && now() - this.due >= 0);
+	}
+
+	/**
+	 * Think of the keys that expire, when nothing else is to be verified.
+	 */
+	void scheduleExpiry() {
+		if (this.due == NEVER && !this.expiry.isZero()) {
+			Instant oldest = this.position.oldest();
+			if (oldest != null) {
+				Duration left = Duration.between(Instant.now().plus(this.clockDifference), oldest.plus(this.expiry));
+				this.due = now() + Math.max(left.toNanos(), this.pause.toNanos());
+			}
+		}
+	}
+
+	/**
+	 * List the keys and deliver a deletion for each that is missing.
+	 * @param api the server
+	 */
+	void verify(WatchApi api) throws IOException, JetStreamApiException, InterruptedException {
+		long start = now();
+		WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters);
+		Duration cost = Duration.ofNanos(now() - start);
+		if (!this.position.isIn(keys.life())) {
+			throw new IOException("The bucket was made again");
+		}
+		observe(keys.info());
+		List<String> missing = this.position.missing(keys.keys());
+		List<String> gone = missing.stream()
+			.filter((key) -> this.position.revision(key) <= keys.lastSequence())
+			.toList();
+		deliverDeletions(api, keys, gone);
+		this.pause = gone.isEmpty() ? min(this.pause.multipliedBy(2), MAX_PAUSE) : MIN_PAUSE;
+		this.pause = max(this.pause, cost.multipliedBy(COST_FACTOR));
+		this.wanted = false;
+		this.due = NEVER;
+		if (gone.size() < missing.size()) {
+			request();
+		}
+	}
+
+	/**
+	 * Deliver deletions.
+	 * @param api the server
+	 * @param keys the keys the server has
+	 * @param missing the keys it does not seem to have
+	 */
+	void deliverDeletions(WatchApi api, WatchApi.Keys keys, List<String> missing)
+			throws IOException, JetStreamApiException, InterruptedException {
+		for (String key : missing) {
+			if (keys.atomic() || !api.exists(this.keyPrefix + key)) {
+				WatchEntry deletion = WatchEntry.inferredDeletion(key);
+				if (!this.ignoreDeletes) {
+					this.delivery.deliver(deletion);
+				}
+				this.position.handled(deletion);
+			}
+		}
+	}
+
+	private static Duration min(Duration one, Duration other) {
+		return (one.compareTo(other) < 0) ? one : other;
+	}
+
+	private static Duration max(Duration one, Duration other) {
+		return (one.compareTo(other) > 0) ? one : other;
+	}
+
+	private static long now() {
+		return System.nanoTime();
+	}
+
+}
