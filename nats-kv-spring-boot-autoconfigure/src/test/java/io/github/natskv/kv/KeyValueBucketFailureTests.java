@@ -70,7 +70,9 @@ class KeyValueBucketFailureTests {
 			.maxReconnects(-1)
 			.reconnectWait(Duration.ofMillis(50));
 		if (!plain) {
-			options.reconnectBufferSize(0).advancedRequestBehavior().strictSubjectValidation();
+			options.reconnectBufferSize(0)
+				.advancedRequestBehavior()
+				.subjectValidationType(Options.SubjectValidationType.Strict);
 		}
 		this.connection = Nats.connect(options.build());
 		Buckets.create(this.connection, Buckets.configuration("b").storageType(StorageType.File).build());
