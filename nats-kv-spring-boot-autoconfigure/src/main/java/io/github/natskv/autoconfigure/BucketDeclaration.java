@@ -17,8 +17,12 @@
 package io.github.natskv.autoconfigure;
 
 import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.provisioning.BucketDefinition;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
  * A bucket of the configuration: what the server is to keep, how the application uses it,
@@ -34,6 +38,21 @@ record BucketDeclaration(BucketDefinition definition, BucketSettings settings, S
 
 	String key() {
 		return this.settings.key();
+	}
+
+	void checkCodec(ListableBeanFactory beanFactory) {
+		String codec = this.codecBeanName;
+		if (codec != null
+				&& !(beanFactory.containsBean(codec) && beanFactory.isTypeMatch(codec, KeyValueCodec.class))) {
+			throw new InvalidNatsPropertyException(this.definition.origin() + ".codec",
+					"there is no bean '%s' of type KeyValueCodec.".formatted(codec),
+					"Define that bean, or name another one.");
+		}
+	}
+
+	BucketSettings settings(BeanFactory beanFactory) {
+		return (this.codecBeanName == null) ? this.settings
+				: this.settings.withCodec(beanFactory.getBean(this.codecBeanName, KeyValueCodec.class));
 	}
 
 	String typedBeanName() {

@@ -52,6 +52,7 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
 		if (registry instanceof ConfigurableListableBeanFactory beanFactory) {
 			for (BucketDeclaration bucket : BucketDeclarations.from(this.environment).all()) {
+				bucket.checkCodec(beanFactory);
 				registerKeyValue(registry, beanFactory, bucket);
 				registerTypedBucket(registry, beanFactory, bucket);
 			}

@@ -16,13 +16,24 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.util.List;
+
+import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.kv.DefaultKeyValueBuckets;
+import io.github.natskv.kv.DefaultKeyValueCodec;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.provisioning.BucketProvisioner;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValueManagement;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
@@ -53,6 +64,23 @@ public final class NatsKeyValueAutoConfiguration {
 			KeyValueManagement keyValueManagement, BucketDeclarations declarations) {
 		return new BucketProvisioner(connection, management, keyValueManagement,
 				declarations.all().stream().map(BucketDeclaration::definition).toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	KeyValueCodec natsKeyValueCodec(PayloadConverter payloadConverter) {
+		return new DefaultKeyValueCodec(payloadConverter);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	KeyValueBuckets natsKeyValueBuckets(Connection connection, JetStreamOptions options, KeyValueCodec codec,
+			BucketDeclarations declarations, BucketProvisioner provisioner, BeanFactory beanFactory) {
+		List<BucketSettings> settings = declarations.all()
+			.stream()
+			.map((declaration) -> declaration.settings(beanFactory))
+			.toList();
+		return new DefaultKeyValueBuckets(connection, options, settings, codec, provisioner::restore);
 	}
 
 }

@@ -35,6 +35,15 @@ public record BucketSettings(String key, String name, @Nullable Type valueType, 
 		KeyCodec keyCodec, boolean consistentReads) {
 
 	/**
+	 * Return these settings with another codec.
+	 * @param codec the codec
+	 * @return the settings
+	 */
+	public BucketSettings withCodec(KeyValueCodec codec) {
+		return new BucketSettings(this.key, this.name, this.valueType, codec, this.keyCodec, this.consistentReads);
+	}
+
+	/**
 	 * Return the settings of a bucket that is only known by its server's name.
 	 * @param name the server's name
 	 * @return the settings

@@ -62,8 +62,14 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets {
 	 * @param options the domain or prefix and the request timeout
 	 * @param settings the configured buckets
 	 * @param codec the codec of buckets that have none of their own
-	 * @param watchFactory opens watches
+	 * @param restorer makes a bucket again that watches find missing
 	 */
+	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
+			KeyValueCodec codec, BucketRestorer restorer) {
+		this(connection, options, settings, codec,
+				new TypedWatches(new BucketWatches(connection, options, restorer, WatchSettings.defaults())));
+	}
+
 	DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
 			KeyValueCodec codec, WatchFactory watchFactory) {
 		this.api = new JetStreamApi(connection, options);

@@ -17,83 +17,44 @@
 package io.github.natskv.kv;
 
 import java.lang.reflect.Type;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.Assert;
-import org.springframework.util.ClassUtils;
-import org.springframework.util.NumberUtils;
+import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.core.PayloadReader;
 
 /**
- * The default codec: {@code byte[]} as it is, {@code String}, numbers and booleans as
- * their plain text in UTF-8, and everything else as JSON, by another codec.
+ * The default codec, which writes values like payloads of messages: {@code byte[]} as it
+ * is, {@code String}, numbers and booleans as their plain text, and everything else as
+ * JSON where Jackson is present.
  *
  * @since 0.1.0
  */
 public class DefaultKeyValueCodec implements KeyValueCodec {
 
-	private final @Nullable KeyValueCodec json;
+	private final PayloadConverter converter;
 
 	/**
 	 * Create a codec.
-	 * @param json what writes JSON, {@code null} if there is nothing that can
+	 * @param converter converts the values
 	 */
-	public DefaultKeyValueCodec(@Nullable KeyValueCodec json) {
-		this.json = json;
+	public DefaultKeyValueCodec(PayloadConverter converter) {
+		this.converter = converter;
 	}
 
 	@Override
 	public byte[] encode(Object value, Type type) {
-		if (value instanceof byte[] bytes) {
-			return bytes;
-		}
-		return isText(type) ? value.toString().getBytes(StandardCharsets.UTF_8) : json(type).encode(value, type);
+		return this.converter.writer(type).write(value);
 	}
 
 	@Override
 	public Object decode(byte[] bytes, Type type) {
-		return decoder(type).apply(bytes);
+		return this.converter.reader(type).read(bytes);
 	}
 
 	@Override
 	public Function<byte[], Object> decoder(Type type) {
-		if (type == byte[].class) {
-			return (bytes) -> bytes;
-		}
-		if (!isText(type)) {
-			return json(type).decoder(type);
-		}
-		Class<?> wrapper = ClassUtils.resolvePrimitiveIfNecessary((Class<?>) type);
-		return (bytes) -> parse(new String(bytes, StandardCharsets.UTF_8), wrapper);
-	}
-
-	private static boolean isText(Type type) {
-		if (!(type instanceof Class<?> valueClass)) {
-			return false;
-		}
-		Class<?> wrapper = ClassUtils.resolvePrimitiveIfNecessary(valueClass);
-		return wrapper == String.class || wrapper == Boolean.class
-				|| (wrapper != Number.class && NumberUtils.STANDARD_NUMBER_TYPES.contains(wrapper));
-	}
-
-	@SuppressWarnings("unchecked")
-	private static Object parse(String text, Class<?> type) {
-		if (type == String.class) {
-			return text;
-		}
-		if (type == Boolean.class) {
-			Assert.isTrue(text.equals("true") || text.equals("false"), () -> "Neither true nor false: '" + text + "'");
-			return Boolean.valueOf(text);
-		}
-		return NumberUtils.parseNumber(text, (Class<? extends Number>) type);
-	}
-
-	private KeyValueCodec json(Type type) {
-		Assert.state(this.json != null, () -> "Values of type '" + type.getTypeName()
-				+ "' are written as JSON, which needs Jackson: add spring-boot-starter-jackson, or a KeyValueCodec bean");
-		return this.json;
+		PayloadReader<Object> reader = this.converter.reader(type);
+		return reader::read;
 	}
 
 }

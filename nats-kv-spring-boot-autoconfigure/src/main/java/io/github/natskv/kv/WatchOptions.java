@@ -48,6 +48,10 @@ public record WatchOptions(List<String> filters, boolean initialValues, boolean 
 		return new WatchOptions((filters.length > 0) ? List.of(filters) : List.of(">"), true, false, false);
 	}
 
+	WatchOptions withFilters(List<String> filters) {
+		return new WatchOptions(filters, this.initialValues, this.includeHistory, this.ignoreDeletes);
+	}
+
 	/**
 	 * Start with the next change instead of the current values.
 	 * @return changed options

@@ -36,6 +36,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.TestCompiler;
 import org.springframework.javapoet.ClassName;
 
@@ -61,6 +62,7 @@ class BucketAotTests {
 			"java.lang.String", "nats.kv.buckets.added.history", 1);
 
 	@Test
+	@CompileWithForkedClassLoader
 	void everyInjectionFormWorksAndBucketsStayConfigurable() {
 		TestGenerationContext generation = new TestGenerationContext();
 		ClassName initializer = processAheadOfTime(generation);

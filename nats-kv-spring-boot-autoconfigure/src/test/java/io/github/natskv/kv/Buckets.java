@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.github.natskv.core.JacksonPayloadFormat;
+import io.github.natskv.core.PayloadConverter;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
@@ -64,7 +66,8 @@ final class Buckets {
 
 		};
 		return new DefaultKeyValueBuckets(connection, JetStreamOptions.builder().requestTimeout(timeout).build(),
-				List.of(settings), new DefaultKeyValueCodec(new JacksonKeyValueCodec(new JsonMapper())), noWatches);
+				List.of(settings),
+				new DefaultKeyValueCodec(new PayloadConverter(new JacksonPayloadFormat(new JsonMapper()))), noWatches);
 	}
 
 }

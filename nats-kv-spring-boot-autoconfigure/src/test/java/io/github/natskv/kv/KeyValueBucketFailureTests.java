@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamOptions;
@@ -189,8 +190,8 @@ class KeyValueBucketFailureTests {
 	void aServerWithoutJetStreamIsToldApart(boolean plain) throws Exception {
 		connect(plain);
 		KeyValueBucket<String> elsewhere = new DefaultKeyValueBuckets(this.connection,
-				JetStreamOptions.builder().domain("nowhere").build(), List.of(), new DefaultKeyValueCodec(null),
-				(WatchFactory) null)
+				JetStreamOptions.builder().domain("nowhere").build(), List.of(),
+				new DefaultKeyValueCodec(new PayloadConverter()), (WatchFactory) null)
 			.bucket("b", String.class);
 		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> elsewhere.put("a", "x"))
 			.withMessageContaining("No JetStream answers");

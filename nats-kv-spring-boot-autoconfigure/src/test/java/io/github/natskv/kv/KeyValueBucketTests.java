@@ -30,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
+import io.github.natskv.core.PayloadConversionException;
+import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.api.KeyValueOperation;
@@ -46,7 +48,6 @@ import org.springframework.dao.OptimisticLockingFailureException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * What {@link KeyValueBucket} promises.
@@ -167,9 +168,9 @@ class KeyValueBucketTests {
 
 	@Test
 	void withoutJacksonJsonIsRefusedNamingTheStarter() {
-		DefaultKeyValueCodec codec = new DefaultKeyValueCodec(null);
+		DefaultKeyValueCodec codec = new DefaultKeyValueCodec(new PayloadConverter());
 		assertThat(codec.decode(codec.encode("x", String.class), String.class)).isEqualTo("x");
-		assertThatIllegalStateException().isThrownBy(() -> codec.decoder(Profile.class))
+		assertThatExceptionOfType(PayloadConversionException.class).isThrownBy(() -> codec.decoder(Profile.class))
 			.withMessageContaining("spring-boot-starter-jackson");
 	}
 
