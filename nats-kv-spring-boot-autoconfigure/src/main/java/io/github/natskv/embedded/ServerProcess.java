@@ -28,6 +28,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -77,7 +78,8 @@ final class ServerProcess {
 
 	private final Deque<String> tail = new ArrayDeque<>();
 
-	private final CompletableFuture<ProcessHandle> server = new CompletableFuture<>();
+	/** 0 if the shell failed to name one. */
+	private final CompletableFuture<Long> pid = new CompletableFuture<>();
 
 	private final Thread reader;
 
@@ -106,22 +108,21 @@ final class ServerProcess {
 
 	private void read() {
 		try (BufferedReader output = this.supervisor.inputReader(StandardCharsets.UTF_8)) {
-			String line = output.readLine();
-			if (line != null) {
-				this.server.complete(ProcessHandle.of(Long.parseLong(line)).orElseThrow());
-			}
+			String line;
 			while ((line = output.readLine()) != null) {
-				log(line);
+				if (!this.pid.isDone() && line.matches("\\d+")) {
+					this.pid.complete(Long.valueOf(line));
+				}
+				else {
+					log(line);
+				}
 			}
 		}
 		catch (IOException | UncheckedIOException ex) {
 			logger.debug("The output of nats-server ended", ex);
 		}
-		catch (RuntimeException ex) {
-			this.server.completeExceptionally(ex);
-		}
 		finally {
-			this.server.completeExceptionally(new IllegalStateException("The server did not start"));
+			this.pid.complete(0L);
 		}
 	}
 
@@ -163,12 +164,12 @@ final class ServerProcess {
 	}
 
 	long pid() {
-		return this.server.join().pid();
+		return this.pid.join();
 	}
 
 	void stop(Duration patience) {
 		this.endExpected = true;
-		signal(false);
+		signal(ProcessHandle::destroy);
 		if (!awaitEnd(patience)) {
 			logger.warn("nats-server did not stop within " + patience.toSeconds() + " s and is killed");
 			kill();
@@ -177,19 +178,14 @@ final class ServerProcess {
 
 	void kill() {
 		this.endExpected = true;
-		signal(true);
+		signal(ProcessHandle::destroyForcibly);
 		awaitEnd(null);
 	}
 
-	private void signal(boolean forcibly) {
-		this.server.whenComplete((handle, ex) -> {
-			if (handle != null && forcibly) {
-				handle.destroyForcibly();
-			}
-			else if (handle != null) {
-				handle.destroy();
-			}
-		}).exceptionally((ex) -> null).join();
+	private void signal(Predicate<ProcessHandle> signal) {
+		if (pid() != 0 && isAlive()) {
+			ProcessHandle.of(pid()).ifPresent(signal::test);
+		}
 	}
 
 	boolean awaitEnd(@Nullable Duration timeout) {

@@ -160,7 +160,8 @@ class EmbeddedNatsServerTests {
 		assertThatExceptionOfType(EmbeddedNatsServerException.class)
 			.isThrownBy(() -> EmbeddedNatsServer.builder().binary(other).start())
 			.withMessageContaining("'" + other + "'")
-			.withMessageContaining("ended while starting");
+			.withMessageContaining("ended while starting")
+			.withMessageContaining("cat: ");
 	}
 
 	@Test
