@@ -1,0 +1,207 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.impl.Headers;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.core.ParameterizedTypeReference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class NatsTemplateTests {
+
+	private static NatsServer server;
+
+	private final BlockingQueue<Message> received = new LinkedBlockingQueue<>();
+
+	private Connection connection;
+
+	private NatsTemplate template;
+
+	@BeforeAll
+	static void startServer() {
+		server = NatsServer.start("max_payload: 4096");
+	}
+
+	@AfterAll
+	static void stopServer() {
+		server.close();
+	}
+
+	@BeforeEach
+	void connect() throws Exception {
+		use(Nats.connect(Options.builder()
+			.server(server.url())
+			.advancedRequestBehavior()
+			.strictSubjectValidation()
+			.reconnectBufferSize(0)
+			.reconnectWait(Duration.ofMillis(50))
+			.maxReconnects(-1)
+			.build()));
+	}
+
+	private void use(Connection connection) {
+		this.connection = connection;
+		this.template = new NatsTemplate(connection, new PayloadConverter(new JacksonPayloadFormat(new JsonMapper())),
+				Duration.ofSeconds(2));
+		connection.createDispatcher(this.received::add).subscribe("in");
+		connection
+			.createDispatcher(
+					(message) -> connection.publish(message.getReplyTo(), message.getHeaders(), message.getData()))
+			.subscribe("echo");
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		this.connection.close();
+	}
+
+	@Test
+	void publishes() throws Exception {
+		this.template.publish("in", Map.of("a", 1), Map.of("one", 1, "many", List.of("x", "y")));
+		Message message = this.received.poll(5, TimeUnit.SECONDS);
+		assertThat(message.getData()).asString().isEqualTo("{\"a\":1}");
+		assertThat(message.getHeaders().get("one")).containsExactly("1");
+		assertThat(message.getHeaders().get("many")).containsExactly("x", "y");
+		this.template.publish("in", "text");
+		assertThat(this.received.poll(5, TimeUnit.SECONDS).getData()).asString().isEqualTo("text");
+	}
+
+	@Test
+	void requestsConvertTheReply() throws Exception {
+		assertThat(this.template.request("echo", "hi", String.class)).isEqualTo("hi");
+		assertThat(this.template.request("echo", 7, Integer.class, Duration.ofSeconds(1))).isEqualTo(7);
+		assertThat(this.template.request("echo", List.of(1, 2), new ParameterizedTypeReference<List<Long>>() {
+		})).containsExactly(1L, 2L);
+		assertThat(this.template.request("echo", new byte[0], new ParameterizedTypeReference<Optional<Long>>() {
+		}, Duration.ofSeconds(1))).isEmpty();
+		assertThat(this.template.requestAsync("echo", "hi", String.class).get()).isEqualTo("hi");
+		assertThatExceptionOfType(PayloadConversionException.class)
+			.isThrownBy(() -> this.template.request("echo", "hi", Integer.class));
+	}
+
+	@Test
+	void dependentsOfAnAsynchronousReplyMayRequestThemselves() throws Exception {
+		CompletableFuture<String> chained = this.template.requestAsync("echo", "a", String.class)
+			.thenApply((reply) -> reply + this.template.request("echo", "b", String.class));
+		assertThat(chained.get(5, TimeUnit.SECONDS)).isEqualTo("ab");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void failuresOfRequestsAreToldApart(boolean advanced) throws Exception {
+		if (!advanced) {
+			this.connection.close();
+			use(server.connect());
+		}
+		this.connection.createDispatcher((message) -> {
+		}).subscribe("silent");
+		long start = System.nanoTime();
+		assertThatExceptionOfType(NoRespondersException.class)
+			.isThrownBy(() -> this.template.request("nobody", "x", String.class))
+			.withMessageContaining("nobody");
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+		assertThatExceptionOfType(NatsTimeoutException.class)
+			.isThrownBy(() -> this.template.request("silent", "x", String.class, Duration.ofMillis(50)));
+		assertThat(this.template.requestAsync("nobody", "x", String.class)).failsWithin(Duration.ofSeconds(1))
+			.withThrowableThat()
+			.withCauseInstanceOf(NoRespondersException.class);
+		assertThat(this.template.requestAsync("silent", "x", String.class, Duration.ofMillis(50)))
+			.failsWithin(Duration.ofSeconds(1))
+			.withThrowableThat()
+			.withCauseInstanceOf(NatsTimeoutException.class);
+	}
+
+	@Test
+	void errorRepliesCarryCodeAndDescription() {
+		this.connection.createDispatcher((message) -> this.connection.publish(message.getReplyTo(),
+				new Headers().add("Nats-Service-Error", "no such order").add("Nats-Service-Error-Code", "404"), null))
+			.subscribe("failing");
+		assertThatExceptionOfType(NatsReplyException.class)
+			.isThrownBy(() -> this.template.request("failing", "x", String.class))
+			.satisfies((ex) -> assertThat(ex.getCode()).isEqualTo(404))
+			.satisfies((ex) -> assertThat(ex.getDescription()).isEqualTo("no such order"));
+	}
+
+	@Test
+	void whatCannotBeSentSaysWhy() {
+		assertThatExceptionOfType(NatsException.class).isThrownBy(() -> this.template.publish("in", new byte[5000]))
+			.withMessageContaining("5000")
+			.withMessageContaining("4096");
+		for (String subject : List.of("", "a..b", "a b", "a.*", "a.>", "a.")) {
+			assertThatIllegalArgumentException().isThrownBy(() -> this.template.publish(subject, "x"));
+		}
+		assertThatIllegalArgumentException().isThrownBy(() -> this.template.publish("in", null));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.template.publish("in", "x", Map.of("a b", "x")))
+			.withMessageContaining("a b");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.template.publish("in", "x", Map.of("a", "ü")))
+			.withMessageContaining("'a'");
+	}
+
+	@Test
+	void withoutConnectionNothingIsSent() throws Exception {
+		NatsServer other = NatsServer.start();
+		try (Connection lost = Nats.connect(Options.builder().server(other.url()).reconnectBufferSize(0).build())) {
+			NatsTemplate template = new NatsTemplate(lost, new PayloadConverter(), Duration.ofSeconds(2));
+			lost.createDispatcher((message) -> {
+			}).subscribe("silent");
+			CompletableFuture<String> inFlight = template.requestAsync("silent", "x", String.class,
+					Duration.ofSeconds(30));
+			lost.flush(Duration.ofSeconds(2));
+			other.kill();
+			assertThat(inFlight).failsWithin(Duration.ofSeconds(5))
+				.withThrowableThat()
+				.withCauseInstanceOf(NatsTimeoutException.class)
+				.withMessageContaining("lost");
+			Awaitility.await().until(() -> lost.getStatus() != Connection.Status.CONNECTED);
+			assertThatExceptionOfType(NatsNotConnectedException.class)
+				.isThrownBy(() -> template.publish("in", "x", Map.of("a", "b")));
+			assertThatExceptionOfType(NatsNotConnectedException.class)
+				.isThrownBy(() -> template.request("in", "x", String.class));
+			assertThat(template.requestAsync("in", "x", String.class)).isCompletedExceptionally();
+		}
+		finally {
+			other.close();
+		}
+	}
+
+}

@@ -1,0 +1,120 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.core;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.core.ParameterizedTypeReference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class PayloadConverterTests {
+
+	private final PayloadConverter converter = new PayloadConverter(new JacksonPayloadFormat(new JsonMapper()));
+
+	@Test
+	void bytesAreNotCopied() {
+		byte[] bytes = { 1, 2 };
+		assertThat(this.converter.write(bytes)).isSameAs(bytes);
+		assertThat(this.converter.<byte[]>reader(byte[].class).read(bytes)).isSameAs(bytes);
+	}
+
+	@Test
+	void textNumbersAndBooleansArePlain() {
+		assertThat(this.converter.write("Grüße")).isEqualTo("Grüße".getBytes(StandardCharsets.UTF_8));
+		assertThat(this.converter.write(42)).asString().isEqualTo("42");
+		assertThat(read("Grüße", String.class)).isEqualTo("Grüße");
+		assertThat(read("", String.class)).isEqualTo("");
+		assertThat(read(" 42 ", int.class)).isEqualTo(42);
+		assertThat(read("true", Boolean.class)).isEqualTo(true);
+		assertThat(read("1.50", BigDecimal.class)).isEqualTo(new BigDecimal("1.50"));
+	}
+
+	@Test
+	void everythingElseIsJson() {
+		byte[] json = this.converter.write(new Point(1, 2));
+		assertThat(json).asString().isEqualTo("{\"x\":1,\"y\":2}");
+		assertThat(read("{\"x\":1,\"y\":2}", Point.class)).isEqualTo(new Point(1, 2));
+		assertThat(this.converter.reader(new ParameterizedTypeReference<List<Point>>() {
+		}.getType()).read("[{\"x\":1,\"y\":2}]".getBytes())).isEqualTo(List.of(new Point(1, 2)));
+		assertThat(read("{\"a\":1}", Map.class)).isEqualTo(Map.of("a", 1));
+	}
+
+	@Test
+	void subtypesKeepTheirProperties() {
+		assertThat(this.converter.writer(Base.class).write(new Derived("b", "d"))).asString().contains("derived");
+	}
+
+	@Test
+	void absentValuesAreEmptyPayloads() {
+		PayloadReader<Optional<Point>> reader = this.converter
+			.reader(new ParameterizedTypeReference<Optional<Point>>() {
+			}.getType());
+		assertThat(reader.read(new byte[0])).isEmpty();
+		assertThat(reader.read("null".getBytes())).isEmpty();
+		assertThat(reader.read("{\"x\":1,\"y\":2}".getBytes())).contains(new Point(1, 2));
+	}
+
+	@Test
+	void failuresNameTheWantedType() {
+		for (String payload : List.of("", "null", "{", "{\"x\":\"one\"}", "[]", "{} trailing")) {
+			assertThatExceptionOfType(PayloadConversionException.class).isThrownBy(() -> read(payload, Point.class))
+				.withMessageContaining(Point.class.getName())
+				.satisfies((ex) -> assertThat(ex.getType()).isEqualTo(Point.class));
+		}
+		assertThatExceptionOfType(PayloadConversionException.class).isThrownBy(() -> read("many", Integer.class))
+			.withMessageContaining("java.lang.Integer");
+	}
+
+	@Test
+	void withoutJacksonTheMissingDependencyIsNamed() {
+		PayloadConverter plain = new PayloadConverter();
+		assertThat(plain.write("text")).asString().isEqualTo("text");
+		assertThat(plain.<Integer>reader(int.class).read("1".getBytes())).isEqualTo(1);
+		assertThatExceptionOfType(PayloadConversionException.class).isThrownBy(() -> plain.reader(Point.class))
+			.withMessageContaining("spring-boot-starter-jackson");
+		assertThatExceptionOfType(PayloadConversionException.class).isThrownBy(() -> plain.write(new Point(1, 2)))
+			.withMessageContaining("spring-boot-starter-jackson");
+	}
+
+	private Object read(String payload, Class<?> type) {
+		return this.converter.reader(type).read(payload.getBytes(StandardCharsets.UTF_8));
+	}
+
+	record Point(int x, int y) {
+
+	}
+
+	interface Base {
+
+		String base();
+
+	}
+
+	record Derived(String base, String derived) implements Base {
+
+	}
+
+}
