@@ -157,13 +157,19 @@ final class WatchApi {
 		}
 	}
 
-	void createConsumer(ConsumerConfiguration consumer)
+	/**
+	 * Create a consumer.
+	 * @param consumer what it is like
+	 * @return how many messages it has to deliver
+	 */
+	long createConsumer(ConsumerConfiguration consumer)
 			throws IOException, JetStreamApiException, InterruptedException {
 		String subject = "CONSUMER.CREATE." + this.stream + "." + consumer.getName();
 		if (consumer.getFilterSubject() != null) {
 			subject += "." + consumer.getFilterSubject();
 		}
-		new ConsumerInfo(call(subject, new ConsumerCreateRequest(this.stream, consumer).toJson())).throwOnHasError();
+		String request = new ConsumerCreateRequest(this.stream, consumer).toJson();
+		return new ConsumerInfo(call(subject, request)).throwOnHasError().getNumPending();
 	}
 
 	/**

@@ -38,7 +38,7 @@ import io.nats.client.support.NatsKeyValueUtil;
  */
 final class WatchReader {
 
-	private static final Duration FAR_BEHIND = Duration.ofSeconds(1);
+	private static final Duration BEHIND = Duration.ofMillis(100);
 
 	private final Connection connection;
 
@@ -168,8 +168,8 @@ final class WatchReader {
 		boolean caughtUp = (message != null) ? handle(message) : true;
 		if (caughtUp) {
 			this.position.snapshotDone();
-			if (this.behindSince != 0 && System.nanoTime() - this.behindSince > FAR_BEHIND.toNanos()) {
-				this.verification.request();
+			if (this.behindSince != 0 && System.nanoTime() - this.behindSince > BEHIND.toNanos()) {
+				this.verification.suggest();
 			}
 			this.behindSince = 0;
 			this.verification.scheduleExpiry();
@@ -193,8 +193,8 @@ final class WatchReader {
 		if (!(entry.isDeletion() && this.options.ignoreDeletes())) {
 			long start = System.nanoTime();
 			this.delivery.deliver(entry);
-			if (System.nanoTime() - start > FAR_BEHIND.toNanos()) {
-				this.verification.request();
+			if (System.nanoTime() - start > BEHIND.toNanos()) {
+				this.verification.suggest();
 			}
 		}
 		this.position.handled(entry);

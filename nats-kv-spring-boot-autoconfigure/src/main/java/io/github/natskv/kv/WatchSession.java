@@ -53,9 +53,15 @@ final class WatchSession {
 
 	private long consumerSequence;
 
+	private String replyTo = "";
+
+	private long pulls;
+
 	private int outstanding;
 
 	private int batchBytes;
+
+	private boolean nothingToBeginWith;
 
 	private boolean proven;
 
@@ -65,7 +71,7 @@ final class WatchSession {
 		this.batchBytes = settings.batchBytes();
 		this.inbox = connection.createInbox();
 		try {
-			this.subscription = connection.subscribe(this.inbox);
+			this.subscription = connection.subscribe(this.inbox + ".*");
 		}
 		catch (IllegalStateException ex) {
 			throw new IOException("Not connected", ex);
@@ -88,7 +94,7 @@ final class WatchSession {
 		if (policy == DeliverPolicy.ByStartSequence) {
 			builder.startSequence(startSequence);
 		}
-		this.api.createConsumer(builder.build());
+		this.nothingToBeginWith = this.api.createConsumer(builder.build()) == 0;
 	}
 
 	String consumer() {
@@ -109,16 +115,16 @@ final class WatchSession {
 	 * @throws IOException if the consumer does not work any more
 	 */
 	@Nullable Message next() throws IOException, InterruptedException {
-		if (this.outstanding == 0) {
-			pull();
+		if (this.nothingToBeginWith) {
+			this.nothingToBeginWith = false;
+			return null;
 		}
-		Message message = await();
+		Message message = receive();
 		while (message.isStatusMessage()) {
-			if (isIdle(message.getStatus())) {
+			if (message.getSubject().equals(this.replyTo) && isIdle(message.getStatus())) {
 				return null;
 			}
-			pull();
-			message = await();
+			message = receive();
 		}
 		long sequence = message.metaData().consumerSequence();
 		if (sequence != this.consumerSequence + 1) {
@@ -132,14 +138,19 @@ final class WatchSession {
 	}
 
 	private void pull() throws IOException {
-		this.api.pull(this.consumer, this.inbox,
+		// statuses of earlier requests that come late are told by their subject
+		this.replyTo = this.inbox + "." + (++this.pulls);
+		this.api.pull(this.consumer, this.replyTo,
 				"{\"batch\":%d,\"max_bytes\":%d,\"expires\":%d,\"idle_heartbeat\":%d}".formatted(
 						this.settings.batchSize(), this.batchBytes, this.settings.pullExpiry().toNanos(),
 						this.settings.heartbeat().toNanos()));
 		this.outstanding = this.settings.batchSize();
 	}
 
-	private Message await() throws IOException, InterruptedException {
+	private Message receive() throws IOException, InterruptedException {
+		if (this.outstanding == 0) {
+			pull();
+		}
 		Message message;
 		try {
 			message = this.subscription.nextMessage(this.settings.alarm());
@@ -155,21 +166,22 @@ final class WatchSession {
 		return message;
 	}
 
-	// otherwise the batch is full by its bytes
 	private boolean isIdle(Status status) throws IOException {
+		if (status.getCode() == Status.FLOW_OR_HEARTBEAT_STATUS_CODE) {
+			this.proven = true;
+			return true;
+		}
+		boolean complete = status.getCode() == CONFLICT && status.getMessage().equals(Status.BATCH_COMPLETED);
 		boolean full = status.getCode() == CONFLICT && status.getMessage().contains("MaxBytes");
 		boolean expired = status.getCode() == REQUEST_EXPIRED;
-		if (!full && !expired && status.getCode() != Status.FLOW_OR_HEARTBEAT_STATUS_CODE) {
+		if (!complete && !full && !expired) {
 			throw new IOException("The consumer ended: " + status.getMessageWithCode());
 		}
 		if (full && this.outstanding == this.settings.batchSize()) {
 			this.batchBytes = (int) Math.min(Integer.MAX_VALUE, 2L * this.batchBytes);
 		}
-		if (expired) {
-			this.outstanding = 0;
-		}
-		this.proven = true;
-		return !full;
+		this.outstanding = 0;
+		return expired;
 	}
 
 	/**

@@ -53,8 +53,12 @@ final class WatchVerification {
 
 	private boolean wanted;
 
+	private boolean suggested;
+
 	/** In terms of {@link #now()}. */
 	private long due = NEVER;
+
+	private long earliestSuggestion = now();
 
 	private Duration pause = MIN_PAUSE;
 
@@ -99,8 +103,16 @@ final class WatchVerification {
 		this.due = now() + MIN_PAUSE.toNanos();
 	}
 
+	/**
+	 * Verify when the watch has caught up, but not all the time: for a slow handler.
+	 */
+	void suggest() {
+		this.suggested = true;
+	}
+
 	boolean isDue(boolean caughtUp) {
-		return (caughtUp && this.wanted) || (this.due != NEVER && now() - this.due >= 0);
+		boolean suggestion = this.suggested && now() - this.earliestSuggestion >= 0;
+		return (caughtUp && (this.wanted || suggestion)) || (this.due != NEVER && now() - this.due >= 0);
 	}
 
 	/**
@@ -135,7 +147,9 @@ final class WatchVerification {
 		deliverDeletions(api, keys, gone);
 		this.pause = gone.isEmpty() ? min(this.pause.multipliedBy(2), MAX_PAUSE) : MIN_PAUSE;
 		this.pause = max(this.pause, cost.multipliedBy(COST_FACTOR));
+		this.earliestSuggestion = now() + max(MIN_PAUSE, cost.multipliedBy(COST_FACTOR)).toNanos();
 		this.wanted = false;
+		this.suggested = false;
 		this.due = NEVER;
 		if (gone.size() < missing.size()) {
 			request();
