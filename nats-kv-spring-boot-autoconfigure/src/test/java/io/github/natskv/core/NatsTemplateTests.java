@@ -72,7 +72,7 @@ class NatsTemplateTests {
 		use(Nats.connect(Options.builder()
 			.server(server.url())
 			.advancedRequestBehavior()
-			.strictSubjectValidation()
+			.subjectValidationType(Options.SubjectValidationType.Strict)
 			.reconnectBufferSize(0)
 			.reconnectWait(Duration.ofMillis(50))
 			.maxReconnects(-1)
