@@ -68,7 +68,7 @@ final class ListenerTestContext implements AutoCloseable {
 			return Nats.connect(Options.builder()
 				.server(server.url())
 				.advancedRequestBehavior()
-				.strictSubjectValidation()
+				.subjectValidationType(Options.SubjectValidationType.Strict)
 				.reconnectBufferSize(0)
 				.reconnectWait(Duration.ofMillis(50))
 				.maxReconnects(-1)
