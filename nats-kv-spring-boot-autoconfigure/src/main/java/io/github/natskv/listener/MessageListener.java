@@ -75,7 +75,7 @@ final class MessageListener {
 			return null;
 		}
 		try {
-			Object result = this.method.invoke(this.bean, values);
+			Object result = invoke(values);
 			CompletionStage<?> stage = AsyncResults.stage(result);
 			if (stage != null) {
 				return stage.handle((value, failure) -> {
@@ -100,6 +100,16 @@ final class MessageListener {
 			values[i] = this.arguments[i].resolve(message, pattern);
 		}
 		return values;
+	}
+
+	private @Nullable Object invoke(@Nullable Object[] values) throws ReflectiveOperationException {
+		try {
+			return this.method.invoke(this.bean, values);
+		}
+		finally {
+			// left set by a handler, it would keep the reply from being sent
+			Thread.interrupted();
+		}
 	}
 
 	private void finish(Message message, @Nullable Object result, @Nullable Throwable failure) {

@@ -21,6 +21,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -273,7 +274,7 @@ class NatsListenerTests {
 	@Test
 	void replyErrorsAreErrorReplies() {
 		assertError("result.toolarge", "x", 500, "payload size");
-		assertError("result.unwritable", "x", 500, "Object");
+		assertError("result.unwritable", "x", 500, "HashMap");
 	}
 
 	@Test
@@ -549,7 +550,9 @@ class NatsListenerTests {
 
 		@NatsListener("result.unwritable")
 		Object unwritable() {
-			return new Object();
+			Map<String, Object> map = new HashMap<>();
+			map.put("self", map);
+			return map;
 		}
 
 		@NatsListener("sendto")
