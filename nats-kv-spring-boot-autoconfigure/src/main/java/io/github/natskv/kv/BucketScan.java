@@ -18,6 +18,8 @@ package io.github.natskv.kv;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import io.nats.client.Connection;
@@ -38,13 +40,19 @@ import org.springframework.dao.TransientDataAccessResourceException;
 /**
  * Reads all messages of a bucket that match a filter, in order, or fails.
  * <p>
- * It reads from the first message on until the server has nothing more. What is
- * overwritten meanwhile moves to the end and is read there, so a key that has a value all
- * the time is seen at least once; whoever uses this lets later messages override earlier
- * ones. The end is believed when the server has said twice that nothing is pending,
- * because its first count may not have included a write that has just taken place. (A
- * consumer of the last message per subject would have less to read, but the server's
- * count of what is pending for it is wrong under writes to a bucket with history.)
+ * It reads from the first message on. What is overwritten meanwhile moves to the end and
+ * is read there; whoever uses this lets later messages override earlier ones. When as
+ * much was read as there was at the beginning, it asks the stream for what is beyond. If
+ * there is nothing, the keys seen are exactly those of the stream at that moment. If
+ * there is, the bucket is being written to, and an end can never be proven: each key seen
+ * was there, but one may have been overwritten again and again just before it was its
+ * turn. So then the stream is asked for the names of all its keys, and those not seen are
+ * read one by one.
+ * <p>
+ * What the consumer says is pending is only a hint. It is too low until the server has
+ * noticed the latest writes and may stay too high for good on nats-server 2.9. For a
+ * consumer of the last message per subject, which would have less to read in a bucket
+ * with history, it is wrong under writes.
  */
 final class BucketScan {
 
@@ -66,11 +74,23 @@ final class BucketScan {
 
 	private final int batch;
 
+	private String subject = "";
+
+	private long initiallyPending;
+
 	private long requested;
 
 	private long received;
 
-	private long end = -1;
+	/** The revision of the last message received. */
+	private long position;
+
+	/** The revision that was beyond the position at the last look. */
+	private long ahead;
+
+	private boolean exact;
+
+	private final Set<String> seen = new HashSet<>();
 
 	private BucketScan(BucketStream stream, boolean headersOnly) {
 		this.stream = stream;
@@ -87,18 +107,35 @@ final class BucketScan {
 	 */
 	static void read(BucketStream stream, String filter, boolean headersOnly, Consumer<Message> visitor) {
 		BucketScan scan = new BucketScan(stream, headersOnly);
-		boolean empty = scan.createConsumer(stream.layout().readPrefix() + filter, headersOnly) == 0;
-		try {
-			if (!empty) {
-				scan.readAll(visitor);
+		scan.read(filter, headersOnly, visitor);
+		if (!scan.exact && isPattern(filter)) {
+			for (String subject : stream.subjects(scan.subject)) {
+				if (!scan.seen.contains(subject)) {
+					new BucketScan(stream, headersOnly).read(stream.rawKeyOf(subject), headersOnly, visitor);
+				}
 			}
-		}
-		finally {
-			scan.deleteConsumer();
 		}
 	}
 
-	private long createConsumer(String subject, boolean headersOnly) {
+	private static boolean isPattern(String filter) {
+		return filter.indexOf('*') >= 0 || filter.indexOf('>') >= 0;
+	}
+
+	private void read(String filter, boolean headersOnly, Consumer<Message> visitor) {
+		createConsumer(this.stream.layout().readPrefix() + filter, headersOnly);
+		try {
+			this.exact = this.initiallyPending == 0;
+			if (!this.exact) {
+				readAll(visitor);
+			}
+		}
+		finally {
+			deleteConsumer();
+		}
+	}
+
+	private void createConsumer(String subject, boolean headersOnly) {
+		this.subject = subject;
 		ConsumerConfiguration configuration = ConsumerConfiguration.builder()
 			.name(this.consumer)
 			.deliverPolicy(DeliverPolicy.All)
@@ -109,7 +146,7 @@ final class BucketScan {
 			.memStorage(true)
 			.numReplicas(1)
 			.build();
-		return this.stream
+		this.initiallyPending = this.stream
 			.call("CONSUMER.CREATE.%s.%s.%s".formatted(this.stream.streamName(), this.consumer, subject),
 					"{\"stream_name\":\"%s\",\"config\":%s}".formatted(this.stream.streamName(),
 							configuration.toJson()),
@@ -181,17 +218,19 @@ final class BucketScan {
 			throw incomplete("message %d arrived as number %d".formatted(metaData.consumerSequence(), this.received));
 		}
 		visitor.accept(message);
-		if (metaData.pendingCount() > 0) {
-			return false;
+		this.seen.add(message.getSubject());
+		this.position = metaData.streamSequence();
+		if (this.ahead > 0) {
+			return this.position >= this.ahead;
 		}
-		return (this.end >= 0) ? this.received >= this.end : isEnd();
+		return (metaData.pendingCount() <= 0 || this.received >= this.initiallyPending) && isEnd();
 	}
 
 	private boolean isEnd() {
-		ConsumerInfo info = this.stream.call("CONSUMER.INFO.%s.%s".formatted(this.stream.streamName(), this.consumer),
-				null, "list keys", ConsumerInfo::new);
-		this.end = info.getDelivered().getConsumerSequence() + info.getNumPending();
-		return info.getNumPending() == 0 && this.received >= this.end;
+		Long next = this.stream.nextRevision(this.subject, this.position + 1);
+		this.exact = next == null;
+		this.ahead = (next != null) ? next : 0;
+		return this.exact;
 	}
 
 	private void onStatus(Message message) {

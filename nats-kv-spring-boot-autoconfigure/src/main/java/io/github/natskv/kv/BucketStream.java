@@ -17,6 +17,9 @@
 package io.github.natskv.kv;
 
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -29,6 +32,8 @@ import io.nats.client.api.PublishAck;
 import io.nats.client.api.PurgeResponse;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.Headers;
+import io.nats.client.support.ApiConstants;
+import io.nats.client.support.JsonValueUtils;
 import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -244,6 +249,42 @@ final class BucketStream {
 	}
 
 	/**
+	 * Return the first revision of the keys that match a filter, from a revision on.
+	 * @param subject the filter as a subject of the bucket's stream
+	 * @param from the first revision to look at
+	 * @return the revision, {@code null} if there is none
+	 */
+	@Nullable Long nextRevision(String subject, long from) {
+		return retried("list keys", () -> {
+			MessageInfo message = stored(this.api.prefix(), this.streamName,
+					"{\"seq\":%d,\"next_by_subj\":%s}".formatted(from, quoted(subject)));
+			return (message != null) ? message.getSeq() : null;
+		});
+	}
+
+	/**
+	 * Return the subjects of all keys that match a filter, deleted ones included.
+	 * @param filter the filter as a subject of the bucket's stream
+	 * @return the subjects
+	 */
+	Set<String> subjects(String filter) {
+		Set<String> subjects = new HashSet<>();
+		long offset = 0;
+		long total;
+		do {
+			StreamInfo page = call("STREAM.INFO." + this.streamName,
+					"{\"subjects_filter\":%s,\"offset\":%d}".formatted(quoted(filter), offset), "list keys",
+					StreamInfo::new);
+			Map<String, Long> found = page.getStreamState().getSubjectMap();
+			subjects.addAll(found.keySet());
+			offset += found.size();
+			total = found.isEmpty() ? 0 : JsonValueUtils.readLong(page.getJv(), ApiConstants.TOTAL, 0);
+		}
+		while (offset < total);
+		return subjects;
+	}
+
+	/**
 	 * Remove the messages of a key up to a revision.
 	 * @param key the key on the server
 	 * @param revision the last revision to remove
@@ -272,7 +313,7 @@ final class BucketStream {
 	}
 
 	private @Nullable MessageInfo direct(String subject, @Nullable String request) {
-		Message response = this.api.call(subject, request);
+		Message response = callDirect(subject, request);
 		if (!response.isStatusMessage()) {
 			return new MessageInfo(response, this.streamName, true);
 		}
@@ -281,6 +322,25 @@ final class BucketStream {
 			return null;
 		}
 		throw translate("read", new JetStreamApiException(error));
+	}
+
+	/**
+	 * Call the API for a direct get. Before 2.10 nobody answers, and nobody says so, when
+	 * the bucket was deleted.
+	 * @param subject the subject after the prefix
+	 * @param request the request
+	 * @return the response
+	 */
+	private Message callDirect(String subject, @Nullable String request) {
+		try {
+			return this.api.call(subject, request);
+		}
+		catch (KeyValueTimeoutException ex) {
+			if (this.api.connection().getServerInfo().isOlderThanVersion("2.10.0")) {
+				info();
+			}
+			throw ex;
+		}
 	}
 
 	private @Nullable MessageInfo stored(String apiPrefix, String stream, String request) {

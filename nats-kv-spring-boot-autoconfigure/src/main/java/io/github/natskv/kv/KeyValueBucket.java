@@ -28,7 +28,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Typed access to a Key-Value bucket. Exceptions are unchecked, in Spring's
- * {@link org.springframework.dao.DataAccessException} hierarchy.
+ * {@link org.springframework.dao.DataAccessException} hierarchy:
+ * {@link KeyValueNotConnectedException} when nothing was sent,
+ * {@link KeyValueTimeoutException} when the outcome is unknown,
+ * {@link BucketNotFoundException}, {@link BucketFullException},
+ * {@link ValueTooLargeException} and {@link InvalidBucketKeyException} when nothing was
+ * changed. Methods may be called by any number of threads.
  *
  * @param <V> the type of the values
  * @since 0.1.0
@@ -128,16 +133,20 @@ public interface KeyValueBucket<V> {
 	 * @param expectedRevision the latest revision of the key; 0 for a key that was never
 	 * written
 	 * @return the new revision
+	 * @throws RevisionConflictException if the key has another revision
 	 */
 	long update(String key, V value, long expectedRevision);
 
 	/**
-	 * Change a value by a function, repeating it if somebody else wrote in between.
+	 * Change a value by a function. If somebody else wrote in between, the function is
+	 * called again with the new value, up to 100 times with random pauses of at most 64
+	 * ms, so it must not have side effects.
 	 * @param key the key
 	 * @param change given the current value ({@code null} if the key is absent), returns
 	 * the new one ({@code null} to delete the key)
 	 * @return what was written, with {@code created} {@code null}; {@code null} if the
 	 * key was absent and is left so
+	 * @throws RevisionConflictException if others wrote in between every time
 	 */
 	@Nullable BucketEntry<V> compute(String key, UnaryOperator<@Nullable V> change);
 
@@ -151,7 +160,8 @@ public interface KeyValueBucket<V> {
 	/**
 	 * Delete a key if nobody has written since the expected revision.
 	 * @param key the key
-	 * @param expectedRevision the latest revision of the key
+	 * @param expectedRevision the latest revision of the key; 0 leaves a marker for a key
+	 * that was never written
 	 * @return the revision of the marker
 	 */
 	long delete(String key, long expectedRevision);
@@ -183,7 +193,9 @@ public interface KeyValueBucket<V> {
 
 	/**
 	 * Return all keys that have a value. The result is complete, or an exception is
-	 * thrown.
+	 * thrown: a key that has a value from the call to the return is in it, whoever writes
+	 * meanwhile. This reads the headers of everything the bucket keeps, older revisions
+	 * and deletion markers included.
 	 * @return the keys
 	 */
 	Set<String> keys();
@@ -200,6 +212,7 @@ public interface KeyValueBucket<V> {
 	 * Return the latest entry of each key that has a value and matches a filter.
 	 * @param filters filters, with {@code *} and {@code >} as wildcards; none means all
 	 * @return the entries, by ascending revision
+	 * @throws ValueDecodingException if one of the values does not decode
 	 */
 	List<BucketEntry<V>> entries(String... filters);
 
@@ -211,8 +224,11 @@ public interface KeyValueBucket<V> {
 	List<BucketEntry<V>> history(String key);
 
 	/**
-	 * Remove the markers that deletions left.
-	 * @param olderThan how old a marker must be
+	 * Remove the markers that deletions left, and older revisions of deleted keys. A
+	 * bucket with many deletions grows by its markers otherwise, unless it has a
+	 * {@code limit-marker-ttl} or {@code ttl}. What is written meanwhile is not touched.
+	 * @param olderThan how old a marker must be, by the clocks of server and application;
+	 * zero for all
 	 * @return how many were removed
 	 */
 	int purgeDeletes(Duration olderThan);

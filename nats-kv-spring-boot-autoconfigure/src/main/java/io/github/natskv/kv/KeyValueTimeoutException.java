@@ -24,6 +24,9 @@ import org.springframework.dao.QueryTimeoutException;
  * The server did not answer in time, or the connection was lost before it did. Whether a
  * write took place is unknown: it may have, or may still do so. Read the key again before
  * drawing conclusions.
+ * <p>
+ * A connection that is lost in the very moment of a write may keep the write in its queue
+ * and send it after reconnecting: such a write ends in this exception, too.
  *
  * @since 0.1.0
  */
