@@ -62,6 +62,9 @@ final class WatchReader {
 
 	private long behindSince;
 
+	/** Whether the last entry took so long that more may wait behind it by now. */
+	private boolean slow;
+
 	WatchReader(Connection connection, WatchSettings settings, String bucket, WatchOptions options,
 			WatchDelivery delivery) {
 		this.connection = connection;
@@ -164,6 +167,7 @@ final class WatchReader {
 	 * @return whether everything the bucket had has been delivered
 	 */
 	boolean step(WatchSession session, WatchApi api) throws IOException, JetStreamApiException, InterruptedException {
+		this.slow = false;
 		Message message = session.next();
 		boolean caughtUp = (message != null) ? handle(message) : true;
 		if (caughtUp) {
@@ -177,7 +181,7 @@ final class WatchReader {
 		else if (this.behindSince == 0) {
 			this.behindSince = System.nanoTime();
 		}
-		if (this.verification.isDue(caughtUp)) {
+		if (this.verification.isDue(caughtUp && !this.slow)) {
 			this.verification.verify(api);
 		}
 		return caughtUp;
@@ -194,6 +198,7 @@ final class WatchReader {
 			long start = System.nanoTime();
 			this.delivery.deliver(entry);
 			if (System.nanoTime() - start > BEHIND.toNanos()) {
+				this.slow = true;
 				this.verification.suggest();
 			}
 		}

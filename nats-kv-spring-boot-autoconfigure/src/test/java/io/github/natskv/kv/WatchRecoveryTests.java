@@ -203,8 +203,6 @@ class WatchRecoveryTests {
 			.pollInterval(Duration.ofMillis(2))
 			.until(() -> this.recorder.values().containsKey("canary"));
 		Duration recovery = Duration.ofNanos(System.nanoTime() - answering);
-		System.out.println("RECOVERY " + recovery.toMillis() + " ms, recoveries " + this.watch.recoveries() + " last "
-				+ this.watch.lastError());
 		this.scene.stopWriting();
 		Map<String, String> contents = this.scene.contents();
 		Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(this.recorder.values()).isEqualTo(contents));
