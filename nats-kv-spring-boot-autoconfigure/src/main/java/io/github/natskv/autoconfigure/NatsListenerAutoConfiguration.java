@@ -53,6 +53,11 @@ public final class NatsListenerAutoConfiguration {
 	}
 
 	@Bean
+	static ListenerLazyInitializationExcludeFilter natsListenerLazyInitializationExcludeFilter() {
+		return new ListenerLazyInitializationExcludeFilter();
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	ListenerSettings natsListenerSettings(NatsProperties properties, Environment environment,
 			ObjectProvider<Validator> validator) {
