@@ -74,7 +74,7 @@ class NatsConnectionLogger implements ConnectionListener, ErrorListener {
 	}
 
 	private static String server(Connection connection) {
-		return connection.getServerInfo().getServerName() + " " + connection.getServerInfo().getVersion();
+		return connection.getServerInfo().getVersion();
 	}
 
 	private static String url(Connection connection) {
