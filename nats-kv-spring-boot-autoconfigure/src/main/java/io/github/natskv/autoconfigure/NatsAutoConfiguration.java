@@ -32,8 +32,6 @@ import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValueManagement;
 import io.nats.client.KeyValueOptions;
-import io.nats.client.Nats;
-import io.nats.client.Options;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -132,19 +130,12 @@ public final class NatsAutoConfiguration {
 			return new PropertiesNatsConnectionDetails(properties, sslBundles.getIfAvailable());
 		}
 
-		@Bean(destroyMethod = "close")
-		Connection natsConnection(NatsProperties properties, NatsConnectionDetails details,
-				ObjectProvider<NatsOptionsCustomizer> customizers, Environment environment)
-				throws InterruptedException {
+		@Bean
+		NatsConnectionFactoryBean natsConnection(NatsProperties properties, NatsConnectionDetails details,
+				ObjectProvider<NatsOptionsCustomizer> customizers, Environment environment) {
 			List<NatsOptionsCustomizer> ordered = customizers.orderedStream().toList();
-			Options options = new NatsOptionsFactory(properties, details, ordered)
-				.create(environment.getProperty("spring.application.name"));
-			try {
-				return Nats.connect(options);
-			}
-			catch (IOException ex) {
-				throw new NatsConnectionFailedException(details.getServers(), ex);
-			}
+			return new NatsConnectionFactoryBean(new NatsOptionsFactory(properties, details, ordered)
+				.create(environment.getProperty("spring.application.name")));
 		}
 
 	}

@@ -35,6 +35,7 @@ import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValueManagement;
 import io.nats.client.NKey;
 import io.nats.client.Options;
+import io.nats.client.Subscription;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
@@ -77,6 +79,21 @@ class NatsAutoConfigurationTests {
 		Connection[] connection = new Connection[1];
 		this.runner.run((context) -> connection[0] = context.getBean(Connection.class));
 		assertThat(connection[0].getStatus()).isEqualTo(Connection.Status.CLOSED);
+	}
+
+	@Test
+	void whatWasPublishedBeforeTheEndIsSent() throws Exception {
+		try (Connection receiver = server.connect()) {
+			Subscription received = receiver.subscribe("last.words");
+			receiver.flush(Duration.ofSeconds(5));
+			this.runner.run((context) -> {
+				Connection connection = context.getBean(Connection.class);
+				for (int i = 0; i < 4000; i++) {
+					connection.publish("last.words", new byte[1000]);
+				}
+			});
+			await().untilAsserted(() -> assertThat(received.getPendingMessageCount()).isEqualTo(4000));
+		}
 	}
 
 	@Test

@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+
+import io.nats.client.Connection;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.AbstractFactoryBean;
+
+/**
+ * Makes the connection, and sends what still waits to be sent before closing it, which
+ * jnats' own close does not.
+ */
+class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
+
+	private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
+
+	private final Options options;
+
+	NatsConnectionFactoryBean(Options options) {
+		this.options = options;
+	}
+
+	@Override
+	public Class<?> getObjectType() {
+		return Connection.class;
+	}
+
+	@Override
+	protected Connection createInstance() throws InterruptedException {
+		try {
+			return Nats.connect(this.options);
+		}
+		catch (IOException ex) {
+			throw new NatsConnectionFailedException(this.options.getServers().stream().map(Object::toString).toList(),
+					ex);
+		}
+	}
+
+	@Override
+	protected void destroyInstance(@Nullable Connection connection) throws InterruptedException {
+		if (connection == null) {
+			return;
+		}
+		try {
+			if (connection.getStatus() == Connection.Status.CONNECTED) {
+				connection.flush(FLUSH_TIMEOUT);
+			}
+		}
+		catch (TimeoutException | IllegalStateException ex) {
+			this.logger.warn("What was published last may not have reached the NATS server: " + ex);
+		}
+		finally {
+			connection.close();
+		}
+	}
+
+}
