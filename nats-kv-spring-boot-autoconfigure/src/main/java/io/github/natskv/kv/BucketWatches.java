@@ -127,9 +127,9 @@ final class BucketWatches implements ConnectionListener, AutoCloseable {
 		return this.epoch.get();
 	}
 
-	WatchApi api(String bucket, BooleanSupplier pointless) {
-		Duration timeout = this.settings.requestTimeout();
-		return new WatchApi(this.connection, this.options, timeout, bucket, pointless);
+	WatchApi api(String bucket, Duration createTimeout, BooleanSupplier pointless) {
+		return new WatchApi(this.connection, this.options, this.settings.requestTimeout(), createTimeout, bucket,
+				pointless);
 	}
 
 	void add(WatchLoop watch) {

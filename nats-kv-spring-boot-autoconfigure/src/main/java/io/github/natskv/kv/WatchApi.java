@@ -63,15 +63,27 @@ final class WatchApi {
 
 	private final Duration timeout;
 
+	private final Duration createTimeout;
+
 	private final String stream;
 
 	private final BooleanSupplier pointless;
 
-	WatchApi(Connection connection, JetStreamOptions options, Duration timeout, String bucket,
+	/**
+	 * Create an instance.
+	 * @param connection the connection
+	 * @param options the options, of which the prefix is used
+	 * @param timeout how long to wait for an answer
+	 * @param createTimeout how long to wait until a consumer was created
+	 * @param bucket the server's name of the bucket
+	 * @param pointless whether there is no point in waiting any more
+	 */
+	WatchApi(Connection connection, JetStreamOptions options, Duration timeout, Duration createTimeout, String bucket,
 			BooleanSupplier pointless) {
 		this.connection = connection;
 		this.prefix = options.getPrefix();
 		this.timeout = timeout;
+		this.createTimeout = createTimeout;
 		this.stream = NatsKeyValueUtil.toStreamName(bucket);
 		this.pointless = pointless;
 	}
@@ -99,7 +111,7 @@ final class WatchApi {
 			}
 			catch (TimeoutException ex) {
 				if (System.nanoTime() - end >= 0) {
-					throw noAnswer(ex);
+					throw noAnswer(this.timeout, ex);
 				}
 			}
 		}
@@ -169,7 +181,7 @@ final class WatchApi {
 			subject += "." + consumer.getFilterSubject();
 		}
 		String request = new ConsumerCreateRequest(this.stream, consumer).toJson();
-		return new ConsumerInfo(call(subject, request)).throwOnHasError().getNumPending();
+		return new ConsumerInfo(call(subject, request, this.createTimeout)).throwOnHasError().getNumPending();
 	}
 
 	/**
@@ -192,11 +204,15 @@ final class WatchApi {
 	}
 
 	private Message call(String subject, String json) throws IOException, InterruptedException {
+		return call(subject, json, this.timeout);
+	}
+
+	private Message call(String subject, String json, Duration patience) throws IOException, InterruptedException {
 		try {
-			return await(send(subject, json), this.timeout.toNanos());
+			return await(send(subject, json), patience.toNanos());
 		}
 		catch (TimeoutException ex) {
-			throw noAnswer(ex);
+			throw noAnswer(patience, ex);
 		}
 	}
 
@@ -238,8 +254,8 @@ final class WatchApi {
 		}
 	}
 
-	private IOException noAnswer(TimeoutException cause) {
-		return new IOException("The server did not answer within " + this.timeout.toMillis() + " ms", cause);
+	private static IOException noAnswer(Duration patience, TimeoutException cause) {
+		return new IOException("The server did not answer within " + patience.toMillis() + " ms", cause);
 	}
 
 	private static String quoted(String text) {

@@ -42,6 +42,13 @@ final class WatchLoop implements BucketWatch, Runnable {
 
 	private static final Duration DISCONNECTED_PAUSE = Duration.ofSeconds(1);
 
+	/**
+	 * A cluster without a leader swallows requests, so most attempts do not wait long.
+	 */
+	private static final Duration IMPATIENT = Duration.ofMillis(500);
+
+	private static final int PATIENT_ATTEMPT = 4;
+
 	private final BucketWatches watches;
 
 	private final String bucket;
@@ -67,6 +74,8 @@ final class WatchLoop implements BucketWatch, Runnable {
 	private volatile @Nullable Thread thread;
 
 	private long sessionEpoch;
+
+	private int attempts;
 
 	WatchLoop(BucketWatches watches, String bucket, WatchOptions options, WatchHandler handler,
 			WatchListener listener) {
@@ -234,6 +243,7 @@ final class WatchLoop implements BucketWatch, Runnable {
 				read(backoff);
 			}
 			catch (IOException | JetStreamApiException | RuntimeException ex) {
+				this.attempts++;
 				lost(ex);
 				restore(ex);
 				backoff.pause();
@@ -262,6 +272,7 @@ final class WatchLoop implements BucketWatch, Runnable {
 	private void open() throws IOException, JetStreamApiException, InterruptedException {
 		this.sessionEpoch = this.watches.epoch();
 		WatchSession opened = this.reader.open(api(), this.abandoned::add);
+		this.attempts = 0;
 		this.session = opened;
 		if (isLost()) {
 			throw new IOException("The connection was lost, or the watch stopped, while the watch was opened");
@@ -274,7 +285,9 @@ final class WatchLoop implements BucketWatch, Runnable {
 	}
 
 	private WatchApi api() {
-		return this.watches.api(this.bucket, this::isLost);
+		Duration timeout = this.watches.settings().requestTimeout();
+		boolean patient = this.attempts % PATIENT_ATTEMPT == 0 || timeout.compareTo(IMPATIENT) < 0;
+		return this.watches.api(this.bucket, patient ? timeout : IMPATIENT, this::isLost);
 	}
 
 	private void read(Backoff backoff) throws IOException, JetStreamApiException, InterruptedException {
@@ -338,7 +351,7 @@ final class WatchLoop implements BucketWatch, Runnable {
 
 	// what cannot be removed now, the server removes after the inactive threshold
 	private void removeConsumers(boolean wait) {
-		WatchApi api = this.watches.api(this.bucket, () -> false);
+		WatchApi api = this.watches.api(this.bucket, this.watches.settings().requestTimeout(), () -> false);
 		for (String consumer : this.abandoned) {
 			try {
 				var removed = api.deleteConsumer(consumer);

@@ -62,7 +62,7 @@ final class WatchReader {
 
 	private long behindSince;
 
-	/** Whether the last entry took so long that more may wait behind it by now. */
+	/** Whether an entry took so long that what waits behind it is outdated. */
 	private boolean slow;
 
 	WatchReader(Connection connection, WatchSettings settings, String bucket, WatchOptions options,
@@ -108,6 +108,7 @@ final class WatchReader {
 		DeliverPolicy all = this.options.includeHistory() ? DeliverPolicy.All : DeliverPolicy.LastPerSubject;
 		long last = stream.getStreamState().getLastSequence();
 		this.behindSince = 0;
+		this.slow = false;
 		this.verification.opened(stream, this.keyPrefix, this.filters.list());
 		if (this.position.isNew() && this.options.initialValues()) {
 			session.open(subjects, all, 0);
@@ -167,7 +168,6 @@ final class WatchReader {
 	 * @return whether everything the bucket had has been delivered
 	 */
 	boolean step(WatchSession session, WatchApi api) throws IOException, JetStreamApiException, InterruptedException {
-		this.slow = false;
 		Message message = session.next();
 		boolean caughtUp = (message != null) ? handle(message) : true;
 		if (caughtUp) {
@@ -180,6 +180,9 @@ final class WatchReader {
 		}
 		else if (this.behindSince == 0) {
 			this.behindSince = System.nanoTime();
+		}
+		if (this.slow && caughtUp && session.isDrained()) {
+			this.slow = false;
 		}
 		if (this.verification.isDue(caughtUp && !this.slow)) {
 			this.verification.verify(api);

@@ -41,6 +41,12 @@ final class WatchSession {
 
 	private static final int REQUEST_EXPIRED = 408;
 
+	/**
+	 * Servers before 2.10 lose the message that does not fit into a batch limited by
+	 * bytes (measured with 2.9.10), so there the batches are small instead.
+	 */
+	private static final int UNLIMITED_BATCH = 50;
+
 	private final WatchSettings settings;
 
 	private final WatchApi api;
@@ -59,6 +65,10 @@ final class WatchSession {
 
 	private int outstanding;
 
+	private final int batchSize;
+
+	private final boolean limitsBytes;
+
 	private int batchBytes;
 
 	private boolean nothingToBeginWith;
@@ -68,6 +78,8 @@ final class WatchSession {
 	WatchSession(Connection connection, WatchApi api, WatchSettings settings) throws IOException {
 		this.api = api;
 		this.settings = settings;
+		this.limitsBytes = connection.getServerInfo().isSameOrNewerThanVersion("2.10.0");
+		this.batchSize = this.limitsBytes ? settings.batchSize() : Math.min(settings.batchSize(), UNLIMITED_BATCH);
 		this.batchBytes = settings.batchBytes();
 		this.inbox = connection.createInbox();
 		try {
@@ -110,6 +122,15 @@ final class WatchSession {
 	}
 
 	/**
+	 * Whether the server has been asked for more than it has sent, and nothing of that
+	 * waits here.
+	 * @return {@code true} if so
+	 */
+	boolean isDrained() {
+		return this.outstanding > 0 && this.subscription.getPendingMessageCount() == 0;
+	}
+
+	/**
 	 * Wait for the next message.
 	 * @return the message, or {@code null} when there is none at the moment
 	 * @throws IOException if the consumer does not work any more
@@ -141,10 +162,10 @@ final class WatchSession {
 		// statuses of earlier requests that come late are told by their subject
 		this.replyTo = this.inbox + "." + (++this.pulls);
 		this.api.pull(this.consumer, this.replyTo,
-				"{\"batch\":%d,\"max_bytes\":%d,\"expires\":%d,\"idle_heartbeat\":%d}".formatted(
-						this.settings.batchSize(), this.batchBytes, this.settings.pullExpiry().toNanos(),
-						this.settings.heartbeat().toNanos()));
-		this.outstanding = this.settings.batchSize();
+				"{\"batch\":%d%s,\"expires\":%d,\"idle_heartbeat\":%d}".formatted(this.batchSize,
+						this.limitsBytes ? ",\"max_bytes\":" + this.batchBytes : "",
+						this.settings.pullExpiry().toNanos(), this.settings.heartbeat().toNanos()));
+		this.outstanding = this.batchSize;
 	}
 
 	private Message receive() throws IOException, InterruptedException {
@@ -177,7 +198,7 @@ final class WatchSession {
 		if (!complete && !full && !expired) {
 			throw new IOException("The consumer ended: " + status.getMessageWithCode());
 		}
-		if (full && this.outstanding == this.settings.batchSize()) {
+		if (full && this.outstanding == this.batchSize) {
 			this.batchBytes = (int) Math.min(Integer.MAX_VALUE, 2L * this.batchBytes);
 		}
 		this.outstanding = 0;

@@ -20,14 +20,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamOptions;
 import io.nats.client.PurgeOptions;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueOperation;
@@ -268,7 +269,7 @@ class WatchLoopTests {
 			}
 
 		}, WatchOptions.of());
-		assertThat(good.await(5, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+		assertThat(good.await(5, TimeUnit.SECONDS)).isTrue();
 		assertThat(attempts).hasValue(1 + WatchSettings.defaults().retries());
 		assertThat(reported.get()).hasMessage("attempt 4");
 	}
@@ -298,7 +299,7 @@ class WatchLoopTests {
 			}
 
 		}, WatchOptions.of());
-		assertThat(reported.await(5, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+		assertThat(reported.await(5, TimeUnit.SECONDS)).isTrue();
 		assertThat(attempts).hasValue(1);
 	}
 
@@ -314,17 +315,21 @@ class WatchLoopTests {
 			release.await();
 			behind.handle(entry);
 		}, WatchOptions.of());
-		assertThat(blocked.await(5, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+		assertThat(blocked.await(5, TimeUnit.SECONDS)).isTrue();
 		this.scene.watch(this.recorder, WatchOptions.of());
 		long received = this.scene.watching().getStatistics().getInMsgs();
 		this.scene.fill(0, 100_000);
 		Awaitility.await().until(() -> this.recorder.lastRevision() == 100_001);
 		long others = this.scene.watching().getStatistics().getInMsgs() - received - 100_000;
 		assertThat(others).isLessThan(5_000);
-		this.scene.keyValue().purge("key.7");
-		purgeWithoutTrace("key.8");
+		// up to 2.9, a purge makes the server skip what a consumer has not got yet
+		boolean purge = this.scene.other().getServerInfo().isSameOrNewerThanVersion("2.10.0");
+		if (purge) {
+			this.scene.keyValue().purge("key.7");
+			purgeWithoutTrace("key.8");
+		}
 		release.countDown();
-		Awaitility.await().untilAsserted(() -> assertThat(behind.values().size()).isEqualTo(99_998));
+		Awaitility.await().untilAsserted(() -> assertThat(behind.values().size()).isEqualTo(purge ? 99_998 : 100_000));
 		assertThat(behind.offences()).isEmpty();
 		assertThat(behind.lives()).isOne();
 	}
@@ -361,8 +366,8 @@ class WatchLoopTests {
 		WatchSettings small = new WatchSettings(defaults.heartbeat(), defaults.alarm(), defaults.pullExpiry(),
 				defaults.inactiveThreshold(), 10, 100_000, defaults.requestTimeout(), defaults.maxBackoff(),
 				defaults.retries(), defaults.retryBackoff(), defaults.closeTimeout());
-		try (BucketWatches watches = new BucketWatches(this.scene.other(),
-				io.nats.client.JetStreamOptions.DEFAULT_JS_OPTIONS, BucketRestorer.NONE, small)) {
+		try (BucketWatches watches = new BucketWatches(this.scene.other(), JetStreamOptions.DEFAULT_JS_OPTIONS,
+				BucketRestorer.NONE, small)) {
 			WatchLoop watch = watches.open(WatchScene.BUCKET, WatchOptions.of(), this.entries::add, WatchListener.NONE);
 			assertThat(watch.awaitSnapshot(SOON)).isTrue();
 			assertThat(this.entries).hasSize(20);
@@ -452,7 +457,7 @@ class WatchLoopTests {
 		Awaitility.await().until(() -> events.size() >= 3);
 		assertThat(events).startsWith("caughtUp", "recovering").endsWith("caughtUp");
 		assertThat(watch.recoveries()).isPositive();
-		assertThat(Map.of(watch.state(), 1)).containsKey(WatchLoop.State.RUNNING);
+		assertThat(watch.state()).isEqualTo(WatchLoop.State.RUNNING);
 		watch.close();
 	}
 

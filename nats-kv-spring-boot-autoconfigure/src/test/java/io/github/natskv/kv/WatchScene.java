@@ -22,10 +22,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -180,7 +182,7 @@ final class WatchScene implements AutoCloseable {
 					}
 				}
 				catch (Exception ex) {
-					java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+					LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
 				}
 			}
 		}, "scene-writer");
@@ -228,7 +230,14 @@ final class WatchScene implements AutoCloseable {
 	}
 
 	/** What the bucket holds, as jnats sees it. */
-	Map<String, String> contents() throws Exception {
+	Map<String, String> contents() {
+		return Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.ignoreExceptions()
+			.until(this::readContents, Objects::nonNull);
+	}
+
+	private Map<String, String> readContents() throws Exception {
 		Map<String, String> contents = new HashMap<>();
 		CountDownLatch end = new CountDownLatch(1);
 		KeyValueWatcher watcher = new KeyValueWatcher() {
@@ -245,9 +254,8 @@ final class WatchScene implements AutoCloseable {
 
 		};
 		try (AutoCloseable subscription = keyValue().watchAll(watcher, KeyValueWatchOption.IGNORE_DELETE)) {
-			end.await(10, TimeUnit.SECONDS);
+			return end.await(3, TimeUnit.SECONDS) ? contents : null;
 		}
-		return contents;
 	}
 
 	/** The consumers of our watches. */
