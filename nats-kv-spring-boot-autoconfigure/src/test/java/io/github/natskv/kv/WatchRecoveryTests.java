@@ -199,6 +199,7 @@ class WatchRecoveryTests {
 			.pollInterval(Duration.ofMillis(5))
 			.ignoreExceptions()
 			.until(() -> this.scene.keyValue().put("canary", "alive") > 0);
+		this.scene.awaitConsumersAreMade();
 		long answering = System.nanoTime();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(20))

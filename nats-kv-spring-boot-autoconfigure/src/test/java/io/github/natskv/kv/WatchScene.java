@@ -36,6 +36,7 @@ import io.nats.client.KeyValue;
 import io.nats.client.KeyValueOptions;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueWatchOption;
@@ -227,6 +228,22 @@ final class WatchScene implements AutoCloseable {
 			.pollInterval(Duration.ofMillis(5))
 			.ignoreExceptions()
 			.until(() -> this.watching.jetStreamManagement(options).getStreamInfo(STREAM) != null);
+	}
+
+	/**
+	 * Wait until JetStream makes consumers, which in a cluster takes an elected leader.
+	 */
+	void awaitConsumersAreMade() {
+		JetStreamOptions options = JetStreamOptions.builder().requestTimeout(Duration.ofMillis(500)).build();
+		ConsumerConfiguration probe = ConsumerConfiguration.builder()
+			.name("probe")
+			.inactiveThreshold(Duration.ofSeconds(1))
+			.build();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.pollInterval(Duration.ofMillis(5))
+			.ignoreExceptions()
+			.until(() -> this.other.jetStreamManagement(options).addOrUpdateConsumer(STREAM, probe) != null);
 	}
 
 	/** What the bucket holds, as jnats sees it. */
