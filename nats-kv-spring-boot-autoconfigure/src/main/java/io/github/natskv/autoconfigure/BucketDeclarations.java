@@ -18,7 +18,14 @@ package io.github.natskv.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
+import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.provisioning.BucketDefinition;
+import io.github.natskv.provisioning.ProvisioningPolicy;
+import io.nats.client.api.KeyValueConfiguration;
+
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.env.Environment;
 
 /**
@@ -28,8 +35,11 @@ final class BucketDeclarations {
 
 	private final List<BucketDeclaration> declarations;
 
-	private BucketDeclarations(List<BucketDeclaration> declarations) {
+	private final ProvisioningPolicy policy;
+
+	private BucketDeclarations(List<BucketDeclaration> declarations, ProvisioningPolicy policy) {
 		this.declarations = List.copyOf(declarations);
+		this.policy = policy;
 	}
 
 	static BucketDeclarations from(Environment environment) {
@@ -39,7 +49,33 @@ final class BucketDeclarations {
 			BucketDeclarationMapper mapper = new BucketDeclarationMapper(key, bucket);
 			declarations.add(mapper.map(properties.getProvisioning()));
 		});
-		return new BucketDeclarations(declarations);
+		return new BucketDeclarations(declarations, properties.getProvisioning());
+	}
+
+	/**
+	 * Return what the server is to keep.
+	 * @param beans buckets that are declared as beans, by bean name
+	 * @return the definitions
+	 */
+	List<BucketDefinition> definitions(Map<String, KeyValueConfiguration> beans) {
+		List<BucketDefinition> definitions = new ArrayList<>();
+		this.declarations.forEach((declaration) -> definitions.add(declaration.definition()));
+		beans.forEach((name, configuration) -> definitions
+			.add(BucketDefinition.of("bean '" + name + "'", this.policy, configuration)));
+		return definitions;
+	}
+
+	/**
+	 * Return how the application uses its buckets.
+	 * @param beans buckets that are declared as beans, by bean name
+	 * @param beanFactory where the codecs are
+	 * @return the settings
+	 */
+	List<BucketSettings> settings(Map<String, KeyValueConfiguration> beans, BeanFactory beanFactory) {
+		List<BucketSettings> settings = new ArrayList<>();
+		this.declarations.forEach((declaration) -> settings.add(declaration.settings(beanFactory)));
+		beans.values().forEach((configuration) -> settings.add(BucketSettings.of(configuration.getBucketName())));
+		return settings;
 	}
 
 	List<BucketDeclaration> all() {

@@ -17,6 +17,7 @@
 package io.github.natskv.autoconfigure;
 
 import java.util.List;
+import java.util.Map;
 
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.kv.BucketSettings;
@@ -29,6 +30,7 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValueManagement;
+import io.nats.client.api.KeyValueConfiguration;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -61,9 +63,10 @@ public final class NatsKeyValueAutoConfiguration {
 
 	@Bean(initMethod = "provision")
 	BucketProvisioner natsBucketProvisioner(Connection connection, JetStreamManagement management,
-			KeyValueManagement keyValueManagement, BucketDeclarations declarations) {
+			KeyValueManagement keyValueManagement, BucketDeclarations declarations,
+			Map<String, KeyValueConfiguration> configurations) {
 		return new BucketProvisioner(connection, management, keyValueManagement,
-				declarations.all().stream().map(BucketDeclaration::definition).toList());
+				declarations.definitions(configurations));
 	}
 
 	@Bean
@@ -75,11 +78,9 @@ public final class NatsKeyValueAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	KeyValueBuckets natsKeyValueBuckets(Connection connection, JetStreamOptions options, KeyValueCodec codec,
-			BucketDeclarations declarations, BucketProvisioner provisioner, BeanFactory beanFactory) {
-		List<BucketSettings> settings = declarations.all()
-			.stream()
-			.map((declaration) -> declaration.settings(beanFactory))
-			.toList();
+			BucketDeclarations declarations, BucketProvisioner provisioner, BeanFactory beanFactory,
+			Map<String, KeyValueConfiguration> configurations) {
+		List<BucketSettings> settings = declarations.settings(configurations, beanFactory);
 		return new DefaultKeyValueBuckets(connection, options, settings, codec, provisioner::restore);
 	}
 

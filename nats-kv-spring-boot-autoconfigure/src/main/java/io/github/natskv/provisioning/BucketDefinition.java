@@ -17,6 +17,7 @@
 package io.github.natskv.provisioning;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -37,6 +38,23 @@ public record BucketDefinition(String origin, ProvisioningPolicy policy, KeyValu
 
 	public BucketDefinition {
 		declared = Set.copyOf(declared);
+	}
+
+	/**
+	 * Return the definition of a bucket that is declared in code.
+	 * @param origin where the bucket is declared
+	 * @param policy what to do if the server does not have it like this
+	 * @param configuration the configuration; what is at its default does not count as
+	 * declared
+	 * @return the definition
+	 */
+	public static BucketDefinition of(String origin, ProvisioningPolicy policy, KeyValueConfiguration configuration) {
+		StreamConfiguration defaults = KeyValueConfiguration.builder(configuration.getBucketName())
+			.build()
+			.getBackingConfig();
+		Set<BucketOption> declared = EnumSet.allOf(BucketOption.class);
+		declared.removeIf((option) -> option.compare(configuration.getBackingConfig(), defaults) == null);
+		return new BucketDefinition(origin, policy, configuration, declared);
 	}
 
 	/**

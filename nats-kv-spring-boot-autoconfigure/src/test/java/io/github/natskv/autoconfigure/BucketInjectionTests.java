@@ -25,6 +25,7 @@ import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
+import io.nats.client.api.KeyValueConfiguration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,24 @@ class BucketInjectionTests {
 			.withUserConfiguration(NameTaken.class)
 			.run((context) -> assertThat(context.getBean("profilesKv", KeyValue.class).getBucketName())
 				.isEqualTo("profiles"));
+	}
+
+	@Test
+	void configurationBeansAreProvisionedByTheSamePolicy() {
+		this.runner.withPropertyValues("nats.kv.buckets.profiles.history=1")
+			.withBean("audit", KeyValueConfiguration.class,
+					() -> KeyValueConfiguration.builder("audit-log").maxHistoryPerKey(7).build())
+			.run((context) -> {
+				KeyValueBuckets buckets = context.getBean(KeyValueBuckets.class);
+				assertThat(buckets.keys()).containsExactlyInAnyOrder("profiles", "audit-log");
+				assertThat(buckets.bucket("audit-log", String.class).getStatus().getMaxHistoryPerKey()).isEqualTo(7);
+				assertThat(context).getBeans(KeyValue.class).hasSize(1);
+			});
+		this.runner.withPropertyValues("nats.kv.provisioning=validate")
+			.withBean("audit", KeyValueConfiguration.class,
+					() -> KeyValueConfiguration.builder("audit-log").maxHistoryPerKey(8).build())
+			.run((context) -> assertThat(FailureAnalyses.of(context).getDescription()).contains("bean 'audit'",
+					"history is 7 instead of 8"));
 	}
 
 	@Test
