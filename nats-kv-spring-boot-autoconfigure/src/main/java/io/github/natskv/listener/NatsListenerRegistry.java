@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import io.nats.client.Connection;
@@ -42,8 +41,6 @@ import org.apache.commons.logging.LogFactory;
 public final class NatsListenerRegistry {
 
 	private static final Log logger = LogFactory.getLog(NatsListenerRegistry.class);
-
-	private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
 
 	private final Duration drainTimeout;
 
@@ -213,15 +210,10 @@ public final class NatsListenerRegistry {
 
 	// So that the server knows the subscriptions when the caller goes on.
 	private void flush(Connection connection) {
-		if (connection.getStatus() != Connection.Status.CONNECTED) {
-			return;
-		}
 		try {
-			connection.flush(FLUSH_TIMEOUT);
-		}
-		catch (TimeoutException ex) {
-			logger.warn("The NATS server has not confirmed the subscriptions within " + FLUSH_TIMEOUT.toSeconds()
-					+ " s; going on");
+			if (!ConnectionFlush.flush(connection)) {
+				logger.warn("The NATS server has not confirmed the subscriptions in time; going on");
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -40,8 +40,6 @@ final class SubjectSubscription {
 
 	private static final Log logger = LogFactory.getLog(SubjectSubscription.class);
 
-	private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
-
 	private static final long POLL_MILLIS = 10;
 
 	private final ListenerEndpoint endpoint;
@@ -131,21 +129,16 @@ final class SubjectSubscription {
 			logger.warn("Listener '" + this.endpoint.id() + "' did not finish what it had received in time; "
 					+ this.dispatcher.getPendingMessageCount() + " messages were not handled");
 		}
-		if (isConnected()) {
-			try {
-				this.endpoint.connection().flush(FLUSH_TIMEOUT);
-			}
-			catch (TimeoutException ex) {
-				logger.warn("The last replies of listener '" + this.endpoint.id()
-						+ "' may not have reached the NATS server");
-			}
+		if (!ConnectionFlush.flush(this.endpoint.connection())) {
+			logger
+				.warn("The last replies of listener '" + this.endpoint.id() + "' may not have reached the NATS server");
 		}
 		return finished;
 	}
 
 	private boolean drainDispatcher(long deadline) throws InterruptedException {
 		try {
-			return this.dispatcher.drain(remaining(deadline))
+			return ConnectionFlush.drain(this.endpoint.connection(), this.dispatcher, remaining(deadline))
 				.get(remaining(deadline).toMillis() + POLL_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException | TimeoutException ex) {

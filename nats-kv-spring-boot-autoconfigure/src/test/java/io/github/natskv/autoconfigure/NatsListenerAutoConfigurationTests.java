@@ -17,6 +17,9 @@
 package io.github.natskv.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.core.NatsOperations;
@@ -27,11 +30,15 @@ import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.nats.client.ConnectionListener.Events;
 import io.nats.client.KeyValue;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -39,6 +46,8 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -86,6 +95,16 @@ class NatsListenerAutoConfigurationTests {
 			((ConfigurableApplicationContext) context.getSourceApplicationContext()).close();
 			assertThat(connection.getStatus()).isEqualTo(Connection.Status.CLOSED);
 		});
+	}
+
+	@Test
+	void manyListenersStopWithoutLosingTheConnection() {
+		List<Events> events = new CopyOnWriteArrayList<>();
+		this.runner.withUserConfiguration(ManyListeners.class).run((context) -> {
+			assertThat(context.getBean(NatsListenerRegistry.class).ids()).hasSize(20);
+			context.getBean(Connection.class).addConnectionListener(new RecordingListener(events));
+		});
+		assertThat(events).contains(Events.CLOSED).doesNotContain(Events.DISCONNECTED);
 	}
 
 	@Test
@@ -139,6 +158,28 @@ class NatsListenerAutoConfigurationTests {
 	}
 
 	record Person(String name) {
+	}
+
+	record RecordingListener(List<Events> events) implements ConnectionListener {
+
+		@Override
+		@Deprecated
+		public void connectionEvent(Connection connection, Events event) {
+			this.events.add(event);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ManyListeners {
+
+		@Bean
+		static BeanDefinitionRegistryPostProcessor listeners() {
+			return (registry) -> IntStream.range(0, 20)
+				.forEach((i) -> registry.registerBeanDefinition("listener" + i,
+						new RootBeanDefinition(TextListener.class, TextListener::new)));
+		}
+
 	}
 
 	static class Greeter {
