@@ -16,7 +16,9 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Type;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import io.github.natskv.kv.KeyValueBucket;
@@ -27,12 +29,13 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.env.Environment;
 
 /**
@@ -41,6 +44,8 @@ import org.springframework.core.env.Environment;
  * processing, so that buckets stay configurable when the application is run.
  */
 class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProcessor {
+
+	private static final String BUCKET_ATTRIBUTE = KeyValueBeanDefinitionRegistrar.class.getName() + ".bucket";
 
 	private final Environment environment;
 
@@ -81,6 +86,7 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 	private void register(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory,
 			BucketDeclaration bucket, String beanName, ResolvableType type, Supplier<Object> supplier) {
 		if (registry.isBeanNameInUse(beanName)) {
+			checkNotAnotherBuckets(registry, bucket, beanName);
 			if (beanFactory.isTypeMatch(beanName, type)) {
 				return;
 			}
@@ -89,10 +95,28 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 		RootBeanDefinition definition = new RootBeanDefinition();
 		definition.setTargetType(type);
 		definition.setInstanceSupplier(supplier);
-		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, bucket.key()));
+		definition.setQualifiedElement(qualifiedBy(bucket.key()));
+		definition.setAttribute(BUCKET_ATTRIBUTE, bucket.definition().origin());
 		definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
 		definition.setResourceDescription("bucket '" + bucket.definition().origin() + "'");
 		registry.registerBeanDefinition(beanName, definition);
+	}
+
+	// unlike a qualifier of the definition, this leaves the bean name to be one, too
+	private static AnnotatedElement qualifiedBy(String key) {
+		return AnnotatedElementUtils
+			.forAnnotations(MergedAnnotation.of(Qualifier.class, Map.of("value", key)).synthesize());
+	}
+
+	private static void checkNotAnotherBuckets(BeanDefinitionRegistry registry, BucketDeclaration bucket,
+			String beanName) {
+		Object other = registry.containsBeanDefinition(beanName)
+				? registry.getBeanDefinition(beanName).getAttribute(BUCKET_ATTRIBUTE) : null;
+		if (other != null) {
+			throw new InvalidNatsPropertyException(bucket.definition().origin(),
+					"the bean name '%s' is that of a bean of '%s', too.".formatted(beanName, other),
+					"Set 'bean-name' of one of them to another name, or rename a bucket key.");
+		}
 	}
 
 	private static InvalidNatsPropertyException beanNameTaken(ConfigurableListableBeanFactory beanFactory,

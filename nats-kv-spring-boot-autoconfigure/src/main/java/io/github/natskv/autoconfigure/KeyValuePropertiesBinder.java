@@ -16,27 +16,33 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.stream.StreamSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.github.natskv.autoconfigure.NatsKeyValueProperties.Bucket;
 
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.handler.IgnoreTopLevelConverterNotFoundBindHandler;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -55,30 +61,61 @@ class KeyValuePropertiesBinder {
 
 	private final Environment environment;
 
-	private final Iterable<ConfigurationPropertySource> sources;
+	private final List<ConfigurationPropertySource> sources = new ArrayList<>();
 
 	KeyValuePropertiesBinder(Environment environment) {
 		this.environment = environment;
-		this.sources = ConfigurationPropertySources.get(environment);
+		ConfigurationPropertySources.get(environment).forEach(this.sources::add);
 	}
 
 	NatsKeyValueProperties bind() {
-		NatsKeyValueProperties properties = bind(ROOT, new NatsKeyValueProperties(),
-				(name) -> !BUCKETS.equals(name) && !BUCKETS.isAncestorOf(name));
-		bucketNames()
-			.forEach((key, name) -> properties.getBuckets().put(key, bind(name, new Bucket(), (candidate) -> true)));
+		NatsKeyValueProperties properties = new NatsKeyValueProperties();
+		bind(ROOT, properties,
+				this.sources.stream()
+					.map((source) -> source.filter((name) -> !BUCKETS.equals(name) && !BUCKETS.isAncestorOf(name)))
+					.toList());
+		bucketNames().forEach((key, name) -> {
+			Bucket bucket = new Bucket();
+			bind(name, bucket, sourcesOf(name, key));
+			properties.getBuckets().put(key, bucket);
+		});
 		return properties;
 	}
 
-	private <T> T bind(ConfigurationPropertyName name, T instance, Predicate<ConfigurationPropertyName> filter) {
-		Iterable<ConfigurationPropertySource> filtered = () -> StreamSupport.stream(this.sources.spliterator(), false)
-			.map((source) -> source.filter(filter::test))
-			.iterator();
+	private List<ConfigurationPropertySource> sourcesOf(ConfigurationPropertyName name, String key) {
+		List<ConfigurationPropertySource> result = new ArrayList<>();
+		for (ConfigurationPropertySource source : this.sources) {
+			if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource variables) {
+				result.add(new BucketVariables(variables).of(name.toString(), key));
+			}
+			result.add(source);
+		}
+		return result;
+	}
+
+	private void bind(ConfigurationPropertyName name, Object instance, List<ConfigurationPropertySource> sources) {
 		BindHandler handler = new NoUnboundElementsBindHandler(new IgnoreTopLevelConverterNotFoundBindHandler(),
 				new UnboundElementsSourceFilter());
-		Binder binder = new Binder(filtered, new PropertySourcesPlaceholdersResolver(this.environment));
-		binder.bind(name, Bindable.ofInstance(instance), handler);
-		return instance;
+		Binder binder = new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment));
+		try {
+			binder.bind(name, Bindable.ofInstance(instance), handler);
+		}
+		catch (BindException ex) {
+			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
+				throw unknown(unbound);
+			}
+			throw ex;
+		}
+	}
+
+	private static InvalidNatsPropertyException unknown(UnboundConfigurationPropertiesException ex) {
+		ConfigurationProperty property = ex.getUnboundProperties().iterator().next();
+		Origin origin = property.getOrigin();
+		return new InvalidNatsPropertyException(property.getName().toString(),
+				"there is no such property (value '%s'%s).".formatted(property.getValue(),
+						(origin != null) ? ", from " + origin : ""),
+				"Correct its name, or remove it. Below 'nats.kv' unknown properties are refused, so that a typo does not make a bucket or an option vanish.",
+				ex);
 	}
 
 	private Map<String, ConfigurationPropertyName> bucketNames() {
@@ -88,14 +125,10 @@ class KeyValuePropertiesBinder {
 				forEachBucket(source, (name) -> addDeclared(names, name));
 			}
 		}
-		Map<String, ConfigurationPropertyName> declared = Map.copyOf(names);
+		Set<String> declared = Set.copyOf(names.keySet());
 		for (ConfigurationPropertySource source : this.sources) {
 			if (isEnvironment(source)) {
-				forEachBucket(source, (name) -> {
-					if (declared.keySet().stream().noneMatch((key) -> overrides(name, key))) {
-						names.putIfAbsent(key(name), name.chop(KEY_INDEX + 1));
-					}
-				});
+				forEachBucket(source, (name) -> addFromEnvironment(names, declared, name));
 			}
 		}
 		return names;
@@ -105,7 +138,8 @@ class KeyValuePropertiesBinder {
 		String key = key(name);
 		names.keySet()
 			.stream()
-			.filter((other) -> !other.equals(key) && uniform(other).equals(uniform(key)))
+			.filter((other) -> !other.equals(key)
+					&& BucketVariables.uniform(other).equals(BucketVariables.uniform(key)))
 			.findFirst()
 			.ifPresent((other) -> {
 				throw new InvalidNatsPropertyException(BUCKETS + "." + key,
@@ -115,6 +149,21 @@ class KeyValuePropertiesBinder {
 							.formatted(BUCKETS, key));
 			});
 		names.putIfAbsent(key, name.chop(KEY_INDEX + 1));
+	}
+
+	private static void addFromEnvironment(Map<String, ConfigurationPropertyName> names, Set<String> declared,
+			ConfigurationPropertyName name) {
+		String variable = join(name, KEY_INDEX);
+		if (declared.stream().noneMatch((key) -> BucketVariables.isFor(variable, key))
+				&& BucketVariables.isOption(join(name, KEY_INDEX + 1))) {
+			names.putIfAbsent(key(name), name.chop(KEY_INDEX + 1));
+		}
+	}
+
+	private static String join(ConfigurationPropertyName name, int from) {
+		return IntStream.range(from, name.getNumberOfElements())
+			.mapToObj((i) -> name.getElement(i, Form.UNIFORM))
+			.collect(Collectors.joining());
 	}
 
 	private static void forEachBucket(ConfigurationPropertySource source, Consumer<ConfigurationPropertyName> action) {
@@ -127,24 +176,8 @@ class KeyValuePropertiesBinder {
 		return source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
 	}
 
-	// USER_PROFILES_TTL and USERPROFILES_TTL are both meant for a bucket 'user-profiles'
-	private static boolean overrides(ConfigurationPropertyName name, String key) {
-		StringBuilder variable = new StringBuilder();
-		for (int i = KEY_INDEX; i < name.getNumberOfElements(); i++) {
-			variable.append(name.getElement(i, Form.UNIFORM));
-			if (uniform(key).contentEquals(variable)) {
-				return true;
-			}
-		}
-		return false;
-	}
-
 	private static String key(ConfigurationPropertyName name) {
 		return name.getElement(KEY_INDEX, Form.ORIGINAL);
-	}
-
-	private static String uniform(String key) {
-		return key.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
 	}
 
 }

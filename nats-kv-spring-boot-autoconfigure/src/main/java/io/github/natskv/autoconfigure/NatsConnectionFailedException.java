@@ -49,7 +49,7 @@ class NatsConnectionFailedException extends RuntimeException {
 	}
 
 	static String withoutUserInfo(String text) {
-		return text.replaceAll("//[^/@\\s]*@", "//***@");
+		return text.replaceAll("(^|//|[\s,])[^/@\s,]*@", "$1***@");
 	}
 
 }

@@ -60,7 +60,8 @@ class NatsConnectionLogger implements ConnectionListener, ErrorListener {
 	@Override
 	public void exceptionOccurred(Connection connection, Exception exception) {
 		if (connection.getStatus() == Connection.Status.CONNECTED) {
-			logger.warn("NATS connection: " + exception, exception);
+			logger.warn("NATS connection: " + exception);
+			logger.debug("NATS connection", exception);
 		}
 		else {
 			logger.debug("NATS connection: " + exception, exception);

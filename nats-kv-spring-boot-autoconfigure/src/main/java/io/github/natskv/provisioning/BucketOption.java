@@ -170,8 +170,8 @@ public enum BucketOption {
 		if (this == METADATA && wantedValue instanceof Map<?, ?> entries && foundValue instanceof Map<?, ?> existing) {
 			existing.keySet().retainAll(entries.keySet());
 		}
-		return Objects.equals(wantedValue, foundValue) ? null
-				: new BucketDifference(this, String.valueOf(wantedValue), String.valueOf(foundValue));
+		return Objects.equals(wantedValue, foundValue) ? null : new BucketDifference(this,
+				Objects.toString(wantedValue, "unset"), Objects.toString(foundValue, "unset"));
 	}
 
 	private static void applyTtl(StreamConfiguration.Builder builder, StreamConfiguration wanted) {

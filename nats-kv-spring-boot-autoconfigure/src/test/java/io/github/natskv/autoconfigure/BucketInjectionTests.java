@@ -128,6 +128,8 @@ class BucketInjectionTests {
 				assertThat(beans.one.getName()).isEqualTo("first");
 				assertThat(beans.two.getName()).isEqualTo("second");
 				assertThat(beans.handle.getBucketName()).isEqualTo("second");
+				assertThat(beans.byBeanName.getBucketName()).isEqualTo("second");
+				assertThat(beans.byTypedBeanName.getName()).isEqualTo("second");
 				assertThat(context).hasBean("other").doesNotHaveBean("second");
 			});
 	}
@@ -153,6 +155,13 @@ class BucketInjectionTests {
 			.withUserConfiguration(NameTaken.class)
 			.run((context) -> assertThat(context.getBean("profilesKv", KeyValue.class).getBucketName())
 				.isEqualTo("profiles"));
+	}
+
+	@Test
+	void twoBucketsCannotHaveOneBeanName() {
+		this.runner.withPropertyValues("nats.kv.buckets.a.history=1", "nats.kv.buckets.b.bean-name=a")
+			.run((context) -> assertThat(FailureAnalyses.of(context).getDescription()).contains("nats.kv.buckets.a",
+					"nats.kv.buckets.b"));
 	}
 
 	@Test
@@ -245,6 +254,14 @@ class BucketInjectionTests {
 		@Autowired
 		@Qualifier("second")
 		private KeyValue handle;
+
+		@Autowired
+		@Qualifier("other")
+		private KeyValue byBeanName;
+
+		@Autowired
+		@Qualifier("secondBucket")
+		private KeyValueBucket<String> byTypedBeanName;
 
 	}
 

@@ -22,14 +22,11 @@ import java.time.Duration;
 import java.util.Map;
 
 import io.github.natskv.provisioning.ProvisioningPolicy;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.StandardEnvironment;
@@ -114,12 +111,41 @@ class KeyValuePropertiesBinderTests {
 	@ValueSource(strings = { "nats.kv.buckets.orders.histroy", "nats.kv.bukets.orders.history", "nats.kv.provisionning",
 			"nats.kv.buckets.orders.mirror.buket", "nats.kv.buckets.orders.sources[0].buket" })
 	void anUnknownKeyIsRefusedByName(String key) {
-		assertThatExceptionOfType(BindException.class)
+		assertThatExceptionOfType(InvalidNatsPropertyException.class)
 			.isThrownBy(() -> bind("nats.kv.buckets.orders.ttl: 1\n" + key + ": 5", Map.of()))
-			.havingCause()
-			.asInstanceOf(InstanceOfAssertFactories.type(UnboundConfigurationPropertiesException.class))
-			.satisfies((ex) -> assertThat(ex.getUnboundProperties()).singleElement()
-				.satisfies((property) -> assertThat(property.getName()).hasToString(key)));
+			.satisfies((ex) -> assertThat(ex.getProperty()).isEqualTo(key));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "NATS_KV_BUCKETS_NEW_ONE_HISTORY", "NATS_KV_BUCKETS_USER_PROFILE_TTL",
+			"NATS_KV_BUCKETS_PORT", "NATS_KV_BUCKETS_SERVICE_HOST", "NATS_KV_BUCKETS_PORT_4222_TCP_PORT" })
+	void aVariableThatIsNoOptionOfABucketAddsNone(String variable) {
+		assertThat(bind("nats.kv.buckets.user-profiles.ttl: 1", Map.of(variable, "3")).getBuckets())
+			.containsOnlyKeys("user-profiles");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "user-profiles, USER_PROFILES_MAXVALUESIZE", "user-profiles, USERPROFILES_MAX_VALUE_SIZE",
+			"user-profiles, USER_PROFILES_MAX_VALUE_SIZE", "user-profiles, USERPROFILES_MAXVALUESIZE",
+			"camelCase, CAMEL_CASE_MAX_VALUE_SIZE", "camelCase, CAMELCASE_MAXVALUESIZE",
+			"under_score, UNDER_SCORE_MAX_VALUE_SIZE" })
+	void spellingOfAVariableDoesNotMatter(String key, String variable) {
+		NatsKeyValueProperties properties = bind("nats.kv.buckets." + key + ".max-value-size: 1KB",
+				Map.of("NATS_KV_BUCKETS_" + variable, "2KB"));
+		assertThat(properties.getBuckets()).containsOnlyKeys(key);
+		assertThat(properties.getBuckets().get(key).getMaxValueSize()).hasToString("2048B");
+	}
+
+	@Test
+	void aVariableOverridesNestedOptions() {
+		NatsKeyValueProperties properties = bind("nats.kv.buckets.my-copy.mirror.bucket: a",
+				Map.of("NATS_KV_BUCKETS_MY_COPY_MIRROR_BUCKET", "b", "NATS_KV_BUCKETS_MYCOPY_METADATA_TEAM", "x",
+						"NATS_KV_BUCKETS_MYCOPY_SOURCES_0_BUCKET", "s"));
+		assertThat(properties.getBuckets()).containsOnlyKeys("my-copy");
+		NatsKeyValueProperties.Bucket bucket = properties.getBuckets().get("my-copy");
+		assertThat(bucket.getMirror().getBucket()).isEqualTo("b");
+		assertThat(bucket.getMetadata()).containsEntry("team", "x");
+		assertThat(bucket.getSources()).hasSize(1);
 	}
 
 	@ParameterizedTest

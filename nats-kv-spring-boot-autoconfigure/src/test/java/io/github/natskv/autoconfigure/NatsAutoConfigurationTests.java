@@ -218,7 +218,7 @@ class NatsAutoConfigurationTests {
 	@Test
 	void aServerThatIsDownIsExplainedWithinSeconds() {
 		long start = System.nanoTime();
-		this.runner.withPropertyValues("nats.servers=nats://user:secret@127.0.0.1:1,nats://127.0.0.1:2")
+		this.runner.withPropertyValues("nats.servers=nats://user:secret@127.0.0.1:1,joe:secret@127.0.0.1:2")
 			.run((context) -> {
 				FailureAnalysis analysis = FailureAnalyses.of(context);
 				assertThat(analysis.getDescription()).contains("127.0.0.1:1", "127.0.0.1:2").doesNotContain("secret");
