@@ -20,12 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.provisioning.BucketDefinition;
 import io.github.natskv.provisioning.ProvisioningPolicy;
 import io.nats.client.api.KeyValueConfiguration;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.env.Environment;
 
 /**
@@ -63,19 +61,6 @@ final class BucketDeclarations {
 		beans.forEach((name, configuration) -> definitions
 			.add(BucketDefinition.of("bean '" + name + "'", this.policy, configuration)));
 		return definitions;
-	}
-
-	/**
-	 * Return how the application uses its buckets.
-	 * @param beans buckets that are declared as beans, by bean name
-	 * @param beanFactory where the codecs are
-	 * @return the settings
-	 */
-	List<BucketSettings> settings(Map<String, KeyValueConfiguration> beans, BeanFactory beanFactory) {
-		List<BucketSettings> settings = new ArrayList<>();
-		this.declarations.forEach((declaration) -> settings.add(declaration.settings(beanFactory)));
-		beans.values().forEach((configuration) -> settings.add(BucketSettings.of(configuration.getBucketName())));
-		return settings;
 	}
 
 	List<BucketDeclaration> all() {

@@ -16,15 +16,14 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.DefaultKeyValueBuckets;
-import io.github.natskv.kv.DefaultKeyValueCodec;
 import io.github.natskv.kv.KeyValueBuckets;
-import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.provisioning.BucketProvisioner;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
@@ -32,11 +31,12 @@ import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValueManagement;
 import io.nats.client.api.KeyValueConfiguration;
 
-import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.core.env.Environment;
 
 /**
@@ -61,7 +61,15 @@ public final class NatsKeyValueAutoConfiguration {
 		return BucketDeclarations.from(environment);
 	}
 
+	@Bean
+	BucketCodecs natsBucketCodecs(BucketDeclarations declarations, ListableBeanFactory beanFactory,
+			PayloadConverter payloadConverter) {
+		return new BucketCodecs(declarations, beanFactory, payloadConverter);
+	}
+
+	// after the codecs, so that nothing is made where a value type cannot be read
 	@Bean(initMethod = "provision")
+	@DependsOn("natsBucketCodecs")
 	BucketProvisioner natsBucketProvisioner(Connection connection, JetStreamManagement management,
 			KeyValueManagement keyValueManagement, BucketDeclarations declarations,
 			Map<String, KeyValueConfiguration> configurations) {
@@ -71,17 +79,12 @@ public final class NatsKeyValueAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	KeyValueCodec natsKeyValueCodec(PayloadConverter payloadConverter) {
-		return new DefaultKeyValueCodec(payloadConverter);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	KeyValueBuckets natsKeyValueBuckets(Connection connection, JetStreamOptions options, KeyValueCodec codec,
-			BucketDeclarations declarations, BucketProvisioner provisioner, BeanFactory beanFactory,
-			Map<String, KeyValueConfiguration> configurations) {
-		List<BucketSettings> settings = declarations.settings(configurations, beanFactory);
-		return new DefaultKeyValueBuckets(connection, options, settings, codec, provisioner::restore);
+	KeyValueBuckets natsKeyValueBuckets(Connection connection, JetStreamOptions options, BucketCodecs codecs,
+			BucketProvisioner provisioner, Map<String, KeyValueConfiguration> configurations) {
+		List<BucketSettings> settings = new ArrayList<>(codecs.settings());
+		configurations.values()
+			.forEach((configuration) -> settings.add(BucketSettings.of(configuration.getBucketName())));
+		return new DefaultKeyValueBuckets(connection, options, settings, codecs.defaultCodec(), provisioner::restore);
 	}
 
 }

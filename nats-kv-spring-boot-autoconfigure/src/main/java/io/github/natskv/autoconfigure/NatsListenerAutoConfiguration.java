@@ -62,10 +62,6 @@ public final class NatsListenerAutoConfiguration {
 	ListenerSettings natsListenerSettings(NatsProperties properties, Environment environment,
 			ObjectProvider<Validator> validator) {
 		NatsProperties.Listener listener = properties.getListener();
-		if (listener.getConcurrency() < 1) {
-			throw new InvalidNatsPropertyException("nats.listener.concurrency",
-					"is %d, but must be at least 1.".formatted(listener.getConcurrency()), "Correct the value.");
-		}
 		return new ListenerSettings(listener.getConcurrency(), listener.isAutoStartup(), listener.getDrainTimeout(),
 				taskExecutor(environment), validator.getIfUnique());
 	}

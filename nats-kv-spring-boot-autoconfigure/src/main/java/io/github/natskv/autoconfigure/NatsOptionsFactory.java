@@ -17,8 +17,6 @@
 package io.github.natskv.autoconfigure;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 
 import io.github.natskv.core.NatsConnectionDetails;
@@ -94,10 +92,7 @@ class NatsOptionsFactory {
 	}
 
 	private void applyDetails(Options.Builder options) {
-		for (String server : this.details.getServers()) {
-			checkServer(server);
-		}
-		options.servers(this.details.getServers().toArray(String[]::new));
+		applyServers(options);
 		String username = this.details.getUsername();
 		String password = this.details.getPassword();
 		if (username != null && password != null) {
@@ -122,14 +117,17 @@ class NatsOptionsFactory {
 		}
 	}
 
-	private static void checkServer(String server) {
+	private void applyServers(Options.Builder options) {
+		List<String> servers = this.details.getServers();
 		try {
-			new URI(server.contains("://") ? server : "nats://" + server);
+			options.servers(servers.toArray(String[]::new));
 		}
-		catch (URISyntaxException ex) {
+		catch (IllegalArgumentException ex) {
+			// not the cause, which quotes user and password
 			throw new InvalidNatsPropertyException("nats.servers",
-					"the server at index %d is not a URL.".formatted(ex.getIndex()),
-					"Write servers as nats://host:port, with special characters of user and password percent-encoded.");
+					"%s cannot be used: %s.".formatted(NatsConnectionFailedException.withoutUserInfo(servers),
+							NatsConnectionFailedException.withoutUserInfo(String.valueOf(ex.getMessage()))),
+					"Write servers as nats://host:port (or tls://, ws://, wss://), with special characters of user and password percent-encoded.");
 		}
 	}
 

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.core.io.Resource;
 import org.springframework.util.unit.DataSize;
+import org.springframework.validation.Errors;
+import org.springframework.validation.Validator;
 
 /**
  * Configuration properties for NATS.
@@ -32,7 +34,9 @@ import org.springframework.util.unit.DataSize;
  * @since 0.1.0
  */
 @ConfigurationProperties("nats")
-public class NatsProperties {
+public class NatsProperties implements Validator {
+
+	private static final int MAX_PORT = 65535;
 
 	/**
 	 * URLs of the servers to connect to: nats://, tls://, ws:// or wss://.
@@ -174,6 +178,11 @@ public class NatsProperties {
 	 * Longest protocol line, which limits subjects and keys.
 	 */
 	private @Nullable DataSize maxControlLine;
+
+	/**
+	 * Whether a server that cannot be reached fails the start.
+	 */
+	private Startup startup = Startup.FAIL_FAST;
 
 	private final Ssl ssl = new Ssl();
 
@@ -413,6 +422,66 @@ public class NatsProperties {
 
 	public Embedded getEmbedded() {
 		return this.embedded;
+	}
+
+	public Startup getStartup() {
+		return this.startup;
+	}
+
+	public void setStartup(Startup startup) {
+		this.startup = startup;
+	}
+
+	@Override
+	public boolean supports(Class<?> type) {
+		return type == NatsProperties.class;
+	}
+
+	@Override
+	public void validate(Object target, Errors errors) {
+		if (this.startup == Startup.RETRY) {
+			errors.rejectValue("startup", "unsupported", "is not supported yet; use 'fail-fast'");
+		}
+		if (this.servers.isEmpty()) {
+			errors.rejectValue("servers", "empty", "must name at least one server");
+		}
+		positive(errors, "connectionTimeout", this.connectionTimeout);
+		positive(errors, "requestTimeout", this.requestTimeout);
+		positive(errors, "pingInterval", this.pingInterval);
+		positive(errors, "jetstream.requestTimeout", this.jetstream.requestTimeout);
+		positive(errors, "listener.drainTimeout", this.listener.drainTimeout);
+		range(errors, "listener.concurrency", this.listener.concurrency, 1, Integer.MAX_VALUE);
+		range(errors, "maxPingsOut", this.maxPingsOut, 1, Integer.MAX_VALUE);
+		range(errors, "embedded.listenPort", this.embedded.listenPort, 0, MAX_PORT);
+	}
+
+	private static void positive(Errors errors, String field, Duration value) {
+		if (value.isZero() || value.isNegative()) {
+			errors.rejectValue(field, "positive", "must be longer than zero");
+		}
+	}
+
+	private static void range(Errors errors, String field, int value, int min, int max) {
+		if (value < min || value > max) {
+			errors.rejectValue(field, "range", "must be between " + min + " and " + max);
+		}
+	}
+
+	/**
+	 * What to do at start-up while no server can be reached.
+	 */
+	public enum Startup {
+
+		/**
+		 * Fail the start.
+		 */
+		FAIL_FAST,
+
+		/**
+		 * Start, and connect in the background.
+		 */
+		RETRY
+
 	}
 
 	/**

@@ -26,6 +26,7 @@ import java.util.Objects;
 import io.github.natskv.core.NatsConnectionDetails;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.io.Resource;
@@ -116,7 +117,13 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 			throw new InvalidNatsPropertyException("nats.ssl.bundle", "there are no SSL bundles in this application.",
 					"Define the bundle under 'spring.ssl.bundle'.");
 		}
-		return this.sslBundles.getBundle(name);
+		try {
+			return this.sslBundles.getBundle(name);
+		}
+		catch (NoSuchSslBundleException ex) {
+			throw new InvalidNatsPropertyException("nats.ssl.bundle", "there is no SSL bundle '%s'.".formatted(name),
+					"Define the bundle under 'spring.ssl.bundle', or name another one.", ex);
+		}
 	}
 
 	private static @Nullable String text(@Nullable String value) {

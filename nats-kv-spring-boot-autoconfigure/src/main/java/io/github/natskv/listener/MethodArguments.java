@@ -84,6 +84,12 @@ final class MethodArguments {
 		List<MethodParameter> payload = new ArrayList<>(marked);
 		boolean ambiguous = marked.size() + candidates.size() > 1;
 		for (MethodParameter candidate : candidates) {
+			if (!ambiguous && this.beans.isResolvable(candidate)) {
+				throw this.method.invalid(
+						"there is a bean for parameter " + BeanParameters.describe(candidate)
+								+ ", which is the only one that could be the payload",
+						"Mark it with @Payload if it is the payload, or with @Autowired if it is the bean");
+			}
 			if (ambiguous && this.beans.isResolvable(candidate)) {
 				resolvers[candidate.getParameterIndex()] = bean(candidate);
 			}

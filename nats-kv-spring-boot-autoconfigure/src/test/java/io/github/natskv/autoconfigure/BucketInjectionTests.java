@@ -16,12 +16,16 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.kv.DefaultKeyValueCodec;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
@@ -155,6 +159,44 @@ class BucketInjectionTests {
 			.withUserConfiguration(NameTaken.class)
 			.run((context) -> assertThat(context.getBean("profilesKv", KeyValue.class).getBucketName())
 				.isEqualTo("profiles"));
+	}
+
+	@Test
+	void aCodecNamedByABucketIsForThatBucketOnly() {
+		KeyValueCodec shouting = new DefaultKeyValueCodec(new PayloadConverter()) {
+			@Override
+			public byte[] encode(Object value, Type type) {
+				return super.encode(value + "!", type);
+			}
+		};
+		this.runner
+			.withPropertyValues("nats.kv.buckets.a.value-type=java.lang.String", "nats.kv.buckets.a.codec=shouting",
+					"nats.kv.buckets.b.value-type=java.lang.String")
+			.withBean("shouting", KeyValueCodec.class, () -> shouting)
+			.run((context) -> {
+				KeyValueBuckets buckets = context.getBean(KeyValueBuckets.class);
+				buckets.bucket("a", String.class).put("k", "v");
+				buckets.bucket("b", String.class).put("k", "v");
+				assertThat(buckets.keyValue("a").get("k").getValueAsString()).isEqualTo("v!");
+				assertThat(buckets.keyValue("b").get("k").getValueAsString()).isEqualTo("v");
+			});
+	}
+
+	@Test
+	void theOnlyOtherCodecIsTheApplications() {
+		KeyValueCodec constant = new DefaultKeyValueCodec(new PayloadConverter()) {
+			@Override
+			public byte[] encode(Object value, Type type) {
+				return super.encode("constant", type);
+			}
+		};
+		this.runner.withPropertyValues("nats.kv.buckets.a.value-type=java.lang.String")
+			.withBean(KeyValueCodec.class, () -> constant)
+			.run((context) -> {
+				KeyValueBuckets buckets = context.getBean(KeyValueBuckets.class);
+				buckets.bucket("a", String.class).put("k", "v");
+				assertThat(buckets.keyValue("a").get("k").getValueAsString()).isEqualTo("constant");
+			});
 	}
 
 	@Test

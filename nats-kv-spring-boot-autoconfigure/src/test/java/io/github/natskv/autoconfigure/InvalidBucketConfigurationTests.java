@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -77,6 +78,16 @@ class InvalidBucketConfigurationTests {
 			assertThat(analysis.getDescription()).contains(named);
 			assertThat(analysis.getAction()).isNotEmpty();
 		});
+		assertThat(connection.keyValueManagement().getBucketNames()).isEmpty();
+	}
+
+	@Test
+	void aValueTypeThatNeedsJacksonIsRefusedWithoutIt() throws Exception {
+		new ApplicationContextRunner().withClassLoader(new FilteredClassLoader("tools.jackson"))
+			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class))
+			.withPropertyValues("nats.servers=" + server.url(), "nats.kv.buckets.b.value-type=java.util.UUID")
+			.run((context) -> assertThat(FailureAnalyses.of(context).getDescription())
+				.contains("nats.kv.buckets.b.value-type", "spring-boot-starter-jackson"));
 		assertThat(connection.keyValueManagement().getBucketNames()).isEmpty();
 	}
 

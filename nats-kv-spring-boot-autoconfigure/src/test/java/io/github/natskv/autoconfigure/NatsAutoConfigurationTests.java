@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 import io.github.natskv.core.NatsConnectionDetails;
@@ -38,6 +39,8 @@ import io.nats.client.Options;
 import io.nats.client.Subscription;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -285,6 +288,21 @@ class NatsAutoConfigurationTests {
 	void halfALoginIsRefused() {
 		this.runner.withPropertyValues("nats.username=u")
 			.run((context) -> assertThat(FailureAnalyses.of(context).getDescription()).contains("nats.password"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "nats.startup, retry", "nats.request-timeout, 0", "nats.connection-timeout, -1s",
+			"nats.ping-interval, 0", "nats.max-pings-out, 0", "nats.jetstream.request-timeout, 0",
+			"nats.listener.concurrency, 0", "nats.listener.drain-timeout, -1s", "nats.embedded.listen-port, 70000",
+			"nats.servers, http://localhost:4222", "nats.servers, nats://localhost:abc", "nats.ssl.bundle, nope",
+			"nats.servers, ''" })
+	void aValueThatCannotWorkIsExplained(String property, String value) {
+		this.runner.withPropertyValues(property + "=" + value).run((context) -> {
+			FailureAnalysis analysis = FailureAnalyses.of(context);
+			assertThat(analysis.getDescription().replace("-", "").toLowerCase(Locale.ROOT))
+				.contains(property.replace("-", ""));
+			assertThat(analysis.getAction()).isNotEmpty();
+		});
 	}
 
 	@Test

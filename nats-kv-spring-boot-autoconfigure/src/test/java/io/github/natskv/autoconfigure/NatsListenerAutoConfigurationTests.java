@@ -45,6 +45,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -134,10 +135,10 @@ class NatsListenerAutoConfigurationTests {
 	}
 
 	@Test
-	void aListenerConcurrencyBelowOneIsRefused() {
-		this.runner.withPropertyValues("nats.listener.concurrency=0")
-			.run((context) -> assertThat(FailureAnalyses.of(context).getDescription())
-				.contains("nats.listener.concurrency"));
+	void aParameterThatMayBeABeanOrThePayloadIsRefused() {
+		this.runner.withBean(BeanOnly.class)
+			.run((context) -> assertThat(FailureAnalyses.of(context).getDescription()).contains("BeanOnly.on",
+					"ApplicationContext"));
 	}
 
 	@Test
@@ -217,6 +218,14 @@ class NatsListenerAutoConfigurationTests {
 
 		@NatsListener("a..b")
 		void on(String text) {
+		}
+
+	}
+
+	static class BeanOnly {
+
+		@NatsListener("bean")
+		void on(ApplicationContext context) {
 		}
 
 	}
