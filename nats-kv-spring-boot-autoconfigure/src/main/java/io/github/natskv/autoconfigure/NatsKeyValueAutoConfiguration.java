@@ -73,8 +73,8 @@ public final class NatsKeyValueAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	KeyValueBuckets natsKeyValueBuckets(Connection connection, JetStreamOptions options, KeyValueCodec codec,
+	@ConditionalOnMissingBean(KeyValueBuckets.class)
+	DefaultKeyValueBuckets natsKeyValueBuckets(Connection connection, JetStreamOptions options, KeyValueCodec codec,
 			BucketDeclarations declarations, BucketProvisioner provisioner, BeanFactory beanFactory) {
 		List<BucketSettings> settings = declarations.all()
 			.stream()

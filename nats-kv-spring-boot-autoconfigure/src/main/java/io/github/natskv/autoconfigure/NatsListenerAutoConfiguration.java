@@ -67,7 +67,7 @@ public final class NatsListenerAutoConfiguration {
 					"is %d, but must be at least 1.".formatted(listener.getConcurrency()), "Correct the value.");
 		}
 		return new ListenerSettings(listener.getConcurrency(), listener.isAutoStartup(), listener.getDrainTimeout(),
-				taskExecutor(environment), validator.getIfUnique());
+				listener.getSnapshotTimeout(), taskExecutor(environment), validator.getIfUnique());
 	}
 
 	private static @Nullable TaskExecutor taskExecutor(Environment environment) {
@@ -81,8 +81,8 @@ public final class NatsListenerAutoConfiguration {
 	}
 
 	@Bean
-	NatsListenerLifecycle natsListenerStartLifecycle(NatsListenerRegistry registry) {
-		return NatsListenerLifecycle.starting(registry);
+	NatsListenerLifecycle natsListenerStartLifecycle(NatsListenerRegistry registry, ListenerSettings settings) {
+		return NatsListenerLifecycle.starting(registry, settings.snapshotTimeout());
 	}
 
 	@Bean
