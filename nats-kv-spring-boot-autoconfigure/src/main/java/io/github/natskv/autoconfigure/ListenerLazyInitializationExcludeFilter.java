@@ -16,12 +16,17 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.natskv.annotation.KeyValueListener;
+import io.github.natskv.annotation.KeyValueListeners;
 import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.annotation.NatsListeners;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -35,6 +40,9 @@ import org.springframework.util.ReflectionUtils;
  */
 class ListenerLazyInitializationExcludeFilter implements LazyInitializationExcludeFilter {
 
+	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(NatsListener.class,
+			NatsListeners.class, KeyValueListener.class, KeyValueListeners.class);
+
 	private final Map<Class<?>, Boolean> known = new ConcurrentHashMap<>();
 
 	@Override
@@ -43,13 +51,14 @@ class ListenerLazyInitializationExcludeFilter implements LazyInitializationExclu
 	}
 
 	private static boolean hasListener(Class<?> type) {
-		return AnnotationUtils.isCandidateClass(type, NatsListener.class)
+		return AnnotationUtils.isCandidateClass(type, ANNOTATIONS)
 				&& Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(type))
 					.anyMatch(ListenerLazyInitializationExcludeFilter::isListener);
 	}
 
 	private static boolean isListener(Method method) {
-		return MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(NatsListener.class);
+		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
+		return ANNOTATIONS.stream().anyMatch(annotations::isPresent);
 	}
 
 }

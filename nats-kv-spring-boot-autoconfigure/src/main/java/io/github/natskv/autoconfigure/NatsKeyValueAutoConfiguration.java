@@ -78,8 +78,8 @@ public final class NatsKeyValueAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	KeyValueBuckets natsKeyValueBuckets(Connection connection, JetStreamOptions options, BucketCodecs codecs,
+	@ConditionalOnMissingBean(KeyValueBuckets.class)
+	DefaultKeyValueBuckets natsKeyValueBuckets(Connection connection, JetStreamOptions options, BucketCodecs codecs,
 			BucketProvisioner provisioner, Map<String, KeyValueConfiguration> configurations) {
 		List<BucketSettings> settings = new ArrayList<>(codecs.settings());
 		configurations.values()

@@ -63,7 +63,7 @@ public final class NatsListenerAutoConfiguration {
 			ObjectProvider<Validator> validator) {
 		NatsProperties.Listener listener = properties.getListener();
 		return new ListenerSettings(listener.getConcurrency(), listener.isAutoStartup(), listener.getDrainTimeout(),
-				taskExecutor(environment), validator.getIfUnique());
+				listener.getSnapshotTimeout(), taskExecutor(environment), validator.getIfUnique());
 	}
 
 	private static @Nullable TaskExecutor taskExecutor(Environment environment) {
@@ -77,8 +77,8 @@ public final class NatsListenerAutoConfiguration {
 	}
 
 	@Bean
-	NatsListenerLifecycle natsListenerStartLifecycle(NatsListenerRegistry registry) {
-		return NatsListenerLifecycle.starting(registry);
+	NatsListenerLifecycle natsListenerStartLifecycle(NatsListenerRegistry registry, ListenerSettings settings) {
+		return NatsListenerLifecycle.starting(registry, settings.snapshotTimeout());
 	}
 
 	@Bean

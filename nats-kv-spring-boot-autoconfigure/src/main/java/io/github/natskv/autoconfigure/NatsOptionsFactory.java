@@ -17,6 +17,7 @@
 package io.github.natskv.autoconfigure;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 import io.github.natskv.core.NatsConnectionDetails;
@@ -71,7 +72,9 @@ class NatsOptionsFactory {
 		options.connectionName((source.getConnectionName() != null) ? source.getConnectionName() : applicationName);
 		options.connectionTimeout(source.getConnectionTimeout());
 		options.reconnectWait(source.getReconnectWait());
-		options.reconnectJitter(source.getReconnectJitter()).reconnectJitterTls(source.getReconnectJitter());
+		// with none, jnats fails before it reconnects
+		Duration jitter = source.getReconnectJitter().isZero() ? Duration.ofNanos(1) : source.getReconnectJitter();
+		options.reconnectJitter(jitter).reconnectJitterTls(jitter);
 		options.maxReconnects(source.getMaxReconnects());
 		options.reconnectBufferSize(source.getReconnectBufferSize().toBytes());
 		options.pingInterval(source.getPingInterval()).maxPingsOut(source.getMaxPingsOut());

@@ -587,6 +587,13 @@ public class NatsProperties implements Validator {
 		 */
 		private Duration drainTimeout = Duration.ofSeconds(25);
 
+		/**
+		 * How long the start of the application waits until listeners on buckets have
+		 * handled the initial values. Then it goes on, but the application is not
+		 * reported ready until they have.
+		 */
+		private Duration snapshotTimeout = Duration.ofSeconds(10);
+
 		public int getConcurrency() {
 			return this.concurrency;
 		}
@@ -609,6 +616,14 @@ public class NatsProperties implements Validator {
 
 		public void setDrainTimeout(Duration drainTimeout) {
 			this.drainTimeout = drainTimeout;
+		}
+
+		public Duration getSnapshotTimeout() {
+			return this.snapshotTimeout;
+		}
+
+		public void setSnapshotTimeout(Duration snapshotTimeout) {
+			this.snapshotTimeout = snapshotTimeout;
 		}
 
 	}

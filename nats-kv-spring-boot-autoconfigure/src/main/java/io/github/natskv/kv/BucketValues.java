@@ -97,6 +97,23 @@ final class BucketValues<V> {
 				metaData.streamSequence(), operation, instant(metaData.timestamp()));
 	}
 
+	/**
+	 * Return the entry in a change that a watch of the bucket delivered.
+	 * @param change the change
+	 * @return the entry
+	 */
+	BucketEntry<V> decode(WatchEntry change) {
+		Message message = change.message();
+		V value = (message != null && !change.isDeletion())
+				? decode(change.value(), change.revision(), () -> new KeyValueEntry(message)) : null;
+		return new BucketEntry<>(this.stream.bucket(), key(change), value, change.revision(), change.operation(),
+				change.created());
+	}
+
+	String key(WatchEntry change) {
+		return this.stream.settings().keyCodec().decode(change.key());
+	}
+
 	@SuppressWarnings("unchecked")
 	private V decode(byte @Nullable [] bytes, long revision, Supplier<KeyValueEntry> raw) {
 		Object value;

@@ -104,6 +104,7 @@ final class BucketWatches implements ConnectionListener, AutoCloseable {
 	@Override
 	public void close() {
 		this.connection.removeConnectionListener(this);
+		this.running.forEach(WatchLoop::requestStop);
 		this.running.forEach(WatchLoop::close);
 	}
 

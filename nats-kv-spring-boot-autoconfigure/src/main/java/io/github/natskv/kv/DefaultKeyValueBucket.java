@@ -51,15 +51,15 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	private final KeyValue keyValue;
 
-	private final WatchFactory watchFactory;
+	private final TypedWatches watches;
 
-	DefaultKeyValueBucket(BucketStream stream, BucketValues<V> values, KeyValue keyValue, WatchFactory watchFactory) {
+	DefaultKeyValueBucket(BucketStream stream, BucketValues<V> values, KeyValue keyValue, TypedWatches watches) {
 		this.stream = stream;
 		this.values = values;
 		this.writes = new BucketWrites(stream);
 		this.listing = new BucketListing(stream);
 		this.keyValue = keyValue;
-		this.watchFactory = watchFactory;
+		this.watches = watches;
 	}
 
 	@Override
@@ -229,7 +229,7 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public BucketWatch watch(WatchOptions options, Consumer<BucketEntry<V>> consumer) {
-		return this.watchFactory.watch(this.stream, this.values, options, consumer);
+		return this.watches.open(this.stream, this.values, options, consumer);
 	}
 
 }

@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValue;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.util.Assert;
@@ -38,7 +39,9 @@ import org.springframework.util.ClassUtils;
  *
  * @since 0.1.0
  */
-public class DefaultKeyValueBuckets implements KeyValueBuckets {
+public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFactory, AutoCloseable {
+
+	private final Connection connection;
 
 	private final JetStreamApi api;
 
@@ -48,7 +51,9 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets {
 
 	private final KeyValueCodec codec;
 
-	private final WatchFactory watchFactory;
+	private final TypedWatches watches;
+
+	private final Map<Connection, TypedWatches> otherWatches = new ConcurrentHashMap<>();
 
 	private final Map<String, BucketStream> streams = new ConcurrentHashMap<>();
 
@@ -66,17 +71,12 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets {
 	 */
 	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
 			KeyValueCodec codec, BucketRestorer restorer) {
-		this(connection, options, settings, codec,
-				new TypedWatches(new BucketWatches(connection, options, restorer, WatchSettings.defaults())));
-	}
-
-	DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
-			KeyValueCodec codec, WatchFactory watchFactory) {
+		this.connection = connection;
 		this.api = new JetStreamApi(connection, options);
 		this.options = options;
 		settings.forEach((bucket) -> this.settings.put(bucket.key(), bucket));
 		this.codec = codec;
-		this.watchFactory = watchFactory;
+		this.watches = watches(connection, restorer);
 	}
 
 	@Override
@@ -98,9 +98,12 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets {
 
 	private <V> KeyValueBucket<V> create(BucketSettings bucket, Type valueType) {
 		BucketStream stream = stream(bucket);
-		KeyValueCodec bucketCodec = (bucket.codec() != null) ? bucket.codec() : this.codec;
-		return new DefaultKeyValueBucket<V>(stream, new BucketValues<>(stream, valueType, bucketCodec),
-				keyValue(bucket.name()), this.watchFactory);
+		return new DefaultKeyValueBucket<V>(stream, values(stream, valueType), keyValue(bucket.name()), this.watches);
+	}
+
+	private <V> BucketValues<V> values(BucketStream stream, Type valueType) {
+		KeyValueCodec own = stream.settings().codec();
+		return new BucketValues<>(stream, valueType, (own != null) ? own : this.codec);
 	}
 
 	@Override
@@ -112,6 +115,32 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets {
 	@Override
 	public Set<String> keys() {
 		return Collections.unmodifiableSet(this.settings.keySet());
+	}
+
+	@Override
+	public <V> RestartableWatch createWatch(Connection connection, String name, @Nullable Type valueType,
+			WatchOptions options, BucketWatchHandler<V> handler) {
+		BucketSettings bucket = settings(name);
+		Type configured = (bucket.valueType() != null) ? bucket.valueType() : byte[].class;
+		boolean own = connection == this.connection;
+		BucketStream stream = (own) ? stream(bucket)
+				: new BucketStream(new JetStreamApi(connection, this.options), bucket);
+		TypedWatches factory = (own) ? this.watches
+				: this.otherWatches.computeIfAbsent(connection, (key) -> watches(key, BucketRestorer.NONE));
+		return factory.create(stream, values(stream, (valueType != null) ? valueType : configured), options, handler);
+	}
+
+	private TypedWatches watches(Connection connection, BucketRestorer restorer) {
+		return new TypedWatches(new BucketWatches(connection, this.options, restorer, WatchSettings.defaults()));
+	}
+
+	/**
+	 * Close all watches: a handler at work may finish within 5 s, then it is interrupted.
+	 */
+	@Override
+	public void close() {
+		this.watches.close();
+		this.otherWatches.values().forEach(TypedWatches::close);
 	}
 
 	private BucketStream stream(BucketSettings bucket) {

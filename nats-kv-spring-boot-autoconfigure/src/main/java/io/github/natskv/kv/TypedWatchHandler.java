@@ -16,51 +16,47 @@
 
 package io.github.natskv.kv;
 
-import java.util.function.Consumer;
-
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-
 /**
- * Decodes the entries of a watch for a consumer.
+ * Hands the changes of a watch on as changes of values of a type.
  *
  * @param <V> the type of the values
  */
-final class TypedWatchHandler<V> implements WatchHandler {
-
-	private static final Log logger = LogFactory.getLog(TypedWatchHandler.class);
-
-	private final BucketStream stream;
+final class TypedWatchHandler<V> implements WatchHandler, WatchListener {
 
 	private final BucketValues<V> values;
 
-	private final Consumer<BucketEntry<V>> consumer;
+	private final WatchFilters filters;
 
-	TypedWatchHandler(BucketStream stream, BucketValues<V> values, Consumer<BucketEntry<V>> consumer) {
-		this.stream = stream;
+	private final BucketWatchHandler<V> handler;
+
+	TypedWatchHandler(BucketValues<V> values, WatchFilters filters, BucketWatchHandler<V> handler) {
 		this.values = values;
-		this.consumer = consumer;
+		this.filters = filters;
+		this.handler = handler;
 	}
 
 	@Override
-	public void handle(WatchEntry entry) {
-		this.consumer.accept((entry.message() != null) ? this.values.entry(entry.message()) : inferred(entry));
-	}
-
-	private BucketEntry<V> inferred(WatchEntry entry) {
-		String key = this.stream.settings().keyCodec().decode(entry.key());
-		return new BucketEntry<>(this.stream.bucket(), key, null, entry.revision(), entry.operation(), null);
+	public void handle(WatchEntry entry) throws Exception {
+		this.handler.handle(change(entry));
 	}
 
 	@Override
 	public boolean isRetryable(Throwable failure) {
-		return !(failure instanceof ValueDecodingException);
+		return !(failure instanceof ValueDecodingException) && this.handler.isRetryable(failure);
 	}
 
 	@Override
 	public void failed(WatchEntry entry, Throwable failure) {
-		logger.error("Watch of bucket '%s' could not handle revision %d of key '%s', which is passed over"
-			.formatted(this.stream.bucket(), entry.revision(), entry.key()), failure);
+		this.handler.failed(change(entry), failure);
+	}
+
+	@Override
+	public void caughtUp() {
+		this.handler.caughtUp();
+	}
+
+	private BucketChange<V> change(WatchEntry entry) {
+		return new BucketChange<>(entry, this.values, this.filters);
 	}
 
 }

@@ -25,9 +25,9 @@ import io.nats.client.JetStreamApiException;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Opens watches that deliver decoded entries.
+ * Makes watches that deliver decoded entries.
  */
-final class TypedWatches implements WatchFactory {
+final class TypedWatches {
 
 	private final BucketWatches watches;
 
@@ -35,14 +35,21 @@ final class TypedWatches implements WatchFactory {
 		this.watches = watches;
 	}
 
-	@Override
-	public <V> BucketWatch watch(BucketStream stream, BucketValues<V> values, WatchOptions options,
+	/**
+	 * Open a watch.
+	 * @param stream the stream of the bucket
+	 * @param values turns messages into entries
+	 * @param options what to deliver
+	 * @param consumer given each entry
+	 * @param <V> the type of the values
+	 * @return the running watch
+	 */
+	<V> BucketWatch open(BucketStream stream, BucketValues<V> values, WatchOptions options,
 			Consumer<BucketEntry<V>> consumer) {
-		KeyCodec keyCodec = stream.settings().keyCodec();
-		WatchOptions encoded = options.withFilters(options.filters().stream().map(keyCodec::encodeFilter).toList());
-		TypedWatchHandler<V> handler = new TypedWatchHandler<>(stream, values, consumer);
+		WatchLoop watch = create(stream, values, options, new ConsumerWatchHandler<>(stream.bucket(), consumer));
 		try {
-			return this.watches.open(stream.bucket(), encoded, handler, WatchListener.NONE);
+			watch.openAndStart();
+			return watch;
 		}
 		catch (JetStreamApiException ex) {
 			throw stream.translate("watch", ex);
@@ -50,6 +57,26 @@ final class TypedWatches implements WatchFactory {
 		catch (IOException ex) {
 			throw noAnswer(stream, ex);
 		}
+	}
+
+	/**
+	 * Create a watch that is not started.
+	 * @param stream the stream of the bucket
+	 * @param values turns messages into entries
+	 * @param options what to deliver
+	 * @param handler given each change
+	 * @param <V> the type of the values
+	 * @return the watch
+	 */
+	<V> WatchLoop create(BucketStream stream, BucketValues<V> values, WatchOptions options,
+			BucketWatchHandler<V> handler) {
+		WatchOptions encoded = options.withFilters(options.filters().stream().map(stream::encodeFilter).toList());
+		TypedWatchHandler<V> typed = new TypedWatchHandler<>(values, new WatchFilters(encoded.filters()), handler);
+		return this.watches.create(stream.bucket(), encoded, typed, typed);
+	}
+
+	void close() {
+		this.watches.close();
 	}
 
 	private DataAccessException noAnswer(BucketStream stream, IOException ex) {

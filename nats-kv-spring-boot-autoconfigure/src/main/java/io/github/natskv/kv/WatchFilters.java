@@ -83,8 +83,22 @@ final class WatchFilters {
 	}
 
 	boolean matches(String key) {
+		return indexOf(key) >= 0;
+	}
+
+	/**
+	 * Find the filter a key matches, of which there is one at most.
+	 * @param key the key
+	 * @return the index of the filter, -1 if there is none
+	 */
+	int indexOf(String key) {
 		String[] keyTokens = key.split("\\.", -1);
-		return this.tokens.stream().anyMatch((filter) -> overlap(filter, keyTokens));
+		for (int i = 0; i < this.tokens.size(); i++) {
+			if (overlap(this.tokens.get(i), keyTokens)) {
+				return i;
+			}
+		}
+		return -1;
 	}
 
 }

@@ -19,6 +19,7 @@ package io.github.natskv.kv;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,11 +35,13 @@ import org.jspecify.annotations.Nullable;
  * A watch that survives everything: one thread that reads a session and opens the next
  * when it ends. It can be stopped and started again, and then catches up.
  */
-final class WatchLoop implements BucketWatch, Runnable {
+final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 
 	private static final Log logger = LogFactory.getLog(WatchLoop.class);
 
 	private static final Duration FIRST_BACKOFF = Duration.ofMillis(25);
+
+	private static final Duration JOIN_SLICE = Duration.ofMillis(50);
 
 	private static final Duration DISCONNECTED_PAUSE = Duration.ofSeconds(1);
 
@@ -86,7 +89,8 @@ final class WatchLoop implements BucketWatch, Runnable {
 		this.reader = new WatchReader(watches.connection(), watches.settings(), bucket, options, delivery);
 	}
 
-	String bucket() {
+	@Override
+	public String bucket() {
 		return this.bucket;
 	}
 
@@ -94,7 +98,8 @@ final class WatchLoop implements BucketWatch, Runnable {
 		return this.state;
 	}
 
-	@Nullable Throwable lastError() {
+	@Override
+	public @Nullable Throwable lastError() {
 		return this.lastError;
 	}
 
@@ -124,11 +129,8 @@ final class WatchLoop implements BucketWatch, Runnable {
 		start();
 	}
 
-	/**
-	 * Start, or go on from where the watch was stopped. The watch opens in the
-	 * background.
-	 */
-	synchronized void start() {
+	@Override
+	public synchronized void start() {
 		Thread current = this.thread;
 		this.running = true;
 		this.state = State.STARTING;
@@ -147,30 +149,65 @@ final class WatchLoop implements BucketWatch, Runnable {
 	 * @param timeout how long to wait for a handler
 	 */
 	void stop(Duration timeout) {
-		this.running = false;
-		wake(true);
-		if (Thread.currentThread() != this.thread) {
-			awaitEnd(timeout);
+		requestStop();
+		Thread ending = this.thread;
+		if (ending != null && ending != Thread.currentThread()) {
+			awaitEnd(ending, timeout);
 		}
 	}
 
-	private void awaitEnd(Duration timeout) {
+	@Override
+	public CompletableFuture<Boolean> drain(Duration timeout) {
+		requestStop();
 		Thread ending = this.thread;
 		if (ending == null) {
-			return;
+			return CompletableFuture.completedFuture(true);
 		}
+		CompletableFuture<Boolean> drained = new CompletableFuture<>();
+		this.watches.newThread(this.bucket, () -> drained.complete(awaitEnd(ending, timeout))).start();
+		return drained;
+	}
+
+	/**
+	 * Have the thread end, without waiting for it.
+	 */
+	void requestStop() {
+		this.running = false;
+		wake(true);
+	}
+
+	private boolean awaitEnd(Thread ending, Duration timeout) {
+		boolean finished = false;
 		try {
-			ending.join(Math.max(1, timeout.toMillis()));
-			if (ending.isAlive()) {
+			finished = join(ending, timeout);
+			if (!finished) {
 				ending.interrupt();
-				ending.join(this.watches.settings().closeTimeout().toMillis());
+				join(ending, this.watches.settings().closeTimeout());
 			}
 		}
 		catch (InterruptedException ex) {
 			ending.interrupt();
 			Thread.currentThread().interrupt();
 		}
-		if (ending.isAlive()) {
+		abandon(ending);
+		return finished;
+	}
+
+	// does not wait for a thread that goes on because the watch was started again
+	private boolean join(Thread ending, Duration timeout) throws InterruptedException {
+		long end = System.nanoTime() + timeout.toNanos();
+		while (ending.isAlive() && !this.running) {
+			long remaining = Math.min(end - System.nanoTime(), JOIN_SLICE.toNanos());
+			if (remaining <= 0) {
+				return false;
+			}
+			TimeUnit.NANOSECONDS.timedJoin(ending, Math.max(remaining, TimeUnit.MILLISECONDS.toNanos(1)));
+		}
+		return true;
+	}
+
+	private synchronized void abandon(Thread ending) {
+		if (ending.isAlive() && !this.running) {
 			logger.warn(
 					"The handler of a watch of bucket '%s' does not end, although it was interrupted; thread %s goes on"
 						.formatted(this.bucket, ending.getName()));

@@ -105,18 +105,23 @@ final class HeaderArguments {
 		}
 	}
 
-	ArgumentResolver destinationVariable(MethodParameter parameter, DestinationVariable variable,
+	ArgumentResolver destinationVariable(MethodParameter parameter, DestinationVariable annotation,
 			List<SubjectPattern> subjects) {
+		Variable variable = variable(parameter, annotation, subjects);
+		return (message, pattern) -> variable.resolve(pattern, message.getSubject());
+	}
+
+	Variable variable(MethodParameter parameter, DestinationVariable variable, List<SubjectPattern> subjects) {
 		String name = this.method.parameterName(parameter, variable.value(), "DestinationVariable");
 		boolean everywhere = subjects.stream().allMatch((subject) -> subject.variableNames().contains(name));
 		if (!everywhere) {
-			throw this.method.invalid("not every one of its subjects has a token {" + name + "}",
-					"Put {" + name + "} into the subjects, or correct the name in @DestinationVariable");
+			throw this.method.invalid("not every one of its subjects or keys has a token {" + name + "}",
+					"Put {" + name + "} into all of them, or correct the name in @DestinationVariable");
 		}
 		Converter converter = converter(parameter, STRING, "token {" + name + "}");
 		boolean optional = parameter.getParameterType() == Optional.class;
-		return (message, pattern) -> {
-			Object value = converter.convert(pattern.variable(name, message.getSubject()));
+		return (pattern, subject) -> {
+			Object value = converter.convert(pattern.variable(name, subject));
 			return (optional) ? Optional.of(value) : value;
 		};
 	}
@@ -224,6 +229,15 @@ final class HeaderArguments {
 				throw new InvalidMessageException("The " + what + " is not a " + target.getName(), ex);
 			}
 		};
+	}
+
+	/**
+	 * Supplies an argument taken from a subject or key.
+	 */
+	interface Variable {
+
+		Object resolve(SubjectPattern pattern, String subject);
+
 	}
 
 	private interface Converter {

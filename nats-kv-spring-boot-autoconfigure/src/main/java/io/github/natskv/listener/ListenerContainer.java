@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import io.nats.client.Connection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one listener.
@@ -51,5 +52,16 @@ interface ListenerContainer {
 	// Whether the calling thread runs this listener's handler, and so cannot wait for its
 	// end.
 	boolean isHandlerThread();
+
+	// Completes when what there was at the last start has been handled, or when the
+	// listener is stopped.
+	default CompletableFuture<@Nullable Void> caughtUp() {
+		return CompletableFuture.completedFuture(null);
+	}
+
+	// What a listener that has not caught up is waiting for.
+	default String progress() {
+		return "";
+	}
 
 }

@@ -27,78 +27,48 @@ import io.github.natskv.core.Subjects;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.BeansException;
-import org.springframework.beans.factory.NoSuchBeanDefinitionException;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.convert.ConversionService;
-import org.springframework.core.convert.support.DefaultConversionService;
 import org.springframework.messaging.handler.annotation.SendTo;
 
 /**
- * Makes containers of annotated methods, and refuses those that cannot work.
+ * Makes containers of methods annotated with {@link NatsListener}, and refuses those that
+ * cannot work.
  */
 final class ListenerContainerFactory {
 
-	private final ConfigurableListableBeanFactory beanFactory;
-
-	private final NatsListenerRegistry registry;
-
-	private final ListenerSettings settings;
+	private final ListenerBeans beans;
 
 	private final PayloadConverter payloadConverter;
 
-	ListenerContainerFactory(ConfigurableListableBeanFactory beanFactory, NatsListenerRegistry registry) {
-		this.beanFactory = beanFactory;
-		this.registry = registry;
-		this.settings = beanFactory.getBeanProvider(ListenerSettings.class).getIfAvailable(ListenerSettings::defaults);
-		this.payloadConverter = beanFactory.getBean(PayloadConverter.class);
+	ListenerContainerFactory(ListenerBeans beans) {
+		this.beans = beans;
+		this.payloadConverter = beans.beanFactory().getBean(PayloadConverter.class);
 	}
 
-	void register(HandlerMethod method, List<NatsListener> annotations) {
-		for (NatsListener annotation : annotations) {
-			ListenerEndpoint endpoint = create(method, annotation);
-			ListenerContainer container = new SubjectListenerContainer(endpoint);
-			ListenerContainer existing = this.registry.register(container, endpoint.autoStartup());
-			if (existing != container) {
-				throw method.invalid(
-						"its id '" + endpoint.id() + "' is that of listener method " + existing.description() + " too",
-						"Give each listener an id of its own");
-			}
-		}
+	void register(HandlerMethod method, NatsListener annotation) {
+		ListenerEndpoint endpoint = create(method, annotation);
+		this.beans.register(method, new SubjectListenerContainer(endpoint), endpoint.autoStartup());
 	}
 
 	private ListenerEndpoint create(HandlerMethod method, NatsListener annotation) {
-		AttributeResolver attributes = new AttributeResolver(this.beanFactory, method);
+		AttributeResolver attributes = this.beans.attributes(method);
 		List<SubjectPattern> subjects = subjects(method, attributes.strings("subjects", annotation.subjects()));
 		String queue = queue(method, attributes.string("queue", annotation.queue()));
-		int concurrency = attributes.integer("concurrency", annotation.concurrency(), this.settings.concurrency());
-		boolean autoStartup = attributes.bool("autoStartup", annotation.autoStartup(), this.settings.autoStartup());
-		Connection connection = connection(method, attributes.string("connection", annotation.connection()));
-		ListenerErrorHandler errorHandler = errorHandler(method,
+		int concurrency = attributes.integer("concurrency", annotation.concurrency(),
+				this.beans.settings().concurrency());
+		boolean autoStartup = attributes.bool("autoStartup", annotation.autoStartup(),
+				this.beans.settings().autoStartup());
+		Connection connection = this.beans.connection(method, attributes.string("connection", annotation.connection()));
+		ListenerErrorHandler errorHandler = this.beans.errorHandler(method,
 				attributes.string("errorHandler", annotation.errorHandler()));
 		ResultType result = ResultType.of(method);
 		ReplySender replies = new ReplySender(connection, this.payloadConverter, result.writer(this.payloadConverter),
 				sendTo(method, result, attributes));
-		String id = id(method, attributes.string("id", annotation.id()));
+		String id = this.beans.id(method, attributes.string("id", annotation.id()));
 		MessageListener listener = new MessageListener(id, method, arguments(method, subjects), !result.isVoid(),
 				replies, errorHandler);
 		return new ListenerEndpoint(id, method.description(), subjects, queue, concurrency, autoStartup, connection,
-				this.settings.taskExecutor(), listener);
-	}
-
-	private String id(HandlerMethod method, String explicit) {
-		boolean singleton = !this.beanFactory.containsBean(method.beanName())
-				|| this.beanFactory.isSingleton(method.beanName());
-		if (!explicit.isEmpty() && singleton) {
-			return explicit;
-		}
-		String id = (explicit.isEmpty()) ? method.beanName() + "." + method.getMethod().getName() : explicit;
-		String candidate = id;
-		for (int n = 2; this.registry.contains(candidate); n++) {
-			candidate = id + "#" + n;
-		}
-		return candidate;
+				this.beans.settings().taskExecutor(), listener);
 	}
 
 	private static List<SubjectPattern> subjects(HandlerMethod method, List<String> values) {
@@ -137,41 +107,6 @@ final class ListenerContainerFactory {
 		}
 	}
 
-	private Connection connection(HandlerMethod method, String name) {
-		try {
-			return (name.isEmpty()) ? this.beanFactory.getBean(Connection.class)
-					: this.beanFactory.getBean(name, Connection.class);
-		}
-		catch (NoSuchBeanDefinitionException ex) {
-			throw method.invalid(
-					"there is no " + ((name.isEmpty()) ? "single connection" : "connection '" + name + "'")
-							+ "; the connections are " + names(Connection.class),
-					"Name one of them in the attribute 'connection', or declare it", ex);
-		}
-		catch (BeansException ex) {
-			throw (name.isEmpty()) ? ex
-					: method.invalid("bean '" + name + "' cannot be its connection: " + ex.getMessage(),
-							"Name a bean of type " + Connection.class.getName(), ex);
-		}
-	}
-
-	private @Nullable ListenerErrorHandler errorHandler(HandlerMethod method, String name) {
-		if (name.isEmpty()) {
-			return this.beanFactory.getBeanProvider(ListenerErrorHandler.class).getIfUnique();
-		}
-		try {
-			return this.beanFactory.getBean(name, ListenerErrorHandler.class);
-		}
-		catch (BeansException ex) {
-			throw method.invalid("there is no error handler '" + name + "'; the error handlers are "
-					+ names(ListenerErrorHandler.class), "Name one of them, or declare it", ex);
-		}
-	}
-
-	private List<String> names(Class<?> type) {
-		return List.of(this.beanFactory.getBeanNamesForType(type));
-	}
-
 	private static List<String> sendTo(HandlerMethod method, ResultType result, AttributeResolver attributes) {
 		SendTo annotation = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), SendTo.class);
 		if (annotation == null) {
@@ -196,13 +131,11 @@ final class ListenerContainerFactory {
 	}
 
 	private ArgumentResolver[] arguments(HandlerMethod method, List<SubjectPattern> subjects) {
-		ConversionService conversionService = this.beanFactory.getConversionService();
-		HeaderArguments headers = new HeaderArguments(method,
-				(conversionService != null) ? conversionService : DefaultConversionService.getSharedInstance(),
-				this.beanFactory::resolveEmbeddedValue);
-		BeanParameters beans = new BeanParameters(this.beanFactory, method.beanName(), method.beanType());
-		PayloadArguments payloads = new PayloadArguments(method, this.payloadConverter, this.settings.validator());
-		return new MethodArguments(method, subjects, beans, headers, payloads).resolve();
+		PayloadArguments payloads = new PayloadArguments(method, this.payloadConverter,
+				this.beans.settings().validator());
+		return new MethodArguments(method, subjects, this.beans.parameters(method), this.beans.headers(method),
+				payloads)
+			.resolve();
 	}
 
 }

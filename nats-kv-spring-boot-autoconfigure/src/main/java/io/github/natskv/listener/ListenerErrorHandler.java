@@ -31,7 +31,7 @@ public interface ListenerErrorHandler {
 	 * Handle a failure.
 	 * @param failure what failed, with the handler's exception as its cause
 	 * @return the reply for a waiting requester, or {@code null} to let it have the error
-	 * reply
+	 * reply; of no use for a change of a bucket, which is passed over in any case
 	 * @throws Exception to have the failure logged and answered with the error reply as
 	 * if there were no error handler
 	 */

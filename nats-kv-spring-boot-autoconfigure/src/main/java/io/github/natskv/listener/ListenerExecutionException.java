@@ -48,7 +48,8 @@ public class ListenerExecutionException extends NatsException {
 	}
 
 	/**
-	 * Return the subject the message was received on.
+	 * Return the subject the message was received on, for a change of a bucket
+	 * {@code $KV.<bucket>.<key>}.
 	 * @return the subject
 	 */
 	public String getSubject() {
@@ -56,7 +57,9 @@ public class ListenerExecutionException extends NatsException {
 	}
 
 	/**
-	 * Return what was being handled: the {@link io.nats.client.Message}.
+	 * Return what was being handled: the {@link io.nats.client.Message}, or the
+	 * {@link io.nats.client.api.KeyValueEntry} of a change of a bucket, but the
+	 * {@link io.github.natskv.kv.BucketEntry} of an inferred deletion.
 	 * @return the source
 	 */
 	public Object getSource() {

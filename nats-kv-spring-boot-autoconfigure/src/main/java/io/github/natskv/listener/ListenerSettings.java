@@ -30,27 +30,30 @@ import org.springframework.validation.Validator;
  * @param concurrency how many messages a listener handles at a time
  * @param autoStartup whether listeners start with the application
  * @param drainTimeout how long a listener that stops may take to finish what it received
+ * @param snapshotTimeout how long the start of the application waits until listeners have
+ * handled the initial values of their buckets
  * @param taskExecutor what runs handlers of listeners with a concurrency above 1,
  * {@code null} for platform threads of each listener's own
  * @param validator what validates parameters marked with {@code @Valid} or
  * {@code @Validated}
  * @since 0.1.0
  */
-public record ListenerSettings(int concurrency, boolean autoStartup, Duration drainTimeout,
+public record ListenerSettings(int concurrency, boolean autoStartup, Duration drainTimeout, Duration snapshotTimeout,
 		@Nullable TaskExecutor taskExecutor, @Nullable Validator validator) {
 
 	public ListenerSettings {
 		Assert.isTrue(concurrency > 0, "The listener concurrency must be at least 1");
 		Assert.isTrue(drainTimeout.compareTo(Duration.ZERO) > 0, "The drain timeout must be positive");
+		Assert.isTrue(!snapshotTimeout.isNegative(), "The snapshot timeout must not be negative");
 	}
 
 	/**
 	 * Return the defaults: one message at a time, started with the application, 25 s to
-	 * drain.
+	 * drain, 10 s for the initial values.
 	 * @return the defaults
 	 */
 	public static ListenerSettings defaults() {
-		return new ListenerSettings(1, true, Duration.ofSeconds(25), null, null);
+		return new ListenerSettings(1, true, Duration.ofSeconds(25), Duration.ofSeconds(10), null, null);
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package io.github.natskv.listener;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,6 +25,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.natskv.annotation.KeyValueListener;
+import io.github.natskv.annotation.KeyValueListeners;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.annotation.NatsListeners;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,8 @@ import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotationUtils;
@@ -44,14 +49,17 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
- * Finds methods annotated with {@link NatsListener} and registers them with the
- * {@link NatsListenerRegistry}: when all singletons are there, and those of beans that
- * come later when they come.
+ * Finds methods annotated with {@link NatsListener} or {@link KeyValueListener} and
+ * registers them with the {@link NatsListenerRegistry}: when all singletons are there,
+ * and those of beans that come later when they come.
  *
  * @since 0.1.0
  */
-public final class NatsListenerAnnotationBeanPostProcessor
-		implements BeanPostProcessor, Ordered, BeanFactoryAware, SmartInitializingSingleton {
+public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostProcessor, Ordered, BeanFactoryAware,
+		ApplicationEventPublisherAware, SmartInitializingSingleton {
+
+	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(NatsListener.class,
+			NatsListeners.class, KeyValueListener.class, KeyValueListeners.class);
 
 	private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
 
@@ -61,7 +69,10 @@ public final class NatsListenerAnnotationBeanPostProcessor
 
 	private @Nullable ConfigurableListableBeanFactory beanFactory;
 
-	private @Nullable ListenerContainerFactory containerFactory;
+	private ApplicationEventPublisher events = (event) -> {
+	};
+
+	private @Nullable Factories factories;
 
 	@Override
 	public int getOrder() {
@@ -74,15 +85,19 @@ public final class NatsListenerAnnotationBeanPostProcessor
 	}
 
 	@Override
+	public void setApplicationEventPublisher(ApplicationEventPublisher events) {
+		this.events = events;
+	}
+
+	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
 		if (bean instanceof AopInfrastructureBean || ScopedProxyUtils.isScopedTarget(beanName)
-				|| this.withoutListeners.contains(type)
-				|| !AnnotationUtils.isCandidateClass(type, List.of(NatsListener.class, NatsListeners.class))) {
+				|| this.withoutListeners.contains(type) || !AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
 			return bean;
 		}
-		Map<Method, List<NatsListener>> methods = MethodIntrospector.selectMethods(type,
-				NatsListenerAnnotationBeanPostProcessor::annotations);
+		Map<Method, Listeners> methods = MethodIntrospector.selectMethods(type,
+				NatsListenerAnnotationBeanPostProcessor::listeners);
 		if (methods.isEmpty()) {
 			this.withoutListeners.add(type);
 			return bean;
@@ -95,21 +110,25 @@ public final class NatsListenerAnnotationBeanPostProcessor
 		return bean;
 	}
 
-	private static @Nullable List<NatsListener> annotations(Method method) {
+	private static @Nullable Listeners listeners(Method method) {
 		MergedAnnotations all = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
-		// those of an overridden or interface method count where the method has none
-		// itself
-		int closest = all.stream(NatsListener.class).mapToInt(MergedAnnotation::getAggregateIndex).min().orElse(-1);
-		return (closest < 0) ? null
-				: all.stream(NatsListener.class)
-					.filter((annotation) -> annotation.getAggregateIndex() == closest)
-					.map(MergedAnnotation::synthesize)
-					.toList();
+		Listeners listeners = new Listeners(annotations(all, NatsListener.class),
+				annotations(all, KeyValueListener.class));
+		return (listeners.onSubjects().isEmpty() && listeners.onBuckets().isEmpty()) ? null : listeners;
 	}
 
-	private void register(Object bean, String beanName, Class<?> type, Method method, List<NatsListener> annotations) {
-		Runnable registration = () -> containerFactory().register(new HandlerMethod(bean, beanName, type, method),
-				annotations);
+	private static <A extends Annotation> List<A> annotations(MergedAnnotations all, Class<A> type) {
+		// those of an overridden or interface method count where the method has none
+		// itself
+		int closest = all.stream(type).mapToInt(MergedAnnotation::getAggregateIndex).min().orElse(-1);
+		return all.stream(type)
+			.filter((annotation) -> annotation.getAggregateIndex() == closest)
+			.map(MergedAnnotation::synthesize)
+			.toList();
+	}
+
+	private void register(Object bean, String beanName, Class<?> type, Method method, Listeners listeners) {
+		Runnable registration = () -> factories().register(new HandlerMethod(bean, beanName, type, method), listeners);
 		synchronized (this.pending) {
 			if (!this.singletonsInstantiated) {
 				this.pending.add(registration);
@@ -130,18 +149,32 @@ public final class NatsListenerAnnotationBeanPostProcessor
 		registrations.forEach(Runnable::run);
 	}
 
-	private ListenerContainerFactory containerFactory() {
+	private Factories factories() {
 		synchronized (this.pending) {
-			if (this.containerFactory == null) {
+			if (this.factories == null) {
 				ConfigurableListableBeanFactory beanFactory = this.beanFactory;
 				if (beanFactory == null) {
 					throw new IllegalStateException("No bean factory");
 				}
-				this.containerFactory = new ListenerContainerFactory(beanFactory,
-						beanFactory.getBean(NatsListenerRegistry.class));
+				ListenerBeans beans = new ListenerBeans(beanFactory);
+				this.factories = new Factories(new ListenerContainerFactory(beans),
+						new KeyValueListenerContainerFactory(beans, this.events));
 			}
-			return this.containerFactory;
+			return this.factories;
 		}
+	}
+
+	private record Listeners(List<NatsListener> onSubjects, List<KeyValueListener> onBuckets) {
+
+	}
+
+	private record Factories(ListenerContainerFactory onSubjects, KeyValueListenerContainerFactory onBuckets) {
+
+		void register(HandlerMethod method, Listeners listeners) {
+			listeners.onSubjects().forEach((listener) -> this.onSubjects.register(method, listener));
+			listeners.onBuckets().forEach((listener) -> this.onBuckets.register(method, listener));
+		}
+
 	}
 
 }

@@ -16,6 +16,14 @@
 
 package io.github.natskv.listener;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -26,7 +34,7 @@ import org.springframework.context.SmartLifecycle;
  *
  * @since 0.1.0
  */
-public final class NatsListenerLifecycle implements SmartLifecycle {
+public final class NatsListenerLifecycle implements SmartLifecycle, ApplicationContextAware {
 
 	/**
 	 * Phase in which listeners start: before a web server does.
@@ -42,20 +50,28 @@ public final class NatsListenerLifecycle implements SmartLifecycle {
 
 	private final int phase;
 
+	private final Duration snapshotTimeout;
+
 	private volatile boolean running;
 
-	private NatsListenerLifecycle(NatsListenerRegistry registry, int phase) {
+	private @Nullable ApplicationContext context;
+
+	private NatsListenerLifecycle(NatsListenerRegistry registry, int phase, Duration snapshotTimeout) {
 		this.registry = registry;
 		this.phase = phase;
+		this.snapshotTimeout = snapshotTimeout;
 	}
 
 	/**
-	 * Create the lifecycle that starts the listeners.
+	 * Create the lifecycle that starts the listeners and waits until they have handled
+	 * the initial values of their buckets.
 	 * @param registry the listeners
+	 * @param snapshotTimeout how long to wait. Then the start goes on, but the
+	 * application is not reported ready until it is done
 	 * @return the lifecycle
 	 */
-	public static NatsListenerLifecycle starting(NatsListenerRegistry registry) {
-		return new NatsListenerLifecycle(registry, START_PHASE);
+	public static NatsListenerLifecycle starting(NatsListenerRegistry registry, Duration snapshotTimeout) {
+		return new NatsListenerLifecycle(registry, START_PHASE, snapshotTimeout);
 	}
 
 	/**
@@ -64,14 +80,22 @@ public final class NatsListenerLifecycle implements SmartLifecycle {
 	 * @return the lifecycle
 	 */
 	public static NatsListenerLifecycle stopping(NatsListenerRegistry registry) {
-		return new NatsListenerLifecycle(registry, STOP_PHASE);
+		return new NatsListenerLifecycle(registry, STOP_PHASE, Duration.ZERO);
+	}
+
+	@Override
+	public void setApplicationContext(ApplicationContext context) {
+		this.context = context;
 	}
 
 	@Override
 	public void start() {
 		this.running = true;
 		if (this.phase == START_PHASE) {
-			this.registry.startAll();
+			CompletableFuture<Void> late = InitialSnapshots.await(this.registry.startAll(), this.snapshotTimeout);
+			if (this.context instanceof ConfigurableApplicationContext configurable) {
+				ReadinessHold.until(late, configurable);
+			}
 		}
 	}
 

@@ -118,7 +118,8 @@ public final class NatsListenerRegistry {
 	/**
 	 * Pause a listener. It takes no messages until it is {@linkplain #resume resumed};
 	 * what is published meanwhile goes to other listeners of its queue group, if any, and
-	 * is not kept for it. Waits like {@link #stop}.
+	 * is not kept for it. A listener on a bucket catches up, as also after a stop. Waits
+	 * like {@link #stop}.
 	 * @param id the id of the listener
 	 */
 	public void pause(String id) {
@@ -169,13 +170,16 @@ public final class NatsListenerRegistry {
 		return container;
 	}
 
-	void startAll() {
+	List<ListenerContainer> startAll() {
+		List<ListenerContainer> started = new ArrayList<>();
 		Set<Connection> connections = Collections.newSetFromMap(new IdentityHashMap<>());
 		forEachWanted(true, (container) -> {
 			container.start();
 			connections.add(container.connection());
+			started.add(container);
 		});
 		connections.forEach(this::flush);
+		return started;
 	}
 
 	CompletableFuture<Void> stopAll() {

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import io.github.natskv.core.Subjects;
 
 /**
- * A subject to subscribe, whose tokens may have names.
+ * A subject to subscribe, or a filter for keys, whose tokens may have names.
  */
 final class SubjectPattern {
 
@@ -44,8 +44,20 @@ final class SubjectPattern {
 		if (problem != null) {
 			throw new IllegalArgumentException(problem);
 		}
+		return parseTokens(pattern);
+	}
+
+	// Which characters a key may have is up to the bucket's key codec.
+	static SubjectPattern parseKeys(String pattern) {
+		if (pattern.isEmpty()) {
+			throw new IllegalArgumentException("it is empty");
+		}
+		return parseTokens(pattern);
+	}
+
+	private static SubjectPattern parseTokens(String pattern) {
 		Map<String, Integer> variables = new LinkedHashMap<>();
-		String[] tokens = pattern.split("\\.");
+		String[] tokens = pattern.split("\\.", -1);
 		for (int i = 0; i < tokens.length; i++) {
 			String token = tokens[i];
 			if (token.indexOf('{') < 0 && token.indexOf('}') < 0) {

@@ -19,7 +19,6 @@ package io.github.natskv.kv;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 
 import io.github.natskv.core.JacksonPayloadFormat;
 import io.github.natskv.core.PayloadConverter;
@@ -56,18 +55,10 @@ final class Buckets {
 	}
 
 	static DefaultKeyValueBuckets access(Connection connection, Duration timeout, BucketSettings... settings) {
-		WatchFactory noWatches = new WatchFactory() {
-
-			@Override
-			public <V> BucketWatch watch(BucketStream stream, BucketValues<V> values, WatchOptions options,
-					Consumer<BucketEntry<V>> consumer) {
-				throw new UnsupportedOperationException();
-			}
-
-		};
 		return new DefaultKeyValueBuckets(connection, JetStreamOptions.builder().requestTimeout(timeout).build(),
 				List.of(settings),
-				new DefaultKeyValueCodec(new PayloadConverter(new JacksonPayloadFormat(new JsonMapper()))), noWatches);
+				new DefaultKeyValueCodec(new PayloadConverter(new JacksonPayloadFormat(new JsonMapper()))),
+				BucketRestorer.NONE);
 	}
 
 }

@@ -191,7 +191,7 @@ class KeyValueBucketFailureTests {
 		connect(plain);
 		KeyValueBucket<String> elsewhere = new DefaultKeyValueBuckets(this.connection,
 				JetStreamOptions.builder().domain("nowhere").build(), List.of(),
-				new DefaultKeyValueCodec(new PayloadConverter()), (WatchFactory) null)
+				new DefaultKeyValueCodec(new PayloadConverter()), BucketRestorer.NONE)
 			.bucket("b", String.class);
 		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> elsewhere.put("a", "x"))
 			.withMessageContaining("No JetStream answers");

@@ -134,7 +134,7 @@ class ListenerLifecycleTests {
 		Stuck.entered = new CountDownLatch(1);
 		ListenerTestContext test = ListenerTestContext.start(server, (context) -> {
 			context.registerBean("listenerSettings", ListenerSettings.class,
-					() -> new ListenerSettings(1, true, Duration.ofMillis(300), null, null));
+					() -> new ListenerSettings(1, true, Duration.ofMillis(300), Duration.ZERO, null, null));
 			context.register(Stuck.class);
 		});
 		outside.publish("stuck", "x");
@@ -201,7 +201,7 @@ class ListenerLifecycleTests {
 			SimpleAsyncTaskExecutor executor = (shared) ? new SimpleAsyncTaskExecutor("shared-") : null;
 			try (ListenerTestContext test = ListenerTestContext.start(server, (context) -> {
 				context.registerBean("listenerSettings", ListenerSettings.class,
-						() -> new ListenerSettings(4, true, Duration.ofSeconds(5), executor, null));
+						() -> new ListenerSettings(4, true, Duration.ofSeconds(5), Duration.ZERO, executor, null));
 				context.register(Concurrent.class);
 			})) {
 				Concurrent concurrent = test.bean(Concurrent.class);

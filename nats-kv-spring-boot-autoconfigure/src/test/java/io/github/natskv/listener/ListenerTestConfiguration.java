@@ -46,8 +46,8 @@ class ListenerTestConfiguration {
 	}
 
 	@Bean
-	NatsListenerLifecycle startingLifecycle(NatsListenerRegistry registry) {
-		return NatsListenerLifecycle.starting(registry);
+	NatsListenerLifecycle startingLifecycle(NatsListenerRegistry registry, ListenerSettings settings) {
+		return NatsListenerLifecycle.starting(registry, settings.snapshotTimeout());
 	}
 
 	@Bean
@@ -57,7 +57,8 @@ class ListenerTestConfiguration {
 
 	@Bean
 	ListenerSettings listenerSettings(ObjectProvider<Validator> validator) {
-		return new ListenerSettings(1, true, Duration.ofSeconds(5), null, validator.getIfUnique());
+		return new ListenerSettings(1, true, Duration.ofSeconds(5), Duration.ofSeconds(5), null,
+				validator.getIfUnique());
 	}
 
 	@Bean

@@ -14,26 +14,16 @@
  * limitations under the License.
  */
 
-package io.github.natskv.kv;
-
-import java.util.function.Consumer;
+package io.github.natskv.listener;
 
 /**
- * Opens watches on buckets.
+ * Published when a {@code @KeyValueListener} has handled the values its bucket had: once
+ * per listener, in the listener's thread, before it goes on with changes.
+ *
+ * @param listenerId the id of the listener
+ * @param bucket the server's name of the bucket
+ * @since 0.1.0
  */
-@FunctionalInterface
-interface WatchFactory {
-
-	/**
-	 * Open a watch.
-	 * @param stream the stream of the bucket
-	 * @param values turns messages into entries
-	 * @param options what to deliver
-	 * @param consumer given each entry
-	 * @param <V> the type of the values
-	 * @return the running watch
-	 */
-	<V> BucketWatch watch(BucketStream stream, BucketValues<V> values, WatchOptions options,
-			Consumer<BucketEntry<V>> consumer);
+public record BucketSnapshotCompletedEvent(String listenerId, String bucket) {
 
 }

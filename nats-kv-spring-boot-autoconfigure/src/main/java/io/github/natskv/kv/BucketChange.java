@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.KeyValueOperation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of a key as a {@link BucketWatchHandler} is given it: its value is decoded
+ * when it is asked for.
+ *
+ * @param <V> the type of the value
+ * @since 0.1.0
+ */
+public final class BucketChange<V> {
+
+	private final WatchEntry change;
+
+	private final BucketValues<V> values;
+
+	private final WatchFilters filters;
+
+	private @Nullable BucketEntry<V> entry;
+
+	BucketChange(WatchEntry change, BucketValues<V> values, WatchFilters filters) {
+		this.change = change;
+		this.values = values;
+		this.filters = filters;
+	}
+
+	/**
+	 * Return the key.
+	 * @return the key
+	 */
+	public String key() {
+		return this.values.key(this.change);
+	}
+
+	/**
+	 * Return the revision.
+	 * @return the revision, 0 for an {@linkplain BucketEntry#inferred() inferred}
+	 * deletion
+	 */
+	public long revision() {
+		return this.change.revision();
+	}
+
+	/**
+	 * Return what happened to the key.
+	 * @return the operation
+	 */
+	public KeyValueOperation operation() {
+		return this.change.operation();
+	}
+
+	/**
+	 * Return the entry with its value.
+	 * @return the entry
+	 * @throws ValueDecodingException if the value is not one of the wanted type
+	 */
+	public BucketEntry<V> entry() {
+		if (this.entry == null) {
+			this.entry = this.values.decode(this.change);
+		}
+		return this.entry;
+	}
+
+	/**
+	 * Return the entry as it is on the server.
+	 * @return the entry, {@code null} for an inferred deletion, which the server does not
+	 * have
+	 */
+	public @Nullable KeyValueEntry raw() {
+		return this.change.toKeyValueEntry();
+	}
+
+	/**
+	 * Return which of the watch's filters the key matches.
+	 * @return the index of the filter in the options of the watch
+	 */
+	public int filter() {
+		return this.filters.indexOf(this.change.key());
+	}
+
+}
