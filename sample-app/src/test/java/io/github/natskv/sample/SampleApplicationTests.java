@@ -52,6 +52,14 @@ class SampleApplicationTests {
 	}
 
 	@Test
+	void aChangeIsLoggedWithTheOldRevisionBesideTheNew(CapturedOutput output) throws Exception {
+		long old = this.bucket.put("color", "red");
+		long now = this.bucket.put("color", "blue");
+		await().untilAsserted(() -> assertThat(output)
+			.contains("'color' changed from 'red' (revision %d) to 'blue' (revision %d)".formatted(old, now)));
+	}
+
+	@Test
 	void aPublishedMessageIsLoggedWithTheValue(CapturedOutput output) throws Exception {
 		this.bucket.put("key", "Hello,");
 		this.nats.publish("subject", "log");
