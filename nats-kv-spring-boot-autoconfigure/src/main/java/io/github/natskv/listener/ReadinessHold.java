@@ -18,6 +18,7 @@ package io.github.natskv.listener;
 
 import java.util.concurrent.CompletableFuture;
 
+import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationEvent;
@@ -47,9 +48,10 @@ final class ReadinessHold implements ApplicationListener<ApplicationEvent> {
 	static void until(CompletableFuture<Void> condition, ConfigurableApplicationContext context) {
 		if (!condition.isDone()) {
 			ReadinessHold hold = new ReadinessHold(context);
-			// listeners of the same order are called in the order they were added, so
-			// this
-			// one comes after the one that keeps the state
+			// listeners of the same order are called in the order they were added: this
+			// one
+			// has to come after the one that keeps the state
+			context.getBeanProvider(ApplicationAvailability.class).getIfAvailable();
 			context.addApplicationListener(hold);
 			condition.whenComplete((result, failure) -> hold.release());
 		}
