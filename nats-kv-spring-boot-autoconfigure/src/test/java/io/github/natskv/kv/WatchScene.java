@@ -234,9 +234,10 @@ final class WatchScene implements AutoCloseable {
 	 * Wait until JetStream makes consumers, which in a cluster takes an elected leader.
 	 */
 	void awaitConsumersAreMade() {
-		JetStreamOptions options = JetStreamOptions.builder().requestTimeout(Duration.ofMillis(500)).build();
+		JetStreamOptions options = JetStreamOptions.builder().requestTimeout(Duration.ofSeconds(1)).build();
 		ConsumerConfiguration probe = ConsumerConfiguration.builder()
-			.name("probe")
+			.numReplicas(1)
+			.memStorage(true)
 			.inactiveThreshold(Duration.ofSeconds(1))
 			.build();
 		Awaitility.await()
