@@ -24,11 +24,17 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.core.JacksonPayloadFormat;
+import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.DefaultKeyValueCodec;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.listener.KeyValueListenerScene.Flag;
 import io.github.natskv.listener.KeyValueListenerScene.Recorder;
@@ -45,6 +51,10 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.mockito.AdditionalAnswers;
+import org.mockito.ArgumentMatchers;
+import org.mockito.Mockito;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -203,6 +213,7 @@ class KeyValueListenerTests {
 
 	@Test
 	void aValueThatDoesNotDecodeGoesToTheErrorHandlerAtOnce() throws Exception {
+		AtomicInteger attempts = new AtomicInteger();
 		this.flags.put("feature.bad", "no JSON");
 		this.flags.put("feature.good", Flag.json(true, "ann"));
 		List<ListenerExecutionException> failures = new ArrayList<>();
@@ -210,9 +221,11 @@ class KeyValueListenerTests {
 			.withBean(Recorder.class)
 			.withBean("features", Features.class)
 			.withPropertyValues("nats.kv.buckets.toggles.name=flags")
+			.withBean(KeyValueCodec.class, () -> counting(attempts))
 			.withBean(ListenerErrorHandler.class, () -> recording(failures))
 			.run((context) -> {
 				assertThat(context.getBean(Recorder.class).size()).isOne();
+				assertThat(attempts).hasValue(2);
 				assertThat(failures).singleElement().satisfies((failure) -> {
 					assertThat(failure).hasCauseInstanceOf(ValueDecodingException.class);
 					assertThat(failure.getSource()).isInstanceOfSatisfying(KeyValueEntry.class,
@@ -236,8 +249,9 @@ class KeyValueListenerTests {
 	void aMethodThatDoesNotTakeTheValueSeesAllOperations() throws Exception {
 		scene.runner().withBean(Recorder.class).withBean("operations", Operations.class).run((context) -> {
 			this.flags.put("a", "no number");
-			this.flags.purge("a");
 			Recorder recorder = context.getBean(Recorder.class);
+			awaitCalls(recorder, 1);
+			this.flags.purge("a");
 			awaitCalls(recorder, 2);
 			assertThat(recorder.calls()).containsExactly("PUT", "PURGE");
 		});
@@ -325,6 +339,17 @@ class KeyValueListenerTests {
 	}
 
 	@Test
+	void aHandlerThatWentOnAfterAPauseIsNotInterrupted() throws Exception {
+		this.flags.put("a", "1");
+		this.flags.put("b", "2");
+		scene.runner()
+			.withPropertyValues("nats.listener.drain-timeout=100ms")
+			.withBean(Recorder.class)
+			.withBean("pausing", Pausing.class)
+			.run((context) -> assertThat(context.getBean(Recorder.class).calls()).containsExactly("a", "b"));
+	}
+
+	@Test
 	void idsAreSharedWithListenersOnSubjectsAndNumberedOnRepeats() throws Exception {
 		scene.bucket("second");
 		scene.runner()
@@ -364,6 +389,20 @@ class KeyValueListenerTests {
 			failures.add(failure);
 			return null;
 		};
+	}
+
+	private static KeyValueCodec counting(AtomicInteger attempts) {
+		KeyValueCodec codec = new DefaultKeyValueCodec(
+				new PayloadConverter(new JacksonPayloadFormat(JsonMapper.shared())));
+		KeyValueCodec counting = Mockito.mock(AdditionalAnswers.delegatesTo(codec));
+		Mockito.doAnswer((invocation) -> {
+			Function<byte[], Object> decoder = codec.decoder(invocation.getArgument(0));
+			return (Function<byte[], Object>) (bytes) -> {
+				attempts.incrementAndGet();
+				return decoder.apply(bytes);
+			};
+		}).when(counting).decoder(ArgumentMatchers.any());
+		return counting;
 	}
 
 	private static void awaitCalls(Recorder recorder, int size) {
@@ -595,6 +634,31 @@ class KeyValueListenerTests {
 				registry.resume("stopping.on");
 				registry.stop("stopping.on");
 			}
+		}
+
+	}
+
+	static class Pausing {
+
+		private final Recorder recorder;
+
+		private final ObjectProvider<NatsListenerRegistry> registry;
+
+		Pausing(Recorder recorder, ObjectProvider<NatsListenerRegistry> registry) {
+			this.recorder = recorder;
+			this.registry = registry;
+		}
+
+		@KeyValueListener("flags")
+		void on(BucketEntry<String> change) throws InterruptedException {
+			if (change.key().equals("a")) {
+				this.registry.getObject().pause("pausing.on");
+				this.registry.getObject().resume("pausing.on");
+			}
+			else {
+				new CountDownLatch(1).await(300, TimeUnit.MILLISECONDS);
+			}
+			this.recorder.add(change.key());
 		}
 
 	}
