@@ -37,7 +37,7 @@ public final class Benchmarks {
 
 	private static final int TURNS = 10;
 
-	private static final int WARM_UP_MESSAGES = 300_000;
+	private static final int WARM_UP_MESSAGES = 600_000;
 
 	private static final int WARM_UP_REQUESTS = 10_000;
 

@@ -63,11 +63,15 @@ final class ConsumerProcess implements AutoCloseable {
 		Process process = new ProcessBuilder(List.of(java, "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
 				System.getProperty("java.class.path"), contestant.mainClass(), connection.getConnectedUrl()))
 			.redirectErrorStream(true)
-			.redirectOutput(ProcessBuilder.Redirect.to(File.createTempFile(contestant.subject() + "-", ".log")))
+			.redirectOutput(ProcessBuilder.Redirect.to(log(contestant)))
 			.start();
 		ConsumerProcess consumer = new ConsumerProcess(contestant, connection, process);
 		consumer.awaitStart();
 		return consumer;
+	}
+
+	private static File log(Contestant contestant) {
+		return new File(System.getProperty("java.io.tmpdir"), "benchmark-" + contestant.subject() + ".log");
 	}
 
 	private void awaitStart() throws Exception {
@@ -75,7 +79,8 @@ final class ConsumerProcess implements AutoCloseable {
 		while (request(Meter.usageSubject(this.contestant.subject()), new byte[0]) == null) {
 			if (!this.process.isAlive() || System.nanoTime() > deadline) {
 				close();
-				throw new IllegalStateException("The process of " + this.contestant.label() + " did not start");
+				throw new IllegalStateException(
+						this.contestant.label() + " did not start, see " + log(this.contestant));
 			}
 			TimeUnit.MILLISECONDS.sleep(100);
 		}

@@ -21,7 +21,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 
-import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
@@ -80,8 +79,7 @@ public final class Meter {
 		for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
 			allocated += Math.max(0, bytes);
 		}
-		OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-		return new Usage(system.getProcessCpuTime(), allocated);
+		return new Usage(CpuTime.nanos(), allocated);
 	}
 
 }

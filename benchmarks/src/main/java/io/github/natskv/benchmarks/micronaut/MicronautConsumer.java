@@ -36,7 +36,7 @@ public final class MicronautConsumer {
 	}
 
 	public static void main(String[] args) throws IOException, InterruptedException {
-		ApplicationContext.run(Map.<String, Object>of("nats.addresses", List.of(args[0])));
+		ApplicationContext.run(Map.<String, Object>of("nats.default.addresses", List.of(args[0])));
 		Meter.start("micronaut", args[0]);
 	}
 
