@@ -37,9 +37,6 @@ final class Measurement {
 	Measurement(String label, int decimals) {
 		this.label = label;
 		this.decimals = decimals;
-		for (Contestant contestant : Contestant.values()) {
-			this.values.put(contestant, new ArrayList<>());
-		}
 	}
 
 	void add(Contestant contestant, double value) {
