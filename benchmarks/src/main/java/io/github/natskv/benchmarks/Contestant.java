@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.benchmarks;
+
+/**
+ * Who handles messages, each in a process of its own.
+ */
+enum Contestant {
+
+	RAW("raw jnats", "raw", "io.github.natskv.benchmarks.RawConsumer"),
+
+	NATS_KV("this project", "natskv", "io.github.natskv.benchmarks.SpringConsumer"),
+
+	MICRONAUT("micronaut-nats 4.9.0", "micronaut", "io.github.natskv.benchmarks.micronaut.MicronautConsumer");
+
+	private final String label;
+
+	private final String subject;
+
+	private final String mainClass;
+
+	Contestant(String label, String subject, String mainClass) {
+		this.label = label;
+		this.subject = subject;
+		this.mainClass = mainClass;
+	}
+
+	String label() {
+		return this.label;
+	}
+
+	String subject() {
+		return this.subject;
+	}
+
+	String mainClass() {
+		return this.mainClass;
+	}
+
+}

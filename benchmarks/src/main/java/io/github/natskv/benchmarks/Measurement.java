@@ -1,0 +1,75 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A row of the table: one value per contestant and round.
+ */
+final class Measurement {
+
+	private final String label;
+
+	private final int decimals;
+
+	private final Map<Contestant, List<Double>> values = new EnumMap<>(Contestant.class);
+
+	Measurement(String label, int decimals) {
+		this.label = label;
+		this.decimals = decimals;
+	}
+
+	void add(Contestant contestant, double value) {
+		values(contestant).add(value);
+	}
+
+	String row() {
+		StringBuilder row = new StringBuilder("| ").append(this.label).append(" |");
+		for (Contestant contestant : Contestant.values()) {
+			double value = median(values(contestant).stream().mapToDouble(Double::doubleValue).toArray());
+			row.append(String.format(Locale.ROOT, " %." + this.decimals + "f (%.2f) |", value,
+					median(ratios(contestant))));
+		}
+		return row.toString();
+	}
+
+	// Each to the raw value of the same round, as the machine is not equally busy in all.
+	private double[] ratios(Contestant contestant) {
+		double[] ratios = new double[values(contestant).size()];
+		for (int i = 0; i < ratios.length; i++) {
+			ratios[i] = values(contestant).get(i) / values(Contestant.RAW).get(i);
+		}
+		return ratios;
+	}
+
+	private List<Double> values(Contestant contestant) {
+		return this.values.computeIfAbsent(contestant, (key) -> new ArrayList<>());
+	}
+
+	static double median(double[] values) {
+		double[] sorted = values.clone();
+		Arrays.sort(sorted);
+		return sorted[sorted.length / 2];
+	}
+
+}
