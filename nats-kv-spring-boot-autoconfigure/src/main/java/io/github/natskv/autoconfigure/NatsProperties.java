@@ -450,7 +450,9 @@ public class NatsProperties implements Validator {
 		positive(errors, "pingInterval", this.pingInterval);
 		positive(errors, "jetstream.requestTimeout", this.jetstream.requestTimeout);
 		positive(errors, "listener.drainTimeout", this.listener.drainTimeout);
-		positive(errors, "listener.snapshotTimeout", this.listener.snapshotTimeout);
+		if (this.listener.snapshotTimeout.isNegative()) {
+			errors.rejectValue("listener.snapshotTimeout", "negative", "must not be negative");
+		}
 		range(errors, "listener.concurrency", this.listener.concurrency, 1, Integer.MAX_VALUE);
 		range(errors, "maxPingsOut", this.maxPingsOut, 1, Integer.MAX_VALUE);
 		range(errors, "embedded.listenPort", this.embedded.listenPort, 0, MAX_PORT);
