@@ -26,6 +26,7 @@ import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PayloadFormat;
+import io.github.natskv.listener.NatsListenerRegistry;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.JetStreamManagement;
@@ -42,6 +43,7 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -131,11 +133,23 @@ public final class NatsAutoConfiguration {
 		}
 
 		@Bean
+		NatsEventPublisher natsEventPublisher(ConfigurableApplicationContext context) {
+			return new NatsEventPublisher(context);
+		}
+
+		@Bean
+		NatsConnectionLogger natsConnectionLogger(NatsEventPublisher events,
+				ObjectProvider<NatsListenerRegistry> listeners) {
+			return new NatsConnectionLogger(events, listeners);
+		}
+
+		@Bean
 		NatsConnectionFactoryBean natsConnection(NatsProperties properties, NatsConnectionDetails details,
-				ObjectProvider<NatsOptionsCustomizer> customizers, Environment environment) {
+				ObjectProvider<NatsOptionsCustomizer> customizers, Environment environment,
+				NatsConnectionLogger logger) {
 			List<NatsOptionsCustomizer> ordered = customizers.orderedStream().toList();
-			return new NatsConnectionFactoryBean(new NatsOptionsFactory(properties, details, ordered)
-				.create(environment.getProperty("spring.application.name")));
+			return new NatsConnectionFactoryBean(new NatsOptionsFactory(properties, details, ordered, logger)
+				.create(environment.getProperty("spring.application.name")), logger);
 		}
 
 	}

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import io.nats.client.Connection;
+import io.nats.client.Consumer;
 
 /**
  * Runs one listener.
@@ -51,5 +52,20 @@ interface ListenerContainer {
 	// Whether the calling thread runs this listener's handler, and so cannot wait for its
 	// end.
 	boolean isHandlerThread();
+
+	// How many messages wait to be handled.
+	default long pendingMessages() {
+		return 0;
+	}
+
+	// How many messages were dropped since the application started, because too many
+	// waited already.
+	default long droppedMessages() {
+		return 0;
+	}
+
+	default boolean receivesBy(Consumer consumer) {
+		return false;
+	}
 
 }
