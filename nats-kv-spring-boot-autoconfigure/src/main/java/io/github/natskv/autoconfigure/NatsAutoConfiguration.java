@@ -17,6 +17,7 @@
 package io.github.natskv.autoconfigure;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.github.natskv.core.JacksonPayloadFormat;
@@ -26,7 +27,11 @@ import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PayloadFormat;
+import io.github.natskv.core.PublishInterceptor;
 import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.observation.NatsTemplateObservationConvention;
+import io.github.natskv.observation.PublishObservations;
+import io.micrometer.observation.ObservationRegistry;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.JetStreamManagement;
@@ -99,8 +104,16 @@ public final class NatsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(NatsOperations.class)
-	NatsTemplate natsTemplate(Connection connection, PayloadConverter payloadConverter, NatsProperties properties) {
-		return new NatsTemplate(connection, payloadConverter, properties.getRequestTimeout());
+	NatsTemplate natsTemplate(Connection connection, PayloadConverter payloadConverter, NatsProperties properties,
+			ObjectProvider<PublishInterceptor> interceptors, ObjectProvider<ObservationRegistry> registry,
+			ObjectProvider<NatsTemplateObservationConvention> convention) {
+		List<PublishInterceptor> all = new ArrayList<>();
+		if (properties.getTemplate().isObservationEnabled()) {
+			registry.ifAvailable(
+					(observations) -> all.add(PublishObservations.ofTemplate(observations, convention.getIfUnique())));
+		}
+		interceptors.orderedStream().forEach(all::add);
+		return new NatsTemplate(connection, payloadConverter, properties.getRequestTimeout(), all);
 	}
 
 	/**

@@ -48,11 +48,14 @@ final class ListenerContainerFactory {
 
 	private final PayloadConverter payloadConverter;
 
+	private final HandlingOptions options;
+
 	ListenerContainerFactory(ConfigurableListableBeanFactory beanFactory, NatsListenerRegistry registry) {
 		this.beanFactory = beanFactory;
 		this.registry = registry;
 		this.settings = beanFactory.getBeanProvider(ListenerSettings.class).getIfAvailable(ListenerSettings::defaults);
 		this.payloadConverter = beanFactory.getBean(PayloadConverter.class);
+		this.options = HandlingOptions.of(beanFactory);
 	}
 
 	void register(HandlerMethod method, List<NatsListener> annotations) {
@@ -79,10 +82,10 @@ final class ListenerContainerFactory {
 				attributes.string("errorHandler", annotation.errorHandler()));
 		ResultType result = ResultType.of(method);
 		ReplySender replies = new ReplySender(connection, this.payloadConverter, result.writer(this.payloadConverter),
-				sendTo(method, result, attributes));
+				sendTo(method, result, attributes), this.options.replyInterceptors());
 		String id = id(method, attributes.string("id", annotation.id()));
 		MessageListener listener = new MessageListener(id, method, arguments(method, subjects), !result.isVoid(),
-				replies, errorHandler);
+				replies, errorHandler, this.options);
 		return new ListenerEndpoint(id, method.description(), subjects, queue, concurrency, autoStartup, connection,
 				this.settings.taskExecutor(), listener);
 	}

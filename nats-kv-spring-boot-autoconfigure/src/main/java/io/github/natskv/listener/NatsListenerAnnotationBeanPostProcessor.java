@@ -53,6 +53,12 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 public final class NatsListenerAnnotationBeanPostProcessor
 		implements BeanPostProcessor, Ordered, BeanFactoryAware, SmartInitializingSingleton {
 
+	/**
+	 * Name of the {@link org.springframework.core.retry.RetryPolicy} bean by which
+	 * handler methods that fail are called again.
+	 */
+	public static final String RETRY_POLICY_BEAN_NAME = "natsListenerRetryPolicy";
+
 	private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
 
 	private final List<Runnable> pending = new ArrayList<>();
