@@ -52,6 +52,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.messaging.converter.CompositeMessageConverter;
+import org.springframework.messaging.converter.MessageConverter;
 
 /**
  * Auto-configuration of the connection to NATS and of JetStream.
@@ -98,8 +100,13 @@ public final class NatsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	PayloadConverter natsPayloadConverter(ObjectProvider<PayloadFormat> format) {
-		return new PayloadConverter(format.getIfAvailable());
+	PayloadConverter natsPayloadConverter(ObjectProvider<PayloadFormat> format,
+			ObjectProvider<MessageConverter> converters) {
+		// a composite is a framework's own, for anything
+		return new PayloadConverter(format.getIfAvailable(),
+				converters.orderedStream()
+					.filter((converter) -> !(converter instanceof CompositeMessageConverter))
+					.toList());
 	}
 
 	@Bean

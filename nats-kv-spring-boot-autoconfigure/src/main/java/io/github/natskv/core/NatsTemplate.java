@@ -155,7 +155,7 @@ public class NatsTemplate implements NatsOperations {
 	}
 
 	private <T> T exchange(String subject, Object payload, Type replyType, Duration timeout) {
-		PayloadReader<T> reader = this.payloadConverter.reader(replyType);
+		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
 		CompletableFuture<Message> future = sendRequest(subject, payload, timeout);
 		try {
 			return read(subject, future.get(timeout.toNanos(), TimeUnit.NANOSECONDS), reader);
@@ -179,7 +179,7 @@ public class NatsTemplate implements NatsOperations {
 	}
 
 	private <T> CompletableFuture<T> exchangeAsync(String subject, Object payload, Type replyType, Duration timeout) {
-		PayloadReader<T> reader = this.payloadConverter.reader(replyType);
+		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
 		CompletableFuture<Message> future;
 		try {
 			future = sendRequest(subject, payload, timeout);
@@ -270,12 +270,12 @@ public class NatsTemplate implements NatsOperations {
 		return new NoRespondersException(subject, failure);
 	}
 
-	private <T> T read(String subject, Message message, PayloadReader<T> reader) {
+	private <T> T read(String subject, Message message, MessageReader<T> reader) {
 		NatsReplyException error = NatsReplyException.of(subject, message);
 		if (error != null) {
 			throw error;
 		}
-		return reader.read(message.getData());
+		return reader.read(message);
 	}
 
 	private static Headers headers(Map<String, ?> values) {
