@@ -17,6 +17,7 @@
 package io.github.natskv.autoconfigure;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.github.natskv.core.JacksonPayloadFormat;
@@ -26,6 +27,11 @@ import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PayloadFormat;
+import io.github.natskv.core.PublishInterceptor;
+import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.observation.NatsTemplateObservationConvention;
+import io.github.natskv.observation.PublishObservations;
+import io.micrometer.observation.ObservationRegistry;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.JetStreamManagement;
@@ -42,9 +48,12 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.messaging.converter.CompositeMessageConverter;
+import org.springframework.messaging.converter.MessageConverter;
 
 /**
  * Auto-configuration of the connection to NATS and of JetStream.
@@ -91,14 +100,27 @@ public final class NatsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	PayloadConverter natsPayloadConverter(ObjectProvider<PayloadFormat> format) {
-		return new PayloadConverter(format.getIfAvailable());
+	PayloadConverter natsPayloadConverter(ObjectProvider<PayloadFormat> format,
+			ObjectProvider<MessageConverter> converters) {
+		// a composite is a framework's own, for anything
+		return new PayloadConverter(format.getIfAvailable(),
+				converters.orderedStream()
+					.filter((converter) -> !(converter instanceof CompositeMessageConverter))
+					.toList());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(NatsOperations.class)
-	NatsTemplate natsTemplate(Connection connection, PayloadConverter payloadConverter, NatsProperties properties) {
-		return new NatsTemplate(connection, payloadConverter, properties.getRequestTimeout());
+	NatsTemplate natsTemplate(Connection connection, PayloadConverter payloadConverter, NatsProperties properties,
+			ObjectProvider<PublishInterceptor> interceptors, ObjectProvider<ObservationRegistry> registry,
+			ObjectProvider<NatsTemplateObservationConvention> convention) {
+		List<PublishInterceptor> all = new ArrayList<>();
+		if (properties.getTemplate().isObservationEnabled()) {
+			registry.ifAvailable(
+					(observations) -> all.add(PublishObservations.ofTemplate(observations, convention.getIfUnique())));
+		}
+		interceptors.orderedStream().forEach(all::add);
+		return new NatsTemplate(connection, payloadConverter, properties.getRequestTimeout(), all);
 	}
 
 	/**
@@ -131,11 +153,23 @@ public final class NatsAutoConfiguration {
 		}
 
 		@Bean
+		NatsEventPublisher natsEventPublisher(ConfigurableApplicationContext context) {
+			return new NatsEventPublisher(context);
+		}
+
+		@Bean
+		NatsConnectionLogger natsConnectionLogger(NatsEventPublisher events,
+				ObjectProvider<NatsListenerRegistry> listeners) {
+			return new NatsConnectionLogger(events, listeners);
+		}
+
+		@Bean
 		NatsConnectionFactoryBean natsConnection(NatsProperties properties, NatsConnectionDetails details,
-				ObjectProvider<NatsOptionsCustomizer> customizers, Environment environment) {
+				ObjectProvider<NatsOptionsCustomizer> customizers, Environment environment,
+				NatsConnectionLogger logger) {
 			List<NatsOptionsCustomizer> ordered = customizers.orderedStream().toList();
-			return new NatsConnectionFactoryBean(new NatsOptionsFactory(properties, details, ordered)
-				.create(environment.getProperty("spring.application.name")));
+			return new NatsConnectionFactoryBean(new NatsOptionsFactory(properties, details, ordered, logger)
+				.create(environment.getProperty("spring.application.name")), logger);
 		}
 
 	}

@@ -37,8 +37,11 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
 	private final Options options;
 
-	NatsConnectionFactoryBean(Options options) {
+	private final NatsConnectionLogger connectionLogger;
+
+	NatsConnectionFactoryBean(Options options, NatsConnectionLogger connectionLogger) {
 		this.options = options;
+		this.connectionLogger = connectionLogger;
 	}
 
 	@Override
@@ -71,6 +74,7 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 			this.logger.warn("What was published last may not have reached the NATS server: " + ex);
 		}
 		finally {
+			this.connectionLogger.closing();
 			connection.close();
 		}
 	}

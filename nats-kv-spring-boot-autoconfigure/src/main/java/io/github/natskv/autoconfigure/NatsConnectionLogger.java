@@ -16,34 +16,109 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.io.IOException;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.github.natskv.core.NatsConnectionEvent;
+import io.github.natskv.core.NatsConnectionEvent.Kind;
+import io.github.natskv.core.NatsSlowConsumerEvent;
+import io.github.natskv.listener.NatsListenerRegistry;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Consumer;
 import io.nats.client.ErrorListener;
+import io.nats.client.Message;
+import io.nats.client.Subscription;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Logs what happens to the connection.
+ * Logs what happens to the connection, and makes events of it. All is called on one
+ * thread.
  */
 class NatsConnectionLogger implements ConnectionListener, ErrorListener {
 
 	private static final Log logger = LogFactory.getLog(NatsConnectionLogger.class);
 
+	private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+	private final NatsEventPublisher events;
+
+	private final ObjectProvider<NatsListenerRegistry> listeners;
+
+	private final Map<Object, Long> reported = new WeakHashMap<>();
+
+	private final AtomicLong discarded = new AtomicLong();
+
+	private boolean connected;
+
+	private @Nullable IOException cause;
+
+	private volatile boolean closing;
+
+	NatsConnectionLogger(NatsEventPublisher events, ObjectProvider<NatsListenerRegistry> listeners) {
+		this.events = events;
+		this.listeners = listeners;
+	}
+
+	// The connection is about to be closed on purpose.
+	void closing() {
+		this.closing = true;
+	}
+
 	@Override
 	public void connectionEvent(Connection connection, Events event, Long time, String uriDetails) {
 		switch (event) {
-			case CONNECTED,
-					RECONNECTED ->
-				logger.info("%s to NATS server %s at %s".formatted(
-						(event == Events.CONNECTED) ? "Connected" : "Reconnected", server(connection),
-						url(connection)));
-			case DISCONNECTED -> logger.warn("Connection to NATS lost; reconnecting until it is back");
-			case LAME_DUCK ->
+			case CONNECTED, RECONNECTED ->
+				connected(connection, (event == Events.CONNECTED) ? Kind.CONNECTED : Kind.RECONNECTED);
+			case DISCONNECTED -> disconnected(connection);
+			case LAME_DUCK -> {
 				logger.warn("NATS server at %s is about to stop; connecting to another one".formatted(url(connection)));
-			case CLOSED -> logger.debug("Connection to NATS closed");
+				publish(connection, Kind.LAME_DUCK);
+			}
+			case CLOSED -> closed(connection);
 			default -> logger.debug("NATS connection: " + event);
 		}
+	}
+
+	private void connected(Connection connection, Kind kind) {
+		this.connected = true;
+		logger.info("%s to NATS server %s at %s".formatted((kind == Kind.CONNECTED) ? "Connected" : "Reconnected",
+				server(connection), url(connection)));
+		publish(connection, kind);
+	}
+
+	// jnats reports each failed attempt to connect again, too
+	private void disconnected(Connection connection) {
+		if (this.connected && !this.closing) {
+			logger.warn("Connection to NATS lost" + ((this.cause != null) ? " (" + this.cause.getMessage() + ")" : "")
+					+ "; reconnecting until it is back. Until then nothing is received, and what is sent fails");
+			publish(connection, Kind.DISCONNECTED);
+		}
+		this.connected = false;
+	}
+
+	private void closed(Connection connection) {
+		if (this.closing) {
+			logger.debug("Connection to NATS closed");
+			return;
+		}
+		logger.error(("Connection to NATS closed for good, after nats.max-reconnects=%d attempts to connect again or"
+				+ " because it was closed by hand; the application needs a restart to be connected")
+			.formatted(connection.getOptions().getMaxReconnect()));
+		publish(connection, Kind.CLOSED);
+	}
+
+	private void publish(Connection connection, Kind kind) {
+		// jnats may still name the server it has just lost
+		boolean connected = kind != Kind.DISCONNECTED && kind != Kind.CLOSED;
+		this.events.publish(new NatsConnectionEvent(connection, kind, connected ? url(connection) : null));
 	}
 
 	@Override
@@ -59,7 +134,12 @@ class NatsConnectionLogger implements ConnectionListener, ErrorListener {
 
 	@Override
 	public void exceptionOccurred(Connection connection, Exception exception) {
-		if (connection.getStatus() == Connection.Status.CONNECTED) {
+		if (exception instanceof IOException ioException) {
+			// the connection breaks, which is reported next
+			this.cause = ioException;
+			logger.debug("NATS connection: " + exception, exception);
+		}
+		else if (connection.getStatus() == Connection.Status.CONNECTED) {
 			logger.warn("NATS connection: " + exception);
 			logger.debug("NATS connection", exception);
 		}
@@ -70,17 +150,59 @@ class NatsConnectionLogger implements ConnectionListener, ErrorListener {
 
 	@Override
 	public void slowConsumerDetected(Connection connection, Consumer consumer) {
-		logger.warn("A NATS subscription is too slow: %d messages are waiting, %d were dropped so far"
-			.formatted(consumer.getPendingMessageCount(), consumer.getDroppedCount()));
+		if (!isDue(consumer)) {
+			return;
+		}
+		NatsListenerRegistry registry = this.listeners.getIfAvailable();
+		String id = (registry != null) ? registry.findId(consumer) : null;
+		logger.warn(("%s is too slow: %d messages are waiting, %d were dropped so far. Make its handler faster, let it"
+				+ " handle more messages at a time (concurrency), or share them out in a queue group")
+			.formatted(describe(consumer, id), consumer.getPendingMessageCount(), consumer.getDroppedCount()));
+		this.events.publish(new NatsSlowConsumerEvent(connection, id, consumer.getPendingMessageCount(),
+				consumer.getDroppedCount()));
+	}
+
+	private static String describe(Consumer consumer, @Nullable String listenerId) {
+		if (listenerId != null) {
+			return "Listener '" + listenerId + "'";
+		}
+		return (consumer instanceof Subscription subscription)
+				? "The subscription to subject '" + subscription.getSubject() + "'" : "A NATS subscription";
+	}
+
+	@Override
+	public void messageDiscarded(Connection connection, Message message) {
+		long total = this.discarded.incrementAndGet();
+		if (isDue(connection)) {
+			logger.warn(("Message for subject '%s' was not sent, as too many are waiting to be sent already; %d were"
+					+ " discarded so far. See nats.max-messages-in-outgoing-queue and"
+					+ " nats.discard-messages-when-outgoing-queue-full")
+				.formatted(message.getSubject(), total));
+		}
+	}
+
+	@Override
+	public void socketWriteTimeout(Connection connection) {
+		logger.warn("Writing to the NATS server took longer than nats.socket-write-timeout; reconnecting");
+	}
+
+	private boolean isDue(Object source) {
+		long now = System.nanoTime();
+		Long last = this.reported.get(source);
+		if (last != null && now - last < REPEAT_NANOS) {
+			return false;
+		}
+		this.reported.put(source, now);
+		return true;
 	}
 
 	private static String server(Connection connection) {
 		return connection.getServerInfo().getVersion();
 	}
 
-	private static String url(Connection connection) {
+	private static @Nullable String url(Connection connection) {
 		String url = connection.getConnectedUrl();
-		return (url != null) ? NatsConnectionFailedException.withoutUserInfo(url) : "?";
+		return (url != null) ? NatsConnectionFailedException.withoutUserInfo(url) : null;
 	}
 
 }

@@ -20,18 +20,28 @@ import io.github.natskv.listener.ListenerSettings;
 import io.github.natskv.listener.NatsListenerAnnotationBeanPostProcessor;
 import io.github.natskv.listener.NatsListenerLifecycle;
 import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.observation.ListenerObservations;
+import io.github.natskv.observation.NatsListenerObservationConvention;
+import io.github.natskv.observation.NatsTemplateObservationConvention;
+import io.micrometer.observation.ObservationRegistry;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
+import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.validation.Validator;
 
 /**
@@ -66,6 +76,41 @@ public final class NatsListenerAutoConfiguration {
 				listener.getSnapshotTimeout(), taskExecutor(environment), validator.getIfUnique());
 	}
 
+	@Bean(NatsListenerAnnotationBeanPostProcessor.RETRY_POLICY_BEAN_NAME)
+	@ConditionalOnMissingBean(name = NatsListenerAnnotationBeanPostProcessor.RETRY_POLICY_BEAN_NAME)
+	@Conditional(OnListenerRetryCondition.class)
+	RetryPolicy natsListenerRetryPolicy(NatsProperties properties) {
+		NatsProperties.Retry retry = properties.getListener().getRetry();
+		if (retry.getMaxAttempts() < 1) {
+			throw new InvalidNatsPropertyException("nats.listener.retry.max-attempts",
+					"is %d, but must be at least 1.".formatted(retry.getMaxAttempts()), "Correct the value.");
+		}
+		try {
+			return RetryPolicy.builder()
+				.maxRetries(retry.getMaxAttempts() - 1)
+				.delay(retry.getInitialInterval())
+				.multiplier(retry.getMultiplier())
+				.maxDelay(retry.getMaxInterval())
+				.includes(Exception.class)
+				.excludes(InterruptedException.class)
+				.build();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidNatsPropertyException("nats.listener.retry", "does not work: " + ex.getMessage(),
+					"Correct the values.", ex);
+		}
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty("nats.listener.observation-enabled")
+	ListenerObservations natsListenerObservations(ObjectProvider<ObservationRegistry> registry,
+			ObjectProvider<NatsListenerObservationConvention> convention,
+			ObjectProvider<NatsTemplateObservationConvention> replyConvention) {
+		return new ListenerObservations(registry.getIfAvailable(() -> ObservationRegistry.NOOP),
+				convention.getIfUnique(), replyConvention.getIfUnique());
+	}
+
 	private static @Nullable TaskExecutor taskExecutor(Environment environment) {
 		return Threading.VIRTUAL.isActive(environment) ? new VirtualThreadTaskExecutor("nats-listener-") : null;
 	}
@@ -84,6 +129,18 @@ public final class NatsListenerAutoConfiguration {
 	@Bean
 	NatsListenerLifecycle natsListenerStopLifecycle(NatsListenerRegistry registry) {
 		return NatsListenerLifecycle.stopping(registry);
+	}
+
+	/**
+	 * Matches where there are to be retries.
+	 */
+	static class OnListenerRetryCondition implements Condition {
+
+		@Override
+		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			return context.getEnvironment().getProperty("nats.listener.retry.max-attempts", Integer.class, 1) != 1;
+		}
+
 	}
 
 }

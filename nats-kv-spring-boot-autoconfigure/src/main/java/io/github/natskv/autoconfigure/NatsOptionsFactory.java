@@ -44,11 +44,14 @@ class NatsOptionsFactory {
 
 	private final List<NatsOptionsCustomizer> customizers;
 
+	private final NatsConnectionLogger logger;
+
 	NatsOptionsFactory(NatsProperties properties, NatsConnectionDetails details,
-			List<NatsOptionsCustomizer> customizers) {
+			List<NatsOptionsCustomizer> customizers, NatsConnectionLogger logger) {
 		this.properties = properties;
 		this.details = details;
 		this.customizers = customizers;
+		this.logger = logger;
 	}
 
 	Options create(@Nullable String applicationName) {
@@ -62,8 +65,7 @@ class NatsOptionsFactory {
 
 	private void applyDefaults(Options.Builder options) {
 		options.subjectValidationType(Options.SubjectValidationType.Strict).advancedRequestBehavior();
-		NatsConnectionLogger logger = new NatsConnectionLogger();
-		options.connectionListener(logger).errorListener(logger);
+		options.connectionListener(this.logger).errorListener(this.logger);
 	}
 
 	private void applyProperties(Options.Builder options, @Nullable String applicationName) {

@@ -188,6 +188,8 @@ public class NatsProperties implements Validator {
 
 	private final Jetstream jetstream = new Jetstream();
 
+	private final Template template = new Template();
+
 	private final Listener listener = new Listener();
 
 	private final Embedded embedded = new Embedded();
@@ -416,6 +418,10 @@ public class NatsProperties implements Validator {
 		return this.jetstream;
 	}
 
+	public Template getTemplate() {
+		return this.template;
+	}
+
 	public Listener getListener() {
 		return this.listener;
 	}
@@ -570,6 +576,26 @@ public class NatsProperties implements Validator {
 	}
 
 	/**
+	 * The template.
+	 */
+	public static class Template {
+
+		/**
+		 * Whether to observe what the template publishes and requests, by Micrometer.
+		 */
+		private boolean observationEnabled;
+
+		public boolean isObservationEnabled() {
+			return this.observationEnabled;
+		}
+
+		public void setObservationEnabled(boolean observationEnabled) {
+			this.observationEnabled = observationEnabled;
+		}
+
+	}
+
+	/**
 	 * Listeners.
 	 */
 	public static class Listener {
@@ -596,6 +622,13 @@ public class NatsProperties implements Validator {
 		 * reported ready until they have.
 		 */
 		private Duration snapshotTimeout = Duration.ofSeconds(10);
+
+		/**
+		 * Whether to observe what listeners handle and reply, by Micrometer.
+		 */
+		private boolean observationEnabled;
+
+		private final Retry retry = new Retry();
 
 		public int getConcurrency() {
 			return this.concurrency;
@@ -627,6 +660,79 @@ public class NatsProperties implements Validator {
 
 		public void setSnapshotTimeout(Duration snapshotTimeout) {
 			this.snapshotTimeout = snapshotTimeout;
+		}
+
+		public boolean isObservationEnabled() {
+			return this.observationEnabled;
+		}
+
+		public void setObservationEnabled(boolean observationEnabled) {
+			this.observationEnabled = observationEnabled;
+		}
+
+		public Retry getRetry() {
+			return this.retry;
+		}
+
+	}
+
+	/**
+	 * Calling handler methods of @NatsListener again that have failed.
+	 */
+	public static class Retry {
+
+		/**
+		 * How often to call a handler method at most for a message; 1 for no retries. A
+		 * message whose payload cannot be converted or is not valid is not tried again.
+		 * Retries hold up the messages behind it.
+		 */
+		private int maxAttempts = 1;
+
+		/**
+		 * How long to wait before the first retry.
+		 */
+		private Duration initialInterval = Duration.ofMillis(100);
+
+		/**
+		 * By how much each wait is longer than the one before.
+		 */
+		private double multiplier = 2;
+
+		/**
+		 * How long to wait before a retry at most.
+		 */
+		private Duration maxInterval = Duration.ofSeconds(5);
+
+		public int getMaxAttempts() {
+			return this.maxAttempts;
+		}
+
+		public void setMaxAttempts(int maxAttempts) {
+			this.maxAttempts = maxAttempts;
+		}
+
+		public Duration getInitialInterval() {
+			return this.initialInterval;
+		}
+
+		public void setInitialInterval(Duration initialInterval) {
+			this.initialInterval = initialInterval;
+		}
+
+		public double getMultiplier() {
+			return this.multiplier;
+		}
+
+		public void setMultiplier(double multiplier) {
+			this.multiplier = multiplier;
+		}
+
+		public Duration getMaxInterval() {
+			return this.maxInterval;
+		}
+
+		public void setMaxInterval(Duration maxInterval) {
+			this.maxInterval = maxInterval;
 		}
 
 	}

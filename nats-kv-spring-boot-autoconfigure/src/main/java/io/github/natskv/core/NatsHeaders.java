@@ -36,6 +36,12 @@ public final class NatsHeaders {
 	public static final String REPLY_TO = "nats_replyTo";
 
 	/**
+	 * Media type of the payload, as {@code application/json} or
+	 * {@code text/plain;charset=ISO-8859-1}.
+	 */
+	public static final String CONTENT_TYPE = "Content-Type";
+
+	/**
 	 * Description of the error in an error reply.
 	 */
 	public static final String SERVICE_ERROR = "Nats-Service-Error";

@@ -16,6 +16,10 @@
 
 package io.github.natskv.core;
 
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The responder answered with an error, in the headers {@code Nats-Service-Error} and
  * {@code Nats-Service-Error-Code} (NATS ADR-32).
@@ -49,6 +53,34 @@ public class NatsReplyException extends NatsException {
 	 */
 	public String getDescription() {
 		return this.description;
+	}
+
+	/**
+	 * Find out whether a reply is an error.
+	 * @param subject the subject of the request
+	 * @param reply the reply
+	 * @return the exception for it, or {@code null} if it is no error
+	 */
+	public static @Nullable NatsReplyException of(String subject, Message reply) {
+		Headers headers = reply.getHeaders();
+		if (headers == null) {
+			return null;
+		}
+		String code = headers.getFirst(NatsHeaders.SERVICE_ERROR_CODE);
+		String description = headers.getFirst(NatsHeaders.SERVICE_ERROR);
+		if (code == null && description == null) {
+			return null;
+		}
+		return new NatsReplyException(subject, parseCode(code), (description != null) ? description : "no description");
+	}
+
+	private static int parseCode(@Nullable String code) {
+		try {
+			return (code != null) ? Integer.parseInt(code.trim()) : 500;
+		}
+		catch (NumberFormatException ex) {
+			return 500;
+		}
 	}
 
 }

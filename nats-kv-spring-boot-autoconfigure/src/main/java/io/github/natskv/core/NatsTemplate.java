@@ -19,6 +19,7 @@ package io.github.natskv.core;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +52,8 @@ public class NatsTemplate implements NatsOperations {
 
 	private final Duration requestTimeout;
 
+	private final List<PublishInterceptor> interceptors;
+
 	/**
 	 * Create a template.
 	 * @param connection the connection
@@ -58,10 +61,23 @@ public class NatsTemplate implements NatsOperations {
 	 * @param requestTimeout how long requests wait unless they say so themselves
 	 */
 	public NatsTemplate(Connection connection, PayloadConverter payloadConverter, Duration requestTimeout) {
+		this(connection, payloadConverter, requestTimeout, List.of());
+	}
+
+	/**
+	 * Create a template with interceptors.
+	 * @param connection the connection
+	 * @param payloadConverter what converts payloads
+	 * @param requestTimeout how long requests wait unless they say so themselves
+	 * @param interceptors what is called around publishing, the outermost first
+	 */
+	public NatsTemplate(Connection connection, PayloadConverter payloadConverter, Duration requestTimeout,
+			List<PublishInterceptor> interceptors) {
 		Assert.isTrue(requestTimeout.compareTo(Duration.ZERO) > 0, "The request timeout must be positive");
 		this.connection = connection;
 		this.payloadConverter = payloadConverter;
 		this.requestTimeout = requestTimeout;
+		this.interceptors = List.copyOf(interceptors);
 	}
 
 	@Override
@@ -77,6 +93,17 @@ public class NatsTemplate implements NatsOperations {
 
 	private void send(String subject, @Nullable Headers headers, Object payload) {
 		byte[] bytes = prepare(subject, payload);
+		if (this.interceptors.isEmpty()) {
+			transmit(subject, headers, bytes);
+			return;
+		}
+		PublishInterceptor.chain(this.interceptors, (message) -> {
+			transmit(message.subject(), (message.headers().isEmpty()) ? null : message.headers(), message.payload());
+			return null;
+		}).publish(new OutgoingMessage(subject, (headers != null) ? headers : new Headers(), bytes, null));
+	}
+
+	private void transmit(String subject, @Nullable Headers headers, byte[] bytes) {
 		try {
 			this.connection.publish(subject, headers, bytes);
 		}
@@ -128,7 +155,7 @@ public class NatsTemplate implements NatsOperations {
 	}
 
 	private <T> T exchange(String subject, Object payload, Type replyType, Duration timeout) {
-		PayloadReader<T> reader = this.payloadConverter.reader(replyType);
+		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
 		CompletableFuture<Message> future = sendRequest(subject, payload, timeout);
 		try {
 			return read(subject, future.get(timeout.toNanos(), TimeUnit.NANOSECONDS), reader);
@@ -141,13 +168,18 @@ public class NatsTemplate implements NatsOperations {
 		catch (ExecutionException ex) {
 			throw translate(subject, timeout, future, (ex.getCause() != null) ? ex.getCause() : ex);
 		}
-		catch (CancellationException | TimeoutException ex) {
+		catch (TimeoutException ex) {
+			// for the sake of interceptors, ahead of jnats
+			future.completeExceptionally(ex);
+			throw translate(subject, timeout, future, ex);
+		}
+		catch (CancellationException ex) {
 			throw translate(subject, timeout, future, ex);
 		}
 	}
 
 	private <T> CompletableFuture<T> exchangeAsync(String subject, Object payload, Type replyType, Duration timeout) {
-		PayloadReader<T> reader = this.payloadConverter.reader(replyType);
+		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
 		CompletableFuture<Message> future;
 		try {
 			future = sendRequest(subject, payload, timeout);
@@ -168,8 +200,25 @@ public class NatsTemplate implements NatsOperations {
 	private CompletableFuture<Message> sendRequest(String subject, Object payload, Duration timeout) {
 		Assert.isTrue(timeout.compareTo(Duration.ZERO) > 0, "The timeout must be positive");
 		byte[] bytes = prepare(subject, payload);
+		if (this.interceptors.isEmpty()) {
+			return transmitRequest(subject, null, bytes, timeout);
+		}
+		CompletableFuture<Message> reply = PublishInterceptor
+			.chain(this.interceptors,
+					(message) -> transmitRequest(message.subject(), message.headers(), message.payload(), timeout))
+			.publish(new OutgoingMessage(subject, new Headers(), bytes, timeout));
+		if (reply == null) {
+			throw new NatsException(
+					"Request on subject '" + subject + "' was not sent, because an interceptor held it back");
+		}
+		return reply;
+	}
+
+	private CompletableFuture<Message> transmitRequest(String subject, @Nullable Headers headers, byte[] bytes,
+			Duration timeout) {
 		try {
-			return this.connection.requestWithTimeout(subject, bytes, timeout);
+			return this.connection.requestWithTimeout(subject, (headers != null && headers.isEmpty()) ? null : headers,
+					bytes, timeout);
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			throw translate(subject, bytes, ex);
@@ -221,26 +270,12 @@ public class NatsTemplate implements NatsOperations {
 		return new NoRespondersException(subject, failure);
 	}
 
-	private <T> T read(String subject, Message message, PayloadReader<T> reader) {
-		Headers headers = message.getHeaders();
-		if (headers != null) {
-			String code = headers.getFirst(NatsHeaders.SERVICE_ERROR_CODE);
-			String description = headers.getFirst(NatsHeaders.SERVICE_ERROR);
-			if (code != null || description != null) {
-				throw new NatsReplyException(subject, parseCode(code),
-						(description != null) ? description : "no description");
-			}
+	private <T> T read(String subject, Message message, MessageReader<T> reader) {
+		NatsReplyException error = NatsReplyException.of(subject, message);
+		if (error != null) {
+			throw error;
 		}
-		return reader.read(message.getData());
-	}
-
-	private static int parseCode(@Nullable String code) {
-		try {
-			return (code != null) ? Integer.parseInt(code.trim()) : 500;
-		}
-		catch (NumberFormatException ex) {
-			return 500;
-		}
+		return reader.read(message);
 	}
 
 	private static Headers headers(Map<String, ?> values) {

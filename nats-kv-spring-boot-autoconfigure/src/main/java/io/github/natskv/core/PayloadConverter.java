@@ -19,18 +19,23 @@ package io.github.natskv.core;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.messaging.converter.MessageConverter;
 import org.springframework.util.ConcurrentReferenceHashMap;
+import org.springframework.util.MimeType;
 
 /**
  * Converts between values and payloads: {@code byte[]} as it is, {@code String} as UTF-8,
  * numbers and booleans as plain text, everything else by a {@link PayloadFormat}, which
  * is JSON where Jackson is present. An empty payload read as an {@code Optional} is an
- * empty one, and the other way round.
+ * empty one, and the other way round. Message converters of the application come first,
+ * but for {@code byte[]}.
  *
  * @since 0.1.0
  */
@@ -44,6 +49,8 @@ public class PayloadConverter {
 			StandardCharsets.UTF_8);
 
 	private final @Nullable PayloadFormat format;
+
+	private final UserConverters converters;
 
 	private final Map<Type, PayloadReader<?>> readers = new ConcurrentReferenceHashMap<>();
 
@@ -61,7 +68,17 @@ public class PayloadConverter {
 	 * @param format what converts everything that is neither bytes nor plain text
 	 */
 	public PayloadConverter(@Nullable PayloadFormat format) {
+		this(format, List.of());
+	}
+
+	/**
+	 * Create a converter with message converters of the application.
+	 * @param format what converts everything that is neither bytes nor plain text
+	 * @param converters what is asked first, in this order
+	 */
+	public PayloadConverter(@Nullable PayloadFormat format, List<MessageConverter> converters) {
 		this.format = format;
+		this.converters = new UserConverters(converters);
 	}
 
 	/**
@@ -78,6 +95,49 @@ public class PayloadConverter {
 	}
 
 	/**
+	 * Prepare reading a type from messages, which honours their {@code Content-Type}: the
+	 * charset of text, and no attempt to read as JSON what says to be something else.
+	 * @param type the type
+	 * @param <T> the type
+	 * @return the reader, which never returns {@code null}
+	 * @throws PayloadConversionException if payloads of that type need JSON and there is
+	 * no Jackson
+	 */
+	public <T> MessageReader<T> messageReader(Type type) {
+		Type optional = optionalOf(type);
+		Type target = (optional != null) ? optional : type;
+		PayloadReader<T> reader = (this.converters.isEmpty()) ? reader(type)
+				: (payload) -> this.<T>reader(type).read(payload);
+		if (target == byte[].class) {
+			return (message) -> reader.read(message.getData());
+		}
+		return (message) -> (message.getHeaders() == null && this.converters.isEmpty()) ? reader.read(message.getData())
+				: read(message, reader, target, optional != null);
+	}
+
+	@SuppressWarnings("unchecked")
+	private <T> T read(Message message, PayloadReader<T> reader, Type target, boolean optional) {
+		if (optional && message.getData().length == 0) {
+			return reader.read(message.getData());
+		}
+		MimeType contentType = ContentType.of(message);
+		Object value = (this.converters.isEmpty()) ? null : this.converters.read(message, contentType, target);
+		if (value == null && contentType != null) {
+			if (target == String.class || target == CharSequence.class) {
+				value = new String(message.getData(), ContentType.charset(contentType));
+			}
+			else if (!ContentType.mayBeJson(contentType)) {
+				throw new PayloadConversionException(target,
+						"its content type is '" + contentType + "', which no MessageConverter bean reads", null);
+			}
+		}
+		if (value == null) {
+			return reader.read(message.getData());
+		}
+		return (T) ((optional) ? Optional.of(value) : value);
+	}
+
+	/**
 	 * Prepare writing a type.
 	 * @param type the declared type; values may be of a subtype
 	 * @return the writer
@@ -85,7 +145,16 @@ public class PayloadConverter {
 	 * no Jackson
 	 */
 	public PayloadWriter writer(Type type) {
-		return this.writers.computeIfAbsent(type, this::createWriter);
+		return this.writers.computeIfAbsent(type,
+				(this.converters.isEmpty()) ? this::createWriter : this::createConvertingWriter);
+	}
+
+	private PayloadWriter createConvertingWriter(Type type) {
+		return (value) -> {
+			byte[] converted = (value instanceof byte[] || value instanceof Optional) ? null
+					: this.converters.write(value);
+			return (converted != null) ? converted : createWriter(type).write(value);
+		};
 	}
 
 	/**
@@ -98,7 +167,7 @@ public class PayloadConverter {
 		if (value instanceof byte[] bytes) {
 			return bytes;
 		}
-		if (value instanceof CharSequence text) {
+		if (value instanceof CharSequence text && this.converters.isEmpty()) {
 			return text.toString().getBytes(StandardCharsets.UTF_8);
 		}
 		return writer(value.getClass()).write(value);

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import io.nats.client.Connection;
+import io.nats.client.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,21 @@ interface ListenerContainer {
 	// What a listener that has not caught up is waiting for.
 	default String progress() {
 		return "";
+	}
+
+	// How many messages wait to be handled.
+	default long pendingMessages() {
+		return 0;
+	}
+
+	// How many messages were dropped since the application started, because too many
+	// waited already.
+	default long droppedMessages() {
+		return 0;
+	}
+
+	default boolean receivesBy(Consumer consumer) {
+		return false;
 	}
 
 }

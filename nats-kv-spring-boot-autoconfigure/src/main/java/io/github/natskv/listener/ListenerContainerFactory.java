@@ -40,9 +40,12 @@ final class ListenerContainerFactory {
 
 	private final PayloadConverter payloadConverter;
 
+	private final HandlingOptions options;
+
 	ListenerContainerFactory(ListenerBeans beans) {
 		this.beans = beans;
 		this.payloadConverter = beans.beanFactory().getBean(PayloadConverter.class);
+		this.options = HandlingOptions.of(beans.beanFactory());
 	}
 
 	void register(HandlerMethod method, NatsListener annotation) {
@@ -63,10 +66,10 @@ final class ListenerContainerFactory {
 				attributes.string("errorHandler", annotation.errorHandler()));
 		ResultType result = ResultType.of(method);
 		ReplySender replies = new ReplySender(connection, this.payloadConverter, result.writer(this.payloadConverter),
-				sendTo(method, result, attributes));
+				sendTo(method, result, attributes), this.options.replyInterceptors());
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
 		MessageListener listener = new MessageListener(id, method, arguments(method, subjects), !result.isVoid(),
-				replies, errorHandler);
+				replies, errorHandler, this.options);
 		return new ListenerEndpoint(id, method.description(), subjects, queue, concurrency, autoStartup, connection,
 				this.beans.settings().taskExecutor(), listener);
 	}

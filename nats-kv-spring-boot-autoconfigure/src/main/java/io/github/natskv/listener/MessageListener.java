@@ -18,10 +18,13 @@ package io.github.natskv.listener;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import io.github.natskv.core.PayloadConversionException;
+import io.github.natskv.observation.ListenerObservations;
+import io.micrometer.observation.Observation;
 import io.nats.client.Message;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -52,8 +55,17 @@ final class MessageListener {
 
 	private final @Nullable ListenerErrorHandler errorHandler;
 
+	private final @Nullable HandlerRetry retry;
+
+	private final List<ListenerInterceptor> interceptors;
+
+	// Whether something goes on around the method.
+	private final boolean surrounded;
+
+	private final @Nullable ListenerObservations observations;
+
 	MessageListener(String id, HandlerMethod method, ArgumentResolver[] arguments, boolean replying,
-			ReplySender replies, @Nullable ListenerErrorHandler errorHandler) {
+			ReplySender replies, @Nullable ListenerErrorHandler errorHandler, HandlingOptions options) {
 		this.id = id;
 		this.bean = method.bean();
 		this.method = method.invocable();
@@ -61,35 +73,57 @@ final class MessageListener {
 		this.replying = replying;
 		this.replies = replies;
 		this.errorHandler = errorHandler;
+		this.retry = options.retry();
+		this.interceptors = options.interceptors();
+		this.surrounded = this.retry != null || !this.interceptors.isEmpty();
+		this.observations = options.observations();
 	}
 
 	// returns what completes when the message has been handled, null if it has been
 	@Nullable CompletionStage<?> handle(Message message, SubjectPattern pattern) {
+		return (this.observations == null) ? handle(message, pattern, null)
+				: observe(this.observations.start(message, this.id, pattern.subject()), message, pattern);
+	}
+
+	private @Nullable CompletionStage<?> observe(Observation observation, Message message, SubjectPattern pattern) {
+		CompletionStage<?> pending;
+		try (Observation.Scope scope = observation.openScope()) {
+			pending = handle(message, pattern, observation);
+		}
+		if (pending == null) {
+			observation.stop();
+			return null;
+		}
+		return pending.whenComplete((result, failure) -> observation.stop());
+	}
+
+	private @Nullable CompletionStage<?> handle(Message message, SubjectPattern pattern,
+			@Nullable Observation observation) {
 		@Nullable Object[] values;
 		try {
 			values = resolveArguments(message, pattern);
 		}
 		catch (Throwable ex) {
 			boolean badRequest = ex instanceof PayloadConversionException || ex instanceof InvalidMessageException;
-			fail(message, (badRequest) ? BAD_REQUEST : SERVER_ERROR, ex);
+			fail(message, (badRequest) ? BAD_REQUEST : SERVER_ERROR, ex, observation);
 			return null;
 		}
 		try {
-			Object result = invoke(values);
+			Object result = (this.surrounded) ? invokeSurrounded(message, values) : invoke(values);
 			CompletionStage<?> stage = AsyncResults.stage(result);
 			if (stage != null) {
 				return stage.handle((value, failure) -> {
-					finish(message, value, failure);
+					finishLater(message, value, failure, observation);
 					return null;
 				});
 			}
-			finish(message, result, null);
+			finish(message, result, null, observation);
 		}
 		catch (InvocationTargetException ex) {
-			fail(message, SERVER_ERROR, ex.getTargetException());
+			fail(message, SERVER_ERROR, ex.getTargetException(), observation);
 		}
 		catch (Throwable ex) {
-			fail(message, SERVER_ERROR, ex);
+			fail(message, SERVER_ERROR, ex, observation);
 		}
 		return null;
 	}
@@ -112,22 +146,56 @@ final class MessageListener {
 		}
 	}
 
-	private void finish(Message message, @Nullable Object result, @Nullable Throwable failure) {
+	private @Nullable Object invokeSurrounded(Message message, @Nullable Object[] values) throws Throwable {
+		HandlerCall once = () -> {
+			try {
+				return invoke(values);
+			}
+			catch (InvocationTargetException ex) {
+				throw ex.getTargetException();
+			}
+		};
+		HandlerRetry retry = this.retry;
+		HandlerCall call = (retry != null) ? () -> retry.invoke(once) : once;
+		try {
+			return new HandlerCall.Intercepted(this.id, message, this.interceptors, 0, call).proceed();
+		}
+		finally {
+			Thread.interrupted();
+		}
+	}
+
+	private void finishLater(Message message, @Nullable Object result, @Nullable Throwable failure,
+			@Nullable Observation observation) {
+		if (observation == null) {
+			finish(message, result, failure, null);
+			return;
+		}
+		try (Observation.Scope scope = observation.openScope()) {
+			finish(message, result, failure, observation);
+		}
+	}
+
+	private void finish(Message message, @Nullable Object result, @Nullable Throwable failure,
+			@Nullable Observation observation) {
 		if (failure != null) {
 			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : null;
-			fail(message, SERVER_ERROR, (cause != null) ? cause : failure);
+			fail(message, SERVER_ERROR, (cause != null) ? cause : failure, observation);
 		}
 		else if (this.replying) {
 			try {
 				this.replies.sendResult(message, result);
 			}
 			catch (Throwable ex) {
-				fail(message, SERVER_ERROR, ex);
+				fail(message, SERVER_ERROR, ex, observation);
 			}
 		}
 	}
 
-	private void fail(Message message, int code, Throwable cause) {
+	private void fail(Message message, int code, Throwable cause, @Nullable Observation observation) {
+		if (observation != null) {
+			observation.error(cause);
+		}
 		Throwable failure = cause;
 		if (this.errorHandler != null) {
 			try {

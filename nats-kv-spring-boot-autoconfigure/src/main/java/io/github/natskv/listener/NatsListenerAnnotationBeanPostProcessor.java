@@ -61,6 +61,12 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(NatsListener.class,
 			NatsListeners.class, KeyValueListener.class, KeyValueListeners.class);
 
+	/**
+	 * Name of the {@link org.springframework.core.retry.RetryPolicy} bean by which
+	 * handler methods that fail are called again.
+	 */
+	public static final String RETRY_POLICY_BEAN_NAME = "natsListenerRetryPolicy";
+
 	private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
 
 	private final List<Runnable> pending = new ArrayList<>();

@@ -26,11 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 import io.nats.client.Connection;
+import io.nats.client.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All listeners, by id: to ask for their state, and to start, stop, pause and resume
@@ -137,6 +138,42 @@ public final class NatsListenerRegistry {
 		flush(container.connection());
 	}
 
+	/**
+	 * How many received messages wait to be handled by a listener.
+	 * @param id the id of the listener
+	 * @return the number of messages
+	 */
+	public long pendingMessages(String id) {
+		return container(id).pendingMessages();
+	}
+
+	/**
+	 * How many messages for a listener were dropped since the application started,
+	 * because too many were waiting to be handled already.
+	 * @param id the id of the listener
+	 * @return the number of messages
+	 */
+	public long droppedMessages(String id) {
+		return container(id).droppedMessages();
+	}
+
+	/**
+	 * Find the listener that receives by a dispatcher of jnats.
+	 * @param consumer the dispatcher
+	 * @return the id of the listener, or {@code null}
+	 */
+	public @Nullable String findId(Consumer consumer) {
+		List<ListenerContainer> all;
+		synchronized (this.containers) {
+			all = List.copyOf(this.containers.values());
+		}
+		return all.stream()
+			.filter((container) -> container.receivesBy(consumer))
+			.map(ListenerContainer::id)
+			.findFirst()
+			.orElse(null);
+	}
+
 	private void await(ListenerContainer container, CompletableFuture<Boolean> drained) {
 		if (!container.isHandlerThread()) {
 			drained.join();
@@ -188,7 +225,7 @@ public final class NatsListenerRegistry {
 		return CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new));
 	}
 
-	private void forEachWanted(boolean start, Consumer<ListenerContainer> action) {
+	private void forEachWanted(boolean start, java.util.function.Consumer<ListenerContainer> action) {
 		List<ListenerContainer> selected = new ArrayList<>();
 		synchronized (this.containers) {
 			this.started = start;

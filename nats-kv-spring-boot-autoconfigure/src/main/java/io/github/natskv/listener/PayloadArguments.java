@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
+import io.github.natskv.core.MessageReader;
 import io.github.natskv.core.PayloadConversionException;
 import io.github.natskv.core.PayloadConverter;
-import io.github.natskv.core.PayloadReader;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
@@ -75,16 +75,16 @@ final class PayloadArguments {
 		}
 		Validation validation = validation(parameter);
 		if (nullable) {
-			PayloadReader<Optional<?>> reader = reader(
+			MessageReader<Optional<?>> reader = reader(
 					ResolvableType.forClassWithGenerics(Optional.class, ResolvableType.forType(type)).getType(),
 					parameter);
-			return (message, pattern) -> validation.check(reader.read(message.getData()).orElse(null));
+			return (message, pattern) -> validation.check(reader.read(message).orElse(null));
 		}
-		PayloadReader<Object> reader = reader(type, parameter);
+		MessageReader<Object> reader = reader(type, parameter);
 		if (validation == Validation.NONE) {
-			return (message, pattern) -> reader.read(message.getData());
+			return (message, pattern) -> reader.read(message);
 		}
-		return (message, pattern) -> validation.check(reader.read(message.getData()));
+		return (message, pattern) -> validation.check(reader.read(message));
 	}
 
 	ArgumentResolver message(MethodParameter parameter) {
@@ -94,18 +94,18 @@ final class PayloadArguments {
 		if (ResolvableType.forType(payloadType).resolve() == null) {
 			payloadType = byte[].class;
 		}
-		PayloadReader<Object> reader = reader(payloadType, parameter);
+		MessageReader<Object> reader = reader(payloadType, parameter);
 		Validation validation = validation(parameter);
 		return (message, pattern) -> {
-			Object payload = reader.read(message.getData());
+			Object payload = reader.read(message);
 			validation.check(payload);
 			return MessageBuilder.createMessage(payload, HeaderArguments.messageHeaders(message));
 		};
 	}
 
-	private <T> PayloadReader<T> reader(Type type, MethodParameter parameter) {
+	private <T> MessageReader<T> reader(Type type, MethodParameter parameter) {
 		try {
-			return this.payloadConverter.reader(type);
+			return this.payloadConverter.messageReader(type);
 		}
 		catch (PayloadConversionException ex) {
 			throw this.method.invalid("the payload, parameter " + BeanParameters.describe(parameter)

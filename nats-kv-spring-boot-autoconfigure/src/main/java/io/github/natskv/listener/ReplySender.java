@@ -20,10 +20,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 import io.github.natskv.core.NatsHeaders;
+import io.github.natskv.core.OutgoingMessage;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PayloadWriter;
+import io.github.natskv.core.PublishInterceptor;
+import io.github.natskv.core.PublishInterceptor.Publication;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
@@ -51,11 +55,15 @@ final class ReplySender {
 
 	private final List<String> sendTo;
 
-	ReplySender(Connection connection, PayloadConverter payloadConverter, PayloadWriter writer, List<String> sendTo) {
+	private final @Nullable Publication publication;
+
+	ReplySender(Connection connection, PayloadConverter payloadConverter, PayloadWriter writer, List<String> sendTo,
+			List<PublishInterceptor> interceptors) {
 		this.connection = connection;
 		this.payloadConverter = payloadConverter;
 		this.writer = writer;
 		this.sendTo = sendTo;
+		this.publication = (interceptors.isEmpty()) ? null : PublishInterceptor.chain(interceptors, this::transmit);
 	}
 
 	void sendResult(Message request, @Nullable Object result) {
@@ -83,22 +91,37 @@ final class ReplySender {
 		Headers headers = new Headers();
 		headers.put(NatsHeaders.SERVICE_ERROR, describe(cause));
 		headers.put(NatsHeaders.SERVICE_ERROR_CODE, String.valueOf(code));
-		this.connection.publish(request.getReplyTo(), headers, EMPTY);
+		publish(request.getReplyTo(), headers, EMPTY);
 	}
 
 	private void send(String subject, @Nullable Object result, PayloadWriter writer) {
 		if (result == null) {
-			this.connection.publish(subject, EMPTY);
+			publish(subject, null, EMPTY);
 		}
 		else if (result instanceof org.springframework.messaging.Message<?> message) {
-			this.connection.publish(subject, headers(message.getHeaders()), writer.write(message.getPayload()));
+			publish(subject, headers(message.getHeaders()), writer.write(message.getPayload()));
 		}
 		else if (result instanceof Message message) {
-			this.connection.publish(subject, message.getHeaders(), message.getData());
+			publish(subject, message.getHeaders(), message.getData());
 		}
 		else {
-			this.connection.publish(subject, writer.write(result));
+			publish(subject, null, writer.write(result));
 		}
+	}
+
+	private void publish(String subject, @Nullable Headers headers, byte[] payload) {
+		if (this.publication == null) {
+			this.connection.publish(subject, headers, payload);
+		}
+		else {
+			this.publication.publish(new OutgoingMessage(subject, new Headers(headers), payload, null));
+		}
+	}
+
+	private @Nullable CompletableFuture<Message> transmit(OutgoingMessage message) {
+		this.connection.publish(message.subject(), (message.headers().isEmpty()) ? null : message.headers(),
+				message.payload());
+		return null;
 	}
 
 	private static boolean hasRequester(Message request) {

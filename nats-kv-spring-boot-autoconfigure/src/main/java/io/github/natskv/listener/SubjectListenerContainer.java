@@ -17,9 +17,12 @@
 package io.github.natskv.listener;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import io.nats.client.Connection;
+import io.nats.client.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,9 @@ final class SubjectListenerContainer implements ListenerContainer {
 	private @Nullable SubjectSubscription subscription;
 
 	private @Nullable SubjectSubscription draining;
+
+	// By subscriptions there were before.
+	private long dropped;
 
 	SubjectListenerContainer(ListenerEndpoint endpoint) {
 		this.endpoint = endpoint;
@@ -60,10 +66,18 @@ final class SubjectListenerContainer implements ListenerContainer {
 	public void start() {
 		synchronized (this.monitor) {
 			if (!this.running) {
-				this.subscription = SubjectSubscription.open(this.endpoint);
+				subscribe();
 				this.running = true;
 			}
 		}
+	}
+
+	private void subscribe() {
+		if (this.draining != null) {
+			this.dropped += this.draining.droppedMessages();
+			this.draining = null;
+		}
+		this.subscription = SubjectSubscription.open(this.endpoint);
 	}
 
 	@Override
@@ -95,7 +109,7 @@ final class SubjectListenerContainer implements ListenerContainer {
 	public void resume() {
 		synchronized (this.monitor) {
 			if (this.running && this.subscription == null) {
-				this.subscription = SubjectSubscription.open(this.endpoint);
+				subscribe();
 			}
 		}
 	}
@@ -120,6 +134,32 @@ final class SubjectListenerContainer implements ListenerContainer {
 			return (this.subscription != null && this.subscription.isHandlerThread())
 					|| (this.draining != null && this.draining.isHandlerThread());
 		}
+	}
+
+	@Override
+	public long pendingMessages() {
+		synchronized (this.monitor) {
+			return current().mapToLong(SubjectSubscription::pendingMessages).sum();
+		}
+	}
+
+	@Override
+	public long droppedMessages() {
+		synchronized (this.monitor) {
+			return this.dropped + current().mapToLong(SubjectSubscription::droppedMessages).sum();
+		}
+	}
+
+	@Override
+	public boolean receivesBy(Consumer consumer) {
+		synchronized (this.monitor) {
+			return current().anyMatch((subscription) -> subscription.receivesBy(consumer));
+		}
+	}
+
+	private Stream<SubjectSubscription> current() {
+		return Stream.of(Optional.ofNullable(this.subscription), Optional.ofNullable(this.draining))
+			.flatMap(Optional::stream);
 	}
 
 }

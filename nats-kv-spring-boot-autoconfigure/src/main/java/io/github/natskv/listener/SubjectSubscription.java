@@ -25,6 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.nats.client.Connection;
+import io.nats.client.Consumer;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.nats.client.MessageHandler;
@@ -99,6 +100,18 @@ final class SubjectSubscription {
 	boolean isHandlerThread() {
 		return this.worker.get() == Thread.currentThread()
 				|| (this.concurrent != null && this.concurrent.isHandlerThread());
+	}
+
+	long pendingMessages() {
+		return this.dispatcher.getPendingMessageCount();
+	}
+
+	long droppedMessages() {
+		return this.dispatcher.getDroppedCount();
+	}
+
+	boolean receivesBy(Consumer consumer) {
+		return this.dispatcher == consumer;
 	}
 
 	// Take nothing new, finish what was received and send its replies.

@@ -95,6 +95,11 @@ public final class NatsServer implements AutoCloseable {
 		signal("CONT");
 	}
 
+	/** Tell the clients that the server is about to stop. */
+	public void lameDuck() {
+		signal("USR2");
+	}
+
 	private void signal(String name) {
 		try {
 			new ProcessBuilder("kill", "-" + name, String.valueOf(this.server.getPid())).start().onExit().join();

@@ -1,0 +1,111 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.core;
+
+import io.nats.client.Connection;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationEvent;
+
+/**
+ * Something happened to the connection the application was given by the
+ * auto-configuration. Published in order, on a thread of its own, once the application
+ * context has started, and no more when it closes.
+ *
+ * @since 0.1.0
+ */
+public class NatsConnectionEvent extends ApplicationEvent {
+
+	private final Kind kind;
+
+	private final @Nullable String server;
+
+	/**
+	 * Create an event.
+	 * @param connection the connection
+	 * @param kind what happened
+	 * @param server the URL of the server, without user and password
+	 */
+	public NatsConnectionEvent(Connection connection, Kind kind, @Nullable String server) {
+		super(connection);
+		this.kind = kind;
+		this.server = server;
+	}
+
+	/**
+	 * Return the connection.
+	 * @return the connection
+	 */
+	public Connection getConnection() {
+		return (Connection) getSource();
+	}
+
+	/**
+	 * Return what happened.
+	 * @return the kind
+	 */
+	public Kind getKind() {
+		return this.kind;
+	}
+
+	/**
+	 * Return the URL of the server, without user and password.
+	 * @return the URL, or {@code null} where there is no server
+	 */
+	public @Nullable String getServer() {
+		return this.server;
+	}
+
+	@Override
+	public String toString() {
+		return "NatsConnectionEvent[" + this.kind + ((this.server != null) ? ", " + this.server : "") + "]";
+	}
+
+	/**
+	 * What can happen to a connection.
+	 */
+	public enum Kind {
+
+		/**
+		 * Connected for the first time.
+		 */
+		CONNECTED,
+
+		/**
+		 * The connection was lost and is being made again.
+		 */
+		DISCONNECTED,
+
+		/**
+		 * The connection is back, its subscriptions too.
+		 */
+		RECONNECTED,
+
+		/**
+		 * The server is about to stop and wants its clients to leave.
+		 */
+		LAME_DUCK,
+
+		/**
+		 * The connection is given up for good, because no server came back in
+		 * {@code nats.max-reconnects} attempts or because it was closed by hand.
+		 */
+		CLOSED
+
+	}
+
+}

@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener;
+
+import io.nats.client.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Called around the handler method of each {@code @NatsListener}, for a message whose
+ * payload and headers have been converted to its arguments. Beans of this type are called
+ * in their order: the first is the outermost. Retries happen inside.
+ *
+ * @since 0.1.0
+ */
+@FunctionalInterface
+public interface ListenerInterceptor {
+
+	/**
+	 * Handle a message, normally by {@link Invocation#proceed()}.
+	 * @param invocation the message and its listener
+	 * @return the result of the handler method, which may be a future; what is returned
+	 * without proceeding takes its place
+	 * @throws Throwable what the handler method throws, or another exception in its place
+	 */
+	@Nullable Object intercept(Invocation invocation) throws Throwable;
+
+	/**
+	 * A message on its way to a handler method.
+	 */
+	interface Invocation {
+
+		/**
+		 * Return the id of the listener.
+		 * @return the listener id
+		 */
+		String listenerId();
+
+		/**
+		 * Return the message.
+		 * @return the message
+		 */
+		Message message();
+
+		/**
+		 * Call the next interceptor, the handler method in the end.
+		 * @return what it returns
+		 * @throws Throwable what it throws
+		 */
+		@Nullable Object proceed() throws Throwable;
+
+	}
+
+}

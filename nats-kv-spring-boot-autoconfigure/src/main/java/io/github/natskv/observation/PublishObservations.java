@@ -1,0 +1,103 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.observation;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.github.natskv.core.NatsReplyException;
+import io.github.natskv.core.OutgoingMessage;
+import io.github.natskv.core.PublishInterceptor;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.nats.client.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Observes messages that are published, and requests until their reply is there.
+ *
+ * @since 0.1.0
+ */
+public final class PublishObservations implements PublishInterceptor {
+
+	private static final NatsTemplateObservationConvention DEFAULT_CONVENTION = new DefaultNatsTemplateObservationConvention();
+
+	private final ObservationRegistry registry;
+
+	private final @Nullable NatsTemplateObservationConvention convention;
+
+	private final String operation;
+
+	private PublishObservations(ObservationRegistry registry, @Nullable NatsTemplateObservationConvention convention,
+			String operation) {
+		this.registry = registry;
+		this.convention = convention;
+		this.operation = operation;
+	}
+
+	/**
+	 * Create what observes a template.
+	 * @param registry the registry
+	 * @param convention the convention, {@code null} for the default
+	 * @return the interceptor
+	 */
+	public static PublishObservations ofTemplate(ObservationRegistry registry,
+			@Nullable NatsTemplateObservationConvention convention) {
+		return new PublishObservations(registry, convention, "publish");
+	}
+
+	/**
+	 * Create what observes the replies of listeners.
+	 * @param registry the registry
+	 * @param convention the convention, {@code null} for the default
+	 * @return the interceptor
+	 */
+	public static PublishObservations ofReplies(ObservationRegistry registry,
+			@Nullable NatsTemplateObservationConvention convention) {
+		return new PublishObservations(registry, convention, "reply");
+	}
+
+	@Override
+	public void publish(OutgoingMessage message, Publication publication) {
+		String operation = (message.replyTimeout() != null) ? "request" : this.operation;
+		Observation observation = NatsObservation.TEMPLATE.start(this.convention, DEFAULT_CONVENTION,
+				() -> new NatsSenderContext(message, operation), this.registry);
+		try (Observation.Scope scope = observation.openScope()) {
+			CompletableFuture<Message> reply = publication.publish(message);
+			if (reply != null) {
+				reply.whenComplete((result, failure) -> stop(observation, message, result, failure));
+			}
+			else {
+				observation.stop();
+			}
+		}
+		catch (RuntimeException ex) {
+			observation.error(ex);
+			observation.stop();
+			throw ex;
+		}
+	}
+
+	private static void stop(Observation observation, OutgoingMessage request, @Nullable Message reply,
+			@Nullable Throwable failure) {
+		Throwable error = (reply != null) ? NatsReplyException.of(request.subject(), reply) : failure;
+		if (error != null) {
+			observation.error(error);
+		}
+		observation.stop();
+	}
+
+}

@@ -1,0 +1,163 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+
+import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.core.NatsConnectionEvent;
+import io.github.natskv.core.NatsConnectionEvent.Kind;
+import io.github.natskv.core.NatsSlowConsumerEvent;
+import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.EventListener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class NatsConnectionEventsTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsListenerAutoConfiguration.class))
+		.withBean(Events.class);
+
+	@Test
+	void aLifeOfAConnectionIsTold(CapturedOutput output) {
+		try (NatsServer server = NatsServer.start()) {
+			this.runner.withPropertyValues("nats.servers=" + server.url()).run((context) -> {
+				Events events = context.getBean(Events.class);
+				events.await(Kind.CONNECTED);
+				server.kill();
+				events.await(Kind.DISCONNECTED);
+				server.restart();
+				events.await(Kind.RECONNECTED);
+				server.lameDuck();
+				events.await(Kind.LAME_DUCK);
+				assertThat(events.kinds()).containsExactly(Kind.CONNECTED, Kind.DISCONNECTED, Kind.RECONNECTED,
+						Kind.LAME_DUCK);
+				assertThat(events.connection).allSatisfy((event) -> {
+					assertThat(event.getConnection()).isSameAs(context.getBean(Connection.class));
+					assertThat(event.getServer())
+						.isEqualTo((event.getKind() != Kind.DISCONNECTED) ? server.url() : null);
+				});
+				((ConfigurableApplicationContext) context.getSourceApplicationContext()).close();
+				assertThat(events.kinds()).doesNotContain(Kind.CLOSED);
+			});
+		}
+		assertThat(output).containsOnlyOnce("Connection to NATS lost")
+			.contains("Reconnected to NATS server", "is about to stop")
+			.doesNotContain("closed for good");
+	}
+
+	@Test
+	void aConnectionGivenUpIsAnError(CapturedOutput output) {
+		try (NatsServer server = NatsServer.start()) {
+			this.runner
+				.withPropertyValues("nats.servers=" + server.url(), "nats.max-reconnects=1", "nats.reconnect-wait=10ms")
+				.run((context) -> {
+					server.kill();
+					context.getBean(Events.class).await(Kind.CLOSED);
+				});
+		}
+		assertThat(output).contains("closed for good, after nats.max-reconnects=1");
+	}
+
+	@Test
+	void aSlowListenerIsNamedAndItsLossesCounted(CapturedOutput output) throws Exception {
+		try (NatsServer server = NatsServer.start(); Connection publisher = server.connect()) {
+			this.runner.withPropertyValues("nats.servers=" + server.url(), "nats.listener.drain-timeout=1ms")
+				.withBean(Slow.class)
+				.run((context) -> {
+					NatsListenerRegistry registry = context.getBean(NatsListenerRegistry.class);
+					assertThat(registry.droppedMessages("slow")).isZero();
+					byte[] payload = {};
+					int count = 540_000;
+					for (int i = 0; i < count; i++) {
+						publisher.publish("slow", payload);
+					}
+					Events events = context.getBean(Events.class);
+					Awaitility.await().until(() -> !events.slow.isEmpty());
+					Awaitility.await()
+						.until(() -> registry.droppedMessages("slow") + registry.pendingMessages("slow") == count - 1);
+					assertThat(registry.droppedMessages("slow")).isGreaterThan(10_000);
+					NatsSlowConsumerEvent event = events.slow.peek();
+					assertThat(event).isNotNull();
+					assertThat(event.getListenerId()).isEqualTo("slow");
+					assertThat(event.getDroppedMessages()).isPositive();
+					assertThat(event.getPendingMessages()).isGreaterThan(500_000);
+					long dropped = registry.droppedMessages("slow");
+					registry.stop("slow");
+					registry.start("slow");
+					assertThat(registry.droppedMessages("slow")).isEqualTo(dropped);
+					context.getBean(Slow.class).release.countDown();
+				});
+		}
+		assertThat(output).containsOnlyOnce("Listener 'slow' is too slow");
+	}
+
+	static class Events {
+
+		final Queue<NatsConnectionEvent> connection = new ConcurrentLinkedQueue<>();
+
+		final Queue<NatsSlowConsumerEvent> slow = new ConcurrentLinkedQueue<>();
+
+		@EventListener
+		void on(NatsConnectionEvent event) {
+			this.connection.add(event);
+		}
+
+		@EventListener
+		void on(NatsSlowConsumerEvent event) {
+			this.slow.add(event);
+		}
+
+		List<Kind> kinds() {
+			return this.connection.stream().map(NatsConnectionEvent::getKind).toList();
+		}
+
+		void await(Kind kind) {
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> kinds().contains(kind));
+		}
+
+	}
+
+	static class Slow {
+
+		final CountDownLatch release = new CountDownLatch(1);
+
+		@NatsListener(subjects = "slow", id = "slow")
+		void on(byte[] payload) throws InterruptedException {
+			this.release.await();
+		}
+
+	}
+
+}

@@ -1,0 +1,160 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.autoconfigure.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsListenerAutoConfiguration;
+import io.github.natskv.core.NatsHeaders;
+import io.github.natskv.core.NatsOperations;
+import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.converter.AbstractMessageConverter;
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.converter.MessageConverter;
+import org.springframework.util.MimeType;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ContentTypeTests {
+
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
+				NatsListenerAutoConfiguration.class))
+		.withPropertyValues("nats.servers=" + server.url())
+		.withBean(Handlers.class);
+
+	@Test
+	void theContentTypeIsHonoured() {
+		this.runner.run((context) -> {
+			Connection connection = context.getBean(Connection.class);
+			String json = "{\"x\":1,\"y\":2}";
+			for (String type : new String[] { null, "application/json", "application/problem+json", "text/plain",
+					"application/octet-stream", "not a type" }) {
+				assertThat(text(send(connection, "point", type, json, StandardCharsets.UTF_8))).as(type)
+					.isEqualTo("Point[x=1, y=2]");
+			}
+			Message refused = send(connection, "point", "application/x-point", "1,2", StandardCharsets.UTF_8);
+			assertThat(refused.getHeaders().getFirst(NatsHeaders.SERVICE_ERROR_CODE)).isEqualTo("400");
+			assertThat(refused.getHeaders().getFirst(NatsHeaders.SERVICE_ERROR)).contains("application/x-point");
+			assertThat(text(
+					send(connection, "text", "text/plain;charset=ISO-8859-1", "\u00e4", StandardCharsets.ISO_8859_1)))
+				.isEqualTo("\u00e4");
+			assertThat(text(send(connection, "text", "application/json", "\"a\"", StandardCharsets.UTF_8)))
+				.isEqualTo("\"a\"");
+		});
+	}
+
+	@Test
+	void convertersOfTheApplicationComeFirst() {
+		this.runner.withBean(MessageConverter.class, PointConverter::new).run((context) -> {
+			Connection connection = context.getBean(Connection.class);
+			assertThat(text(send(connection, "point", "application/x-point", "1,2", StandardCharsets.UTF_8)))
+				.isEqualTo("Point[x=1, y=2]");
+			assertThat(text(send(connection, "point", "application/json", "{\"x\":1,\"y\":2}", StandardCharsets.UTF_8)))
+				.isEqualTo("Point[x=1, y=2]");
+			assertThat(text(send(connection, "swap", "application/x-point", "1,2", StandardCharsets.UTF_8)))
+				.isEqualTo("2,1");
+			NatsOperations nats = context.getBean(NatsOperations.class);
+			assertThat(nats.request("swap", new Point(3, 4), Point.class)).isEqualTo(new Point(4, 3));
+			assertThat(nats.request("text", "as it is", String.class)).isEqualTo("as it is");
+			Message refused = send(connection, "point", "application/x-point", "1", StandardCharsets.UTF_8);
+			assertThat(refused.getHeaders().getFirst(NatsHeaders.SERVICE_ERROR_CODE)).isEqualTo("400");
+		});
+	}
+
+	private static Message send(Connection connection, String subject, String contentType, String text, Charset charset)
+			throws InterruptedException {
+		Headers headers = (contentType != null) ? new Headers().put(NatsHeaders.CONTENT_TYPE, contentType) : null;
+		Message reply = connection.request(subject, headers, text.getBytes(charset), Duration.ofSeconds(5));
+		assertThat(reply).isNotNull();
+		return reply;
+	}
+
+	private static String text(Message message) {
+		return new String(message.getData(), StandardCharsets.UTF_8);
+	}
+
+	record Point(int x, int y) {
+
+	}
+
+	static class Handlers {
+
+		@NatsListener("point")
+		String point(Point point) {
+			return point.toString();
+		}
+
+		@NatsListener("swap")
+		Point swap(Point point) {
+			return new Point(point.y(), point.x());
+		}
+
+		@NatsListener("text")
+		String text(String text) {
+			return text;
+		}
+
+	}
+
+	static class PointConverter extends AbstractMessageConverter {
+
+		PointConverter() {
+			super(new MimeType("application", "x-point"));
+		}
+
+		@Override
+		protected boolean supports(Class<?> type) {
+			return type == Point.class;
+		}
+
+		@Override
+		protected Object convertFromInternal(org.springframework.messaging.Message<?> message, Class<?> targetClass,
+				Object conversionHint) {
+			String[] parts = new String((byte[]) message.getPayload(), StandardCharsets.UTF_8).split(",");
+			if (parts.length != 2) {
+				throw new MessageConversionException("no point");
+			}
+			return new Point(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+		}
+
+		@Override
+		protected Object convertToInternal(Object payload, MessageHeaders headers, Object conversionHint) {
+			Point point = (Point) payload;
+			return point.x() + "," + point.y();
+		}
+
+	}
+
+}
