@@ -52,6 +52,13 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 
 	private static final int PATIENT_ATTEMPT = 4;
 
+	/**
+	 * How long a bucket that was deleted while there was a connection is left to whoever
+	 * deleted it to make it again. Servers before 2.10 need some of that time, too: they
+	 * damage a bucket that is made again while they still remove its files.
+	 */
+	private static final Duration COURTESY = Duration.ofSeconds(1);
+
 	private final BucketWatches watches;
 
 	private final String bucket;
@@ -77,6 +84,11 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 	private volatile @Nullable Thread thread;
 
 	private long sessionEpoch;
+
+	/** The epoch of the last session that was opened. */
+	private long endedEpoch = -1;
+
+	private long endedAt;
 
 	private int attempts;
 
@@ -365,7 +377,7 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 	private void restore(Exception cause) {
 		boolean missing = cause instanceof JetStreamApiException api
 				&& api.getApiErrorCode() == WatchApi.STREAM_NOT_FOUND;
-		if (missing && isCurrent()) {
+		if (missing && isCurrent() && !isLeftToOthers()) {
 			try {
 				this.watches.restorer().restore(this.bucket);
 			}
@@ -377,9 +389,15 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 		}
 	}
 
+	private boolean isLeftToOthers() {
+		return this.endedEpoch == this.watches.epoch() && System.nanoTime() - this.endedAt < COURTESY.toNanos();
+	}
+
 	private void endSession() {
 		WatchSession ended = this.session;
 		if (ended != null) {
+			this.endedEpoch = this.sessionEpoch;
+			this.endedAt = System.nanoTime();
 			ended.abandon();
 			this.abandoned.add(ended.consumer());
 			this.session = null;

@@ -168,6 +168,21 @@ class WatchRecoveryTests {
 	}
 
 	@Test
+	void leavesABucketThatWasDeletedToOthersForAMomentBeforeRestoringIt() throws Exception {
+		begin(WatchScene.file(), WatchOptions.of(), true);
+		this.scene.stopWriting();
+		this.scene.deleteBucket();
+		Awaitility.await().during(Duration.ofMillis(600)).atMost(Duration.ofMillis(900)).until(() -> !bucketExists());
+		Awaitility.await().atMost(LIMIT).until(this::bucketExists);
+		this.scene.fill(0, 10);
+		assertCaughtUp(2);
+	}
+
+	private boolean bucketExists() throws Exception {
+		return this.scene.other().keyValueManagement().getBucketNames().contains(WatchScene.BUCKET);
+	}
+
+	@Test
 	void survivesTheLeaderOfAReplicatedBucketBeingKilled() throws Exception {
 		this.cluster = NatsCluster.start();
 		begin(this.cluster.urls(), WatchScene.file().replicas(3), WatchOptions.of(), false);
