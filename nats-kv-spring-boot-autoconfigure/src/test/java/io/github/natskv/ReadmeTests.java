@@ -1,0 +1,130 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The Java snippets of the README compile.
+ */
+class ReadmeTests {
+
+	private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+	private static final String IMPORTS = Stream
+		.of("java.net", "java.time", "java.util", "java.util.concurrent", "io.github.natskv.annotation",
+				"io.github.natskv.core", "io.github.natskv.kv", "io.github.natskv.listener", "io.nats.client",
+				"org.springframework.beans.factory.annotation", "org.springframework.context.annotation",
+				"org.springframework.core", "org.springframework.stereotype",
+				"org.springframework.messaging.handler.annotation")
+		.map((name) -> "import " + name + ".*;\n")
+		.reduce("import org.springframework.context.event.EventListener;\n", String::concat);
+
+	private static final String MEMBERS = """
+			class Profiles {
+				void log(Object... values) { }
+				%s
+			}
+			""";
+
+	private static final String STATEMENTS = """
+			class Profiles {
+				void run(NatsTemplate nats, Order order, Profile profile, Profile changed, KeyValueBuckets buckets,
+						KeyValueBucket<Flag> flags) throws Exception {
+					%s
+				}
+			}
+			""";
+
+	private static final String TYPES = """
+			record Order() { }
+			record Receipt() { }
+			record Flag() { }
+			record Profile() { Profile withVisit() { return this; } }
+			class Tenants {
+				static Scope enter(Object headers) { return () -> { }; }
+				static String current() { return ""; }
+				interface Scope extends AutoCloseable { void close(); }
+			}
+			""";
+
+	@TempDir
+	private Path classes;
+
+	static List<String> snippets() throws IOException {
+		List<String> snippets = SNIPPET.matcher(Files.readString(Path.of("../README.md")))
+			.results()
+			.map((MatchResult match) -> match.group(1))
+			.toList();
+		assertThat(snippets).isNotEmpty();
+		return snippets;
+	}
+
+	@ParameterizedTest
+	@MethodSource("snippets")
+	void snippetsCompile(String snippet) {
+		String code = snippet.replace("{ … }", "{ throw new IllegalStateException(); }")
+			.replace("-> …", "-> { }")
+			.replace("…", "");
+		List<String> asMembers = compile(MEMBERS.formatted(code));
+		if (!asMembers.isEmpty()) {
+			assertThat(compile(STATEMENTS.formatted(code))).as("%s%nas members: %s", code, asMembers).isEmpty();
+		}
+	}
+
+	private List<String> compile(String code) {
+		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+		DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
+		JavaFileObject source = new SimpleJavaFileObject(URI.create("string:///Profiles.java"),
+				JavaFileObject.Kind.SOURCE) {
+			@Override
+			public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+				return IMPORTS + code + TYPES;
+			}
+		};
+		compiler
+			.getTask(null, null, diagnostics, List.of("-proc:none", "-parameters", "-d", this.classes.toString(),
+					"-classpath", System.getProperty("java.class.path")), null, List.of(source))
+			.call();
+		return diagnostics.getDiagnostics()
+			.stream()
+			.filter((diagnostic) -> diagnostic.getKind() == Diagnostic.Kind.ERROR)
+			.map(Object::toString)
+			.toList();
+	}
+
+}
