@@ -50,7 +50,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  *
  * @since 0.1.0
  */
-public class BucketProvisioner {
+public class BucketProvisioner implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(BucketProvisioner.class);
 
@@ -65,6 +65,8 @@ public class BucketProvisioner {
 	private final KeyValueManagement keyValueManagement;
 
 	private final Map<String, BucketDefinition> definitions = new LinkedHashMap<>();
+
+	private @Nullable BucketRestoration restoration;
 
 	/**
 	 * Create a provisioner.
@@ -92,7 +94,8 @@ public class BucketProvisioner {
 	}
 
 	/**
-	 * Make the buckets of the server match their definitions.
+	 * Make the buckets of the server match their definitions. From then on, buckets whose
+	 * policy allows that are made again when they are gone after a reconnect.
 	 * @throws BucketProvisioningException if one cannot be had as declared
 	 */
 	public void provision() {
@@ -119,6 +122,20 @@ public class BucketProvisioner {
 		}
 		finally {
 			executor.shutdownNow();
+		}
+		if (this.restoration == null) {
+			this.restoration = new BucketRestoration(this.connection,
+					() -> this.definitions.keySet().forEach(this::restore));
+		}
+	}
+
+	/**
+	 * Stop making buckets again.
+	 */
+	@Override
+	public void close() {
+		if (this.restoration != null) {
+			this.restoration.close();
 		}
 	}
 

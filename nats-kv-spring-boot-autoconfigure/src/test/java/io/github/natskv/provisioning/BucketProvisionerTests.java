@@ -36,6 +36,7 @@ import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueStatus;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -206,6 +207,21 @@ class BucketProvisionerTests {
 		provisioner.restore("b");
 		provisioner.restore("unknown");
 		assertThat(this.connection.keyValueManagement().getBucketNames()).containsExactly("a");
+	}
+
+	@Test
+	void bucketsThatAreGoneAfterAReconnectAreMadeAgain() throws Exception {
+		try (BucketProvisioner provisioner = provisioner(this.connection,
+				definition("a", ProvisioningPolicy.CREATE, UnaryOperator.identity()),
+				definition("b", ProvisioningPolicy.UPDATE, UnaryOperator.identity()))) {
+			provisioner.provision();
+			this.connection.keyValueManagement().delete("a");
+			this.connection.keyValueManagement().delete("b");
+			this.connection.forceReconnect();
+			Awaitility.await()
+				.ignoreExceptions()
+				.until(() -> this.connection.keyValueManagement().getBucketNames().containsAll(List.of("a", "b")));
+		}
 	}
 
 	@Test
