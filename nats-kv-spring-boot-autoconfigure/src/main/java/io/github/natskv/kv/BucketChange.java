@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A change of a key as a {@link BucketWatchHandler} is given it: its value is decoded
  * when it is asked for.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
  *
  * @param <V> the type of the value
  * @since 0.1.0

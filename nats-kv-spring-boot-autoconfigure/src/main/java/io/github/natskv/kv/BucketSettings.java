@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What this application does with a bucket, as opposed to how the server keeps it.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
  *
  * @param key the bucket key: the name in the configuration
  * @param name the server's name

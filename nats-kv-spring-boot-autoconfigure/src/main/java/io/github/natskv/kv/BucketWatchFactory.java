@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the watches of listeners.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */

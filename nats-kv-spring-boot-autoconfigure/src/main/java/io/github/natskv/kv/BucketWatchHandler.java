@@ -19,6 +19,8 @@ package io.github.natskv.kv;
 /**
  * What a {@link RestartableWatch} hands changes to: one at a time, in the watch's own
  * thread.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
  *
  * @param <V> the type of the values
  * @since 0.1.0

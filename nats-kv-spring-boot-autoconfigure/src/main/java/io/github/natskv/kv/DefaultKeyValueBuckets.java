@@ -17,6 +17,7 @@
 package io.github.natskv.kv;
 
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -131,7 +132,10 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	}
 
 	private TypedWatches watches(Connection connection, BucketRestorer restorer) {
-		return new TypedWatches(new BucketWatches(connection, this.options, restorer, WatchSettings.defaults()));
+		Duration timeout = this.options.getRequestTimeout();
+		WatchSettings defaults = WatchSettings.defaults();
+		return new TypedWatches(new BucketWatches(connection, this.options, restorer,
+				(timeout != null) ? defaults.limitRequestTimeout(timeout) : defaults));
 	}
 
 	/**

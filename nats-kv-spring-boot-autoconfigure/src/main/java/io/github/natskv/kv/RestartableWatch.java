@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * A watch for a listener: it opens in the background, waits for the server and the bucket
  * where they are missing, and goes on from where it was stopped. It keeps in memory which
  * keys it has delivered, also while it is stopped, so that deletions are found out.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */

@@ -39,6 +39,18 @@ record WatchSettings(Duration heartbeat, Duration alarm, Duration pullExpiry, Du
 		int batchBytes, Duration requestTimeout, Duration maxBackoff, int retries, Duration retryBackoff,
 		Duration closeTimeout) {
 
+	/**
+	 * Return these settings with a shorter request timeout. A longer one would only delay
+	 * the next attempt.
+	 * @param limit the longest request timeout
+	 * @return the settings
+	 */
+	WatchSettings limitRequestTimeout(Duration limit) {
+		return (limit.compareTo(this.requestTimeout) >= 0) ? this
+				: new WatchSettings(this.heartbeat, this.alarm, this.pullExpiry, this.inactiveThreshold, this.batchSize,
+						this.batchBytes, limit, this.maxBackoff, this.retries, this.retryBackoff, this.closeTimeout);
+	}
+
 	static WatchSettings defaults() {
 		return new WatchSettings(Duration.ofMillis(500), Duration.ofMillis(1250), Duration.ofSeconds(20),
 				Duration.ofSeconds(30), 500, 4 * 1024 * 1024, Duration.ofSeconds(2), Duration.ofMillis(400), 3,

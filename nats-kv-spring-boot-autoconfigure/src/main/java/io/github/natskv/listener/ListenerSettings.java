@@ -26,6 +26,8 @@ import org.springframework.validation.Validator;
 
 /**
  * What holds for all listeners that do not say otherwise.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
  *
  * @param concurrency how many messages a listener handles at a time
  * @param autoStartup whether listeners start with the application

@@ -52,6 +52,8 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
  * Finds methods annotated with {@link NatsListener} or {@link KeyValueListener} and
  * registers them with the {@link NatsListenerRegistry}: when all singletons are there,
  * and those of beans that come later when they come.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */

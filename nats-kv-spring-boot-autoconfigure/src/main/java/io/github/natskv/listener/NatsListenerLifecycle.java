@@ -31,6 +31,8 @@ import org.springframework.context.SmartLifecycle;
  * being symmetric: one starts the listeners before a web server takes requests, the other
  * drains them before a web server shuts down, so that requests and messages can be
  * finished by each other's help.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */
