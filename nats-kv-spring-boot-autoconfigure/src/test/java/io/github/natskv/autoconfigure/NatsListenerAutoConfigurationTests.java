@@ -35,6 +35,8 @@ import io.nats.client.ConnectionListener.Events;
 import io.nats.client.KeyValue;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
@@ -126,6 +128,18 @@ class NatsListenerAutoConfigurationTests {
 	}
 
 	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void concurrentHandlersRunOnVirtualThreadsWhereTheApplicationDoes() {
+		this.runner.withPropertyValues("spring.threads.virtual.enabled=true")
+			.withBean(ThreadListener.class)
+			.run((context) -> {
+				NatsOperations nats = context.getBean(NatsOperations.class);
+				assertThat(nats.request("thread.concurrent", "", String.class)).startsWith("VirtualThread");
+				assertThat(nats.request("thread.ordered", "", String.class)).startsWith("Thread");
+			});
+	}
+
+	@Test
 	void aListenerThatCannotWorkIsExplained() {
 		this.runner.withBean(BadSubject.class).run((context) -> {
 			FailureAnalysis analysis = FailureAnalyses.of(context);
@@ -210,6 +224,20 @@ class NatsListenerAutoConfigurationTests {
 
 		@NatsListener("json")
 		void on(Person person) {
+		}
+
+	}
+
+	static class ThreadListener {
+
+		@NatsListener(subjects = "thread.concurrent", concurrency = "2")
+		String concurrent() {
+			return Thread.currentThread().toString();
+		}
+
+		@NatsListener("thread.ordered")
+		String ordered() {
+			return Thread.currentThread().toString();
 		}
 
 	}

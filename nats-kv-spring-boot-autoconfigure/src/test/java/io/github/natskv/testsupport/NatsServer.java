@@ -16,15 +16,20 @@
 
 package io.github.natskv.testsupport;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.stream.Stream;
 
 import io.github.natskv.embedded.EmbeddedNatsServer;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -88,6 +93,23 @@ public final class NatsServer implements AutoCloseable {
 	/** SIGSTOP. */
 	public void suspend() {
 		signal("STOP");
+		// the signal reaches one thread after the other
+		Awaitility.await().pollInterval(Duration.ofMillis(1)).until(this::isSuspended);
+	}
+
+	private boolean isSuspended() {
+		File[] threads = new File("/proc/" + this.server.getPid() + "/task").listFiles();
+		return threads == null || Arrays.stream(threads).allMatch(NatsServer::isStopped);
+	}
+
+	private static boolean isStopped(File thread) {
+		try {
+			String status = Files.readString(thread.toPath().resolve("stat"));
+			return status.charAt(status.lastIndexOf(')') + 2) == 'T';
+		}
+		catch (IOException ex) {
+			return true;
+		}
 	}
 
 	/** SIGCONT. */
