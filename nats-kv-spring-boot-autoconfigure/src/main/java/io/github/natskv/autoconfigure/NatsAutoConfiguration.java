@@ -158,18 +158,18 @@ public final class NatsAutoConfiguration {
 		}
 
 		@Bean
-		NatsConnectionLogger natsConnectionLogger(NatsEventPublisher events,
+		NatsConnectionMonitor natsConnectionMonitor(NatsEventPublisher events,
 				ObjectProvider<NatsListenerRegistry> listeners) {
-			return new NatsConnectionLogger(events, listeners);
+			return new NatsConnectionMonitor(events, listeners);
 		}
 
 		@Bean
 		NatsConnectionFactoryBean natsConnection(NatsProperties properties, NatsConnectionDetails details,
 				ObjectProvider<NatsOptionsCustomizer> customizers, Environment environment,
-				NatsConnectionLogger logger) {
+				NatsConnectionMonitor monitor) {
 			List<NatsOptionsCustomizer> ordered = customizers.orderedStream().toList();
-			return new NatsConnectionFactoryBean(new NatsOptionsFactory(properties, details, ordered, logger)
-				.create(environment.getProperty("spring.application.name")), logger);
+			return new NatsConnectionFactoryBean(new NatsOptionsFactory(properties, details, ordered, monitor)
+				.create(environment.getProperty("spring.application.name")), monitor);
 		}
 
 	}

@@ -37,11 +37,11 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
 	private final Options options;
 
-	private final NatsConnectionLogger connectionLogger;
+	private final NatsConnectionMonitor monitor;
 
-	NatsConnectionFactoryBean(Options options, NatsConnectionLogger connectionLogger) {
+	NatsConnectionFactoryBean(Options options, NatsConnectionMonitor monitor) {
 		this.options = options;
-		this.connectionLogger = connectionLogger;
+		this.monitor = monitor;
 	}
 
 	@Override
@@ -74,7 +74,7 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 			this.logger.warn("What was published last may not have reached the NATS server: " + ex);
 		}
 		finally {
-			this.connectionLogger.closing();
+			this.monitor.closing();
 			connection.close();
 		}
 	}

@@ -44,14 +44,14 @@ class NatsOptionsFactory {
 
 	private final List<NatsOptionsCustomizer> customizers;
 
-	private final NatsConnectionLogger logger;
+	private final NatsConnectionMonitor monitor;
 
 	NatsOptionsFactory(NatsProperties properties, NatsConnectionDetails details,
-			List<NatsOptionsCustomizer> customizers, NatsConnectionLogger logger) {
+			List<NatsOptionsCustomizer> customizers, NatsConnectionMonitor monitor) {
 		this.properties = properties;
 		this.details = details;
 		this.customizers = customizers;
-		this.logger = logger;
+		this.monitor = monitor;
 	}
 
 	Options create(@Nullable String applicationName) {
@@ -65,7 +65,7 @@ class NatsOptionsFactory {
 
 	private void applyDefaults(Options.Builder options) {
 		options.subjectValidationType(Options.SubjectValidationType.Strict).advancedRequestBehavior();
-		options.connectionListener(this.logger).errorListener(this.logger);
+		options.connectionListener(this.monitor).errorListener(this.monitor);
 	}
 
 	private void applyProperties(Options.Builder options, @Nullable String applicationName) {

@@ -42,9 +42,9 @@ import org.springframework.beans.factory.ObjectProvider;
  * Logs what happens to the connection, and makes events of it. All is called on one
  * thread.
  */
-class NatsConnectionLogger implements ConnectionListener, ErrorListener {
+class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
-	private static final Log logger = LogFactory.getLog(NatsConnectionLogger.class);
+	private static final Log logger = LogFactory.getLog(NatsConnectionMonitor.class);
 
 	private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -62,7 +62,7 @@ class NatsConnectionLogger implements ConnectionListener, ErrorListener {
 
 	private volatile boolean closing;
 
-	NatsConnectionLogger(NatsEventPublisher events, ObjectProvider<NatsListenerRegistry> listeners) {
+	NatsConnectionMonitor(NatsEventPublisher events, ObjectProvider<NatsListenerRegistry> listeners) {
 		this.events = events;
 		this.listeners = listeners;
 	}
