@@ -22,10 +22,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
+import io.github.natskv.core.MessageContent;
+import io.github.natskv.core.MessageWriter;
 import io.github.natskv.core.NatsHeaders;
 import io.github.natskv.core.OutgoingMessage;
 import io.github.natskv.core.PayloadConverter;
-import io.github.natskv.core.PayloadWriter;
 import io.github.natskv.core.PublishInterceptor;
 import io.github.natskv.core.PublishInterceptor.Publication;
 import io.nats.client.Connection;
@@ -45,19 +46,20 @@ final class ReplySender {
 	private static final int MAX_DESCRIPTION = 512;
 
 	private static final Set<String> LOCAL_HEADERS = Set.of(MessageHeaders.ID, MessageHeaders.TIMESTAMP,
-			MessageHeaders.REPLY_CHANNEL, MessageHeaders.ERROR_CHANNEL, NatsHeaders.SUBJECT, NatsHeaders.REPLY_TO);
+			MessageHeaders.CONTENT_TYPE, MessageHeaders.REPLY_CHANNEL, MessageHeaders.ERROR_CHANNEL,
+			NatsHeaders.SUBJECT, NatsHeaders.REPLY_TO);
 
 	private final Connection connection;
 
 	private final PayloadConverter payloadConverter;
 
-	private final PayloadWriter writer;
+	private final MessageWriter writer;
 
 	private final List<String> sendTo;
 
 	private final @Nullable Publication publication;
 
-	ReplySender(Connection connection, PayloadConverter payloadConverter, PayloadWriter writer, List<String> sendTo,
+	ReplySender(Connection connection, PayloadConverter payloadConverter, MessageWriter writer, List<String> sendTo,
 			List<PublishInterceptor> interceptors) {
 		this.connection = connection;
 		this.payloadConverter = payloadConverter;
@@ -94,19 +96,23 @@ final class ReplySender {
 		publish(request.getReplyTo(), headers, EMPTY);
 	}
 
-	private void send(String subject, @Nullable Object result, PayloadWriter writer) {
+	private void send(String subject, @Nullable Object result, MessageWriter writer) {
 		if (result == null) {
 			publish(subject, null, EMPTY);
 		}
 		else if (result instanceof org.springframework.messaging.Message<?> message) {
-			publish(subject, headers(message.getHeaders()), writer.write(message.getPayload()));
+			publish(subject, writer.write(message.getPayload(), headers(message.getHeaders())));
 		}
 		else if (result instanceof Message message) {
 			publish(subject, message.getHeaders(), message.getData());
 		}
 		else {
-			publish(subject, null, writer.write(result));
+			publish(subject, writer.write(result, null));
 		}
+	}
+
+	private void publish(String subject, MessageContent content) {
+		publish(subject, content.headers(), content.payload());
 	}
 
 	private void publish(String subject, @Nullable Headers headers, byte[] payload) {
@@ -141,6 +147,10 @@ final class ReplySender {
 				headers.put(name, String.valueOf(value));
 			}
 		});
+		Object contentType = values.get(MessageHeaders.CONTENT_TYPE);
+		if (contentType != null) {
+			headers.put(NatsHeaders.CONTENT_TYPE, contentType.toString());
+		}
 		return (headers.isEmpty()) ? null : headers;
 	}
 

@@ -120,6 +120,40 @@ class NatsTemplateTests {
 	}
 
 	@Test
+	void wholeMessagesAndNothingAreRepliesToo() throws Exception {
+		assertThat(this.template.request("echo", "hi", Void.class)).isNull();
+		assertThat(this.template.requestAsync("echo", "", Void.class).get()).isNull();
+		assertThatExceptionOfType(NoRespondersException.class)
+			.isThrownBy(() -> this.template.request("nobody", "", Void.class));
+		assertThat(this.template.request("echo", "hi", Message.class).getData()).asString().isEqualTo("hi");
+		this.connection
+			.createDispatcher((message) -> this.connection.publish(message.getReplyTo(),
+					new Headers().add("trace", "42"), message.getData()))
+			.subscribe("traced");
+		org.springframework.messaging.Message<List<Long>> reply = this.template.request("traced", List.of(1),
+				new ParameterizedTypeReference<>() {
+				});
+		assertThat(reply.getPayload()).containsExactly(1L);
+		assertThat(reply.getHeaders()).containsEntry("trace", "42");
+		assertThat(this.template.request("echo", Map.of("a", 1), Object.class)).isEqualTo(Map.of("a", 1));
+		assertThatExceptionOfType(PayloadConversionException.class)
+			.isThrownBy(() -> this.template.request("echo", "no json", Object.class));
+	}
+
+	@Test
+	void whatFailsForAnotherReasonIsNotTakenForAMissingResponder() {
+		NatsTemplate template = new NatsTemplate(this.connection, new PayloadConverter(), Duration.ofSeconds(2),
+				List.of((message, publication) -> {
+					CompletableFuture<Message> reply = publication.publish(message);
+					assertThat(reply).isNotNull();
+					reply.obtrudeException(new IllegalStateException("refused by the interceptor"));
+				}));
+		assertThatExceptionOfType(NatsException.class).isThrownBy(() -> template.request("echo", "x", String.class))
+			.isNotInstanceOf(NoRespondersException.class)
+			.withMessageContaining("refused by the interceptor");
+	}
+
+	@Test
 	void dependentsOfAnAsynchronousReplyMayRequestThemselves() throws Exception {
 		CompletableFuture<String> chained = this.template.requestAsync("echo", "a", String.class)
 			.thenApply((reply) -> reply + this.template.request("echo", "b", String.class));
@@ -171,6 +205,8 @@ class NatsTemplateTests {
 			assertThatIllegalArgumentException().isThrownBy(() -> this.template.publish(subject, "x"));
 		}
 		assertThatIllegalArgumentException().isThrownBy(() -> this.template.publish("in", null));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.template.request("in", null, String.class))
+			.withMessageContaining("empty byte[]");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.template.publish("in", "x", Map.of("a b", "x")))
 			.withMessageContaining("a b");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.template.publish("in", "x", Map.of("a", "ü")))
