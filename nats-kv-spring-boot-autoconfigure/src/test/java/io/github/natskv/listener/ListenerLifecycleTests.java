@@ -191,7 +191,10 @@ class ListenerLifecycleTests {
 			await().until(() -> ordered.numbers.size() == 500 && ordered.asyncNumbers.size() == 500);
 			assertThat(ordered.numbers).isEqualTo(IntStream.range(0, 500).boxed().toList());
 			assertThat(ordered.asyncNumbers).isEqualTo(IntStream.range(0, 500).boxed().toList());
-			assertThat(ordered.threads).hasSize(1);
+			assertThat(ordered.threads).containsExactly("nats-in-order");
+			test.registry().stop("in-order");
+			await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+				.doesNotContain("nats-in-order"));
 		}
 	}
 
@@ -202,7 +205,7 @@ class ListenerLifecycleTests {
 			try (ListenerTestContext test = ListenerTestContext.start(server, (context) -> {
 				context.registerBean("listenerSettings", ListenerSettings.class,
 						() -> new ListenerSettings(4, true, Duration.ofSeconds(5), Duration.ZERO, executor, null));
-				context.register(Concurrent.class);
+				context.registerBean("concurrent", Concurrent.class);
 			})) {
 				Concurrent concurrent = test.bean(Concurrent.class);
 				for (int i = 0; i < 200; i++) {
@@ -210,7 +213,8 @@ class ListenerLifecycleTests {
 				}
 				await().until(() -> concurrent.count.get() == 200);
 				assertThat(concurrent.max).hasValue(4);
-				assertThat(concurrent.threads).allMatch((name) -> name.startsWith((shared) ? "shared-" : "nats-"));
+				assertThat(concurrent.threads)
+					.allMatch((name) -> name.startsWith((shared) ? "shared-" : "nats-concurrent.on-"));
 			}
 		}
 	}
@@ -318,7 +322,7 @@ class ListenerLifecycleTests {
 
 		final Set<String> threads = ConcurrentHashMap.newKeySet();
 
-		@NatsListener("ordered")
+		@NatsListener(subjects = "ordered", id = "in-order")
 		void ordered(int number) {
 			this.numbers.add(number);
 			this.threads.add(Thread.currentThread().getName());
