@@ -17,6 +17,7 @@
 package io.github.natskv.core;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,25 @@ public final class NatsHeaders {
 					(name, values) -> map.put(name, (values.size() == 1) ? values.get(0) : new ArrayList<>(values)));
 		}
 		return map;
+	}
+
+	// Collections are several values, anything else is its toString().
+	static Headers of(Map<String, ?> values) {
+		Headers headers = new Headers();
+		values.forEach((name, value) -> {
+			try {
+				if (value instanceof Collection<?> collection) {
+					headers.put(name, collection.stream().map(String::valueOf).toList());
+				}
+				else {
+					headers.put(name, String.valueOf(value));
+				}
+			}
+			catch (IllegalArgumentException ex) {
+				throw new IllegalArgumentException("Header '" + name + "' cannot be sent: " + ex.getMessage(), ex);
+			}
+		});
+		return headers;
 	}
 
 }

@@ -18,7 +18,6 @@ package io.github.natskv.core;
 
 import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -89,7 +88,7 @@ public class NatsTemplate implements NatsOperations {
 	@Override
 	public void publish(String subject, Object payload, Map<String, ?> headers) {
 		Assert.notNull(headers, "'headers' must not be null");
-		send(subject, headers(headers), payload);
+		send(subject, NatsHeaders.of(headers), payload);
 	}
 
 	private void send(String subject, @Nullable Headers headers, Object payload) {
@@ -286,24 +285,6 @@ public class NatsTemplate implements NatsOperations {
 			throw error;
 		}
 		return reader.read(message);
-	}
-
-	private static Headers headers(Map<String, ?> values) {
-		Headers headers = new Headers();
-		values.forEach((name, value) -> {
-			try {
-				if (value instanceof Collection<?> collection) {
-					headers.put(name, collection.stream().map(String::valueOf).toList());
-				}
-				else {
-					headers.put(name, String.valueOf(value));
-				}
-			}
-			catch (IllegalArgumentException ex) {
-				throw new IllegalArgumentException("Header '" + name + "' cannot be sent: " + ex.getMessage(), ex);
-			}
-		});
-		return headers;
 	}
 
 }

@@ -27,9 +27,7 @@ import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.ResolvableType;
 import org.springframework.messaging.converter.MessageConverter;
-import org.springframework.messaging.support.MessageBuilder;
 import org.springframework.util.ConcurrentReferenceHashMap;
 import org.springframework.util.MimeType;
 
@@ -109,7 +107,7 @@ public class PayloadConverter {
 	 * no Jackson
 	 */
 	public <T> MessageReader<T> messageReader(Type type) {
-		MessageReader<T> whole = wholeMessageReader(type);
+		MessageReader<T> whole = WholeMessages.reader(type, this);
 		if (whole != null) {
 			return whole;
 		}
@@ -122,25 +120,6 @@ public class PayloadConverter {
 		}
 		return (message) -> (message.getHeaders() == null && this.converters.isEmpty()) ? reader.read(message.getData())
 				: read(message, reader, target, optional != null);
-	}
-
-	@SuppressWarnings({ "unchecked", "NullAway" })
-	private <T> @Nullable MessageReader<T> wholeMessageReader(Type type) {
-		if (type == Void.class || type == void.class) {
-			return (message) -> null;
-		}
-		if (type == Message.class) {
-			return (message) -> (T) message;
-		}
-		ResolvableType resolvable = ResolvableType.forType(type);
-		if (resolvable.toClass() != org.springframework.messaging.Message.class) {
-			return null;
-		}
-		ResolvableType payloadType = resolvable.getGeneric(0);
-		MessageReader<Object> reader = messageReader(
-				(payloadType.resolve() != null) ? payloadType.getType() : byte[].class);
-		return (message) -> (T) MessageBuilder.createMessage(reader.read(message),
-				NatsHeaders.toMessageHeaders(message));
 	}
 
 	@SuppressWarnings("unchecked")
@@ -178,13 +157,38 @@ public class PayloadConverter {
 
 	/**
 	 * Prepare writing a type to messages, which honours the {@code Content-Type} in their
-	 * headers: the charset of text, and what message converters are asked for.
+	 * headers: the charset of text, and what message converters are asked for. A
+	 * {@link Message} is written as it is, of a
+	 * {@link org.springframework.messaging.Message} the payload with its headers.
 	 * @param type the declared type; values may be of a subtype
 	 * @return the writer
 	 * @throws PayloadConversionException if payloads of that type need JSON and there is
 	 * no Jackson
 	 */
 	public MessageWriter messageWriter(Type type) {
+		MessageWriter writer = valueWriter(type);
+		return (value, headers) -> WholeMessages.write(value, headers, writer);
+	}
+
+	/**
+	 * Write a value by its own type to a message.
+	 * @param value the value
+	 * @param headers the headers of the message, which may be added to, {@code null} for
+	 * none
+	 * @return payload and headers of the message
+	 * @throws PayloadConversionException if the value cannot be written
+	 * @see #messageWriter(Type)
+	 */
+	public MessageContent write(Object value, @Nullable Headers headers) {
+		return WholeMessages.write(value, headers, this::writeValue);
+	}
+
+	private MessageContent writeValue(Object value, @Nullable Headers headers) {
+		return (value instanceof byte[] bytes) ? new MessageContent(bytes, headers)
+				: valueWriter(value.getClass()).write(value, headers);
+	}
+
+	private MessageWriter valueWriter(Type type) {
 		if (this.converters.isEmpty()) {
 			PayloadWriter writer = writer(type);
 			return (value, headers) -> new MessageContent(write(value, headers, writer), headers);
@@ -195,20 +199,6 @@ public class PayloadConverter {
 					: this.converters.write(content, headers);
 			return (converted != null) ? converted : new MessageContent(write(value, headers, writer(type)), headers);
 		};
-	}
-
-	/**
-	 * Write a value by its own type to a message.
-	 * @param value the value
-	 * @param headers the headers of the message, which may be added to, {@code null} for
-	 * none
-	 * @return payload and headers of the message
-	 * @throws PayloadConversionException if the value cannot be written
-	 * @see MessageWriter
-	 */
-	public MessageContent write(Object value, @Nullable Headers headers) {
-		return (value instanceof byte[] bytes) ? new MessageContent(bytes, headers)
-				: messageWriter(value.getClass()).write(value, headers);
 	}
 
 	private static byte[] write(Object value, @Nullable Headers headers, PayloadWriter writer) {

@@ -16,10 +16,7 @@
 
 package io.github.natskv.listener;
 
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.natskv.core.MessageContent;
@@ -34,8 +31,6 @@ import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.messaging.MessageHeaders;
-
 /**
  * Sends what handlers return.
  */
@@ -44,10 +39,6 @@ final class ReplySender {
 	private static final byte[] EMPTY = {};
 
 	private static final int MAX_DESCRIPTION = 512;
-
-	private static final Set<String> LOCAL_HEADERS = Set.of(MessageHeaders.ID, MessageHeaders.TIMESTAMP,
-			MessageHeaders.CONTENT_TYPE, MessageHeaders.REPLY_CHANNEL, MessageHeaders.ERROR_CHANNEL,
-			NatsHeaders.SUBJECT, NatsHeaders.REPLY_TO);
 
 	private final Connection connection;
 
@@ -100,19 +91,10 @@ final class ReplySender {
 		if (result == null) {
 			publish(subject, null, EMPTY);
 		}
-		else if (result instanceof org.springframework.messaging.Message<?> message) {
-			publish(subject, writer.write(message.getPayload(), headers(message.getHeaders())));
-		}
-		else if (result instanceof Message message) {
-			publish(subject, message.getHeaders(), message.getData());
-		}
 		else {
-			publish(subject, writer.write(result, null));
+			MessageContent content = writer.write(result, null);
+			publish(subject, content.headers(), content.payload());
 		}
-	}
-
-	private void publish(String subject, MessageContent content) {
-		publish(subject, content.headers(), content.payload());
 	}
 
 	private void publish(String subject, @Nullable Headers headers, byte[] payload) {
@@ -132,26 +114,6 @@ final class ReplySender {
 
 	private static boolean hasRequester(Message request) {
 		return request.getReplyTo() != null && !request.getReplyTo().isEmpty();
-	}
-
-	private static @Nullable Headers headers(Map<String, Object> values) {
-		Headers headers = new Headers();
-		values.forEach((name, value) -> {
-			if (LOCAL_HEADERS.contains(name)) {
-				return;
-			}
-			if (value instanceof Collection<?> collection) {
-				headers.put(name, collection.stream().map(String::valueOf).toList());
-			}
-			else {
-				headers.put(name, String.valueOf(value));
-			}
-		});
-		Object contentType = values.get(MessageHeaders.CONTENT_TYPE);
-		if (contentType != null) {
-			headers.put(NatsHeaders.CONTENT_TYPE, contentType.toString());
-		}
-		return (headers.isEmpty()) ? null : headers;
 	}
 
 	// The exception's own message, as a header value: one line of ASCII.

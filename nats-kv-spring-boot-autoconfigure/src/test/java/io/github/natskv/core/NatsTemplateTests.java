@@ -42,6 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.support.MessageBuilder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -138,6 +140,26 @@ class NatsTemplateTests {
 		assertThat(this.template.request("echo", Map.of("a", 1), Object.class)).isEqualTo(Map.of("a", 1));
 		assertThatExceptionOfType(PayloadConversionException.class)
 			.isThrownBy(() -> this.template.request("echo", "no json", Object.class));
+	}
+
+	@Test
+	void messagesBringTheirHeaders() throws Exception {
+		org.springframework.messaging.Message<?> spring = MessageBuilder.withPayload(Map.of("a", 1))
+			.setHeader("trace", "42")
+			.setHeader(MessageHeaders.CONTENT_TYPE, "application/json")
+			.build();
+		this.template.publish("in", spring, Map.of("trace", "43"));
+		Message message = this.received.poll(5, TimeUnit.SECONDS);
+		assertThat(message.getData()).asString().isEqualTo("{\"a\":1}");
+		assertThat(message.getHeaders().get("trace")).containsExactly("43");
+		assertThat(message.getHeaders().get("Content-Type")).containsExactly("application/json");
+		assertThat(message.getHeaders().size()).isEqualTo(2);
+		Message reply = this.template.request("echo", spring, Message.class);
+		assertThat(reply.getHeaders().get("trace")).containsExactly("42");
+		this.template.publish("in", reply);
+		message = this.received.poll(5, TimeUnit.SECONDS);
+		assertThat(message.getData()).isEqualTo(reply.getData());
+		assertThat(message.getHeaders()).isEqualTo(reply.getHeaders());
 	}
 
 	@Test

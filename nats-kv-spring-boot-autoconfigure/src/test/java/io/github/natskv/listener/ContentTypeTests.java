@@ -16,9 +16,11 @@
 
 package io.github.natskv.listener;
 
+import java.lang.reflect.Type;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -31,6 +33,9 @@ import io.github.natskv.autoconfigure.NatsListenerAutoConfiguration;
 import io.github.natskv.core.NatsHeaders;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.core.PayloadFormat;
+import io.github.natskv.core.PayloadReader;
+import io.github.natskv.core.PayloadWriter;
 import io.github.natskv.kv.DefaultKeyValueCodec;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
@@ -44,6 +49,7 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.AbstractMessageConverter;
+import org.springframework.messaging.converter.CompositeMessageConverter;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.converter.MessageConverter;
 import org.springframework.messaging.support.MessageBuilder;
@@ -161,6 +167,23 @@ class ContentTypeTests {
 	}
 
 	@Test
+	void aCompositeConverterIsAFrameworksOwn() {
+		this.runner.withBean(MessageConverter.class, () -> new CompositeMessageConverter(List.of(new PointConverter())))
+			.run((context) -> assertThat(send(context.getBean(Connection.class), "point", "application/x-point", "1,2",
+					StandardCharsets.UTF_8)
+				.getHeaders()
+				.getFirst(NatsHeaders.SERVICE_ERROR_CODE)).isEqualTo("400"));
+	}
+
+	@Test
+	void aPayloadFormatReplacesJson() {
+		this.runner.withBean(PayloadFormat.class, PointFormat::new)
+			.run((context) -> assertThat(
+					text(send(context.getBean(Connection.class), "swap", null, "1;2", StandardCharsets.UTF_8)))
+				.isEqualTo("2;1"));
+	}
+
+	@Test
 	void bucketsHaveNoContentTypeAndAreNotConverted() {
 		this.runner.withBean(MessageConverter.class, PointConverter::new).run((context) -> {
 			DefaultKeyValueCodec codec = new DefaultKeyValueCodec(context.getBean(PayloadConverter.class));
@@ -224,6 +247,23 @@ class ContentTypeTests {
 		@NatsListener("text")
 		String text(String text) {
 			return text;
+		}
+
+	}
+
+	static class PointFormat implements PayloadFormat {
+
+		@Override
+		public PayloadReader<Object> reader(Type type) {
+			return (payload) -> {
+				String[] parts = new String(payload, StandardCharsets.UTF_8).split(";");
+				return new Point(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+			};
+		}
+
+		@Override
+		public PayloadWriter writer(Type type) {
+			return (value) -> (((Point) value).x() + ";" + ((Point) value).y()).getBytes(StandardCharsets.UTF_8);
 		}
 
 	}

@@ -220,6 +220,28 @@ class ListenerLifecycleTests {
 	}
 
 	@Test
+	void whatExceedsTheConcurrencyWaitsInTheQueueOfTheConnection() {
+		for (boolean shared : new boolean[] { false, true }) {
+			Held.release = new CountDownLatch(1);
+			SimpleAsyncTaskExecutor executor = (shared) ? new SimpleAsyncTaskExecutor("shared-") : null;
+			try (ListenerTestContext test = ListenerTestContext.start(server, (context) -> {
+				context.registerBean("listenerSettings", ListenerSettings.class,
+						() -> new ListenerSettings(1, true, Duration.ofSeconds(5), Duration.ZERO, executor, null));
+				context.register(Held.class);
+			})) {
+				for (int i = 0; i < 100; i++) {
+					outside.publish("held", i);
+				}
+				// four are being handled, the next one waits for its turn
+				await().until(() -> test.registry().pendingMessages("held") == 95);
+				assertThat(test.bean(Held.class).entered).hasValue(4);
+				Held.release.countDown();
+				await().until(() -> test.bean(Held.class).entered.get() == 100);
+			}
+		}
+	}
+
+	@Test
 	void listenersDoNotBlockEachOther() throws Exception {
 		Blocking.release = new CountDownLatch(1);
 		try (ListenerTestContext test = ListenerTestContext.start(server, Blocking.class)) {
@@ -353,6 +375,20 @@ class ListenerLifecycleTests {
 			TimeUnit.MILLISECONDS.sleep(2);
 			this.running.decrementAndGet();
 			this.count.incrementAndGet();
+		}
+
+	}
+
+	static class Held {
+
+		static CountDownLatch release;
+
+		final AtomicInteger entered = new AtomicInteger();
+
+		@NatsListener(subjects = "held", id = "held", concurrency = "4")
+		void on() throws Exception {
+			this.entered.incrementAndGet();
+			release.await();
 		}
 
 	}
