@@ -56,8 +56,8 @@ final class SubjectSubscription {
 
 	private SubjectSubscription(ListenerEndpoint endpoint) {
 		this.endpoint = endpoint;
-		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint) : null;
 		this.dispatcher = endpoint.connection().createDispatcher();
+		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint) : null;
 	}
 
 	static SubjectSubscription open(ListenerEndpoint endpoint) {
