@@ -85,19 +85,21 @@ public final class NatsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	JetStream natsJetStream(Connection connection, JetStreamOptions options) throws IOException {
-		return connection.jetStream(options);
+		return ConnectedDelegate.of(JetStream.class, connection, (connected) -> connected.jetStream(options));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	JetStreamManagement natsJetStreamManagement(Connection connection, JetStreamOptions options) throws IOException {
-		return connection.jetStreamManagement(options);
+		return ConnectedDelegate.of(JetStreamManagement.class, connection,
+				(connected) -> connected.jetStreamManagement(options));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	KeyValueManagement natsKeyValueManagement(Connection connection, JetStreamOptions options) throws IOException {
-		return connection.keyValueManagement(KeyValueOptions.builder(options).build());
+		return ConnectedDelegate.of(KeyValueManagement.class, connection,
+				(connected) -> connected.keyValueManagement(KeyValueOptions.builder(options).build()));
 	}
 
 	@Bean
@@ -171,7 +173,7 @@ public final class NatsAutoConfiguration {
 				NatsConnectionMonitor monitor) {
 			List<NatsOptionsCustomizer> ordered = customizers.orderedStream().toList();
 			return new NatsConnectionFactoryBean(new NatsOptionsFactory(properties, details, ordered, monitor)
-				.create(environment.getProperty("spring.application.name")), monitor);
+				.create(environment.getProperty("spring.application.name")), monitor, properties.getStartup());
 		}
 
 	}

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.AbstractFactoryBean;
 
 /**
- * Makes the connection, and sends what still waits to be sent before closing it, which
- * jnats' own close does not.
+ * Makes the connection, now or in the background, and sends what still waits to be sent
+ * before closing it, which jnats' own close does not.
  */
 class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
@@ -39,9 +39,12 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
 	private final NatsConnectionMonitor monitor;
 
-	NatsConnectionFactoryBean(Options options, NatsConnectionMonitor monitor) {
+	private final NatsProperties.Startup startup;
+
+	NatsConnectionFactoryBean(Options options, NatsConnectionMonitor monitor, NatsProperties.Startup startup) {
 		this.options = options;
 		this.monitor = monitor;
+		this.startup = startup;
 	}
 
 	@Override
@@ -51,6 +54,9 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
 	@Override
 	protected Connection createInstance() throws InterruptedException {
+		if (this.startup == NatsProperties.Startup.RETRY) {
+			return DeferredConnection.open(this.options);
+		}
 		try {
 			return Nats.connect(this.options);
 		}

@@ -61,6 +61,7 @@ final class LazyKeyValue implements KeyValue {
 	private KeyValue delegate() throws IOException {
 		KeyValue existing = this.delegate;
 		if (existing == null) {
+			this.stream.api().requireConnected();
 			existing = this.stream.api()
 				.connection()
 				.keyValue(this.stream.bucket(), KeyValueOptions.builder(this.options).build());
@@ -98,6 +99,9 @@ final class LazyKeyValue implements KeyValue {
 		try {
 			MessageInfo message = read.get();
 			return (message != null && BucketValues.isPut(message)) ? new KeyValueEntry(message) : null;
+		}
+		catch (KeyValueNotConnectedException ex) {
+			throw ex;
 		}
 		catch (DataAccessException ex) {
 			if (ex.getCause() instanceof JetStreamApiException cause) {
@@ -264,7 +268,7 @@ final class LazyKeyValue implements KeyValue {
 		try {
 			return keys.apply(delegate());
 		}
-		catch (IOException ex) {
+		catch (IOException | KeyValueNotConnectedException ex) {
 			return new LinkedBlockingQueue<>(List.of(new KeyResult(ex)));
 		}
 	}

@@ -68,6 +68,8 @@ public class BucketProvisioner implements AutoCloseable {
 
 	private @Nullable BucketRestoration restoration;
 
+	private @Nullable DeferredProvisioning deferred;
+
 	/**
 	 * Create a provisioner.
 	 * @param connection the connection
@@ -96,6 +98,10 @@ public class BucketProvisioner implements AutoCloseable {
 	/**
 	 * Make the buckets of the server match their definitions. From then on, buckets whose
 	 * policy allows that are made again when they are gone after a reconnect.
+	 * <p>
+	 * Where the connection is still being made ({@code nats.startup=retry}), this is done
+	 * once it is there, each bucket for itself. What fails then is logged and is among
+	 * the {@linkplain #getFailures() failures}; what got no answer is tried again.
 	 * @throws BucketProvisioningException if one cannot be had as declared
 	 */
 	public void provision() {
@@ -106,6 +112,20 @@ public class BucketProvisioner implements AutoCloseable {
 		if (wanted.isEmpty()) {
 			return;
 		}
+		if (this.connection.getStatus() != Connection.Status.CONNECTING) {
+			provision(wanted);
+		}
+		else if (this.deferred == null) {
+			this.deferred = new DeferredProvisioning(this.connection, wanted, this::provision);
+			this.deferred.start();
+		}
+		if (this.restoration == null) {
+			this.restoration = new BucketRestoration(this.connection,
+					() -> this.definitions.keySet().forEach(this::restore));
+		}
+	}
+
+	private void provision(List<BucketDefinition> wanted) {
 		wanted.forEach(this::checkServerVersion);
 		ExecutorService executor = Executors.newFixedThreadPool(Math.min(wanted.size(), MAX_REQUESTS),
 				new CustomizableThreadFactory("nats-provisioning-"));
@@ -123,17 +143,31 @@ public class BucketProvisioner implements AutoCloseable {
 		finally {
 			executor.shutdownNow();
 		}
-		if (this.restoration == null) {
-			this.restoration = new BucketRestoration(this.connection,
-					() -> this.definitions.keySet().forEach(this::restore));
-		}
+	}
+
+	private void provision(BucketDefinition definition) {
+		checkServerVersion(definition);
+		plan(definition, find(definition).orElse(null)).run();
 	}
 
 	/**
-	 * Stop making buckets again.
+	 * Return the buckets that could not be provisioned once the connection was there,
+	 * after a start without one. Empty after any other start, which such a bucket fails.
+	 * @return what was wanted, what was found and what to do, by the server's name of the
+	 * bucket
+	 */
+	public Map<String, BucketProvisioningException> getFailures() {
+		return (this.deferred != null) ? this.deferred.failures() : Map.of();
+	}
+
+	/**
+	 * Stop making buckets, also again.
 	 */
 	@Override
 	public void close() {
+		if (this.deferred != null) {
+			this.deferred.close();
+		}
 		if (this.restoration != null) {
 			this.restoration.close();
 		}
