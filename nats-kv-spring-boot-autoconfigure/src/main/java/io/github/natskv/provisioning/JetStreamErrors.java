@@ -41,7 +41,15 @@ final class JetStreamErrors {
 
 	private static final int REPLICAS_NOT_SUPPORTED = 10074;
 
+	private static final int INVALID_CONFIGURATION = 10052;
+
+	private static final int MIRROR_NOT_UPDATABLE = 10055;
+
 	private JetStreamErrors() {
+	}
+
+	static boolean isUnchangeable(JetStreamApiException ex) {
+		return ex.getApiErrorCode() == INVALID_CONFIGURATION || ex.getApiErrorCode() == MIRROR_NOT_UPDATABLE;
 	}
 
 	static BucketProvisioningException translate(BucketDefinition definition, Exception ex) {

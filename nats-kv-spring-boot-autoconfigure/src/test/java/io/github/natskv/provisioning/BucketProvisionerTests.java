@@ -267,8 +267,7 @@ class BucketProvisionerTests {
 
 	private static BucketProvisioner provisioner(Connection connection, BucketDefinition... definitions) {
 		try {
-			return new BucketProvisioner(connection, connection.jetStreamManagement(), connection.keyValueManagement(),
-					Arrays.asList(definitions));
+			return new BucketProvisioner(connection, connection.jetStreamManagement(), Arrays.asList(definitions));
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
