@@ -56,6 +56,10 @@ final class BucketOrigins {
 	 */
 	static StreamConfiguration stream(KeyValueConfiguration configuration) {
 		StreamConfiguration stream = configuration.getBackingConfig();
+		if (stream.getMirror() != null && stream.getMirror().getExternal() != null) {
+			// or it would answer direct gets of a bucket here that has the origin's name
+			return StreamConfiguration.builder(stream).mirrorDirect(false).build();
+		}
 		if (CollectionUtils.isEmpty(stream.getSources())) {
 			return stream;
 		}
