@@ -110,7 +110,8 @@ class RemoteOriginTests {
 				copy.awaitValue("typed", "1");
 				copy.awaitValue("raw", "1");
 				assertThat(this.origin.get("gone").getValueAsString()).isEqualTo("again");
-				// nats-server 2.9 lets every mirror answer for a bucket of its origin's name
+				// nats-server 2.9 lets every mirror answer for a bucket of its origin's
+				// name
 				boolean old = this.leafConnection.getServerInfo().isOlderThanVersion("2.10.0");
 				for (int i = 0; i < 50 && !old; i++) {
 					assertThat(this.leafConnection.keyValue("origin").get("a").getValueAsString())
