@@ -45,6 +45,10 @@ final class JetStreamErrors {
 
 	private static final int REPLICAS_NOT_SUPPORTED = 10074;
 
+	private static final int INVALID_CONFIGURATION = 10052;
+
+	private static final int MIRROR_NOT_UPDATABLE = 10055;
+
 	private JetStreamErrors() {
 	}
 
@@ -54,6 +58,10 @@ final class JetStreamErrors {
 		return cause instanceof IOException || cause instanceof IllegalStateException
 				|| (cause instanceof JetStreamApiException refusal
 						&& refusal.getApiErrorCode() == CLUSTER_NOT_AVAILABLE);
+	}
+
+	static boolean isUnchangeable(JetStreamApiException ex) {
+		return ex.getApiErrorCode() == INVALID_CONFIGURATION || ex.getApiErrorCode() == MIRROR_NOT_UPDATABLE;
 	}
 
 	static BucketProvisioningException translate(BucketDefinition definition, Exception ex) {

@@ -35,7 +35,7 @@ class DeferredProvisioningTests {
 		try (NatsServer server = NatsServer.start();
 				Connection connection = server.connect();
 				BucketProvisioner provisioner = new BucketProvisioner(UnannouncedConnection.of(connection),
-						connection.jetStreamManagement(), connection.keyValueManagement(), List.of(definition))) {
+						connection.jetStreamManagement(), List.of(definition))) {
 			provisioner.provision();
 			assertThat(connection.keyValueManagement().getBucketNames()).containsExactly("late");
 			assertThat(provisioner.getFailures()).isEmpty();
