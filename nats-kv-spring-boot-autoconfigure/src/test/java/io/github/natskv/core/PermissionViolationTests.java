@@ -47,8 +47,8 @@ class PermissionViolationTests {
 
 	@Test
 	void saysWhatToDo() {
-		assertThat(new PermissionViolation("publish", "a.b").describe())
-			.isEqualTo("the server does not allow the user to publish to 'a.b'. Allow it in the permissions of the user");
+		assertThat(new PermissionViolation("publish", "a.b").describe()).isEqualTo(
+				"the server does not allow the user to publish to 'a.b'. Allow it in the permissions of the user");
 	}
 
 }
