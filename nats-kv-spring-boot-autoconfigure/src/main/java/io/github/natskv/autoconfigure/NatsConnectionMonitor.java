@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.github.natskv.core.NatsConnectionEvent;
 import io.github.natskv.core.NatsConnectionEvent.Kind;
 import io.github.natskv.core.NatsSlowConsumerEvent;
+import io.github.natskv.core.PermissionViolation;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
@@ -129,7 +130,13 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	@Override
 	public void errorOccurred(Connection connection, String error) {
-		logger.warn("NATS server reported: " + error);
+		PermissionViolation violation = PermissionViolation.of(error);
+		if (violation != null) {
+			logger.warn("NATS permission missing: " + violation.describe());
+		}
+		else {
+			logger.warn("NATS server reported: " + error);
+		}
 	}
 
 	@Override

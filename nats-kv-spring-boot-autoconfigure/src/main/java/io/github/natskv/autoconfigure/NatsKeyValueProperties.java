@@ -30,6 +30,7 @@ import io.nats.client.api.StorageType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
@@ -71,6 +72,7 @@ public class NatsKeyValueProperties {
 	/**
 	 * A bucket. What is not set is left to the server, and not compared with what it has.
 	 */
+	@ConfigurationPropertiesSource
 	public static class Bucket {
 
 		/**
@@ -438,6 +440,7 @@ public class NatsKeyValueProperties {
 	/**
 	 * Bucket whose changes are copied.
 	 */
+	@ConfigurationPropertiesSource
 	public static class Source {
 
 		/**
@@ -552,6 +555,7 @@ public class NatsKeyValueProperties {
 	/**
 	 * Subjects that become other subjects.
 	 */
+	@ConfigurationPropertiesSource
 	public static class SubjectMapping {
 
 		/**

@@ -498,7 +498,8 @@ public class NatsProperties implements Validator {
 	public static class Ssl {
 
 		/**
-		 * Name of the SSL bundle that holds keys and trust.
+		 * Name of the configured SSL bundle (spring.ssl.bundle) that holds keys and
+		 * trust.
 		 */
 		private @Nullable String bundle;
 

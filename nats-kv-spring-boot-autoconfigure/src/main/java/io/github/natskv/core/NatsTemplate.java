@@ -156,6 +156,7 @@ public class NatsTemplate implements NatsOperations {
 
 	private <T> T exchange(String subject, Object payload, Type replyType, Duration timeout) {
 		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
+		long errorsBefore = this.connection.getStatistics().getErrs();
 		CompletableFuture<Message> future = sendRequest(subject, payload, timeout);
 		try {
 			return read(subject, future.get(timeout.toNanos(), TimeUnit.NANOSECONDS), reader);
@@ -166,21 +167,22 @@ public class NatsTemplate implements NatsOperations {
 					ex);
 		}
 		catch (ExecutionException ex) {
-			throw translate(subject, timeout, future, (ex.getCause() != null) ? ex.getCause() : ex);
+			throw translate(subject, timeout, errorsBefore, future, (ex.getCause() != null) ? ex.getCause() : ex);
 		}
 		catch (TimeoutException ex) {
 			// for the sake of interceptors, ahead of jnats
 			future.completeExceptionally(ex);
-			throw translate(subject, timeout, future, ex);
+			throw translate(subject, timeout, errorsBefore, future, ex);
 		}
 		catch (CancellationException ex) {
-			throw translate(subject, timeout, future, ex);
+			throw translate(subject, timeout, errorsBefore, future, ex);
 		}
 	}
 
 	private <T> CompletableFuture<T> exchangeAsync(String subject, Object payload, Type replyType, Duration timeout) {
 		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
 		CompletableFuture<Message> future;
+		long errorsBefore = this.connection.getStatistics().getErrs();
 		try {
 			future = sendRequest(subject, payload, timeout);
 		}
@@ -189,7 +191,7 @@ public class NatsTemplate implements NatsOperations {
 		}
 		return future.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).handleAsync((message, failure) -> {
 			if (failure != null) {
-				throw translate(subject, timeout, future,
+				throw translate(subject, timeout, errorsBefore, future,
 						(failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
 								: failure);
 			}
@@ -265,14 +267,20 @@ public class NatsTemplate implements NatsOperations {
 				cause);
 	}
 
-	private NatsException translate(String subject, Duration timeout, CompletableFuture<Message> future,
-			Throwable failure) {
+	private NatsException translate(String subject, Duration timeout, long errorsBefore,
+			CompletableFuture<Message> future, Throwable failure) {
 		if (future instanceof NatsRequestCompletableFuture request && request.wasCancelledClosing()) {
 			return new NatsTimeoutException("The connection was lost while waiting for the reply to a request on"
 					+ " subject '" + subject + "'; whether it was received is unknown", failure);
 		}
 		boolean timedOut = failure instanceof TimeoutException
 				|| (future instanceof NatsRequestCompletableFuture request && request.wasCancelledTimedOut());
+		PermissionViolation violation = timedOut ? PermissionViolation.ofRequest(this.connection, subject, errorsBefore)
+				: null;
+		if (violation != null) {
+			return new NatsException("No reply to a request on subject '%s' within %d ms: %s".formatted(subject,
+					timeout.toMillis(), violation.describe()), failure);
+		}
 		if (timedOut) {
 			return new NatsTimeoutException("No reply to a request on subject '" + subject + "' within "
 					+ timeout.toMillis() + " ms; whether it was received is unknown", failure);

@@ -328,12 +328,12 @@ public class BucketProvisioner implements AutoCloseable {
 		return differences.stream().map(BucketDifference::toString).collect(Collectors.joining(", "));
 	}
 
-	private static <T> T call(BucketDefinition definition, JetStreamCall<T> call) {
+	private <T> T call(BucketDefinition definition, JetStreamCall<T> call) {
 		try {
 			return call.execute();
 		}
 		catch (IOException | JetStreamApiException | IllegalStateException ex) {
-			throw JetStreamErrors.translate(definition, ex);
+			throw JetStreamErrors.translate(definition, ex, this.connection.getLastError());
 		}
 	}
 

@@ -425,7 +425,7 @@ class RetryStartupTests {
 					}
 				});
 		}
-		assertThat(output).containsOnlyOnce("JetStream did not answer about bucket 'profiles'")
+		assertThat(output).containsOnlyOnce("Bucket 'profiles', declared by nats.kv.buckets.profiles, cannot be provisioned")
 			.contains("Trying again in the background");
 	}
 
