@@ -31,6 +31,7 @@ import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.TaskExecutor;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
@@ -49,16 +50,21 @@ final class ConcurrentHandling {
 
 	private final @Nullable ThreadPoolExecutor threads;
 
+	private final ListenerInstrumentation.@Nullable Recorder recorder;
+
 	private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
 
 	ConcurrentHandling(ListenerEndpoint endpoint) {
 		this.listener = endpoint.listener();
+		this.recorder = endpoint.recorder();
 		this.concurrency = endpoint.concurrency();
 		this.permits = new Semaphore(endpoint.concurrency());
 		TaskExecutor shared = endpoint.taskExecutor();
 		if (shared != null) {
 			this.threads = null;
-			this.executor = shared;
+			// costs nothing and names the threads
+			this.executor = (shared instanceof VirtualThreadTaskExecutor)
+					? new VirtualThreadTaskExecutor(threadNamePrefix(endpoint)) : shared;
 		}
 		else {
 			ThreadPoolExecutor own = createThreads(endpoint);
@@ -71,9 +77,13 @@ final class ConcurrentHandling {
 		// the permits bound the queue
 		ThreadPoolExecutor threads = new ThreadPoolExecutor(endpoint.concurrency(), endpoint.concurrency(), 10,
 				TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				new CustomizableThreadFactory("nats-" + endpoint.id() + "-"));
+				new CustomizableThreadFactory(threadNamePrefix(endpoint)));
 		threads.allowCoreThreadTimeOut(true);
 		return threads;
+	}
+
+	private static String threadNamePrefix(ListenerEndpoint endpoint) {
+		return ListenerThreadName.of(endpoint.id()) + "-";
 	}
 
 	void handle(Message message, SubjectPattern subject) throws InterruptedException {
@@ -88,6 +98,7 @@ final class ConcurrentHandling {
 
 	private void run(Message message, SubjectPattern subject) {
 		CompletionStage<?> pending = null;
+		long start = (this.recorder != null) ? System.nanoTime() : 0;
 		this.workers.add(Thread.currentThread());
 		try {
 			pending = this.listener.handle(message, subject);
@@ -95,12 +106,23 @@ final class ConcurrentHandling {
 		finally {
 			this.workers.remove(Thread.currentThread());
 			if (pending == null) {
-				this.permits.release();
+				finished(start);
 			}
 		}
 		if (pending != null) {
-			pending.whenComplete((result, failure) -> this.permits.release());
+			pending.whenComplete((result, failure) -> finished(start));
 		}
+	}
+
+	private void finished(long start) {
+		if (this.recorder != null) {
+			this.recorder.handled(1, System.nanoTime() - start);
+		}
+		this.permits.release();
+	}
+
+	int inFlight() {
+		return this.concurrency - this.permits.availablePermits();
 	}
 
 	boolean isHandlerThread() {

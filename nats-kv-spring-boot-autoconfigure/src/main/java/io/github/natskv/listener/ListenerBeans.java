@@ -38,10 +38,13 @@ final class ListenerBeans {
 
 	private final ListenerSettings settings;
 
+	private final @Nullable ListenerInstrumentation instrumentation;
+
 	ListenerBeans(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 		this.registry = beanFactory.getBean(NatsListenerRegistry.class);
 		this.settings = beanFactory.getBeanProvider(ListenerSettings.class).getIfAvailable(ListenerSettings::defaults);
+		this.instrumentation = beanFactory.getBeanProvider(ListenerInstrumentation.class).getIfUnique();
 	}
 
 	ConfigurableListableBeanFactory beanFactory() {
@@ -50,6 +53,11 @@ final class ListenerBeans {
 
 	ListenerSettings settings() {
 		return this.settings;
+	}
+
+	ListenerInstrumentation.@Nullable Recorder recorder(String id) {
+		return (this.instrumentation != null) ? this.instrumentation.register(id, () -> this.registry.status(id))
+				: null;
 	}
 
 	AttributeResolver attributes(HandlerMethod method) {

@@ -49,15 +49,21 @@ final class SubjectSubscription {
 
 	private final @Nullable ConcurrentHandling concurrent;
 
+	private final @Nullable HandlingTimer timer;
+
 	// The dispatcher's thread while it handles a message.
 	private final AtomicReference<@Nullable Thread> worker = new AtomicReference<>();
 
 	private final AtomicReference<@Nullable CompletableFuture<Boolean>> drained = new AtomicReference<>();
 
+	private @Nullable ListenerThreadName threadName;
+
 	private SubjectSubscription(ListenerEndpoint endpoint) {
 		this.endpoint = endpoint;
 		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint) : null;
 		this.dispatcher = endpoint.connection().createDispatcher();
+		this.timer = (endpoint.recorder() != null && this.concurrent == null)
+				? new HandlingTimer(endpoint.recorder(), this.dispatcher::getPendingMessageCount) : null;
 	}
 
 	static SubjectSubscription open(ListenerEndpoint endpoint) {
@@ -76,6 +82,12 @@ final class SubjectSubscription {
 
 	private void onMessage(Message message, SubjectPattern subject) {
 		this.worker.lazySet(Thread.currentThread());
+		if (this.threadName == null) {
+			this.threadName = ListenerThreadName.give(this.endpoint.id());
+		}
+		if (this.timer != null) {
+			this.timer.begin();
+		}
 		try {
 			if (this.concurrent != null) {
 				this.concurrent.handle(message, subject);
@@ -91,6 +103,9 @@ final class SubjectSubscription {
 					+ message.getSubject() + "'");
 		}
 		finally {
+			if (this.timer != null) {
+				this.timer.end();
+			}
 			this.worker.lazySet(null);
 			// a handler that left it set would end the dispatcher
 			Thread.interrupted();
@@ -100,6 +115,10 @@ final class SubjectSubscription {
 	boolean isHandlerThread() {
 		return this.worker.get() == Thread.currentThread()
 				|| (this.concurrent != null && this.concurrent.isHandlerThread());
+	}
+
+	int inFlight() {
+		return (this.concurrent != null) ? this.concurrent.inFlight() : ((this.worker.get() != null) ? 1 : 0);
 	}
 
 	long pendingMessages() {
@@ -134,6 +153,17 @@ final class SubjectSubscription {
 	}
 
 	private boolean finish(long deadline) throws InterruptedException {
+		try {
+			return finishReceived(deadline);
+		}
+		finally {
+			if (this.threadName != null) {
+				this.threadName.takeBack();
+			}
+		}
+	}
+
+	private boolean finishReceived(long deadline) throws InterruptedException {
 		boolean finished = (isConnected()) ? drainDispatcher(deadline) : awaitIdle(deadline);
 		if (this.concurrent != null) {
 			finished &= this.concurrent.close(remaining(deadline));
