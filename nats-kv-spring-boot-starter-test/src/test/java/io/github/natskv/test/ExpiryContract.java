@@ -27,6 +27,8 @@ import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.nats.client.api.KeyValueOperation;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -36,6 +38,7 @@ import static org.assertj.core.api.Assertions.tuple;
 /**
  * What expires, and what is left of it.
  */
+@Execution(ExecutionMode.CONCURRENT)
 abstract class ExpiryContract extends BucketContract {
 
 	private static final Duration SECOND = Duration.ofSeconds(1);

@@ -19,8 +19,8 @@ package io.github.natskv.test;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import io.github.natskv.embedded.EmbeddedNatsServer;
@@ -46,7 +46,7 @@ class ServerFixture implements BucketFixture, AutoCloseable {
 
 	private final Connection connection = connect();
 
-	private final List<DefaultKeyValueBuckets> buckets = new ArrayList<>();
+	private final List<DefaultKeyValueBuckets> buckets = new CopyOnWriteArrayList<>();
 
 	private static Path binary() {
 		return Stream.of(System.getProperty("nats-server.binary"), System.getenv("NATS_SERVER_BINARY"))
