@@ -35,11 +35,14 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
 	private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
 
+	private final ConnectionName connection;
+
 	private final Options options;
 
 	private final NatsConnectionMonitor monitor;
 
-	NatsConnectionFactoryBean(Options options, NatsConnectionMonitor monitor) {
+	NatsConnectionFactoryBean(ConnectionName connection, Options options, NatsConnectionMonitor monitor) {
+		this.connection = connection;
 		this.options = options;
 		this.monitor = monitor;
 	}
@@ -55,8 +58,8 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 			return Nats.connect(this.options);
 		}
 		catch (IOException ex) {
-			throw new NatsConnectionFailedException(this.options.getServers().stream().map(Object::toString).toList(),
-					ex);
+			throw new NatsConnectionFailedException(this.connection,
+					this.options.getServers().stream().map(Object::toString).toList(), ex);
 		}
 	}
 
@@ -71,7 +74,8 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 			}
 		}
 		catch (TimeoutException | IllegalStateException ex) {
-			this.logger.warn("What was published last may not have reached the NATS server: " + ex);
+			this.logger.warn(this.connection.logPrefix()
+					+ "What was published last may not have reached the NATS server: " + ex);
 		}
 		finally {
 			this.monitor.closing();

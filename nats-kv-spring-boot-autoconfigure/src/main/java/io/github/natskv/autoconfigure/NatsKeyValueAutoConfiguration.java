@@ -62,9 +62,10 @@ public final class NatsKeyValueAutoConfiguration {
 	}
 
 	@Bean
-	BucketCodecs natsBucketCodecs(BucketDeclarations declarations, ListableBeanFactory beanFactory,
-			PayloadConverter payloadConverter) {
-		return new BucketCodecs(declarations, beanFactory, payloadConverter);
+	BucketCodecs natsBucketCodecs(BucketDeclarations declarations, Environment environment,
+			ListableBeanFactory beanFactory, PayloadConverter payloadConverter) {
+		return new BucketCodecs(declarations, NamedConnection.codecs(environment, declarations), beanFactory,
+				payloadConverter);
 	}
 
 	// after the codecs, so that nothing is made where a value type cannot be read
@@ -72,14 +73,21 @@ public final class NatsKeyValueAutoConfiguration {
 	@DependsOn("natsBucketCodecs")
 	BucketProvisioner natsBucketProvisioner(Connection connection, JetStreamManagement management,
 			KeyValueManagement keyValueManagement, BucketDeclarations declarations,
-			Map<String, KeyValueConfiguration> configurations) {
+			Map<String, KeyValueConfiguration> configurations, ConnectionScopedBeans scopedBeans) {
 		return new BucketProvisioner(connection, management, keyValueManagement,
-				declarations.definitions(configurations));
+				declarations.definitions(scopedBeans.ofDefault(configurations, KeyValueConfiguration.class)));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(KeyValueBuckets.class)
 	DefaultKeyValueBuckets natsKeyValueBuckets(Connection connection, JetStreamOptions options, BucketCodecs codecs,
+			BucketProvisioner provisioner, Map<String, KeyValueConfiguration> configurations,
+			ConnectionScopedBeans scopedBeans) {
+		return buckets(connection, options, codecs, provisioner,
+				scopedBeans.ofDefault(configurations, KeyValueConfiguration.class));
+	}
+
+	static DefaultKeyValueBuckets buckets(Connection connection, JetStreamOptions options, BucketCodecs codecs,
 			BucketProvisioner provisioner, Map<String, KeyValueConfiguration> configurations) {
 		List<BucketSettings> settings = new ArrayList<>(codecs.settings());
 		configurations.values()
