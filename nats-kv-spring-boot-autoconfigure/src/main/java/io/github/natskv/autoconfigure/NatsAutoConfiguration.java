@@ -54,6 +54,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.messaging.converter.CompositeMessageConverter;
 import org.springframework.messaging.converter.MessageConverter;
@@ -67,6 +68,7 @@ import org.springframework.messaging.converter.MessageConverter;
 		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnClass(Connection.class)
 @EnableConfigurationProperties(NatsProperties.class)
+@ImportRuntimeHints(NatsRuntimeHints.class)
 public final class NatsAutoConfiguration {
 
 	NatsAutoConfiguration() {
