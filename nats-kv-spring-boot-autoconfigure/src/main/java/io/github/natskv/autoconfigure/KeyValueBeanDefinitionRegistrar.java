@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.kv.BucketInterceptor;
 import io.github.natskv.kv.DefaultKeyValueBuckets;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
@@ -75,16 +76,14 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 	private void registerConnection(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory,
 			NamedConnection named, BucketDeclarations declarations) {
 		NamedBeanDefinitions definitions = new NamedBeanDefinitions(registry, beanFactory, named);
-		definitions.register(BucketCodecs.class, () -> {
-			BucketDeclarations ofDefault = beanFactory.getBean(BucketDeclarations.class);
-			return new BucketCodecs(declarations, NamedConnection.codecs(this.environment, ofDefault), beanFactory,
-					beanFactory.getBean(PayloadConverter.class));
-		});
+		definitions.register(BucketCodecs.class, () -> new BucketCodecs(declarations,
+				NamedConnection.codecs(this.environment), beanFactory, beanFactory.getBean(PayloadConverter.class)));
 		definitions.register(BucketProvisioner.class, () -> provisioner(beanFactory, named, declarations));
 		definitions.register(KeyValueBuckets.class, ResolvableType.forClass(DefaultKeyValueBuckets.class),
 				() -> NatsKeyValueAutoConfiguration.buckets(named.bean(beanFactory, Connection.class),
 						named.bean(beanFactory, JetStreamOptions.class), named.bean(beanFactory, BucketCodecs.class),
-						named.bean(beanFactory, BucketProvisioner.class), configurations(beanFactory, named)));
+						named.bean(beanFactory, BucketProvisioner.class), configurations(beanFactory, named),
+						beanFactory.getBeanProvider(BucketInterceptor.class)));
 	}
 
 	private static BucketProvisioner provisioner(ConfigurableListableBeanFactory beanFactory, NamedConnection named,

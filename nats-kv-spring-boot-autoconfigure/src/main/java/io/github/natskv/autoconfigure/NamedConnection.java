@@ -16,9 +16,10 @@
 
 package io.github.natskv.autoconfigure;
 
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.natskv.core.NatsConnections;
@@ -47,16 +48,18 @@ record NamedConnection(String name, NamedConnectionProperties properties) {
 	}
 
 	// The names of the codec beans that a bucket of any connection names.
-	static Set<String> codecs(Environment environment, BucketDeclarations ofDefault) {
-		Set<String> codecs = new LinkedHashSet<>();
-		Stream.concat(Stream.of(ofDefault), all(environment).stream().map(NamedConnection::declarations))
-			.flatMap((declarations) -> declarations.all().stream())
-			.forEach((declaration) -> {
-				if (declaration.codecBeanName() != null) {
-					codecs.add(declaration.codecBeanName());
-				}
-			});
-		return codecs;
+	static Set<String> codecs(Environment environment) {
+		return allBuckets(environment).map(BucketDeclaration::codecBeanName)
+			.filter(Objects::nonNull)
+			.collect(Collectors.toSet());
+	}
+
+	// The buckets of all connections, the default one included.
+	static Stream<BucketDeclaration> allBuckets(Environment environment) {
+		return Stream
+			.concat(Stream.of(BucketDeclarations.from(environment)),
+					all(environment).stream().map(NamedConnection::declarations))
+			.flatMap((declarations) -> declarations.all().stream());
 	}
 
 	BucketDeclarations declarations() {

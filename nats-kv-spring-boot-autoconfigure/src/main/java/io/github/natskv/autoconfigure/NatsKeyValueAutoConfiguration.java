@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.kv.BucketInterceptor;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.DefaultKeyValueBuckets;
 import io.github.natskv.kv.KeyValueBuckets;
@@ -32,6 +33,7 @@ import io.nats.client.KeyValueManagement;
 import io.nats.client.api.KeyValueConfiguration;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -64,8 +66,7 @@ public final class NatsKeyValueAutoConfiguration {
 	@Bean
 	BucketCodecs natsBucketCodecs(BucketDeclarations declarations, Environment environment,
 			ListableBeanFactory beanFactory, PayloadConverter payloadConverter) {
-		return new BucketCodecs(declarations, NamedConnection.codecs(environment, declarations), beanFactory,
-				payloadConverter);
+		return new BucketCodecs(declarations, NamedConnection.codecs(environment), beanFactory, payloadConverter);
 	}
 
 	// after the codecs, so that nothing is made where a value type cannot be read
@@ -82,17 +83,19 @@ public final class NatsKeyValueAutoConfiguration {
 	@ConditionalOnMissingBean(KeyValueBuckets.class)
 	DefaultKeyValueBuckets natsKeyValueBuckets(Connection connection, JetStreamOptions options, BucketCodecs codecs,
 			BucketProvisioner provisioner, Map<String, KeyValueConfiguration> configurations,
-			ConnectionScopedBeans scopedBeans) {
+			ConnectionScopedBeans scopedBeans, ObjectProvider<BucketInterceptor> interceptors) {
 		return buckets(connection, options, codecs, provisioner,
-				scopedBeans.ofDefault(configurations, KeyValueConfiguration.class));
+				scopedBeans.ofDefault(configurations, KeyValueConfiguration.class), interceptors);
 	}
 
 	static DefaultKeyValueBuckets buckets(Connection connection, JetStreamOptions options, BucketCodecs codecs,
-			BucketProvisioner provisioner, Map<String, KeyValueConfiguration> configurations) {
+			BucketProvisioner provisioner, Map<String, KeyValueConfiguration> configurations,
+			ObjectProvider<BucketInterceptor> interceptors) {
 		List<BucketSettings> settings = new ArrayList<>(codecs.settings());
 		configurations.values()
 			.forEach((configuration) -> settings.add(BucketSettings.of(configuration.getBucketName())));
-		return new DefaultKeyValueBuckets(connection, options, settings, codecs.defaultCodec(), provisioner::restore);
+		return new DefaultKeyValueBuckets(connection, options, settings, codecs.defaultCodec(), provisioner::restore,
+				interceptors.orderedStream().toList());
 	}
 
 }

@@ -18,10 +18,13 @@ package io.github.natskv.kv;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
@@ -44,6 +47,8 @@ final class BucketWatches implements ConnectionListener, AutoCloseable {
 	private final BucketRestorer restorer;
 
 	private final Set<WatchLoop> running = ConcurrentHashMap.newKeySet();
+
+	private final Map<String, LongAdder> recoveries = new ConcurrentHashMap<>();
 
 	private final AtomicLong epoch = new AtomicLong();
 
@@ -131,6 +136,19 @@ final class BucketWatches implements ConnectionListener, AutoCloseable {
 	WatchApi api(String bucket, Duration createTimeout, BooleanSupplier pointless) {
 		return new WatchApi(this.connection, this.options, this.settings.requestTimeout(), createTimeout, bucket,
 				pointless);
+	}
+
+	void countRecovery(String bucket) {
+		this.recoveries.computeIfAbsent(bucket, (name) -> new LongAdder()).increment();
+	}
+
+	long recoveries(String bucket) {
+		LongAdder count = this.recoveries.get(bucket);
+		return (count != null) ? count.sum() : 0;
+	}
+
+	Stream<WatchStatus> statuses() {
+		return this.running.stream().map(WatchLoop::status);
 	}
 
 	void add(WatchLoop watch) {

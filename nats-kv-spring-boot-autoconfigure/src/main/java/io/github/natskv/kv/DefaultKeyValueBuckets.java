@@ -21,9 +21,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import io.nats.client.Connection;
 import io.nats.client.JetStreamOptions;
@@ -40,7 +43,7 @@ import org.springframework.util.ClassUtils;
  *
  * @since 0.1.0
  */
-public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFactory, AutoCloseable {
+public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFactory, BucketMonitor, AutoCloseable {
 
 	private final Connection connection;
 
@@ -51,6 +54,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	private final Map<String, BucketSettings> settings = new LinkedHashMap<>();
 
 	private final KeyValueCodec codec;
+
+	private final List<BucketInterceptor> interceptors;
 
 	private final TypedWatches watches;
 
@@ -72,11 +77,26 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	 */
 	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
 			KeyValueCodec codec, BucketRestorer restorer) {
+		this(connection, options, settings, codec, restorer, List.of());
+	}
+
+	/**
+	 * Create access to buckets.
+	 * @param connection the connection
+	 * @param options the domain or prefix and the request timeout
+	 * @param settings the configured buckets
+	 * @param codec the codec of buckets that have none of their own
+	 * @param restorer makes a bucket again that watches find missing
+	 * @param interceptors called around what is done with typed buckets
+	 */
+	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
+			KeyValueCodec codec, BucketRestorer restorer, List<BucketInterceptor> interceptors) {
 		this.connection = connection;
 		this.api = new JetStreamApi(connection, options);
 		this.options = options;
 		settings.forEach((bucket) -> this.settings.put(bucket.key(), bucket));
 		this.codec = codec;
+		this.interceptors = List.copyOf(interceptors);
 		this.watches = watches(connection, restorer);
 	}
 
@@ -99,7 +119,10 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private <V> KeyValueBucket<V> create(BucketSettings bucket, Type valueType) {
 		BucketStream stream = stream(bucket);
-		return new DefaultKeyValueBucket<V>(stream, values(stream, valueType), keyValue(bucket.name()), this.watches);
+		KeyValueBucket<V> created = new DefaultKeyValueBucket<V>(stream, values(stream, valueType),
+				keyValue(bucket.name()), this.watches);
+		return this.interceptors.isEmpty() ? created
+				: new InterceptedKeyValueBucket<>(created, bucket.key(), this.interceptors);
 	}
 
 	private <V> BucketValues<V> values(BucketStream stream, Type valueType) {
@@ -134,6 +157,32 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	@Override
 	public boolean isOf(Connection connection) {
 		return connection == this.connection;
+	}
+
+	@Override
+	public Map<String, String> names() {
+		Map<String, String> names = new LinkedHashMap<>();
+		this.settings.forEach((key, bucket) -> names.put(key, bucket.name()));
+		return names;
+	}
+
+	@Override
+	public CompletableFuture<List<BucketStatus>> statuses(Duration timeout) {
+		return new BucketProbe(this.api).statuses(this.settings.values().stream(), timeout);
+	}
+
+	@Override
+	public List<WatchStatus> watches() {
+		return allWatches().flatMap(TypedWatches::statuses).toList();
+	}
+
+	@Override
+	public long recoveries(String name) {
+		return allWatches().mapToLong((watches) -> watches.recoveries(name)).sum();
+	}
+
+	private Stream<TypedWatches> allWatches() {
+		return Stream.concat(Stream.of(this.watches), this.otherWatches.values().stream());
 	}
 
 	private TypedWatches watches(Connection connection, BucketRestorer restorer) {

@@ -57,4 +57,10 @@ public interface RestartableWatch {
 	 */
 	@Nullable Throwable lastError();
 
+	/**
+	 * Return how the watch fares. Does not talk to the server.
+	 * @return the status
+	 */
+	WatchStatus status();
+
 }

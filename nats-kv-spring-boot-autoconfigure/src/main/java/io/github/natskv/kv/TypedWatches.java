@@ -18,6 +18,7 @@ package io.github.natskv.kv;
 
 import java.io.IOException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -73,6 +74,14 @@ final class TypedWatches {
 		WatchOptions encoded = options.withFilters(options.filters().stream().map(stream::encodeFilter).toList());
 		TypedWatchHandler<V> typed = new TypedWatchHandler<>(values, new WatchFilters(encoded.filters()), handler);
 		return this.watches.create(stream.bucket(), encoded, typed, typed);
+	}
+
+	Stream<WatchStatus> statuses() {
+		return this.watches.statuses();
+	}
+
+	long recoveries(String bucket) {
+		return this.watches.recoveries(bucket);
 	}
 
 	void close() {

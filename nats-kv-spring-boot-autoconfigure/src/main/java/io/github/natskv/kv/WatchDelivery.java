@@ -39,11 +39,14 @@ final class WatchDelivery {
 
 	private final BooleanSupplier running;
 
-	WatchDelivery(WatchHandler handler, WatchSettings settings, BooleanSupplier running) {
+	private final WatchProgress progress;
+
+	WatchDelivery(WatchHandler handler, WatchSettings settings, BooleanSupplier running, WatchProgress progress) {
 		this.handler = handler;
 		this.backOff = new ExponentialBackOff(Math.max(1, settings.retryBackoff().toMillis()), 2);
 		this.backOff.setMaxAttempts(settings.retries());
 		this.running = running;
+		this.progress = progress;
 	}
 
 	/**
@@ -52,9 +55,15 @@ final class WatchDelivery {
 	 * @throws InterruptedException if the watch was stopped before the entry was handled
 	 */
 	void deliver(WatchEntry entry) throws InterruptedException {
-		Throwable failure = attempt(entry);
-		if (failure != null) {
-			retry(entry, failure);
+		this.progress.enterHandler();
+		try {
+			Throwable failure = attempt(entry);
+			if (failure != null) {
+				retry(entry, failure);
+			}
+		}
+		finally {
+			this.progress.leaveHandler();
 		}
 	}
 

@@ -18,6 +18,7 @@ package io.github.natskv.kv;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import io.github.natskv.kv.WatchStatus.State;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import org.apache.commons.logging.Log;
@@ -65,6 +67,10 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 
 	private final WatchListener listener;
 
+	private final List<String> filters;
+
+	private final WatchProgress progress = new WatchProgress();
+
 	private final WatchReader reader;
 
 	private final CountDownLatch snapshot = new CountDownLatch(1);
@@ -78,6 +84,9 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 	private volatile @Nullable Throwable lastError;
 
 	private volatile int recoveries;
+
+	/** Whether it was opened in code, not by a listener. */
+	private volatile boolean openedInCode;
 
 	private volatile @Nullable WatchSession session;
 
@@ -97,8 +106,10 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 		this.watches = watches;
 		this.bucket = bucket;
 		this.listener = listener;
-		WatchDelivery delivery = new WatchDelivery(handler, watches.settings(), () -> this.running);
-		this.reader = new WatchReader(watches.connection(), watches.settings(), bucket, options, delivery);
+		this.filters = options.filters();
+		WatchDelivery delivery = new WatchDelivery(handler, watches.settings(), () -> this.running, this.progress);
+		this.reader = new WatchReader(watches.connection(), watches.settings(), bucket, options, delivery,
+				this.progress);
 	}
 
 	@Override
@@ -119,6 +130,17 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 		return this.recoveries;
 	}
 
+	@Override
+	public WatchStatus status() {
+		State state = this.state;
+		WatchSession current = this.session;
+		boolean busy = this.running && state != State.STOPPED && (state != State.RUNNING || this.progress.isHandling());
+		Duration stalled = busy ? Duration.ofNanos(System.nanoTime() - this.progress.since()) : Duration.ZERO;
+		return new WatchStatus(this.bucket, this.filters, !this.openedInCode, state,
+				this.progress.lag((current != null) ? current.received() : 0), this.recoveries, stalled,
+				this.lastError);
+	}
+
 	/**
 	 * Open the watch, then start its thread.
 	 * @throws IOException if that failed for the connection or the server
@@ -126,6 +148,7 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 	 */
 	synchronized void openAndStart() throws IOException, JetStreamApiException {
 		this.running = true;
+		this.openedInCode = true;
 		try {
 			open();
 		}
@@ -146,6 +169,7 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 		Thread current = this.thread;
 		this.running = true;
 		this.state = State.STARTING;
+		this.progress.touch();
 		this.watches.add(this);
 		if (current != null && current.isAlive()) {
 			return;
@@ -358,7 +382,13 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 	private void caughtUp() {
 		this.state = State.RUNNING;
 		this.snapshot.countDown();
-		this.listener.caughtUp();
+		this.progress.enterHandler();
+		try {
+			this.listener.caughtUp();
+		}
+		finally {
+			this.progress.leaveHandler();
+		}
 	}
 
 	private void lost(Exception cause) {
@@ -368,6 +398,8 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 		this.lastError = cause;
 		if (this.state == State.RUNNING) {
 			this.recoveries++;
+			this.watches.countRecovery(this.bucket);
+			this.progress.touch();
 			logger.debug("A watch of bucket '%s' lost touch and recovers".formatted(this.bucket), cause);
 			this.state = State.RECOVERING;
 		}
@@ -424,25 +456,6 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 				return;
 			}
 		}
-	}
-
-	/**
-	 * How a watch fares.
-	 */
-	enum State {
-
-		/** Opening, or delivering the initial values. */
-		STARTING,
-
-		/** Up to date but for what is on the way. */
-		RUNNING,
-
-		/** Out of touch, trying to get back. */
-		RECOVERING,
-
-		/** Not started, or stopped. */
-		STOPPED
-
 	}
 
 	/**

@@ -52,6 +52,8 @@ final class WatchReader {
 
 	private final WatchDelivery delivery;
 
+	private final WatchProgress progress;
+
 	private final WatchPosition position = new WatchPosition();
 
 	private final WatchVerification verification;
@@ -66,13 +68,14 @@ final class WatchReader {
 	private boolean slow;
 
 	WatchReader(Connection connection, WatchSettings settings, String bucket, WatchOptions options,
-			WatchDelivery delivery) {
+			WatchDelivery delivery, WatchProgress progress) {
 		this.connection = connection;
 		this.settings = settings;
 		this.bucket = bucket;
 		this.filters = new WatchFilters(options.filters());
 		this.options = options;
 		this.delivery = delivery;
+		this.progress = progress;
 		this.verification = new WatchVerification(this.position, delivery, options.ignoreDeletes());
 	}
 
@@ -169,6 +172,9 @@ final class WatchReader {
 	 */
 	boolean step(WatchSession session, WatchApi api) throws IOException, JetStreamApiException, InterruptedException {
 		Message message = session.next();
+		if (message == null) {
+			this.progress.pending(0);
+		}
 		boolean caughtUp = (message != null) ? handle(message) : true;
 		if (caughtUp) {
 			this.position.snapshotDone();
@@ -192,6 +198,7 @@ final class WatchReader {
 
 	private boolean handle(Message message) throws InterruptedException {
 		NatsJetStreamMetaData metaData = message.metaData();
+		this.progress.pending(metaData.pendingCount());
 		WatchEntry entry = WatchEntry.of(message.getSubject().substring(this.keyPrefix.length()), message, metaData);
 		if (this.position.covers(entry) || !(this.filteredByServer || this.filters.matches(entry.key()))) {
 			this.position.skip(entry.revision());

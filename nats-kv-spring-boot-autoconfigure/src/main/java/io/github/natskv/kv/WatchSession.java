@@ -131,6 +131,14 @@ final class WatchSession {
 	}
 
 	/**
+	 * Return how many messages wait here.
+	 * @return the number
+	 */
+	long received() {
+		return this.subscription.getPendingMessageCount();
+	}
+
+	/**
 	 * Wait for the next message.
 	 * @return the message, or {@code null} when there is none at the moment
 	 * @throws IOException if the consumer does not work any more

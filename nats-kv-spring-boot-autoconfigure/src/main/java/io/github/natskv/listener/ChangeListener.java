@@ -50,17 +50,41 @@ final class ChangeListener {
 
 	private final @Nullable ListenerErrorHandler errorHandler;
 
+	private final ListenerInstrumentation.@Nullable Recorder recorder;
+
+	private volatile @Nullable Throwable lastError;
+
 	ChangeListener(String id, HandlerMethod method, List<SubjectPattern> keys, List<ChangeArgument> arguments,
-			@Nullable ListenerErrorHandler errorHandler) {
+			@Nullable ListenerErrorHandler errorHandler, ListenerInstrumentation.@Nullable Recorder recorder) {
 		this.id = id;
 		this.bean = method.bean();
 		this.method = method.invocable();
 		this.keys = keys;
 		this.arguments = arguments;
 		this.errorHandler = errorHandler;
+		this.recorder = recorder;
+	}
+
+	// What the handling failed with the last time, after all retries.
+	@Nullable Throwable lastError() {
+		return this.lastError;
 	}
 
 	void handle(BucketChange<Object> change) throws Exception {
+		if (this.recorder == null) {
+			invoke(change);
+			return;
+		}
+		long start = System.nanoTime();
+		try {
+			invoke(change);
+		}
+		finally {
+			this.recorder.handled(1, System.nanoTime() - start);
+		}
+	}
+
+	private void invoke(BucketChange<Object> change) throws Exception {
 		SubjectPattern pattern = this.keys.get(change.filter());
 		@Nullable Object[] values = new Object[this.arguments.size()];
 		for (int i = 0; i < values.length; i++) {
@@ -100,6 +124,10 @@ final class ChangeListener {
 	}
 
 	void failed(BucketChange<Object> change, Throwable failure) {
+		this.lastError = failure;
+		if (this.recorder != null) {
+			this.recorder.failed();
+		}
 		Throwable unhandled = failure;
 		if (this.errorHandler != null) {
 			try {

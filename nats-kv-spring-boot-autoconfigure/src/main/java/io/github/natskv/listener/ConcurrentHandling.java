@@ -49,10 +49,13 @@ final class ConcurrentHandling {
 
 	private final @Nullable ThreadPoolExecutor threads;
 
+	private final ListenerInstrumentation.@Nullable Recorder recorder;
+
 	private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
 
 	ConcurrentHandling(ListenerEndpoint endpoint) {
 		this.listener = endpoint.listener();
+		this.recorder = endpoint.recorder();
 		this.concurrency = endpoint.concurrency();
 		this.permits = new Semaphore(endpoint.concurrency());
 		TaskExecutor shared = endpoint.taskExecutor();
@@ -88,6 +91,7 @@ final class ConcurrentHandling {
 
 	private void run(Message message, SubjectPattern subject) {
 		CompletionStage<?> pending = null;
+		long start = (this.recorder != null) ? System.nanoTime() : 0;
 		this.workers.add(Thread.currentThread());
 		try {
 			pending = this.listener.handle(message, subject);
@@ -95,12 +99,23 @@ final class ConcurrentHandling {
 		finally {
 			this.workers.remove(Thread.currentThread());
 			if (pending == null) {
-				this.permits.release();
+				finished(start);
 			}
 		}
 		if (pending != null) {
-			pending.whenComplete((result, failure) -> this.permits.release());
+			pending.whenComplete((result, failure) -> finished(start));
 		}
+	}
+
+	private void finished(long start) {
+		if (this.recorder != null) {
+			this.recorder.handled(1, System.nanoTime() - start);
+		}
+		this.permits.release();
+	}
+
+	int inFlight() {
+		return this.concurrency - this.permits.availablePermits();
 	}
 
 	boolean isHandlerThread() {

@@ -17,12 +17,14 @@
 package io.github.natskv.listener;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 import io.github.natskv.kv.BucketChange;
 import io.github.natskv.kv.BucketWatchHandler;
 import io.github.natskv.kv.RestartableWatch;
+import io.github.natskv.kv.WatchStatus;
 import io.nats.client.Connection;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -44,6 +46,10 @@ final class KeyValueListenerContainer implements ListenerContainer {
 
 	private final Connection connection;
 
+	private final List<String> keys;
+
+	private final ChangeListener listener;
+
 	private final ApplicationEventPublisher events;
 
 	private final RestartableWatch watch;
@@ -63,13 +69,16 @@ final class KeyValueListenerContainer implements ListenerContainer {
 	// The watch's thread while it handles a change.
 	private volatile @Nullable Thread worker;
 
-	KeyValueListenerContainer(String id, String description, Connection connection, ChangeListener listener,
-			ApplicationEventPublisher events, Function<BucketWatchHandler<Object>, RestartableWatch> watches) {
+	KeyValueListenerContainer(String id, String description, Connection connection, List<String> keys,
+			ChangeListener listener, ApplicationEventPublisher events,
+			Function<BucketWatchHandler<Object>, RestartableWatch> watches) {
 		this.id = id;
 		this.description = description;
 		this.connection = connection;
+		this.keys = keys;
+		this.listener = listener;
 		this.events = events;
-		this.watch = watches.apply(new Handler(listener));
+		this.watch = watches.apply(new Handler());
 	}
 
 	@Override
@@ -139,6 +148,21 @@ final class KeyValueListenerContainer implements ListenerContainer {
 	}
 
 	@Override
+	public ListenerStatus status() {
+		WatchStatus status = this.watch.status();
+		int inFlight = (this.worker != null) ? 1 : 0;
+		synchronized (this.monitor) {
+			return new ListenerStatus(this.id, this.description, this.keys, null, 1, this.running, this.paused,
+					inFlight, Math.max(0, status.lag() - inFlight), 0, this.listener.lastError(), status);
+		}
+	}
+
+	@Override
+	public long pendingMessages() {
+		return status().pending();
+	}
+
+	@Override
 	public boolean isRunning() {
 		synchronized (this.monitor) {
 			return this.running;
@@ -194,17 +218,11 @@ final class KeyValueListenerContainer implements ListenerContainer {
 	 */
 	private final class Handler implements BucketWatchHandler<Object> {
 
-		private final ChangeListener listener;
-
-		Handler(ChangeListener listener) {
-			this.listener = listener;
-		}
-
 		@Override
 		public void handle(BucketChange<Object> change) throws Exception {
 			enter();
 			try {
-				this.listener.handle(change);
+				KeyValueListenerContainer.this.listener.handle(change);
 			}
 			finally {
 				leave();
@@ -213,14 +231,14 @@ final class KeyValueListenerContainer implements ListenerContainer {
 
 		@Override
 		public boolean isRetryable(Throwable failure) {
-			return this.listener.isRetryable(failure);
+			return KeyValueListenerContainer.this.listener.isRetryable(failure);
 		}
 
 		@Override
 		public void failed(BucketChange<Object> change, Throwable failure) {
 			enter();
 			try {
-				this.listener.failed(change, failure);
+				KeyValueListenerContainer.this.listener.failed(change, failure);
 			}
 			finally {
 				leave();

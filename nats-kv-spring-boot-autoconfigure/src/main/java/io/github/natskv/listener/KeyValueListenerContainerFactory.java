@@ -62,12 +62,16 @@ final class KeyValueListenerContainerFactory {
 		WatchOptions options = new WatchOptions(keys.stream().map(SubjectPattern::subject).toList(),
 				annotation.initialValues(), annotation.includeHistory(), annotation.ignoreDeletes());
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
-		ChangeListener listener = new ChangeListener(id, method, keys, arguments.list(), errorHandler);
+		ChangeListener listener = new ChangeListener(id, method, keys, arguments.list(), errorHandler,
+				this.beans.recorder(id));
 		BucketWatchFactory watches = watches(method, connection);
-		this.beans.register(method, create(method,
-				() -> new KeyValueListenerContainer(id, method.description(), connection, listener, this.events,
-						(handler) -> watches.createWatch(connection, bucket, arguments.valueType(), options, handler))),
-				autoStartup);
+		this.beans
+			.register(
+					method, create(
+							method, () -> new KeyValueListenerContainer(id, method.description(), connection,
+									options.filters(), listener, this.events, (handler) -> watches
+										.createWatch(connection, bucket, arguments.valueType(), options, handler))),
+					autoStartup);
 	}
 
 	private static ListenerContainer create(HandlerMethod method, Supplier<ListenerContainer> container) {

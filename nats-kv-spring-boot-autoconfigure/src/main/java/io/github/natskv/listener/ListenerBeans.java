@@ -42,12 +42,15 @@ final class ListenerBeans {
 
 	private final NatsConnections connections;
 
+	private final @Nullable ListenerInstrumentation instrumentation;
+
 	ListenerBeans(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 		this.registry = beanFactory.getBean(NatsListenerRegistry.class);
 		this.settings = beanFactory.getBeanProvider(ListenerSettings.class).getIfAvailable(ListenerSettings::defaults);
 		this.connections = beanFactory.getBeanProvider(NatsConnections.class)
 			.getIfAvailable(() -> new NatsConnections(List.of(), beanFactory));
+		this.instrumentation = beanFactory.getBeanProvider(ListenerInstrumentation.class).getIfUnique();
 	}
 
 	ConfigurableListableBeanFactory beanFactory() {
@@ -56,6 +59,11 @@ final class ListenerBeans {
 
 	ListenerSettings settings() {
 		return this.settings;
+	}
+
+	ListenerInstrumentation.@Nullable Recorder recorder(String id) {
+		return (this.instrumentation != null) ? this.instrumentation.register(id, () -> this.registry.status(id))
+				: null;
 	}
 
 	AttributeResolver attributes(HandlerMethod method) {

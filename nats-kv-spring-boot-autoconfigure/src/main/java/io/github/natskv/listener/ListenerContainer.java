@@ -46,6 +46,8 @@ interface ListenerContainer {
 
 	void resume();
 
+	ListenerStatus status();
+
 	boolean isRunning();
 
 	boolean isPaused();

@@ -36,9 +36,10 @@ import org.springframework.core.task.TaskExecutor;
  * @param taskExecutor what runs handlers where the concurrency is above 1, {@code null}
  * for threads of the listener's own
  * @param listener what handles the messages
+ * @param recorder what measures them, if anything
  */
 record ListenerEndpoint(String id, String description, List<SubjectPattern> subjects, @Nullable String queue,
 		int concurrency, boolean autoStartup, Connection connection, @Nullable TaskExecutor taskExecutor,
-		MessageListener listener) {
+		MessageListener listener, ListenerInstrumentation.@Nullable Recorder recorder) {
 
 }

@@ -64,8 +64,13 @@ final class MessageListener {
 
 	private final @Nullable ListenerObservations observations;
 
+	private final ListenerInstrumentation.@Nullable Recorder recorder;
+
+	private volatile @Nullable Throwable lastError;
+
 	MessageListener(String id, HandlerMethod method, ArgumentResolver[] arguments, boolean replying,
-			ReplySender replies, @Nullable ListenerErrorHandler errorHandler, HandlingOptions options) {
+			ReplySender replies, @Nullable ListenerErrorHandler errorHandler, HandlingOptions options,
+			ListenerInstrumentation.@Nullable Recorder recorder) {
 		this.id = id;
 		this.bean = method.bean();
 		this.method = method.invocable();
@@ -77,6 +82,12 @@ final class MessageListener {
 		this.interceptors = options.interceptors();
 		this.surrounded = this.retry != null || !this.interceptors.isEmpty();
 		this.observations = options.observations();
+		this.recorder = recorder;
+	}
+
+	// What the handling failed with the last time.
+	@Nullable Throwable lastError() {
+		return this.lastError;
 	}
 
 	// returns what completes when the message has been handled, null if it has been
@@ -195,6 +206,10 @@ final class MessageListener {
 	private void fail(Message message, int code, Throwable cause, @Nullable Observation observation) {
 		if (observation != null) {
 			observation.error(cause);
+		}
+		this.lastError = cause;
+		if (this.recorder != null) {
+			this.recorder.failed();
 		}
 		Throwable failure = cause;
 		if (this.errorHandler != null) {

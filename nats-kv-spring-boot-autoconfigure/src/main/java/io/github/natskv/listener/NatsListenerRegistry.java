@@ -158,6 +158,27 @@ public final class NatsListenerRegistry {
 	}
 
 	/**
+	 * Return how a listener fares.
+	 * @param id the id of the listener
+	 * @return the status
+	 */
+	public ListenerStatus status(String id) {
+		return container(id).status();
+	}
+
+	/**
+	 * Return how all listeners fare, in the order they were found.
+	 * @return the status of each
+	 */
+	public List<ListenerStatus> statuses() {
+		List<ListenerContainer> all;
+		synchronized (this.containers) {
+			all = List.copyOf(this.containers.values());
+		}
+		return all.stream().map(ListenerContainer::status).toList();
+	}
+
+	/**
 	 * Find the listener that receives by a dispatcher of jnats.
 	 * @param consumer the dispatcher
 	 * @return the id of the listener, or {@code null}

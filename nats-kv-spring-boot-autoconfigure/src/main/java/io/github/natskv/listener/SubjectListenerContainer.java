@@ -17,6 +17,7 @@
 package io.github.natskv.listener;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -111,6 +112,18 @@ final class SubjectListenerContainer implements ListenerContainer {
 			if (this.running && this.subscription == null) {
 				subscribe();
 			}
+		}
+	}
+
+	@Override
+	public ListenerStatus status() {
+		ListenerEndpoint endpoint = this.endpoint;
+		List<String> subjects = endpoint.subjects().stream().map(SubjectPattern::subject).toList();
+		synchronized (this.monitor) {
+			return new ListenerStatus(endpoint.id(), endpoint.description(), subjects, endpoint.queue(),
+					endpoint.concurrency(), isRunning(), isPaused(),
+					current().mapToInt(SubjectSubscription::inFlight).sum(), pendingMessages(), droppedMessages(),
+					endpoint.listener().lastError(), null);
 		}
 	}
 

@@ -49,6 +49,8 @@ final class SubjectSubscription {
 
 	private final @Nullable ConcurrentHandling concurrent;
 
+	private final @Nullable HandlingTimer timer;
+
 	// The dispatcher's thread while it handles a message.
 	private final AtomicReference<@Nullable Thread> worker = new AtomicReference<>();
 
@@ -58,6 +60,8 @@ final class SubjectSubscription {
 		this.endpoint = endpoint;
 		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint) : null;
 		this.dispatcher = endpoint.connection().createDispatcher();
+		this.timer = (endpoint.recorder() != null && this.concurrent == null)
+				? new HandlingTimer(endpoint.recorder(), this.dispatcher::getPendingMessageCount) : null;
 	}
 
 	static SubjectSubscription open(ListenerEndpoint endpoint) {
@@ -76,6 +80,9 @@ final class SubjectSubscription {
 
 	private void onMessage(Message message, SubjectPattern subject) {
 		this.worker.lazySet(Thread.currentThread());
+		if (this.timer != null) {
+			this.timer.begin();
+		}
 		try {
 			if (this.concurrent != null) {
 				this.concurrent.handle(message, subject);
@@ -91,6 +98,9 @@ final class SubjectSubscription {
 					+ message.getSubject() + "'");
 		}
 		finally {
+			if (this.timer != null) {
+				this.timer.end();
+			}
 			this.worker.lazySet(null);
 			// a handler that left it set would end the dispatcher
 			Thread.interrupted();
@@ -100,6 +110,10 @@ final class SubjectSubscription {
 	boolean isHandlerThread() {
 		return this.worker.get() == Thread.currentThread()
 				|| (this.concurrent != null && this.concurrent.isHandlerThread());
+	}
+
+	int inFlight() {
+		return (this.concurrent != null) ? this.concurrent.inFlight() : ((this.worker.get() != null) ? 1 : 0);
 	}
 
 	long pendingMessages() {

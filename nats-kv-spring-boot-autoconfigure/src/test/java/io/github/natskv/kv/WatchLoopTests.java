@@ -401,7 +401,7 @@ class WatchLoopTests {
 		put("a", "1");
 		put("a", "2");
 		Awaitility.await().untilAsserted(() -> assertThat(this.scene.consumers()).isEmpty());
-		assertThat(watch.get().state()).isEqualTo(WatchLoop.State.STOPPED);
+		assertThat(watch.get().state()).isEqualTo(WatchStatus.State.STOPPED);
 		assertThat(this.entries).hasSize(1);
 	}
 
@@ -457,7 +457,7 @@ class WatchLoopTests {
 		Awaitility.await().until(() -> events.size() >= 3);
 		assertThat(events).startsWith("caughtUp", "recovering").endsWith("caughtUp");
 		assertThat(watch.recoveries()).isPositive();
-		assertThat(watch.state()).isEqualTo(WatchLoop.State.RUNNING);
+		assertThat(watch.state()).isEqualTo(WatchStatus.State.RUNNING);
 		watch.close();
 	}
 

@@ -1,0 +1,127 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.health;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import io.github.natskv.kv.BucketStatus;
+import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.listener.ListenerStatus;
+import io.nats.client.Connection;
+import io.nats.client.api.ServerInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the details of the health look like.
+ */
+final class HealthDetails {
+
+	private static final double NANOS_PER_MILLI = 1_000_000;
+
+	private HealthDetails() {
+	}
+
+	static Map<String, Object> ofConnection(Connection connection, ServerInfo server, Optional<Duration> roundTrip) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("status", connection.getStatus());
+		put(details, "server", server.getServerName());
+		put(details, "version", server.getVersion());
+		String url = connection.getConnectedUrl();
+		put(details, "url", (url != null) ? withoutUserInfo(url) : null);
+		roundTrip.ifPresent(
+				(time) -> details.put("roundTripMillis", Math.round(time.toNanos() / NANOS_PER_MILLI * 100) / 100.0));
+		details.put("reconnects", connection.getStatistics().getReconnects());
+		return details;
+	}
+
+	static Map<String, Object> ofBuckets(List<BucketStatus> buckets) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		buckets.forEach((bucket) -> details.put(bucket.key(), of(bucket)));
+		return details;
+	}
+
+	private static Map<String, Object> of(BucketStatus bucket) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("reachable", bucket.problem() == null);
+		if (bucket.problem() != null) {
+			details.put("problem", bucket.problem());
+			return details;
+		}
+		details.put("values", bucket.values());
+		details.put("bytes", bucket.bytes());
+		if (bucket.maxBytes() > 0) {
+			details.put("maxBytes", bucket.maxBytes());
+		}
+		details.put("replicas", bucket.replicas());
+		details.put("currentReplicas", bucket.currentReplicas());
+		return details;
+	}
+
+	static Map<String, Object> ofListeners(List<ListenerStatus> listeners) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		listeners.forEach((listener) -> details.put(listener.id(), of(listener)));
+		return details;
+	}
+
+	private static Map<String, Object> of(ListenerStatus listener) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("state", listener.running() ? (listener.paused() ? "paused" : "running") : "stopped");
+		details.put("inFlight", listener.inFlight());
+		details.put("pending", listener.pending());
+		details.put("dropped", listener.dropped());
+		put(details, "lastError", describe(listener.lastError()));
+		if (listener.watch() != null) {
+			details.put("watch", of(listener.watch()));
+		}
+		return details;
+	}
+
+	static List<Map<String, Object>> ofWatches(List<WatchStatus> watches) {
+		return watches.stream().map(HealthDetails::of).toList();
+	}
+
+	private static Map<String, Object> of(WatchStatus watch) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("bucket", watch.bucket());
+		details.put("keys", watch.filters());
+		details.put("state", watch.state().name().toLowerCase(Locale.ROOT));
+		details.put("lag", watch.lag());
+		details.put("recoveries", watch.recoveries());
+		put(details, "lastError", describe(watch.lastError()));
+		return details;
+	}
+
+	static @Nullable String describe(@Nullable Throwable error) {
+		return (error != null) ? withoutUserInfo(error.toString()) : null;
+	}
+
+	private static void put(Map<String, Object> details, String name, @Nullable Object value) {
+		if (value != null) {
+			details.put(name, value);
+		}
+	}
+
+	private static String withoutUserInfo(String text) {
+		return text.replaceAll("//[^/@\\s]*@", "//***@");
+	}
+
+}

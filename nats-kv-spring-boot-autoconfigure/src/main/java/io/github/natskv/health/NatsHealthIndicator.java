@@ -1,0 +1,168 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.health;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.natskv.kv.BucketMonitor;
+import io.github.natskv.kv.BucketStatus;
+import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.listener.ListenerStatus;
+import io.github.natskv.listener.NatsListenerRegistry;
+import io.nats.client.Connection;
+import io.nats.client.api.ServerInfo;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.util.Assert;
+
+/**
+ * A {@link HealthIndicator} for NATS. It is up while the server answers, all configured
+ * buckets can be used, and no watch is stuck. Listeners that were stopped or paused do
+ * not matter.
+ * <p>
+ * A check takes no longer than its timeout. The server is asked at most once a second,
+ * however many checks there are, and about all buckets at the same time.
+ *
+ * @since 0.1.0
+ */
+public final class NatsHealthIndicator extends AbstractHealthIndicator implements AutoCloseable {
+
+	private final Connection connection;
+
+	private final @Nullable BucketMonitor buckets;
+
+	private final @Nullable NatsListenerRegistry listeners;
+
+	private final Duration timeout;
+
+	private final Duration stuckAfter;
+
+	private final ServerCheck server;
+
+	/**
+	 * Create the indicator.
+	 * @param connection the connection
+	 * @param buckets the buckets and watches, if there are any
+	 * @param listeners the listeners, if there are any
+	 * @param timeout how long the server may take to answer
+	 * @param stuckAfter how long a watch may make no progress
+	 */
+	public NatsHealthIndicator(Connection connection, @Nullable BucketMonitor buckets,
+			@Nullable NatsListenerRegistry listeners, Duration timeout, Duration stuckAfter) {
+		super("NATS health check failed");
+		Assert.isTrue(timeout.compareTo(Duration.ZERO) > 0, "The timeout must be positive");
+		Assert.isTrue(stuckAfter.compareTo(Duration.ZERO) > 0,
+				"The time after which a watch is stuck must be positive");
+		this.connection = connection;
+		this.buckets = buckets;
+		this.listeners = listeners;
+		this.timeout = timeout;
+		this.stuckAfter = stuckAfter;
+		this.server = new ServerCheck(connection, buckets, timeout);
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		List<String> problems = new ArrayList<>();
+		Map<String, Object> details = new LinkedHashMap<>();
+		checkServer(details, problems);
+		if (this.listeners != null) {
+			List<ListenerStatus> statuses = this.listeners.statuses();
+			statuses.forEach((listener) -> checkListener(listener, problems));
+			add(details, "listeners", HealthDetails.ofListeners(statuses));
+		}
+		if (this.buckets != null) {
+			List<WatchStatus> watches = this.buckets.watches().stream().filter((watch) -> !watch.listener()).toList();
+			watches.forEach((watch) -> checkWatch("A watch", watch, problems));
+			add(details, "watches", HealthDetails.ofWatches(watches));
+		}
+		if (problems.isEmpty()) {
+			builder.up();
+		}
+		else {
+			builder.down().withDetail("problems", problems);
+		}
+		builder.withDetails(details);
+	}
+
+	private void checkServer(Map<String, Object> details, List<String> problems) {
+		Connection.Status status = this.connection.getStatus();
+		if (status != Connection.Status.CONNECTED) {
+			details.put("connection", Map.of("status", status));
+			problems.add("There is no connection to a NATS server (" + status + ")");
+			return;
+		}
+		ServerInfo info = this.connection.getServerInfo();
+		ServerCheck.Result result = this.server.check();
+		details.put("connection", HealthDetails.ofConnection(this.connection, info, result.roundTrip()));
+		if (!result.isAnswered()) {
+			problems.add("The server did not answer within %d ms".formatted(this.timeout.toMillis()));
+		}
+		for (BucketStatus bucket : result.buckets()) {
+			if (bucket.problem() != null) {
+				problems.add("Bucket '%s' cannot be used: %s".formatted(bucket.key(), bucket.problem()));
+			}
+		}
+		add(details, "buckets", HealthDetails.ofBuckets(result.buckets()));
+	}
+
+	private static void add(Map<String, Object> details, String name, Object value) {
+		boolean empty = (value instanceof Map<?, ?> map && map.isEmpty())
+				|| (value instanceof List<?> list && list.isEmpty());
+		if (!empty) {
+			details.put(name, value);
+		}
+	}
+
+	private void checkListener(ListenerStatus listener, List<String> problems) {
+		WatchStatus watch = listener.watch();
+		if (watch != null && listener.running() && !listener.paused()) {
+			checkWatch("The watch of listener '" + listener.id() + "'", watch, problems);
+		}
+	}
+
+	private void checkWatch(String name, WatchStatus watch, List<String> problems) {
+		if (watch.stalled().compareTo(this.stuckAfter) < 0) {
+			return;
+		}
+		String state = "%s on bucket '%s' is stuck: ".formatted(name, watch.bucket());
+		long seconds = watch.stalled().toSeconds();
+		if (watch.state() == WatchStatus.State.RUNNING) {
+			problems.add(state + "its handler has been at the same change for %d s".formatted(seconds));
+			return;
+		}
+		String error = HealthDetails.describe(watch.lastError());
+		problems.add(state
+				+ "it has made no progress for %d s%s".formatted(seconds, (error != null) ? " (" + error + ")" : ""));
+	}
+
+	/**
+	 * Free what is needed for checks.
+	 */
+	@Override
+	public void close() {
+		this.server.close();
+	}
+
+}

@@ -1,0 +1,107 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.health;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.natskv.kv.BucketMonitor;
+import io.github.natskv.kv.BucketStatus;
+import io.nats.client.Connection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has to be asked of the server. One check is under way at a time, which all callers
+ * share, and so is its result for a while.
+ */
+final class ServerCheck implements AutoCloseable {
+
+	private static final Duration SHARED = Duration.ofSeconds(1);
+
+	private final Connection connection;
+
+	private final RoundTrip roundTrip;
+
+	private final @Nullable BucketMonitor buckets;
+
+	private final Duration timeout;
+
+	private @Nullable CompletableFuture<Result> latest;
+
+	private long startedAt;
+
+	private long reconnects;
+
+	ServerCheck(Connection connection, @Nullable BucketMonitor buckets, Duration timeout) {
+		this.connection = connection;
+		this.roundTrip = new RoundTrip(connection);
+		this.buckets = buckets;
+		this.timeout = timeout;
+	}
+
+	/**
+	 * Ask the server, or share the answer to somebody else.
+	 * @return the result, after the timeout at the latest
+	 */
+	Result check() {
+		return current().join();
+	}
+
+	private synchronized CompletableFuture<Result> current() {
+		CompletableFuture<Result> current = this.latest;
+		if (current == null || (current.isDone() && isOutdated())) {
+			this.startedAt = System.nanoTime();
+			this.reconnects = this.connection.getStatistics().getReconnects();
+			current = start();
+			this.latest = current;
+		}
+		return current;
+	}
+
+	private boolean isOutdated() {
+		return System.nanoTime() - this.startedAt > SHARED.toNanos()
+				|| this.reconnects != this.connection.getStatistics().getReconnects();
+	}
+
+	private CompletableFuture<Result> start() {
+		CompletableFuture<List<BucketStatus>> statuses = (this.buckets != null) ? this.buckets.statuses(this.timeout)
+				: CompletableFuture.completedFuture(List.of());
+		return this.roundTrip.measure(this.timeout).thenCombine(statuses, Result::new);
+	}
+
+	@Override
+	public void close() {
+		this.roundTrip.close();
+	}
+
+	/**
+	 * What the server said.
+	 *
+	 * @param roundTrip how long it took to answer, if that was measured
+	 * @param buckets the configured buckets
+	 */
+	record Result(Optional<Duration> roundTrip, List<BucketStatus> buckets) {
+
+		boolean isAnswered() {
+			return this.roundTrip.isPresent() || this.buckets.stream().anyMatch((bucket) -> bucket.problem() == null);
+		}
+
+	}
+
+}

@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener;
+
+import java.util.function.Supplier;
+
+/**
+ * Measures listeners. They are measured where there is a bean of this type, and cost
+ * nothing more where there is none.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
+ *
+ * @since 0.1.0
+ */
+@FunctionalInterface
+public interface ListenerInstrumentation {
+
+	/**
+	 * Called once for each listener, before it is started.
+	 * @param id the id of the listener
+	 * @param status how the listener fares, from the moment it is registered
+	 * @return what is told about its messages
+	 */
+	Recorder register(String id, Supplier<ListenerStatus> status);
+
+	/**
+	 * Told what happens to the messages of a listener, by all threads that handle them.
+	 */
+	interface Recorder {
+
+		/**
+		 * Messages were handled, replies included, successfully or not.
+		 * @param messages how many
+		 * @param nanos how long all of them took
+		 */
+		void handled(int messages, long nanos);
+
+		/**
+		 * The handling of a message failed for good.
+		 */
+		void failed();
+
+	}
+
+}

@@ -1,0 +1,363 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.health;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+import io.github.natskv.annotation.KeyValueListener;
+import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.autoconfigure.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsHealthContributorAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsListenerAutoConfiguration;
+import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketWatch;
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.testsupport.NatsCluster;
+import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.KeyValueManagement;
+import io.nats.client.api.KeyValueConfiguration;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class NatsHealthIndicatorTests {
+
+	private static final Duration SECONDS = Duration.ofSeconds(5);
+
+	private NatsServer server;
+
+	@BeforeEach
+	void start() {
+		this.server = NatsServer.start();
+	}
+
+	@AfterEach
+	void stop() {
+		this.server.close();
+	}
+
+	private ApplicationContextRunner runner(String... properties) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
+					NatsListenerAutoConfiguration.class, NatsHealthContributorAutoConfiguration.class))
+			.withPropertyValues("nats.servers=" + this.server.url())
+			.withPropertyValues(properties);
+	}
+
+	private static Health health(ApplicationContext context) {
+		return context.getBean(NatsHealthIndicator.class).health();
+	}
+
+	private static Health await(ApplicationContext context, Status status) {
+		return await(context, (health) -> health.getStatus().equals(status));
+	}
+
+	private static Health await(ApplicationContext context, Predicate<Health> condition) {
+		return Awaitility.await().atMost(SECONDS).until(() -> health(context), condition);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> detail(Health health, String... path) {
+		Map<String, Object> found = health.getDetails();
+		for (String name : path) {
+			found = (Map<String, Object>) found.get(name);
+		}
+		return found;
+	}
+
+	@SuppressWarnings("unchecked")
+	private static List<String> problems(Health health) {
+		return (List<String>) health.getDetails().get("problems");
+	}
+
+	@Test
+	void tellsHowEverythingIs() {
+		String url = this.server.url().replace("nats://", "nats://user:secret@");
+		runner("nats.servers=" + url, "nats.kv.buckets.profiles.max-bytes=1MB",
+				"nats.kv.buckets.flags.name=feature-flags")
+			.withBean(Listeners.class)
+			.run((context) -> {
+				KeyValueBucket<String> profiles = context.getBean(KeyValueBuckets.class)
+					.bucket("profiles", String.class);
+				profiles.put("users.alice", "1");
+				try (BucketWatch watch = profiles.watch("users.*", (entry) -> {
+				})) {
+					assertThat(watch.awaitSnapshot(SECONDS)).isTrue();
+					Health health = health(context);
+					assertThat(health.getStatus()).isEqualTo(Status.UP);
+					assertThat(detail(health, "connection")).containsEntry("status", Connection.Status.CONNECTED)
+						.containsEntry("version", context.getBean(Connection.class).getServerInfo().getVersion())
+						.containsEntry("url", this.server.url().replace("nats://", "nats://***@"))
+						.containsKeys("server", "roundTripMillis");
+					assertThat(detail(health, "buckets", "profiles")).containsEntry("reachable", true)
+						.containsEntry("values", 1L)
+						.containsEntry("maxBytes", 1024L * 1024)
+						.containsEntry("replicas", 1)
+						.containsEntry("currentReplicas", 1);
+					assertThat((long) detail(health, "buckets", "profiles").get("bytes")).isPositive();
+					assertThat(detail(health, "buckets")).containsOnlyKeys("profiles", "flags");
+					assertThat(detail(health, "listeners", "orders")).containsEntry("state", "running")
+						.containsEntry("pending", 0L)
+						.containsEntry("dropped", 0L);
+					assertThat(detail(health, "listeners", "flags", "watch")).containsEntry("bucket", "feature-flags")
+						.containsEntry("state", "running")
+						.containsEntry("lag", 0L)
+						.containsEntry("recoveries", 0);
+					assertThat(health.getDetails().get("watches")).asInstanceOf(InstanceOfAssertFactories.LIST)
+						.singleElement()
+						.asInstanceOf(InstanceOfAssertFactories.MAP)
+						.containsEntry("bucket", "profiles")
+						.containsEntry("keys", List.of("users.*"));
+					assertThat(health.toString()).doesNotContain("secret");
+				}
+				assertThat(health(context).getDetails()).doesNotContainKey("watches");
+			});
+	}
+
+	@Test
+	void isDownWithinSecondsOfTheServersEndAndUpByItself() {
+		runner("nats.kv.buckets.profiles.history=1", "nats.kv.buckets.flags.history=1").withBean(Listeners.class)
+			.run((context) -> {
+				await(context, Status.UP);
+				this.server.kill();
+				Health down = await(context, Status.DOWN);
+				assertThat(problems(down)).first().asString().contains("no connection");
+				this.server.restart();
+				await(context, Status.UP);
+			});
+	}
+
+	@Test
+	void takesNoLongerThanItsTimeoutForAServerThatDoesNotAnswer() {
+		runner("nats.kv.buckets.profiles.history=1", "nats.health.timeout=300ms").run((context) -> {
+			await(context, Status.UP);
+			this.server.suspend();
+			Awaitility.await().atMost(SECONDS).until(() -> {
+				long start = System.nanoTime();
+				Health health = health(context);
+				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
+				return health.getStatus().equals(Status.DOWN)
+						&& problems(health).contains("The server did not answer within 300 ms");
+			});
+			this.server.resume();
+			await(context, Status.UP);
+		});
+	}
+
+	@Test
+	void namesABucketThatIsMissing() {
+		runner("nats.kv.buckets.profiles.history=1", "nats.kv.buckets.flags.history=1").run((context) -> {
+			await(context, Status.UP);
+			KeyValueManagement management = context.getBean(KeyValueManagement.class);
+			management.delete("flags");
+			Health down = await(context, Status.DOWN);
+			assertThat(problems(down)).containsExactly("Bucket 'flags' cannot be used: it is not on the server");
+			assertThat(detail(down, "buckets", "flags")).containsEntry("reachable", false);
+			assertThat(detail(down, "buckets", "profiles")).containsEntry("reachable", true);
+			management.create(KeyValueConfiguration.builder("flags").build());
+			await(context, Status.UP);
+		});
+	}
+
+	@Test
+	void isDownWhileTheHandlerOfAWatchIsStuck() {
+		runner("nats.kv.buckets.flags.history=1", "nats.health.stuck-after=300ms", "nats.listener.drain-timeout=1s")
+			.withBean(Listeners.class)
+			.run((context) -> {
+				Listeners listeners = context.getBean(Listeners.class);
+				KeyValueBucket<String> flags = context.getBean(KeyValueBuckets.class).bucket("flags", String.class);
+				flags.put("stuck", "1");
+				flags.put("waiting", "2");
+				Health down = await(context, Status.DOWN);
+				assertThat(problems(down)).singleElement()
+					.asString()
+					.startsWith("The watch of listener 'flags' on bucket 'flags' is stuck: its handler");
+				assertThat(detail(down, "listeners", "flags")).containsEntry("inFlight", 1)
+					.containsEntry("pending", 1L);
+				listeners.release.countDown();
+				await(context, Status.UP);
+			});
+	}
+
+	@Test
+	void isDownWhileAWatchOpenedInCodeIsStuck() {
+		runner("nats.kv.buckets.flags.history=1", "nats.health.stuck-after=300ms").run((context) -> {
+			CountDownLatch release = new CountDownLatch(1);
+			KeyValueBucket<String> flags = context.getBean(KeyValueBuckets.class).bucket("flags", String.class);
+			try (BucketWatch watch = flags.watch(">", (entry) -> block(release))) {
+				assertThat(watch.awaitSnapshot(SECONDS)).isTrue();
+				flags.put("stuck", "1");
+				assertThat(problems(await(context, Status.DOWN))).singleElement()
+					.asString()
+					.startsWith("A watch on bucket 'flags' is stuck");
+				release.countDown();
+				await(context, Status.UP);
+			}
+		});
+	}
+
+	@Test
+	void isDownWhileAWatchCannotBeOpened() {
+		runner("nats.health.stuck-after=300ms", "nats.listener.snapshot-timeout=0").withBean(Listeners.class)
+			.run((context) -> {
+				Health down = await(context, Status.DOWN);
+				assertThat(problems(down)).singleElement()
+					.asString()
+					.startsWith("The watch of listener 'flags' on bucket 'flags' is stuck: it has made no progress")
+					.contains("stream not found");
+				context.getBean(KeyValueManagement.class).create(KeyValueConfiguration.builder("flags").build());
+				await(context, Status.UP);
+			});
+	}
+
+	@Test
+	void listenersThatWerePausedOrStoppedDoNotMatter() {
+		runner("nats.kv.buckets.flags.history=1", "nats.health.stuck-after=1ms").withBean(Listeners.class)
+			.run((context) -> {
+				NatsListenerRegistry registry = context.getBean(NatsListenerRegistry.class);
+				registry.pause("orders");
+				registry.pause("flags");
+				Health health = await(context, Status.UP);
+				assertThat(detail(health, "listeners", "orders")).containsEntry("state", "paused");
+				assertThat(detail(health, "listeners", "flags")).containsEntry("state", "paused");
+				registry.stop("flags");
+				assertThat(detail(health(context), "listeners", "flags")).containsEntry("state", "stopped");
+			});
+	}
+
+	@Test
+	void tellsWhatAListenerFailedWith() {
+		runner("nats.kv.buckets.flags.history=1").withBean(Listeners.class).run((context) -> {
+			context.getBean(Connection.class).publish("orders", "bad".getBytes());
+			Health health = await(context,
+					(current) -> detail(current, "listeners", "orders").containsKey("lastError"));
+			assertThat(health.getStatus()).isEqualTo(Status.UP);
+			assertThat(detail(health, "listeners", "orders").get("lastError").toString()).contains("bad order");
+		});
+	}
+
+	@Test
+	void checksAtTheSameTimeShareOneRequest() throws Exception {
+		AtomicInteger requests = new AtomicInteger();
+		try (Connection other = this.server.connect()) {
+			runner("nats.kv.buckets.profiles.history=1").run((context) -> {
+				other.createDispatcher((message) -> requests.incrementAndGet())
+					.subscribe("$JS.API.STREAM.INFO.KV_profiles");
+				other.flush(SECONDS);
+				NatsHealthIndicator indicator = context.getBean(NatsHealthIndicator.class);
+				IntStream.range(0, 50)
+					.parallel()
+					.forEach((i) -> assertThat(indicator.health().getStatus()).isEqualTo(Status.UP));
+				other.flush(SECONDS);
+				assertThat(requests.get()).isBetween(1, 3);
+			});
+		}
+	}
+
+	@Test
+	void tellsHowManyReplicasAreCurrent() {
+		try (NatsCluster cluster = NatsCluster.start()) {
+			runner("nats.servers=" + String.join(",", cluster.urls()), "nats.kv.buckets.profiles.replicas=3")
+				.run((context) -> {
+					await(context, (health) -> currentReplicas(health).equals(3));
+					int leader = cluster.leaderOf("KV_profiles");
+					cluster.killNode((leader + 1) % 3);
+					Health health = Awaitility.await()
+						.atMost(Duration.ofSeconds(30))
+						.until(() -> health(context), (current) -> currentReplicas(current).equals(2));
+					assertThat(detail(health, "buckets", "profiles")).containsEntry("replicas", 3);
+					assertThat(health.getStatus()).isEqualTo(Status.UP);
+				});
+		}
+	}
+
+	private static Object currentReplicas(Health health) {
+		return health.getDetails().containsKey("buckets")
+				? detail(health, "buckets", "profiles").getOrDefault("currentReplicas", -1) : -1;
+	}
+
+	@Test
+	void canBeSwitchedOff() {
+		runner("management.health.nats.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(NatsHealthIndicator.class));
+		runner().withBean("natsHealthIndicator", Object.class, Object::new)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(NatsHealthIndicator.class));
+	}
+
+	@Test
+	void isAbsentWithoutBootsHealth() {
+		runner().withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(Connection.class));
+	}
+
+	@Test
+	void refusesATimeoutThatIsNotPositive() {
+		runner("nats.health.timeout=0").run((context) -> assertThat(context).hasFailed()
+			.getFailure()
+			.rootCause()
+			.hasMessageContaining("must be positive"));
+	}
+
+	private static void block(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	static class Listeners {
+
+		final CountDownLatch release = new CountDownLatch(1);
+
+		@NatsListener(value = "orders", id = "orders")
+		void onOrder(String order) {
+			throw new IllegalStateException("bad order");
+		}
+
+		@KeyValueListener(value = "flags", id = "flags")
+		void onFlag(BucketEntry<String> change) {
+			if (change.key().equals("stuck")) {
+				block(this.release);
+			}
+		}
+
+	}
+
+}
