@@ -50,7 +50,7 @@ class ReadmeTests {
 				"io.github.natskv.core", "io.github.natskv.kv", "io.github.natskv.listener", "io.nats.client",
 				"org.springframework.beans.factory.annotation", "org.springframework.context.annotation",
 				"org.springframework.core", "org.springframework.stereotype",
-				"org.springframework.messaging.handler.annotation")
+				"org.springframework.messaging.handler.annotation", "org.springframework.messaging.support")
 		.map((name) -> "import " + name + ".*;\n")
 		.reduce("import org.springframework.context.event.EventListener;\n", String::concat);
 
