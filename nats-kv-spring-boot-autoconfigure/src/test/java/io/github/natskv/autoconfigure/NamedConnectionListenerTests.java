@@ -123,7 +123,8 @@ class NamedConnectionListenerTests {
 	void theBeanNameOfANamedConnectionMeansItsBuckets() {
 		this.runner.withBean(ByBeanName.class).run((context) -> {
 			audit(context).put("key", new Audit("login"));
-			assertThat(context.getBean(ByBeanName.class).changes.poll(5, TimeUnit.SECONDS)).isEqualTo(new Audit("login"));
+			assertThat(context.getBean(ByBeanName.class).changes.poll(5, TimeUnit.SECONDS))
+				.isEqualTo(new Audit("login"));
 		});
 	}
 
