@@ -61,9 +61,25 @@ final class BucketDeclarations {
 	List<BucketDefinition> definitions(Map<String, KeyValueConfiguration> beans) {
 		List<BucketDefinition> definitions = new ArrayList<>();
 		this.declarations.forEach((declaration) -> definitions.add(declaration.definition()));
-		beans.forEach((name, configuration) -> definitions
-			.add(BucketDefinition.of("bean '" + name + "'", this.policy, configuration)));
+		beans.forEach((name, configuration) -> {
+			checkKey(name, configuration.getBucketName());
+			definitions.add(BucketDefinition.of("bean '" + name + "'", this.policy, configuration));
+		});
 		return definitions;
+	}
+
+	// both would be asked for by this name
+	private void checkKey(String bean, String bucket) {
+		this.declarations.stream()
+			.filter((declaration) -> declaration.key().equals(bucket)
+					&& !declaration.definition().name().equals(bucket))
+			.findFirst()
+			.ifPresent((declaration) -> {
+				throw new InvalidNatsPropertyException(declaration.definition().origin(),
+						"the KeyValueConfiguration bean '%s' is a bucket '%s', too, but this one is called '%s' on the server."
+							.formatted(bean, bucket, declaration.definition().name()),
+						"Rename the bucket key or the bucket of the bean.");
+			});
 	}
 
 	List<BucketDeclaration> all() {

@@ -30,7 +30,6 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValue;
-import io.nats.client.KeyValueManagement;
 import io.nats.client.api.KeyValueConfiguration;
 
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -91,7 +90,7 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 		// before anything is made
 		named.bean(beanFactory, BucketCodecs.class);
 		BucketProvisioner provisioner = new BucketProvisioner(named.bean(beanFactory, Connection.class),
-				named.bean(beanFactory, JetStreamManagement.class), named.bean(beanFactory, KeyValueManagement.class),
+				named.bean(beanFactory, JetStreamManagement.class),
 				declarations.definitions(configurations(beanFactory, named)));
 		provisioner.provision();
 		return provisioner;

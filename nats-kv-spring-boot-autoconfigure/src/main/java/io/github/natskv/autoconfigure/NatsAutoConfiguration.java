@@ -108,19 +108,21 @@ public final class NatsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	JetStream natsJetStream(Connection connection, JetStreamOptions options) throws IOException {
-		return connection.jetStream(options);
+		return ConnectedDelegate.of(JetStream.class, connection, (connected) -> connected.jetStream(options));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	JetStreamManagement natsJetStreamManagement(Connection connection, JetStreamOptions options) throws IOException {
-		return connection.jetStreamManagement(options);
+		return ConnectedDelegate.of(JetStreamManagement.class, connection,
+				(connected) -> connected.jetStreamManagement(options));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	KeyValueManagement natsKeyValueManagement(Connection connection, JetStreamOptions options) throws IOException {
-		return connection.keyValueManagement(KeyValueOptions.builder(options).build());
+		return ConnectedDelegate.of(KeyValueManagement.class, connection,
+				(connected) -> connected.keyValueManagement(KeyValueOptions.builder(options).build()));
 	}
 
 	@Bean
@@ -200,7 +202,7 @@ public final class NatsAutoConfiguration {
 				List<NatsOptionsCustomizer> customizers, Environment environment, NatsConnectionMonitor monitor) {
 			Options options = new NatsOptionsFactory(properties, details, customizers, monitor)
 				.create(environment.getProperty("spring.application.name"));
-			return new NatsConnectionFactoryBean(properties.connection(), options, monitor);
+			return new NatsConnectionFactoryBean(properties.connection(), options, monitor, properties.getStartup());
 		}
 
 	}

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.AbstractFactoryBean;
 
 /**
- * Makes the connection, and sends what still waits to be sent before closing it, which
- * jnats' own close does not.
+ * Makes the connection, now or in the background, and sends what still waits to be sent
+ * before closing it, which jnats' own close does not.
  */
 class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
@@ -41,10 +41,14 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
 	private final NatsConnectionMonitor monitor;
 
-	NatsConnectionFactoryBean(ConnectionName connection, Options options, NatsConnectionMonitor monitor) {
+	private final NatsConnectionProperties.Startup startup;
+
+	NatsConnectionFactoryBean(ConnectionName connection, Options options, NatsConnectionMonitor monitor,
+			NatsConnectionProperties.Startup startup) {
 		this.connection = connection;
 		this.options = options;
 		this.monitor = monitor;
+		this.startup = startup;
 	}
 
 	@Override
@@ -54,6 +58,9 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
 	@Override
 	protected Connection createInstance() throws InterruptedException {
+		if (this.startup == NatsConnectionProperties.Startup.RETRY) {
+			return DeferredConnection.open(this.options);
+		}
 		try {
 			return Nats.connect(this.options);
 		}

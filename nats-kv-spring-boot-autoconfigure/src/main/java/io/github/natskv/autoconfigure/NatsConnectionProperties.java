@@ -179,7 +179,9 @@ public abstract class NatsConnectionProperties implements Validator {
 	private @Nullable DataSize maxControlLine;
 
 	/**
-	 * Whether a server that cannot be reached fails the start.
+	 * What to do at start-up when no server can be reached: fail, or start without, in
+	 * which case the connection follows in the background and everything that needs it
+	 * fails at once until then.
 	 */
 	private Startup startup = Startup.FAIL_FAST;
 
@@ -442,9 +444,6 @@ public abstract class NatsConnectionProperties implements Validator {
 
 	@Override
 	public void validate(Object target, Errors errors) {
-		if (this.startup == Startup.RETRY) {
-			errors.rejectValue("startup", "unsupported", "is not supported yet; use 'fail-fast'");
-		}
 		if (this.servers.isEmpty()) {
 			errors.rejectValue("servers", "empty", "must name at least one server");
 		}
@@ -478,7 +477,7 @@ public abstract class NatsConnectionProperties implements Validator {
 		FAIL_FAST,
 
 		/**
-		 * Start, and connect in the background.
+		 * Start, and connect in the background for as long as it takes.
 		 */
 		RETRY
 

@@ -29,7 +29,6 @@ import io.github.natskv.provisioning.BucketProvisioner;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
-import io.nats.client.KeyValueManagement;
 import io.nats.client.api.KeyValueConfiguration;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -73,9 +72,9 @@ public final class NatsKeyValueAutoConfiguration {
 	@Bean(initMethod = "provision")
 	@DependsOn("natsBucketCodecs")
 	BucketProvisioner natsBucketProvisioner(Connection connection, JetStreamManagement management,
-			KeyValueManagement keyValueManagement, BucketDeclarations declarations,
-			Map<String, KeyValueConfiguration> configurations, ConnectionScopedBeans scopedBeans) {
-		return new BucketProvisioner(connection, management, keyValueManagement,
+			BucketDeclarations declarations, Map<String, KeyValueConfiguration> configurations,
+			ConnectionScopedBeans scopedBeans) {
+		return new BucketProvisioner(connection, management,
 				declarations.definitions(scopedBeans.ofDefault(configurations, KeyValueConfiguration.class)));
 	}
 

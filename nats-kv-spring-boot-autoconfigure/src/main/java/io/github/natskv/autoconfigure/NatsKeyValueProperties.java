@@ -176,12 +176,13 @@ public class NatsKeyValueProperties {
 		private @Nullable Republish republish;
 
 		/**
-		 * Bucket this one is a read-only copy of.
+		 * Bucket this one is a copy of. Writes go to that bucket.
 		 */
 		private @Nullable Source mirror;
 
 		/**
-		 * Buckets whose changes are copied into this one.
+		 * Buckets whose changes are copied into this one, which then takes no writes.
+		 * Needs nats-server 2.10.
 		 */
 		private @Nullable List<Source> sources;
 
@@ -461,7 +462,8 @@ public class NatsKeyValueProperties {
 		private @Nullable String deliverPrefix;
 
 		/**
-		 * Subject filter of the changes, as $KV.bucket.key. Default is all.
+		 * Subject filter of the changes, as $KV.bucket.key. Default is all. Not for a
+		 * mirror of the same domain.
 		 */
 		private @Nullable String filterSubject;
 
@@ -476,7 +478,8 @@ public class NatsKeyValueProperties {
 		private @Nullable Instant startTime;
 
 		/**
-		 * Subject transforms, as source and destination. Needs nats-server 2.10.
+		 * Subject transforms, as source and destination. Default for sources is what
+		 * makes their keys those of this bucket. Needs nats-server 2.10.
 		 */
 		private List<SubjectMapping> subjectTransforms = new ArrayList<>();
 

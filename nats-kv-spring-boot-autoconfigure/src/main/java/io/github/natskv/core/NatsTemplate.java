@@ -257,8 +257,12 @@ public class NatsTemplate implements NatsOperations {
 	}
 
 	private NatsNotConnectedException notConnected(String subject, @Nullable Throwable cause) {
-		return new NatsNotConnectedException("Message for subject '" + subject
-				+ "' was not sent: not connected to a NATS server, status " + this.connection.getStatus(), cause);
+		Connection.Status status = this.connection.getStatus();
+		String reason = (status == Connection.Status.CONNECTING) ? this.connection.getLastError() : null;
+		return new NatsNotConnectedException(
+				"Message for subject '" + subject + "' was not sent: not connected to a NATS server, status " + status
+						+ ((reason != null) ? " (" + reason + ")" : ""),
+				cause);
 	}
 
 	private NatsException translate(String subject, Duration timeout, CompletableFuture<Message> future,

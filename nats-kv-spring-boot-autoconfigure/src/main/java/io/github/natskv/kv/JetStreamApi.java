@@ -80,8 +80,9 @@ final class JetStreamApi {
 	void requireConnected() {
 		Connection.Status status = this.connection.getStatus();
 		if (status != Connection.Status.CONNECTED) {
-			throw new KeyValueNotConnectedException(
-					"Not connected to a NATS server (%s), nothing was sent".formatted(status));
+			String reason = (status == Connection.Status.CONNECTING) ? this.connection.getLastError() : null;
+			throw new KeyValueNotConnectedException("Not connected to a NATS server (%s%s), nothing was sent"
+				.formatted(status, (reason != null) ? ": " + reason : ""));
 		}
 	}
 

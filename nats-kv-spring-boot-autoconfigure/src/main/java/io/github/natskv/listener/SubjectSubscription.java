@@ -60,8 +60,8 @@ final class SubjectSubscription {
 
 	private SubjectSubscription(ListenerEndpoint endpoint) {
 		this.endpoint = endpoint;
-		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint) : null;
 		this.dispatcher = endpoint.connection().createDispatcher();
+		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint) : null;
 		this.timer = (endpoint.recorder() != null && this.concurrent == null)
 				? new HandlingTimer(endpoint.recorder(), this.dispatcher::getPendingMessageCount) : null;
 	}

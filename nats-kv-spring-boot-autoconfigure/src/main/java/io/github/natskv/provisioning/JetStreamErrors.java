@@ -16,6 +16,8 @@
 
 package io.github.natskv.provisioning;
 
+import java.io.IOException;
+
 import io.nats.client.JetStreamApiException;
 import io.nats.client.RequestFailureException;
 import io.nats.client.RequestFailureReason;
@@ -31,6 +33,8 @@ final class JetStreamErrors {
 
 	private static final int NO_SUITABLE_PEERS = 10005;
 
+	private static final int CLUSTER_NOT_AVAILABLE = 10008;
+
 	private static final int INSUFFICIENT_RESOURCES = 10023;
 
 	private static final int NOT_ENABLED_FOR_ACCOUNT = 10039;
@@ -41,7 +45,23 @@ final class JetStreamErrors {
 
 	private static final int REPLICAS_NOT_SUPPORTED = 10074;
 
+	private static final int INVALID_CONFIGURATION = 10052;
+
+	private static final int MIRROR_NOT_UPDATABLE = 10055;
+
 	private JetStreamErrors() {
+	}
+
+	// Whether nobody has refused anything: no connection, no answer, or no leader yet.
+	static boolean isTransient(BucketProvisioningException ex) {
+		Throwable cause = ex.getCause();
+		return cause instanceof IOException || cause instanceof IllegalStateException
+				|| (cause instanceof JetStreamApiException refusal
+						&& refusal.getApiErrorCode() == CLUSTER_NOT_AVAILABLE);
+	}
+
+	static boolean isUnchangeable(JetStreamApiException ex) {
+		return ex.getApiErrorCode() == INVALID_CONFIGURATION || ex.getApiErrorCode() == MIRROR_NOT_UPDATABLE;
 	}
 
 	static BucketProvisioningException translate(BucketDefinition definition, Exception ex) {

@@ -32,6 +32,7 @@ import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.NoRespondersException;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.testsupport.NatsServer;
+import io.github.natskv.testsupport.UnannouncedConnection;
 import io.nats.client.Connection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,6 +66,19 @@ class ListenerLifecycleTests {
 	static void stopServer() throws Exception {
 		connection.close();
 		server.close();
+	}
+
+	@Test
+	void aConnectionThatComesWhileAListenerStartsIsNotMissed() {
+		Connection gate = UnannouncedConnection.of(connection);
+		try (ListenerTestContext test = ListenerTestContext.start(server, (context) -> {
+			context.registerBean("gate", Connection.class, () -> gate,
+					(definition) -> definition.setAutowireCandidate(false));
+			context.registerBean(Gated.class);
+		})) {
+			assertThat(outside.request("gated", "", String.class)).isEqualTo("gated");
+			assertThat(test.registry().isPaused(test.registry().ids().iterator().next())).isFalse();
+		}
 	}
 
 	@Test
@@ -353,6 +367,15 @@ class ListenerLifecycleTests {
 		@NatsListener("ordered.async")
 		CompletableFuture<Void> async(int number) {
 			return CompletableFuture.runAsync(() -> this.asyncNumbers.add(number));
+		}
+
+	}
+
+	static class Gated {
+
+		@NatsListener(subjects = "gated", connection = "gate")
+		String gated() {
+			return "gated";
 		}
 
 	}
