@@ -41,10 +41,13 @@ final class BucketDeclarations {
 	}
 
 	static BucketDeclarations from(Environment environment) {
-		NatsKeyValueProperties properties = new KeyValuePropertiesBinder(environment).bind();
+		return from(ConnectionName.DEFAULT, new KeyValuePropertiesBinder(environment).bind());
+	}
+
+	static BucketDeclarations from(ConnectionName connection, NatsKeyValueProperties properties) {
 		List<BucketDeclaration> declarations = new ArrayList<>();
 		properties.getBuckets().forEach((key, bucket) -> {
-			BucketDeclarationMapper mapper = new BucketDeclarationMapper(key, bucket);
+			BucketDeclarationMapper mapper = new BucketDeclarationMapper(connection, key, bucket);
 			declarations.add(mapper.map(properties.getProvisioning()));
 		});
 		return new BucketDeclarations(declarations, properties.getProvisioning());

@@ -22,6 +22,7 @@ import java.util.List;
 
 import io.github.natskv.core.JacksonPayloadFormat;
 import io.github.natskv.core.NatsConnectionDetails;
+import io.github.natskv.core.NatsConnections;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.core.NatsTemplate;
@@ -38,8 +39,10 @@ import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValueManagement;
 import io.nats.client.KeyValueOptions;
+import io.nats.client.Options;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -72,9 +75,29 @@ public final class NatsAutoConfiguration {
 	}
 
 	@Bean
+	static NamedConnectionRegistrar natsNamedConnectionRegistrar(Environment environment) {
+		return new NamedConnectionRegistrar(environment);
+	}
+
+	@Bean
+	NatsConnections natsConnections(Environment environment, ListableBeanFactory beanFactory) {
+		return new NatsConnections(NamedConnection.names(environment), beanFactory);
+	}
+
+	@Bean
+	ConnectionScopedBeans natsConnectionScopedBeans(ListableBeanFactory beanFactory, NatsConnections connections) {
+		return new ConnectionScopedBeans(beanFactory, connections);
+	}
+
+	@Bean
+	NatsEventPublisher natsEventPublisher(ConfigurableApplicationContext context) {
+		return new NatsEventPublisher(context);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
-	JetStreamOptions natsJetStreamOptions(NatsProperties properties) {
-		NatsProperties.Jetstream jetstream = properties.getJetstream();
+	JetStreamOptions natsJetStreamOptions(NatsConnectionProperties properties) {
+		NatsConnectionProperties.Jetstream jetstream = properties.getJetstream();
 		JetStreamOptions.Builder options = JetStreamOptions.builder().requestTimeout(jetstream.getRequestTimeout());
 		PropertyMapper map = PropertyMapper.get();
 		map.from(jetstream::getPrefix).whenHasText().to(options::prefix);
@@ -114,8 +137,7 @@ public final class NatsAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(NatsOperations.class)
-	NatsTemplate natsTemplate(Connection connection, PayloadConverter payloadConverter, NatsProperties properties,
+	NatsTemplateFactory natsTemplateFactory(PayloadConverter payloadConverter, NatsProperties properties,
 			ObjectProvider<PublishInterceptor> interceptors, ObjectProvider<ObservationRegistry> registry,
 			ObjectProvider<NatsTemplateObservationConvention> convention) {
 		List<PublishInterceptor> all = new ArrayList<>();
@@ -124,7 +146,13 @@ public final class NatsAutoConfiguration {
 					(observations) -> all.add(PublishObservations.ofTemplate(observations, convention.getIfUnique())));
 		}
 		interceptors.orderedStream().forEach(all::add);
-		return new NatsTemplate(connection, payloadConverter, properties.getRequestTimeout(), all);
+		return new NatsTemplateFactory(payloadConverter, all);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(NatsOperations.class)
+	NatsTemplate natsTemplate(Connection connection, NatsTemplateFactory factory, NatsConnectionProperties properties) {
+		return factory.create(connection, properties);
 	}
 
 	/**
@@ -151,29 +179,30 @@ public final class NatsAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(NatsConnectionDetails.class)
-		PropertiesNatsConnectionDetails natsConnectionDetails(NatsProperties properties,
+		PropertiesNatsConnectionDetails natsConnectionDetails(NatsConnectionProperties properties,
 				ObjectProvider<SslBundles> sslBundles) {
 			return new PropertiesNatsConnectionDetails(properties, sslBundles.getIfAvailable());
 		}
 
 		@Bean
-		NatsEventPublisher natsEventPublisher(ConfigurableApplicationContext context) {
-			return new NatsEventPublisher(context);
-		}
-
-		@Bean
 		NatsConnectionMonitor natsConnectionMonitor(NatsEventPublisher events,
 				ObjectProvider<NatsListenerRegistry> listeners) {
-			return new NatsConnectionMonitor(events, listeners);
+			return new NatsConnectionMonitor(ConnectionName.DEFAULT, events, listeners);
 		}
 
 		@Bean
-		NatsConnectionFactoryBean natsConnection(NatsProperties properties, NatsConnectionDetails details,
-				ObjectProvider<NatsOptionsCustomizer> customizers, Environment environment,
-				NatsConnectionMonitor monitor) {
-			List<NatsOptionsCustomizer> ordered = customizers.orderedStream().toList();
-			return new NatsConnectionFactoryBean(new NatsOptionsFactory(properties, details, ordered, monitor)
-				.create(environment.getProperty("spring.application.name")), monitor, properties.getStartup());
+		NatsConnectionFactoryBean natsConnection(NatsConnectionProperties properties, NatsConnectionDetails details,
+				ObjectProvider<NatsOptionsCustomizer> customizers, ConnectionScopedBeans scopedBeans,
+				Environment environment, NatsConnectionMonitor monitor) {
+			return connect(properties, details, scopedBeans.ofDefault(customizers, NatsOptionsCustomizer.class),
+					environment, monitor);
+		}
+
+		static NatsConnectionFactoryBean connect(NatsConnectionProperties properties, NatsConnectionDetails details,
+				List<NatsOptionsCustomizer> customizers, Environment environment, NatsConnectionMonitor monitor) {
+			Options options = new NatsOptionsFactory(properties, details, customizers, monitor)
+				.create(environment.getProperty("spring.application.name"));
+			return new NatsConnectionFactoryBean(properties.connection(), options, monitor, properties.getStartup());
 		}
 
 	}

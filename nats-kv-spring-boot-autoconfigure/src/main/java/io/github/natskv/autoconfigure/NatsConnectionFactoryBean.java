@@ -35,13 +35,17 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
 	private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
 
+	private final ConnectionName connection;
+
 	private final Options options;
 
 	private final NatsConnectionMonitor monitor;
 
-	private final NatsProperties.Startup startup;
+	private final NatsConnectionProperties.Startup startup;
 
-	NatsConnectionFactoryBean(Options options, NatsConnectionMonitor monitor, NatsProperties.Startup startup) {
+	NatsConnectionFactoryBean(ConnectionName connection, Options options, NatsConnectionMonitor monitor,
+			NatsConnectionProperties.Startup startup) {
+		this.connection = connection;
 		this.options = options;
 		this.monitor = monitor;
 		this.startup = startup;
@@ -54,15 +58,15 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
 	@Override
 	protected Connection createInstance() throws InterruptedException {
-		if (this.startup == NatsProperties.Startup.RETRY) {
+		if (this.startup == NatsConnectionProperties.Startup.RETRY) {
 			return DeferredConnection.open(this.options);
 		}
 		try {
 			return Nats.connect(this.options);
 		}
 		catch (IOException ex) {
-			throw new NatsConnectionFailedException(this.options.getServers().stream().map(Object::toString).toList(),
-					ex);
+			throw new NatsConnectionFailedException(this.connection,
+					this.options.getServers().stream().map(Object::toString).toList(), ex);
 		}
 	}
 
@@ -77,7 +81,8 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 			}
 		}
 		catch (TimeoutException | IllegalStateException ex) {
-			this.logger.warn("What was published last may not have reached the NATS server: " + ex);
+			this.logger.warn(this.connection.logPrefix()
+					+ "What was published last may not have reached the NATS server: " + ex);
 		}
 		finally {
 			this.monitor.closing();

@@ -25,15 +25,22 @@ import io.nats.client.AuthenticationException;
  */
 class NatsConnectionFailedException extends RuntimeException {
 
+	private final ConnectionName connection;
+
 	private final List<String> servers;
 
 	private final boolean refused;
 
-	NatsConnectionFailedException(List<String> servers, Exception cause) {
-		super("Cannot connect to NATS at %s: %s".formatted(String.join(", ", withoutUserInfo(servers)),
-				withoutUserInfo(String.valueOf(cause.getMessage()))));
+	NatsConnectionFailedException(ConnectionName connection, List<String> servers, Exception cause) {
+		super("%sCannot connect to NATS at %s: %s".formatted(connection.logPrefix(),
+				String.join(", ", withoutUserInfo(servers)), withoutUserInfo(String.valueOf(cause.getMessage()))));
+		this.connection = connection;
 		this.servers = withoutUserInfo(servers);
 		this.refused = cause instanceof AuthenticationException;
+	}
+
+	ConnectionName getConnection() {
+		return this.connection;
 	}
 
 	List<String> getServers() {

@@ -30,10 +30,14 @@ class NatsConnectionFailureAnalyzer extends AbstractFailureAnalyzer<NatsConnecti
 	}
 
 	private String action(NatsConnectionFailedException cause) {
+		ConnectionName connection = cause.getConnection();
 		if (cause.isRefused()) {
-			return "The server is there but refuses the login. Check 'nats.username' and 'nats.password', 'nats.token', 'nats.credentials' or 'nats.nkey', whichever the server asks for.";
+			return "The server is there but refuses the login. Check '%s' and '%s', '%s', '%s' or '%s', whichever the server asks for."
+				.formatted(connection.property("username"), connection.property("password"),
+						connection.property("token"), connection.property("credentials"), connection.property("nkey"));
 		}
-		return "Start a server there, or set 'nats.servers' to where it is. For development, 'nats.embedded.enabled=true' starts one.";
+		return "Start a server there, or set '%s' to where it is.".formatted(connection.property("servers"))
+				+ (connection.isDefault() ? " For development, 'nats.embedded.enabled=true' starts one." : "");
 	}
 
 }

@@ -49,6 +49,8 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+	private final ConnectionName name;
+
 	private final NatsEventPublisher events;
 
 	private final ObjectProvider<NatsListenerRegistry> listeners;
@@ -63,7 +65,9 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	private volatile boolean closing;
 
-	NatsConnectionMonitor(NatsEventPublisher events, ObjectProvider<NatsListenerRegistry> listeners) {
+	NatsConnectionMonitor(ConnectionName name, NatsEventPublisher events,
+			ObjectProvider<NatsListenerRegistry> listeners) {
+		this.name = name;
 		this.events = events;
 		this.listeners = listeners;
 	}
@@ -80,7 +84,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 				connected(connection, (event == Events.CONNECTED) ? Kind.CONNECTED : Kind.RECONNECTED);
 			case DISCONNECTED -> disconnected(connection);
 			case LAME_DUCK -> {
-				logger.warn("NATS server at %s is about to stop; connecting to another one".formatted(url(connection)));
+				warn("NATS server at %s is about to stop; connecting to another one".formatted(url(connection)));
 				publish(connection, Kind.LAME_DUCK);
 			}
 			case CLOSED -> closed(connection);
@@ -90,15 +94,15 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	private void connected(Connection connection, Kind kind) {
 		this.connected = true;
-		logger.info("%s to NATS server %s at %s".formatted((kind == Kind.CONNECTED) ? "Connected" : "Reconnected",
-				server(connection), url(connection)));
+		logger.info(this.name.logPrefix() + "%s to NATS server %s at %s"
+			.formatted((kind == Kind.CONNECTED) ? "Connected" : "Reconnected", server(connection), url(connection)));
 		publish(connection, kind);
 	}
 
 	// jnats reports each failed attempt to connect again, too
 	private void disconnected(Connection connection) {
 		if (this.connected && !this.closing) {
-			logger.warn("Connection to NATS lost" + ((this.cause != null) ? " (" + this.cause.getMessage() + ")" : "")
+			warn("Connection to NATS lost" + ((this.cause != null) ? " (" + this.cause.getMessage() + ")" : "")
 					+ "; reconnecting until it is back. Until then nothing is received, and what is sent fails");
 			publish(connection, Kind.DISCONNECTED);
 		}
@@ -110,9 +114,10 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 			logger.debug("Connection to NATS closed");
 			return;
 		}
-		logger.error(("Connection to NATS closed for good, after nats.max-reconnects=%d attempts to connect again or"
-				+ " because it was closed by hand; the application needs a restart to be connected")
-			.formatted(connection.getOptions().getMaxReconnect()));
+		logger.error(
+				this.name.logPrefix() + ("Connection to NATS closed for good, after %s=%d attempts to connect again or"
+						+ " because it was closed by hand; the application needs a restart to be connected")
+					.formatted(this.name.property("max-reconnects"), connection.getOptions().getMaxReconnect()));
 		publish(connection, Kind.CLOSED);
 	}
 
@@ -132,10 +137,10 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 	public void errorOccurred(Connection connection, String error) {
 		PermissionViolation violation = PermissionViolation.of(error);
 		if (violation != null) {
-			logger.warn("NATS permission missing: " + violation.describe());
+			warn("NATS permission missing: " + violation.describe());
 		}
 		else {
-			logger.warn("NATS server reported: " + error);
+			warn("NATS server reported: " + error);
 		}
 	}
 
@@ -147,7 +152,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 			logger.debug("NATS connection: " + exception, exception);
 		}
 		else if (connection.getStatus() == Connection.Status.CONNECTED) {
-			logger.warn("NATS connection: " + exception);
+			warn("NATS connection: " + exception);
 			logger.debug("NATS connection", exception);
 		}
 		else {
@@ -162,7 +167,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 		}
 		NatsListenerRegistry registry = this.listeners.getIfAvailable();
 		String id = (registry != null) ? registry.findId(consumer) : null;
-		logger.warn(("%s is too slow: %d messages are waiting, %d were dropped so far. Make its handler faster, let it"
+		warn(("%s is too slow: %d messages are waiting, %d were dropped so far. Make its handler faster, let it"
 				+ " handle more messages at a time (concurrency), or share them out in a queue group")
 			.formatted(describe(consumer, id), consumer.getPendingMessageCount(), consumer.getDroppedCount()));
 		this.events.publish(new NatsSlowConsumerEvent(connection, id, consumer.getPendingMessageCount(),
@@ -181,16 +186,21 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 	public void messageDiscarded(Connection connection, Message message) {
 		long total = this.discarded.incrementAndGet();
 		if (isDue(connection)) {
-			logger.warn(("Message for subject '%s' was not sent, as too many are waiting to be sent already; %d were"
-					+ " discarded so far. See nats.max-messages-in-outgoing-queue and"
-					+ " nats.discard-messages-when-outgoing-queue-full")
-				.formatted(message.getSubject(), total));
+			warn(("Message for subject '%s' was not sent, as too many are waiting to be sent already; %d were"
+					+ " discarded so far. See %s and %s")
+				.formatted(message.getSubject(), total, this.name.property("max-messages-in-outgoing-queue"),
+						this.name.property("discard-messages-when-outgoing-queue-full")));
 		}
 	}
 
 	@Override
 	public void socketWriteTimeout(Connection connection) {
-		logger.warn("Writing to the NATS server took longer than nats.socket-write-timeout; reconnecting");
+		warn("Writing to the NATS server took longer than %s; reconnecting"
+			.formatted(this.name.property("socket-write-timeout")));
+	}
+
+	private void warn(String message) {
+		logger.warn(this.name.logPrefix() + message);
 	}
 
 	private boolean isDue(Object source) {

@@ -38,7 +38,7 @@ import org.springframework.util.unit.DataSize;
  */
 class NatsOptionsFactory {
 
-	private final NatsProperties properties;
+	private final NatsConnectionProperties properties;
 
 	private final NatsConnectionDetails details;
 
@@ -46,7 +46,7 @@ class NatsOptionsFactory {
 
 	private final NatsConnectionMonitor monitor;
 
-	NatsOptionsFactory(NatsProperties properties, NatsConnectionDetails details,
+	NatsOptionsFactory(NatsConnectionProperties properties, NatsConnectionDetails details,
 			List<NatsOptionsCustomizer> customizers, NatsConnectionMonitor monitor) {
 		this.properties = properties;
 		this.details = details;
@@ -69,9 +69,10 @@ class NatsOptionsFactory {
 	}
 
 	private void applyProperties(Options.Builder options, @Nullable String applicationName) {
-		NatsProperties source = this.properties;
+		NatsConnectionProperties source = this.properties;
 		PropertyMapper map = PropertyMapper.get();
-		options.connectionName((source.getConnectionName() != null) ? source.getConnectionName() : applicationName);
+		options.connectionName((source.getConnectionName() != null) ? source.getConnectionName()
+				: source.connection().defaultConnectionName(applicationName));
 		options.connectionTimeout(source.getConnectionTimeout());
 		options.reconnectWait(source.getReconnectWait());
 		// with none, jnats fails before it reconnects
@@ -129,30 +130,33 @@ class NatsOptionsFactory {
 		}
 		catch (IllegalArgumentException ex) {
 			// not the cause, which quotes user and password
-			throw new InvalidNatsPropertyException("nats.servers",
+			throw new InvalidNatsPropertyException(this.properties.property("servers"),
 					"%s cannot be used: %s.".formatted(NatsConnectionFailedException.withoutUserInfo(servers),
 							NatsConnectionFailedException.withoutUserInfo(String.valueOf(ex.getMessage()))),
 					"Write servers as nats://host:port (or tls://, ws://, wss://), with special characters of user and password percent-encoded.");
 		}
 	}
 
-	private static void checkSeed(String seed) {
+	private void checkSeed(String seed) {
 		try {
 			NKey.fromSeed(seed.toCharArray()).clear();
 		}
 		catch (IllegalArgumentException ex) {
 			// neither message nor cause, which may quote the seed
-			throw new InvalidNatsPropertyException("nats.nkey-seed", "this is not the seed of an NKey.",
-					"Set 'nats.nkey-seed', or the file 'nats.nkey' points at, to a seed as 'nk -gen user' writes it: it starts with SU.");
+			throw new InvalidNatsPropertyException(this.properties.property("nkey-seed"),
+					"this is not the seed of an NKey.",
+					"Set '%s', or the file '%s' points at, to a seed as 'nk -gen user' writes it: it starts with SU."
+						.formatted(this.properties.property("nkey-seed"), this.properties.property("nkey")));
 		}
 	}
 
-	private static byte[] read(Resource credentials) {
+	private byte[] read(Resource credentials) {
 		try {
 			return credentials.getContentAsByteArray();
 		}
 		catch (IOException ex) {
-			throw new InvalidNatsPropertyException("nats.credentials", "the file cannot be read: " + ex.getMessage(),
+			throw new InvalidNatsPropertyException(this.properties.property("credentials"),
+					"the file cannot be read: " + ex.getMessage(),
 					"Point it at a credentials file, as 'nsc generate creds' writes it.", ex);
 		}
 	}

@@ -93,8 +93,15 @@ final class JetStreamErrors {
 		return new BucketProvisioningException(definition.name(),
 				"JetStream did not answer about bucket '%s', declared by %s: %s".formatted(definition.name(),
 						definition.origin(), ex.getMessage()),
-				"Check that JetStream is enabled for the account, that the user may use the subjects $JS.API.>, and that the server is not overloaded ('nats.jetstream.request-timeout').",
+				"Check that JetStream is enabled for the account, that the user may use the subjects $JS.API.>, and that the server is not overloaded ('%s.jetstream.request-timeout')."
+					.formatted(connection(definition.origin())),
 				ex);
+	}
+
+	// The properties of the connection a bucket of the configuration belongs to.
+	private static String connection(String origin) {
+		int end = origin.indexOf(".kv.buckets.");
+		return (end >= 0) ? origin.substring(0, end) : "nats";
 	}
 
 	private static BucketProvisioningException refused(BucketDefinition definition, JetStreamApiException ex) {
