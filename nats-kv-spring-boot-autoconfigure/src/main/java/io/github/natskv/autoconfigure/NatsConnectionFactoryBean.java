@@ -55,8 +55,7 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 			return Nats.connect(this.options);
 		}
 		catch (IOException ex) {
-			throw new NatsConnectionFailedException(this.options.getServers().stream().map(Object::toString).toList(),
-					ex);
+			throw NatsConnectionFailedException.of(this.options, ex, this.monitor.attempts().collect());
 		}
 	}
 
