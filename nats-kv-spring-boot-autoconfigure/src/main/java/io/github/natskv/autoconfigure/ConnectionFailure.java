@@ -16,6 +16,7 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 
 import io.nats.client.Options;
@@ -40,20 +41,26 @@ record ConnectionFailure(@Nullable String address, ConnectionProblem problem, @N
 			return new ConnectionFailure(address, ConnectionProblem.SILENT, null);
 		}
 		ConnectionProblem problem = ConnectionProblem.of(exception, options.isTlsFirst());
-		Throwable reason = exception;
-		if (problem == ConnectionProblem.SILENT && port != null && port.getReadFailure() != null) {
-			ConnectionProblem read = ConnectionProblem.of(port.getReadFailure(), options.isTlsFirst());
-			if (read != ConnectionProblem.OTHER) {
-				problem = read;
-				reason = port.getReadFailure();
-			}
+		if (port == null || (problem != ConnectionProblem.SILENT && problem != ConnectionProblem.OTHER)) {
+			return new ConnectionFailure(address, problem, detail(problem, exception));
 		}
-		return new ConnectionFailure(address, problem, detail(problem, reason));
+		IOException readFailure = port.getReadFailure();
+		ConnectionProblem readProblem = (readFailure != null) ? ConnectionProblem.of(readFailure, options.isTlsFirst())
+				: ConnectionProblem.OTHER;
+		if (readFailure != null && readProblem != ConnectionProblem.OTHER) {
+			return new ConnectionFailure(address, readProblem, detail(readProblem, readFailure));
+		}
+		if (port.isEncrypted() && (port.isEnded() || problem == ConnectionProblem.OTHER)) {
+			problem = ConnectionProblem.ENDED_AFTER_HANDSHAKE;
+		}
+		return new ConnectionFailure(address, problem, detail(problem, exception));
 	}
 
 	private static @Nullable String detail(ConnectionProblem problem, Throwable reason) {
 		return switch (problem) {
-			case SILENT, TLS_REQUIRED, TLS_NOT_OFFERED, TLS_FIRST_NOT_OFFERED, NO_WEBSOCKET -> null;
+			case SILENT, TLS_REQUIRED, TLS_NOT_OFFERED, TLS_FIRST_NOT_OFFERED, NO_WEBSOCKET, REFUSED,
+					ENDED_AFTER_HANDSHAKE ->
+				null;
 			case CERTIFICATE_EXPIRED, CERTIFICATE_UNTRUSTED -> last(reason).getMessage();
 			default -> (reason instanceof ExecutionException && reason.getCause() != null) ? text(reason.getCause())
 					: text(reason);

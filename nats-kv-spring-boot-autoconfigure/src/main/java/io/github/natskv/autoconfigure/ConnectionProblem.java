@@ -48,7 +48,7 @@ enum ConnectionProblem {
 	LOGIN_REFUSED("the server refuses the login",
 			"Check 'nats.username' and 'nats.password', 'nats.token', 'nats.credentials' or 'nats.nkey', whichever the server asks for, and whether the server knows this user."),
 
-	REFUSED("the server refuses the connection", "Check the limits and the log of the server."),
+	REFUSED("the server refuses the connection", "Check the limits of the server ('max_connections') and its log."),
 
 	TLS_REQUIRED("the server demands TLS, which is not configured here",
 			"Set 'nats.ssl.bundle' to an SSL bundle that trusts the certificate of the server, or use tls:// in 'nats.servers' if a public authority has signed it."),
@@ -66,10 +66,14 @@ enum ConnectionProblem {
 			"Put the authority that has signed it into the trust of the SSL bundle 'nats.ssl.bundle' names."),
 
 	CLIENT_CERTIFICATE_REFUSED("the server demands a client certificate and does not accept what it got, if anything",
-			"Put a key and a certificate the server trusts into the SSL bundle 'nats.ssl.bundle' names."),
+			"Put a client certificate the server trusts, and its key, into the SSL bundle 'nats.ssl.bundle' names."),
+
+	ENDED_AFTER_HANDSHAKE(
+			"the server ended the connection after the TLS handshake, as it does without a client certificate it accepts",
+			CLIENT_CERTIFICATE_REFUSED.action),
 
 	TLS_FAILED("the TLS handshake failed",
-			"Check the protocols and ciphers of the server and of the SSL bundle 'nats.ssl.bundle' names."),
+			"Check the protocols and ciphers of the server and of the SSL bundle 'nats.ssl.bundle' names, and whether the server demands a client certificate."),
 
 	NO_WEBSOCKET("no WebSocket is offered there",
 			"Use the port of the server's websocket section, or nats:// in 'nats.servers'."),
@@ -139,6 +143,9 @@ enum ConnectionProblem {
 		}
 		if (message.equals("SSL connection wanted by client.")) {
 			return TLS_NOT_OFFERED;
+		}
+		if (message.equals("Read past initial info message.")) {
+			return REFUSED;
 		}
 		return (cause instanceof IllegalStateException && message.startsWith("Expected HTTP")) ? NO_WEBSOCKET : null;
 	}

@@ -42,6 +42,10 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 
 	private volatile boolean timedOut;
 
+	private volatile boolean closing;
+
+	private volatile boolean ended;
+
 	private volatile @Nullable IOException readFailure;
 
 	/**
@@ -80,17 +84,45 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 	public int read(byte[] destination, int offset, int length) throws IOException {
 		this.established = true;
 		try {
-			return super.read(destination, offset, length);
+			int count = super.read(destination, offset, length);
+			if (count < 0 && !this.closing) {
+				this.ended = true;
+			}
+			return count;
 		}
 		catch (IOException ex) {
-			this.readFailure = ex;
+			if (!this.closing) {
+				this.ended = true;
+				this.readFailure = ex;
+			}
 			throw ex;
 		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.closing = true;
+		super.close();
+	}
+
+	@Override
+	public void forceClose() throws IOException {
+		this.closing = true;
+		super.forceClose();
 	}
 
 	String address() {
 		return ((this.host != null && this.host.indexOf(':') >= 0) ? "[" + this.host + "]" : this.host) + ":"
 				+ this.port;
+	}
+
+	boolean isEncrypted() {
+		return this.isSecure;
+	}
+
+	// Whether the server, not the client, ended the connection
+	boolean isEnded() {
+		return this.ended;
 	}
 
 	boolean isTimedOut() {

@@ -118,12 +118,13 @@ class NatsConnectionFailureTests {
 	@Test
 	void aClientCertificateIsDemanded() {
 		try (NatsServer server = NatsServer.start(authority.tls("server", "verify: true"))) {
-			String found = "the server demands a client certificate and does not accept what it got";
-			fails(this.trusting, server.url(), found, "Put a key and a certificate");
-			fails(this.trusting.withPropertyValues(stranger.key("nats", "client")), server.url(), found,
-					"Put a key and a certificate");
+			String found = "a client certificate";
+			String action = "Put a client certificate";
+			fails(this.trusting, server.url(), found, action);
+			fails(this.trusting.withPropertyValues(stranger.key("nats", "client")), server.url(), found, action);
+			// with older protocols the server may not say why the handshake failed
 			fails(this.trusting.withPropertyValues("spring.ssl.bundle.pem.nats.options.enabled-protocols=TLSv1.2"),
-					server.url(), found, "Put a key and a certificate");
+					server.url(), "", "client certificate");
 		}
 	}
 
@@ -152,8 +153,7 @@ class NatsConnectionFailureTests {
 	void theServerIsFull() throws Exception {
 		try (NatsServer server = NatsServer.start("max_connections: 1"); Connection connection = server.connect()) {
 			assertThat(connection.getStatus()).isEqualTo(Connection.Status.CONNECTED);
-			fails(this.runner, server.url(), "the server refuses the connection (Maximum Connections Exceeded",
-					"limits");
+			fails(this.runner, server.url(), "the server refuses the connection", "max_connections");
 		}
 	}
 

@@ -20,6 +20,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 import io.github.natskv.testsupport.Certificates;
 import io.github.natskv.testsupport.NatsServer;
@@ -31,6 +36,9 @@ import org.junit.jupiter.api.Timeout;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.test.util.TestSocketUtils;
@@ -94,7 +102,30 @@ class NatsWebSocketTests {
 	}
 
 	@Test
-	void aServerThatFallsSilentIsTriedAgain() {
+	void aServerThatFallsSilentAfterTheTlsHandshakeFailsTheStartInTime() throws Exception {
+		PemSslStoreDetails store = PemSslStoreDetails.forCertificate("file:" + authority.path("server.pem"))
+			.withPrivateKey("file:" + authority.path("server.key"));
+		SSLContext context = SslBundle.of(new PemSslStoreBundle(store, null)).createSslContext();
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		try (ServerSocket silent = context.getServerSocketFactory()
+			.createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			executor.submit(() -> {
+				((SSLSocket) silent.accept()).startHandshake();
+				return null;
+			});
+			this.runner
+				.withPropertyValues("nats.servers=wss://127.0.0.1:" + silent.getLocalPort(), "nats.ssl.bundle=nats")
+				.withPropertyValues(authority.trust("nats"))
+				.run((failed) -> assertThat(FailureAnalyses.of(failed).getDescription())
+					.contains("gave no answer within 'nats.connection-timeout'"));
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	@Test
+	void aServerThatFallsSilentIsIsTriedAgain() {
 		try (NatsServer server = NatsServer.start(webSocket("no_tls: true"))) {
 			this.runner.withPropertyValues("nats.servers=ws://127.0.0.1:" + this.port, "nats.ping-interval=200ms")
 				.run((context) -> {
