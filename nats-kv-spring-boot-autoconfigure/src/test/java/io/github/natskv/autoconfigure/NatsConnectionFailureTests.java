@@ -40,7 +40,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * What a user is told when there is no connection. For refused logins see
  * {@link NatsAuthenticationTests}, for WebSockets {@link NatsWebSocketTests}.
  */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NatsConnectionFailureTests {
 
 	@AutoClose
