@@ -50,17 +50,15 @@ record ConnectionFailure(@Nullable String address, ConnectionProblem problem, @N
 		if (readFailure != null && readProblem != ConnectionProblem.OTHER) {
 			return new ConnectionFailure(address, readProblem, detail(readProblem, readFailure));
 		}
-		if (port.isEncrypted() && (port.isEnded() || problem == ConnectionProblem.OTHER)) {
-			problem = ConnectionProblem.ENDED_AFTER_HANDSHAKE;
+		if (port.isEncrypting() && (port.isEnded() || problem == ConnectionProblem.OTHER)) {
+			problem = ConnectionProblem.TLS_ENDED;
 		}
 		return new ConnectionFailure(address, problem, detail(problem, exception));
 	}
 
 	private static @Nullable String detail(ConnectionProblem problem, Throwable reason) {
 		return switch (problem) {
-			case SILENT, TLS_REQUIRED, TLS_NOT_OFFERED, TLS_FIRST_NOT_OFFERED, NO_WEBSOCKET, REFUSED,
-					ENDED_AFTER_HANDSHAKE ->
-				null;
+			case SILENT, TLS_REQUIRED, TLS_NOT_OFFERED, TLS_FIRST_NOT_OFFERED, NO_WEBSOCKET, REFUSED, TLS_ENDED -> null;
 			case CERTIFICATE_EXPIRED, CERTIFICATE_UNTRUSTED -> last(reason).getMessage();
 			default -> (reason instanceof ExecutionException && reason.getCause() != null) ? text(reason.getCause())
 					: text(reason);

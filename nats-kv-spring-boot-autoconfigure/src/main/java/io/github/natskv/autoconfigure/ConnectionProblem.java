@@ -68,8 +68,8 @@ enum ConnectionProblem {
 	CLIENT_CERTIFICATE_REFUSED("the server demands a client certificate and does not accept what it got, if anything",
 			"Put a client certificate the server trusts, and its key, into the SSL bundle 'nats.ssl.bundle' names."),
 
-	ENDED_AFTER_HANDSHAKE(
-			"the server ended the connection after the TLS handshake, as it does without a client certificate it accepts",
+	TLS_ENDED(
+			"the server ended the connection in or after the TLS handshake, as it does without a client certificate it accepts",
 			CLIENT_CERTIFICATE_REFUSED.action),
 
 	TLS_FAILED("the TLS handshake failed",

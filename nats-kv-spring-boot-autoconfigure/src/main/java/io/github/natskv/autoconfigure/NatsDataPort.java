@@ -42,6 +42,8 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 
 	private volatile boolean timedOut;
 
+	private volatile boolean encrypting;
+
 	private volatile boolean closing;
 
 	private volatile boolean ended;
@@ -77,6 +79,12 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 		catch (IOException ex) {
 			// it ends by itself
 		}
+	}
+
+	@Override
+	public void upgradeToSecure() throws IOException {
+		this.encrypting = true;
+		super.upgradeToSecure();
 	}
 
 	// Called after the WebSocket handshake
@@ -116,8 +124,9 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 				+ this.port;
 	}
 
-	boolean isEncrypted() {
-		return this.isSecure;
+	// Whether the TLS handshake was begun
+	boolean isEncrypting() {
+		return this.encrypting;
 	}
 
 	// Whether the server, not the client, ended the connection
