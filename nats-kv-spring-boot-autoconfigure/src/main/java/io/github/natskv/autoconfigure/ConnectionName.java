@@ -39,6 +39,12 @@ record ConnectionName(@Nullable String name) {
 		return ((this.name != null) ? NAMED + "." + this.name : "nats") + "." + property;
 	}
 
+	// Text about the properties of the default connection, as text about those of this
+	// one.
+	String named(String text) {
+		return text.replace("'nats.", "'" + property(""));
+	}
+
 	@Nullable String defaultConnectionName(@Nullable String applicationName) {
 		if (this.name == null) {
 			return applicationName;

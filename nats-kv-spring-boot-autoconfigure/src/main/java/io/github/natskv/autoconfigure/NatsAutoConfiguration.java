@@ -175,6 +175,7 @@ public final class NatsAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean(Connection.class)
+	@ImportRuntimeHints(NatsDataPortRuntimeHints.class)
 	static class ConnectionConfiguration {
 
 		@Bean

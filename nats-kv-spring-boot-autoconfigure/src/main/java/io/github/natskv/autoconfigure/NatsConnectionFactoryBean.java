@@ -65,8 +65,8 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 			return Nats.connect(this.options);
 		}
 		catch (IOException ex) {
-			throw new NatsConnectionFailedException(this.connection,
-					this.options.getServers().stream().map(Object::toString).toList(), ex);
+			throw NatsConnectionFailedException.of(this.connection, this.options, ex,
+					this.monitor.attempts().collect());
 		}
 	}
 

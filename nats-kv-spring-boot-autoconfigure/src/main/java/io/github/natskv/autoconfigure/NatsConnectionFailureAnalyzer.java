@@ -16,6 +16,8 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.util.stream.Collectors;
+
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -26,18 +28,15 @@ class NatsConnectionFailureAnalyzer extends AbstractFailureAnalyzer<NatsConnecti
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, NatsConnectionFailedException cause) {
-		return new FailureAnalysis(cause.getMessage(), action(cause), cause);
-	}
-
-	private String action(NatsConnectionFailedException cause) {
 		ConnectionName connection = cause.getConnection();
-		if (cause.isRefused()) {
-			return "The server is there but refuses the login. Check '%s' and '%s', '%s', '%s' or '%s', whichever the server asks for."
-				.formatted(connection.property("username"), connection.property("password"),
-						connection.property("token"), connection.property("credentials"), connection.property("nkey"));
+		String action = cause.getProblems()
+			.stream()
+			.map((problem) -> connection.named(problem.getAction()))
+			.collect(Collectors.joining(System.lineSeparator()));
+		if (connection.isDefault() && cause.getProblems().contains(ConnectionProblem.NOBODY_LISTENS)) {
+			action += " For development, 'nats.embedded.enabled=true' starts one.";
 		}
-		return "Start a server there, or set '%s' to where it is.".formatted(connection.property("servers"))
-				+ (connection.isDefault() ? " For development, 'nats.embedded.enabled=true' starts one." : "");
+		return new FailureAnalysis(cause.getMessage(), action, cause);
 	}
 
 }

@@ -55,11 +55,15 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	private final ObjectProvider<NatsListenerRegistry> listeners;
 
+	private final ConnectionAttempts attempts = new ConnectionAttempts();
+
 	private final Map<Object, Long> reported = new WeakHashMap<>();
 
 	private final AtomicLong discarded = new AtomicLong();
 
 	private boolean connected;
+
+	private boolean everConnected;
 
 	private @Nullable IOException cause;
 
@@ -70,6 +74,10 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 		this.name = name;
 		this.events = events;
 		this.listeners = listeners;
+	}
+
+	ConnectionAttempts attempts() {
+		return this.attempts;
 	}
 
 	// The connection is about to be closed on purpose.
@@ -94,6 +102,8 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	private void connected(Connection connection, Kind kind) {
 		this.connected = true;
+		this.everConnected = true;
+		this.attempts.succeeded();
 		logger.info(this.name.logPrefix() + "%s to NATS server %s at %s"
 			.formatted((kind == Kind.CONNECTED) ? "Connected" : "Reconnected", server(connection), url(connection)));
 		publish(connection, kind);
@@ -110,7 +120,8 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 	}
 
 	private void closed(Connection connection) {
-		if (this.closing) {
+		this.attempts.closed();
+		if (this.closing || !this.everConnected) {
 			logger.debug("Connection to NATS closed");
 			return;
 		}
@@ -135,6 +146,9 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	@Override
 	public void errorOccurred(Connection connection, String error) {
+		if (!this.connected) {
+			this.attempts.serverError(error);
+		}
 		PermissionViolation violation = PermissionViolation.of(error);
 		if (violation != null) {
 			warn("NATS permission missing: " + violation.describe());
@@ -146,6 +160,9 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	@Override
 	public void exceptionOccurred(Connection connection, Exception exception) {
+		if (!this.connected) {
+			this.attempts.failed(exception, connection.getOptions());
+		}
 		if (exception instanceof IOException ioException) {
 			// the connection breaks, which is reported next
 			this.cause = ioException;

@@ -16,7 +16,6 @@
 
 package io.github.natskv.autoconfigure;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,13 +97,9 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 		if (file == null) {
 			return text(this.properties.getNkeySeed());
 		}
-		try {
-			return file.getContentAsString(StandardCharsets.US_ASCII).trim();
-		}
-		catch (IOException ex) {
-			throw new InvalidNatsPropertyException(property("nkey"), "the file cannot be read: " + ex.getMessage(),
-					"Point it at a file holding the NKey seed.", ex);
-		}
+		byte[] content = SecretFile.read(property("nkey"), file,
+				"Point it at a file holding the NKey seed, or set '%s' to the seed.".formatted(property("nkey-seed")));
+		return new String(content, StandardCharsets.US_ASCII).trim();
 	}
 
 	@Override

@@ -425,7 +425,8 @@ class RetryStartupTests {
 					}
 				});
 		}
-		assertThat(output).containsOnlyOnce("Bucket 'profiles', declared by nats.kv.buckets.profiles, cannot be provisioned")
+		assertThat(output)
+			.containsOnlyOnce("Bucket 'profiles', declared by nats.kv.buckets.profiles, cannot be provisioned")
 			.contains("Trying again in the background");
 	}
 
