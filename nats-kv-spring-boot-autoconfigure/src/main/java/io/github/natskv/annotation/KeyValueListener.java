@@ -122,8 +122,9 @@ public @interface KeyValueListener {
 	String errorHandler() default "";
 
 	/**
-	 * Bean name of the connection; the default is the configured connection.
-	 * @return the bean name of the connection
+	 * Name of the connection: one of {@code nats.connections}, else a bean name; the
+	 * default is the default connection.
+	 * @return the name of the connection
 	 */
 	String connection() default "";
 

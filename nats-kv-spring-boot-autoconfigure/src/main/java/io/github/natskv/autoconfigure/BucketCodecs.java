@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.kv.BucketSettings;
@@ -40,8 +41,10 @@ class BucketCodecs {
 
 	private final List<BucketSettings> settings = new ArrayList<>();
 
-	BucketCodecs(BucketDeclarations declarations, ListableBeanFactory beanFactory, PayloadConverter payloadConverter) {
-		KeyValueCodec codec = applicationCodec(declarations, beanFactory);
+	// The named codecs are those that a bucket of any connection names.
+	BucketCodecs(BucketDeclarations declarations, Set<String> namedCodecs, ListableBeanFactory beanFactory,
+			PayloadConverter payloadConverter) {
+		KeyValueCodec codec = applicationCodec(namedCodecs, beanFactory);
 		this.defaultCodec = (codec != null) ? codec : new DefaultKeyValueCodec(payloadConverter);
 		for (BucketDeclaration declaration : declarations.all()) {
 			BucketSettings bucket = declaration.settings(beanFactory);
@@ -50,10 +53,9 @@ class BucketCodecs {
 		}
 	}
 
-	private static @Nullable KeyValueCodec applicationCodec(BucketDeclarations declarations,
-			ListableBeanFactory beanFactory) {
+	private static @Nullable KeyValueCodec applicationCodec(Set<String> namedCodecs, ListableBeanFactory beanFactory) {
 		Map<String, KeyValueCodec> codecs = new LinkedHashMap<>(beanFactory.getBeansOfType(KeyValueCodec.class));
-		declarations.all().forEach((declaration) -> codecs.remove(declaration.codecBeanName()));
+		codecs.keySet().removeAll(namedCodecs);
 		if (codecs.size() <= 1) {
 			return codecs.isEmpty() ? null : codecs.values().iterator().next();
 		}

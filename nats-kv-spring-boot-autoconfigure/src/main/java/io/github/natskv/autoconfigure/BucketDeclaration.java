@@ -28,13 +28,14 @@ import org.springframework.beans.factory.ListableBeanFactory;
  * A bucket of the configuration: what the server is to keep, how the application uses it,
  * and the beans it becomes.
  *
+ * @param connection the connection the bucket is reached over
  * @param definition what the server is to keep
  * @param settings how the application uses it
  * @param beanName name of the {@code KeyValue} bean
  * @param codecBeanName name of the codec bean, if not the application's
  */
-record BucketDeclaration(BucketDefinition definition, BucketSettings settings, String beanName,
-		@Nullable String codecBeanName) {
+record BucketDeclaration(ConnectionName connection, BucketDefinition definition, BucketSettings settings,
+		String beanName, @Nullable String codecBeanName) {
 
 	String key() {
 		return this.settings.key();
@@ -55,8 +56,14 @@ record BucketDeclaration(BucketDefinition definition, BucketSettings settings, S
 				: this.settings.withCodec(beanFactory.getBean(this.codecBeanName, KeyValueCodec.class));
 	}
 
+	// That of a named connection may have the key of one of the default connection, and
+	// must not make that one's qualifier ambiguous.
+	String qualifier() {
+		return this.connection.isDefault() ? key() : this.beanName;
+	}
+
 	String typedBeanName() {
-		return this.settings.key() + "Bucket";
+		return qualifier() + "Bucket";
 	}
 
 }

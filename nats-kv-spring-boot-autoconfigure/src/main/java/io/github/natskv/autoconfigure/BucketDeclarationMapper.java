@@ -47,6 +47,8 @@ class BucketDeclarationMapper {
 
 	private static final int MAX_REPLICAS = 5;
 
+	private final ConnectionName connection;
+
 	private final String key;
 
 	private final String origin;
@@ -55,9 +57,10 @@ class BucketDeclarationMapper {
 
 	private final Set<BucketOption> declared = EnumSet.noneOf(BucketOption.class);
 
-	BucketDeclarationMapper(String key, Bucket bucket) {
+	BucketDeclarationMapper(ConnectionName connection, String key, Bucket bucket) {
+		this.connection = connection;
 		this.key = key;
-		this.origin = "nats.kv.buckets." + key;
+		this.origin = connection.property("kv.buckets." + key);
 		this.bucket = bucket;
 	}
 
@@ -72,8 +75,9 @@ class BucketDeclarationMapper {
 		BucketSettings settings = new BucketSettings(this.key, name, this.bucket.getValueType(), null,
 				this.bucket.getKeyCodec(), this.bucket.isConsistentReads());
 		String beanName = StringUtils.hasText(this.bucket.getBeanName()) ? this.bucket.getBeanName() : this.key;
-		return new BucketDeclaration(new BucketDefinition(this.origin, policy, configuration, this.declared), settings,
-				beanName, this.bucket.getCodec());
+		return new BucketDeclaration(this.connection,
+				new BucketDefinition(this.origin, policy, configuration, this.declared), settings, beanName,
+				this.bucket.getCodec());
 	}
 
 	private static void checkName(String property, String name, String action) {

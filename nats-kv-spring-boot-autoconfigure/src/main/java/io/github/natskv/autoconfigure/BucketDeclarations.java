@@ -41,10 +41,13 @@ final class BucketDeclarations {
 	}
 
 	static BucketDeclarations from(Environment environment) {
-		NatsKeyValueProperties properties = new KeyValuePropertiesBinder(environment).bind();
+		return from(ConnectionName.DEFAULT, new KeyValuePropertiesBinder(environment).bind());
+	}
+
+	static BucketDeclarations from(ConnectionName connection, NatsKeyValueProperties properties) {
 		List<BucketDeclaration> declarations = new ArrayList<>();
 		properties.getBuckets().forEach((key, bucket) -> {
-			BucketDeclarationMapper mapper = new BucketDeclarationMapper(key, bucket);
+			BucketDeclarationMapper mapper = new BucketDeclarationMapper(connection, key, bucket);
 			declarations.add(mapper.map(properties.getProvisioning()));
 		});
 		return new BucketDeclarations(declarations, properties.getProvisioning());
@@ -58,9 +61,25 @@ final class BucketDeclarations {
 	List<BucketDefinition> definitions(Map<String, KeyValueConfiguration> beans) {
 		List<BucketDefinition> definitions = new ArrayList<>();
 		this.declarations.forEach((declaration) -> definitions.add(declaration.definition()));
-		beans.forEach((name, configuration) -> definitions
-			.add(BucketDefinition.of("bean '" + name + "'", this.policy, configuration)));
+		beans.forEach((name, configuration) -> {
+			checkKey(name, configuration.getBucketName());
+			definitions.add(BucketDefinition.of("bean '" + name + "'", this.policy, configuration));
+		});
 		return definitions;
+	}
+
+	// both would be asked for by this name
+	private void checkKey(String bean, String bucket) {
+		this.declarations.stream()
+			.filter((declaration) -> declaration.key().equals(bucket)
+					&& !declaration.definition().name().equals(bucket))
+			.findFirst()
+			.ifPresent((declaration) -> {
+				throw new InvalidNatsPropertyException(declaration.definition().origin(),
+						"the KeyValueConfiguration bean '%s' is a bucket '%s', too, but this one is called '%s' on the server."
+							.formatted(bean, bucket, declaration.definition().name()),
+						"Rename the bucket key or the bucket of the bean.");
+			});
 	}
 
 	List<BucketDeclaration> all() {

@@ -16,17 +16,22 @@
 
 package io.github.natskv.autoconfigure;
 
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.kv.BucketInterceptor;
+import io.github.natskv.kv.DefaultKeyValueBuckets;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.provisioning.BucketProvisioner;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValue;
+import io.nats.client.api.KeyValueConfiguration;
 
-import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -34,13 +39,13 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProce
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.ResolvableType;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.ThrowingSupplier;
 
 /**
  * Registers the beans of the configured buckets: a {@link KeyValue} each, and a
- * {@link KeyValueBucket} for those with a value type. The definitions are left out of AOT
+ * {@link KeyValueBucket} for those with a value type, and what named connections need for
+ * theirs, made as for the default connection. The definitions are left out of AOT
  * processing, so that buckets stay configurable when the application is run.
  */
 class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProcessor {
@@ -56,35 +61,63 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
 		if (registry instanceof ConfigurableListableBeanFactory beanFactory) {
-			for (BucketDeclaration bucket : BucketDeclarations.from(this.environment).all()) {
-				bucket.checkCodec(beanFactory);
-				registerKeyValue(registry, beanFactory, bucket);
-				registerTypedBucket(registry, beanFactory, bucket);
+			registerBuckets(registry, beanFactory, BucketDeclarations.from(this.environment),
+					() -> beanFactory.getBean(KeyValueBuckets.class));
+			for (NamedConnection connection : NamedConnection.all(this.environment)) {
+				BucketDeclarations declarations = connection.declarations();
+				registerConnection(registry, beanFactory, connection, declarations);
+				registerBuckets(registry, beanFactory, declarations,
+						() -> connection.bean(beanFactory, KeyValueBuckets.class));
 			}
 		}
 	}
 
-	private void registerKeyValue(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory,
-			BucketDeclaration bucket) {
-		ResolvableType type = ResolvableType.forClass(KeyValue.class);
-		register(registry, beanFactory, bucket, bucket.beanName(), type,
-				() -> beanFactory.getBean(KeyValueBuckets.class).keyValue(bucket.key()));
+	private void registerConnection(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory,
+			NamedConnection named, BucketDeclarations declarations) {
+		NamedBeanDefinitions definitions = new NamedBeanDefinitions(registry, beanFactory, named);
+		definitions.register(BucketCodecs.class, () -> new BucketCodecs(declarations,
+				NamedConnection.codecs(this.environment), beanFactory, beanFactory.getBean(PayloadConverter.class)));
+		definitions.register(BucketProvisioner.class, () -> provisioner(beanFactory, named, declarations));
+		definitions.register(KeyValueBuckets.class, ResolvableType.forClass(DefaultKeyValueBuckets.class),
+				() -> NatsKeyValueAutoConfiguration.buckets(named.bean(beanFactory, Connection.class),
+						named.bean(beanFactory, JetStreamOptions.class), named.bean(beanFactory, BucketCodecs.class),
+						named.bean(beanFactory, BucketProvisioner.class), configurations(beanFactory, named),
+						beanFactory.getBeanProvider(BucketInterceptor.class)));
 	}
 
-	private void registerTypedBucket(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory,
-			BucketDeclaration bucket) {
-		Type valueType = bucket.settings().valueType();
-		if (valueType != null) {
-			ResolvableType type = ResolvableType.forClassWithGenerics(KeyValueBucket.class,
-					ResolvableType.forType(valueType));
-			register(registry, beanFactory, bucket, bucket.typedBeanName(), type,
-					() -> beanFactory.getBean(KeyValueBuckets.class)
-						.bucket(bucket.key(), ParameterizedTypeReference.forType(valueType)));
+	private static BucketProvisioner provisioner(ConfigurableListableBeanFactory beanFactory, NamedConnection named,
+			BucketDeclarations declarations) {
+		// before anything is made
+		named.bean(beanFactory, BucketCodecs.class);
+		BucketProvisioner provisioner = new BucketProvisioner(named.bean(beanFactory, Connection.class),
+				named.bean(beanFactory, JetStreamManagement.class),
+				declarations.definitions(configurations(beanFactory, named)));
+		provisioner.provision();
+		return provisioner;
+	}
+
+	private static Map<String, KeyValueConfiguration> configurations(ConfigurableListableBeanFactory beanFactory,
+			NamedConnection named) {
+		return beanFactory.getBean(ConnectionScopedBeans.class).of(named.name(), KeyValueConfiguration.class);
+	}
+
+	private void registerBuckets(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory,
+			BucketDeclarations declarations, Supplier<KeyValueBuckets> buckets) {
+		for (BucketDeclaration bucket : declarations.all()) {
+			bucket.checkCodec(beanFactory);
+			register(registry, beanFactory, bucket, bucket.beanName(), ResolvableType.forClass(KeyValue.class),
+					() -> buckets.get().keyValue(bucket.key()));
+			Type valueType = bucket.settings().valueType();
+			if (valueType != null) {
+				register(registry, beanFactory, bucket, bucket.typedBeanName(),
+						ResolvableType.forClassWithGenerics(KeyValueBucket.class, ResolvableType.forType(valueType)),
+						() -> buckets.get().bucket(bucket.key(), ParameterizedTypeReference.forType(valueType)));
+			}
 		}
 	}
 
 	private void register(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory,
-			BucketDeclaration bucket, String beanName, ResolvableType type, Supplier<Object> supplier) {
+			BucketDeclaration bucket, String beanName, ResolvableType type, ThrowingSupplier<Object> supplier) {
 		if (registry.isBeanNameInUse(beanName)) {
 			checkNotAnotherBuckets(registry, bucket, beanName);
 			if (beanFactory.isTypeMatch(beanName, type)) {
@@ -92,20 +125,11 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 			}
 			throw beanNameTaken(beanFactory, bucket, beanName, type);
 		}
-		RootBeanDefinition definition = new RootBeanDefinition();
-		definition.setTargetType(type);
-		definition.setInstanceSupplier(supplier);
-		definition.setQualifiedElement(qualifiedBy(bucket.key()));
+		RootBeanDefinition definition = NamedBeanDefinitions.definition(type, bucket.qualifier(), supplier);
+		definition.setDefaultCandidate(bucket.connection().isDefault());
 		definition.setAttribute(BUCKET_ATTRIBUTE, bucket.definition().origin());
-		definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
 		definition.setResourceDescription("bucket '" + bucket.definition().origin() + "'");
 		registry.registerBeanDefinition(beanName, definition);
-	}
-
-	// unlike a qualifier of the definition, this leaves the bean name to be one, too
-	private static AnnotatedElement qualifiedBy(String key) {
-		return AnnotatedElementUtils
-			.forAnnotations(MergedAnnotation.of(Qualifier.class, Map.of("value", key)).synthesize());
 	}
 
 	private static void checkNotAnotherBuckets(BeanDefinitionRegistry registry, BucketDeclaration bucket,
@@ -125,7 +149,7 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 		String origin = bucket.definition().origin();
 		String where = beanFactory.containsBeanDefinition(beanName) ? origin(beanFactory.getBeanDefinition(beanName))
 				: "";
-		boolean typed = beanName.equals(bucket.typedBeanName());
+		boolean typed = beanName.equals(bucket.typedBeanName()) && bucket.connection().isDefault();
 		return new InvalidNatsPropertyException(origin,
 				"the bean name '%s' of its %s is taken by a bean of type %s%s.".formatted(beanName,
 						type.toClass().getSimpleName(), (existing != null) ? existing.getName() : "unknown", where),

@@ -16,168 +16,80 @@
 
 package io.github.natskv.autoconfigure;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.github.natskv.autoconfigure.NatsKeyValueProperties.Bucket;
 
-import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
-import org.springframework.boot.context.properties.bind.handler.IgnoreTopLevelConverterNotFoundBindHandler;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
-import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
-import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Binds {@link NatsKeyValueProperties} more strictly than Spring Boot does: unknown keys
- * are refused, and an environment variable overrides a declared bucket however that one
- * is spelt, where Spring Boot would add a second bucket for it.
+ * Binds the {@link NatsKeyValueProperties} of a connection strictly.
  */
 class KeyValuePropertiesBinder {
 
-	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("nats.kv");
+	private final StrictBinder binder;
 
-	private static final ConfigurationPropertyName BUCKETS = ROOT.append("buckets");
+	private final ConfigurationPropertyName root;
 
-	private static final int KEY_INDEX = BUCKETS.getNumberOfElements();
+	private final ConfigurationPropertyName buckets;
 
-	private final Environment environment;
+	private final int keyIndex;
 
-	private final List<ConfigurationPropertySource> sources = new ArrayList<>();
+	private final OptionVariables variables;
 
 	KeyValuePropertiesBinder(Environment environment) {
-		this.environment = environment;
-		ConfigurationPropertySources.get(environment).forEach(this.sources::add);
+		this(new StrictBinder(environment), ConfigurationPropertyName.of("nats.kv"));
+	}
+
+	KeyValuePropertiesBinder(StrictBinder binder, ConfigurationPropertyName root) {
+		this.binder = binder;
+		this.root = root;
+		this.buckets = this.root.append("buckets");
+		this.keyIndex = this.buckets.getNumberOfElements();
+		this.variables = new OptionVariables(this.buckets, Bucket.class);
 	}
 
 	NatsKeyValueProperties bind() {
 		NatsKeyValueProperties properties = new NatsKeyValueProperties();
-		bind(ROOT, properties,
-				this.sources.stream()
-					.map((source) -> source.filter((name) -> !BUCKETS.equals(name) && !BUCKETS.isAncestorOf(name)))
-					.toList());
+		bind(this.binder.without(this.buckets), this.root, properties);
 		bucketNames().forEach((key, name) -> {
 			Bucket bucket = new Bucket();
-			bind(name, bucket, sourcesOf(name, key));
+			bind(this.binder.withVariables(this.variables, name, key), name, bucket);
 			properties.getBuckets().put(key, bucket);
 		});
 		return properties;
 	}
 
-	private List<ConfigurationPropertySource> sourcesOf(ConfigurationPropertyName name, String key) {
-		List<ConfigurationPropertySource> result = new ArrayList<>();
-		for (ConfigurationPropertySource source : this.sources) {
-			if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource variables) {
-				result.add(new BucketVariables(variables).of(name.toString(), key));
-			}
-			result.add(source);
-		}
-		return result;
-	}
-
-	private void bind(ConfigurationPropertyName name, Object instance, List<ConfigurationPropertySource> sources) {
-		BindHandler handler = new NoUnboundElementsBindHandler(new IgnoreTopLevelConverterNotFoundBindHandler(),
-				new UnboundElementsSourceFilter());
-		Binder binder = new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment));
-		try {
-			binder.bind(name, Bindable.ofInstance(instance), handler);
-		}
-		catch (BindException ex) {
-			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
-				throw unknown(unbound);
-			}
-			throw ex;
-		}
-	}
-
-	private static InvalidNatsPropertyException unknown(UnboundConfigurationPropertiesException ex) {
-		ConfigurationProperty property = ex.getUnboundProperties().iterator().next();
-		Origin origin = property.getOrigin();
-		return new InvalidNatsPropertyException(property.getName().toString(),
-				"there is no such property (value '%s'%s).".formatted(property.getValue(),
-						(origin != null) ? ", from " + origin : ""),
-				"Correct its name, or remove it. Below 'nats.kv' unknown properties are refused, so that a typo does not make a bucket or an option vanish.",
-				ex);
+	private void bind(StrictBinder binder, ConfigurationPropertyName name, Object instance) {
+		binder.bind(name, instance, UnaryOperator.identity(),
+				"Below '%s' unknown properties are refused, so that a typo does not make a bucket or an option vanish."
+					.formatted(this.root));
 	}
 
 	private Map<String, ConfigurationPropertyName> bucketNames() {
-		Map<String, ConfigurationPropertyName> names = new LinkedHashMap<>();
-		for (ConfigurationPropertySource source : this.sources) {
-			if (!isEnvironment(source)) {
-				forEachBucket(source, (name) -> addDeclared(names, name));
-			}
-		}
+		Map<String, ConfigurationPropertyName> names = this.binder.declaredKeys(this.buckets, "bucket keys",
+				"; the server's name of a bucket can be set with its 'name'.");
 		Set<String> declared = Set.copyOf(names.keySet());
-		for (ConfigurationPropertySource source : this.sources) {
-			if (isEnvironment(source)) {
-				forEachBucket(source, (name) -> addFromEnvironment(names, declared, name));
+		this.binder.forEachVariable(this.buckets, (name) -> {
+			String variable = join(name, this.keyIndex);
+			if (declared.stream().noneMatch((key) -> this.variables.isFor(variable, key))
+					&& this.variables.isOption(join(name, this.keyIndex + 1))) {
+				names.putIfAbsent(name.getElement(this.keyIndex, Form.ORIGINAL), name.chop(this.keyIndex + 1));
 			}
-		}
+		});
 		return names;
-	}
-
-	private static void addDeclared(Map<String, ConfigurationPropertyName> names, ConfigurationPropertyName name) {
-		String key = key(name);
-		names.keySet()
-			.stream()
-			.filter((other) -> !other.equals(key)
-					&& BucketVariables.uniform(other).equals(BucketVariables.uniform(key)))
-			.findFirst()
-			.ifPresent((other) -> {
-				throw new InvalidNatsPropertyException(BUCKETS + "." + key,
-						"bucket keys must differ in more than case, dashes and underscores, and there is '%s' already."
-							.formatted(other),
-						"Rename one of them; the server's name of a bucket can be set with '%s.%s.name'."
-							.formatted(BUCKETS, key));
-			});
-		names.putIfAbsent(key, name.chop(KEY_INDEX + 1));
-	}
-
-	private static void addFromEnvironment(Map<String, ConfigurationPropertyName> names, Set<String> declared,
-			ConfigurationPropertyName name) {
-		String variable = join(name, KEY_INDEX);
-		if (declared.stream().noneMatch((key) -> BucketVariables.isFor(variable, key))
-				&& BucketVariables.isOption(join(name, KEY_INDEX + 1))) {
-			names.putIfAbsent(key(name), name.chop(KEY_INDEX + 1));
-		}
 	}
 
 	private static String join(ConfigurationPropertyName name, int from) {
 		return IntStream.range(from, name.getNumberOfElements())
 			.mapToObj((i) -> name.getElement(i, Form.UNIFORM))
 			.collect(Collectors.joining());
-	}
-
-	private static void forEachBucket(ConfigurationPropertySource source, Consumer<ConfigurationPropertyName> action) {
-		if (source instanceof IterableConfigurationPropertySource iterable) {
-			iterable.stream().filter(BUCKETS::isAncestorOf).forEach(action);
-		}
-	}
-
-	private static boolean isEnvironment(ConfigurationPropertySource source) {
-		return source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
-	}
-
-	private static String key(ConfigurationPropertyName name) {
-		return name.getElement(KEY_INDEX, Form.ORIGINAL);
 	}
 
 }

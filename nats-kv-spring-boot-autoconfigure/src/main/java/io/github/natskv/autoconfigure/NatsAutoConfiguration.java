@@ -22,6 +22,7 @@ import java.util.List;
 
 import io.github.natskv.core.JacksonPayloadFormat;
 import io.github.natskv.core.NatsConnectionDetails;
+import io.github.natskv.core.NatsConnections;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.core.NatsTemplate;
@@ -38,8 +39,10 @@ import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValueManagement;
 import io.nats.client.KeyValueOptions;
+import io.nats.client.Options;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -72,9 +75,29 @@ public final class NatsAutoConfiguration {
 	}
 
 	@Bean
+	static NamedConnectionRegistrar natsNamedConnectionRegistrar(Environment environment) {
+		return new NamedConnectionRegistrar(environment);
+	}
+
+	@Bean
+	NatsConnections natsConnections(Environment environment, ListableBeanFactory beanFactory) {
+		return new NatsConnections(NamedConnection.names(environment), beanFactory);
+	}
+
+	@Bean
+	ConnectionScopedBeans natsConnectionScopedBeans(ListableBeanFactory beanFactory, NatsConnections connections) {
+		return new ConnectionScopedBeans(beanFactory, connections);
+	}
+
+	@Bean
+	NatsEventPublisher natsEventPublisher(ConfigurableApplicationContext context) {
+		return new NatsEventPublisher(context);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
-	JetStreamOptions natsJetStreamOptions(NatsProperties properties) {
-		NatsProperties.Jetstream jetstream = properties.getJetstream();
+	JetStreamOptions natsJetStreamOptions(NatsConnectionProperties properties) {
+		NatsConnectionProperties.Jetstream jetstream = properties.getJetstream();
 		JetStreamOptions.Builder options = JetStreamOptions.builder().requestTimeout(jetstream.getRequestTimeout());
 		PropertyMapper map = PropertyMapper.get();
 		map.from(jetstream::getPrefix).whenHasText().to(options::prefix);
@@ -85,19 +108,21 @@ public final class NatsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	JetStream natsJetStream(Connection connection, JetStreamOptions options) throws IOException {
-		return connection.jetStream(options);
+		return ConnectedDelegate.of(JetStream.class, connection, (connected) -> connected.jetStream(options));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	JetStreamManagement natsJetStreamManagement(Connection connection, JetStreamOptions options) throws IOException {
-		return connection.jetStreamManagement(options);
+		return ConnectedDelegate.of(JetStreamManagement.class, connection,
+				(connected) -> connected.jetStreamManagement(options));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	KeyValueManagement natsKeyValueManagement(Connection connection, JetStreamOptions options) throws IOException {
-		return connection.keyValueManagement(KeyValueOptions.builder(options).build());
+		return ConnectedDelegate.of(KeyValueManagement.class, connection,
+				(connected) -> connected.keyValueManagement(KeyValueOptions.builder(options).build()));
 	}
 
 	@Bean
@@ -112,8 +137,7 @@ public final class NatsAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(NatsOperations.class)
-	NatsTemplate natsTemplate(Connection connection, PayloadConverter payloadConverter, NatsProperties properties,
+	NatsTemplateFactory natsTemplateFactory(PayloadConverter payloadConverter, NatsProperties properties,
 			ObjectProvider<PublishInterceptor> interceptors, ObjectProvider<ObservationRegistry> registry,
 			ObjectProvider<NatsTemplateObservationConvention> convention) {
 		List<PublishInterceptor> all = new ArrayList<>();
@@ -122,7 +146,13 @@ public final class NatsAutoConfiguration {
 					(observations) -> all.add(PublishObservations.ofTemplate(observations, convention.getIfUnique())));
 		}
 		interceptors.orderedStream().forEach(all::add);
-		return new NatsTemplate(connection, payloadConverter, properties.getRequestTimeout(), all);
+		return new NatsTemplateFactory(payloadConverter, all);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(NatsOperations.class)
+	NatsTemplate natsTemplate(Connection connection, NatsTemplateFactory factory, NatsConnectionProperties properties) {
+		return factory.create(connection, properties);
 	}
 
 	/**
@@ -145,33 +175,35 @@ public final class NatsAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean(Connection.class)
+	@ImportRuntimeHints(NatsDataPortRuntimeHints.class)
 	static class ConnectionConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(NatsConnectionDetails.class)
-		PropertiesNatsConnectionDetails natsConnectionDetails(NatsProperties properties,
+		PropertiesNatsConnectionDetails natsConnectionDetails(NatsConnectionProperties properties,
 				ObjectProvider<SslBundles> sslBundles) {
 			return new PropertiesNatsConnectionDetails(properties, sslBundles.getIfAvailable());
 		}
 
 		@Bean
-		NatsEventPublisher natsEventPublisher(ConfigurableApplicationContext context) {
-			return new NatsEventPublisher(context);
-		}
-
-		@Bean
 		NatsConnectionMonitor natsConnectionMonitor(NatsEventPublisher events,
 				ObjectProvider<NatsListenerRegistry> listeners) {
-			return new NatsConnectionMonitor(events, listeners);
+			return new NatsConnectionMonitor(ConnectionName.DEFAULT, events, listeners);
 		}
 
 		@Bean
-		NatsConnectionFactoryBean natsConnection(NatsProperties properties, NatsConnectionDetails details,
-				ObjectProvider<NatsOptionsCustomizer> customizers, Environment environment,
-				NatsConnectionMonitor monitor) {
-			List<NatsOptionsCustomizer> ordered = customizers.orderedStream().toList();
-			return new NatsConnectionFactoryBean(new NatsOptionsFactory(properties, details, ordered, monitor)
-				.create(environment.getProperty("spring.application.name")), monitor);
+		NatsConnectionFactoryBean natsConnection(NatsConnectionProperties properties, NatsConnectionDetails details,
+				ObjectProvider<NatsOptionsCustomizer> customizers, ConnectionScopedBeans scopedBeans,
+				Environment environment, NatsConnectionMonitor monitor) {
+			return connect(properties, details, scopedBeans.ofDefault(customizers, NatsOptionsCustomizer.class),
+					environment, monitor);
+		}
+
+		static NatsConnectionFactoryBean connect(NatsConnectionProperties properties, NatsConnectionDetails details,
+				List<NatsOptionsCustomizer> customizers, Environment environment, NatsConnectionMonitor monitor) {
+			Options options = new NatsOptionsFactory(properties, details, customizers, monitor)
+				.create(environment.getProperty("spring.application.name"));
+			return new NatsConnectionFactoryBean(properties.connection(), options, monitor, properties.getStartup());
 		}
 
 	}

@@ -28,20 +28,27 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.AbstractFactoryBean;
 
 /**
- * Makes the connection, and sends what still waits to be sent before closing it, which
- * jnats' own close does not.
+ * Makes the connection, now or in the background, and sends what still waits to be sent
+ * before closing it, which jnats' own close does not.
  */
 class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
 	private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
 
+	private final ConnectionName connection;
+
 	private final Options options;
 
 	private final NatsConnectionMonitor monitor;
 
-	NatsConnectionFactoryBean(Options options, NatsConnectionMonitor monitor) {
+	private final NatsConnectionProperties.Startup startup;
+
+	NatsConnectionFactoryBean(ConnectionName connection, Options options, NatsConnectionMonitor monitor,
+			NatsConnectionProperties.Startup startup) {
+		this.connection = connection;
 		this.options = options;
 		this.monitor = monitor;
+		this.startup = startup;
 	}
 
 	@Override
@@ -51,12 +58,15 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
 	@Override
 	protected Connection createInstance() throws InterruptedException {
+		if (this.startup == NatsConnectionProperties.Startup.RETRY) {
+			return DeferredConnection.open(this.options);
+		}
 		try {
 			return Nats.connect(this.options);
 		}
 		catch (IOException ex) {
-			throw new NatsConnectionFailedException(this.options.getServers().stream().map(Object::toString).toList(),
-					ex);
+			throw NatsConnectionFailedException.of(this.connection, this.options, ex,
+					this.monitor.attempts().collect());
 		}
 	}
 
@@ -71,7 +81,8 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 			}
 		}
 		catch (TimeoutException | IllegalStateException ex) {
-			this.logger.warn("What was published last may not have reached the NATS server: " + ex);
+			this.logger.warn(this.connection.logPrefix()
+					+ "What was published last may not have reached the NATS server: " + ex);
 		}
 		finally {
 			this.monitor.closing();

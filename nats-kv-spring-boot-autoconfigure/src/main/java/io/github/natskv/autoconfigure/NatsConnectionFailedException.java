@@ -16,32 +16,73 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.nats.client.AuthenticationException;
+import io.nats.client.Options;
 
 /**
  * No connection could be made when the application started.
  */
-class NatsConnectionFailedException extends RuntimeException {
+final class NatsConnectionFailedException extends RuntimeException {
+
+	private final ConnectionName connection;
 
 	private final List<String> servers;
 
-	private final boolean refused;
+	private final Set<ConnectionProblem> problems;
 
-	NatsConnectionFailedException(List<String> servers, Exception cause) {
-		super("Cannot connect to NATS at %s: %s".formatted(String.join(", ", withoutUserInfo(servers)),
-				withoutUserInfo(String.valueOf(cause.getMessage()))));
-		this.servers = withoutUserInfo(servers);
-		this.refused = cause instanceof AuthenticationException;
+	private NatsConnectionFailedException(ConnectionName connection, String message, List<String> servers,
+			Set<ConnectionProblem> problems) {
+		super(message);
+		this.connection = connection;
+		this.servers = servers;
+		this.problems = problems;
+	}
+
+	// Without a cause, as the one of jnats quotes users and passwords
+	static NatsConnectionFailedException of(ConnectionName connection, Options options, Exception exception,
+			List<ConnectionFailure> failures) {
+		List<String> servers = withoutUserInfo(options.getServers().stream().map(Object::toString).toList());
+		List<ConnectionFailure> all = failures.isEmpty() ? List.of(ofException(exception)) : failures;
+		Set<ConnectionProblem> problems = all.stream()
+			.map(ConnectionFailure::problem)
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+		StringBuilder message = new StringBuilder(
+				"%sCannot connect to NATS at %s:".formatted(connection.logPrefix(), String.join(", ", servers)));
+		if (all.size() == 1) {
+			message.append(' ').append(describe(all.get(0), options)).append('.');
+		}
+		else {
+			all.forEach((failure) -> message
+				.append("%n  - %s: %s".formatted(failure.address(), describe(failure, options))));
+		}
+		return new NatsConnectionFailedException(connection, connection.named(message.toString()), servers, problems);
+	}
+
+	private static ConnectionFailure ofException(Exception exception) {
+		return new ConnectionFailure(null, (exception instanceof AuthenticationException)
+				? ConnectionProblem.LOGIN_REFUSED : ConnectionProblem.OTHER, exception.getMessage());
+	}
+
+	private static String describe(ConnectionFailure failure, Options options) {
+		return failure.describe() + ((failure.problem() == ConnectionProblem.LOGIN_REFUSED)
+				? ", tried " + LoginDescription.of(options) : "");
+	}
+
+	ConnectionName getConnection() {
+		return this.connection;
 	}
 
 	List<String> getServers() {
 		return this.servers;
 	}
 
-	boolean isRefused() {
-		return this.refused;
+	Set<ConnectionProblem> getProblems() {
+		return this.problems;
 	}
 
 	static List<String> withoutUserInfo(List<String> servers) {
@@ -49,7 +90,7 @@ class NatsConnectionFailedException extends RuntimeException {
 	}
 
 	static String withoutUserInfo(String text) {
-		return text.replaceAll("(^|//|[\s,])[^/@\s,]*@", "$1***@");
+		return text.replaceAll("//[^\\s,]*@", "//***@").replaceAll("(^|[\\s,])[^/@\\s,]*@", "$1***@");
 	}
 
 }

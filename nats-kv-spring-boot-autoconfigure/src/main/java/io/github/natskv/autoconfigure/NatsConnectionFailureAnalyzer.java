@@ -16,6 +16,8 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.util.stream.Collectors;
+
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -26,14 +28,15 @@ class NatsConnectionFailureAnalyzer extends AbstractFailureAnalyzer<NatsConnecti
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, NatsConnectionFailedException cause) {
-		return new FailureAnalysis(cause.getMessage(), action(cause), cause);
-	}
-
-	private String action(NatsConnectionFailedException cause) {
-		if (cause.isRefused()) {
-			return "The server is there but refuses the login. Check 'nats.username' and 'nats.password', 'nats.token', 'nats.credentials' or 'nats.nkey', whichever the server asks for.";
+		ConnectionName connection = cause.getConnection();
+		String action = cause.getProblems()
+			.stream()
+			.map((problem) -> connection.named(problem.getAction()))
+			.collect(Collectors.joining(System.lineSeparator()));
+		if (connection.isDefault() && cause.getProblems().contains(ConnectionProblem.NOBODY_LISTENS)) {
+			action += " For development, 'nats.embedded.enabled=true' starts one.";
 		}
-		return "Start a server there, or set 'nats.servers' to where it is. For development, 'nats.embedded.enabled=true' starts one.";
+		return new FailureAnalysis(cause.getMessage(), action, cause);
 	}
 
 }

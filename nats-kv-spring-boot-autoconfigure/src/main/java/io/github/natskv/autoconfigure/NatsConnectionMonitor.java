@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.github.natskv.core.NatsConnectionEvent;
 import io.github.natskv.core.NatsConnectionEvent.Kind;
 import io.github.natskv.core.NatsSlowConsumerEvent;
+import io.github.natskv.core.PermissionViolation;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
@@ -48,9 +49,13 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+	private final ConnectionName name;
+
 	private final NatsEventPublisher events;
 
 	private final ObjectProvider<NatsListenerRegistry> listeners;
+
+	private final ConnectionAttempts attempts = new ConnectionAttempts();
 
 	private final Map<Object, Long> reported = new WeakHashMap<>();
 
@@ -58,13 +63,21 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	private boolean connected;
 
+	private boolean everConnected;
+
 	private @Nullable IOException cause;
 
 	private volatile boolean closing;
 
-	NatsConnectionMonitor(NatsEventPublisher events, ObjectProvider<NatsListenerRegistry> listeners) {
+	NatsConnectionMonitor(ConnectionName name, NatsEventPublisher events,
+			ObjectProvider<NatsListenerRegistry> listeners) {
+		this.name = name;
 		this.events = events;
 		this.listeners = listeners;
+	}
+
+	ConnectionAttempts attempts() {
+		return this.attempts;
 	}
 
 	// The connection is about to be closed on purpose.
@@ -79,7 +92,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 				connected(connection, (event == Events.CONNECTED) ? Kind.CONNECTED : Kind.RECONNECTED);
 			case DISCONNECTED -> disconnected(connection);
 			case LAME_DUCK -> {
-				logger.warn("NATS server at %s is about to stop; connecting to another one".formatted(url(connection)));
+				warn("NATS server at %s is about to stop; connecting to another one".formatted(url(connection)));
 				publish(connection, Kind.LAME_DUCK);
 			}
 			case CLOSED -> closed(connection);
@@ -89,15 +102,17 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	private void connected(Connection connection, Kind kind) {
 		this.connected = true;
-		logger.info("%s to NATS server %s at %s".formatted((kind == Kind.CONNECTED) ? "Connected" : "Reconnected",
-				server(connection), url(connection)));
+		this.everConnected = true;
+		this.attempts.succeeded();
+		logger.info(this.name.logPrefix() + "%s to NATS server %s at %s"
+			.formatted((kind == Kind.CONNECTED) ? "Connected" : "Reconnected", server(connection), url(connection)));
 		publish(connection, kind);
 	}
 
 	// jnats reports each failed attempt to connect again, too
 	private void disconnected(Connection connection) {
 		if (this.connected && !this.closing) {
-			logger.warn("Connection to NATS lost" + ((this.cause != null) ? " (" + this.cause.getMessage() + ")" : "")
+			warn("Connection to NATS lost" + ((this.cause != null) ? " (" + this.cause.getMessage() + ")" : "")
 					+ "; reconnecting until it is back. Until then nothing is received, and what is sent fails");
 			publish(connection, Kind.DISCONNECTED);
 		}
@@ -105,13 +120,15 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 	}
 
 	private void closed(Connection connection) {
-		if (this.closing) {
+		this.attempts.closed();
+		if (this.closing || !this.everConnected) {
 			logger.debug("Connection to NATS closed");
 			return;
 		}
-		logger.error(("Connection to NATS closed for good, after nats.max-reconnects=%d attempts to connect again or"
-				+ " because it was closed by hand; the application needs a restart to be connected")
-			.formatted(connection.getOptions().getMaxReconnect()));
+		logger.error(
+				this.name.logPrefix() + ("Connection to NATS closed for good, after %s=%d attempts to connect again or"
+						+ " because it was closed by hand; the application needs a restart to be connected")
+					.formatted(this.name.property("max-reconnects"), connection.getOptions().getMaxReconnect()));
 		publish(connection, Kind.CLOSED);
 	}
 
@@ -129,18 +146,30 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	@Override
 	public void errorOccurred(Connection connection, String error) {
-		logger.warn("NATS server reported: " + error);
+		if (!this.connected) {
+			this.attempts.serverError(error);
+		}
+		PermissionViolation violation = PermissionViolation.of(error);
+		if (violation != null) {
+			warn("NATS permission missing: " + violation.describe());
+		}
+		else {
+			warn("NATS server reported: " + error);
+		}
 	}
 
 	@Override
 	public void exceptionOccurred(Connection connection, Exception exception) {
+		if (!this.connected) {
+			this.attempts.failed(exception, connection.getOptions());
+		}
 		if (exception instanceof IOException ioException) {
 			// the connection breaks, which is reported next
 			this.cause = ioException;
 			logger.debug("NATS connection: " + exception, exception);
 		}
 		else if (connection.getStatus() == Connection.Status.CONNECTED) {
-			logger.warn("NATS connection: " + exception);
+			warn("NATS connection: " + exception);
 			logger.debug("NATS connection", exception);
 		}
 		else {
@@ -155,7 +184,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 		}
 		NatsListenerRegistry registry = this.listeners.getIfAvailable();
 		String id = (registry != null) ? registry.findId(consumer) : null;
-		logger.warn(("%s is too slow: %d messages are waiting, %d were dropped so far. Make its handler faster, let it"
+		warn(("%s is too slow: %d messages are waiting, %d were dropped so far. Make its handler faster, let it"
 				+ " handle more messages at a time (concurrency), or share them out in a queue group")
 			.formatted(describe(consumer, id), consumer.getPendingMessageCount(), consumer.getDroppedCount()));
 		this.events.publish(new NatsSlowConsumerEvent(connection, id, consumer.getPendingMessageCount(),
@@ -174,16 +203,21 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 	public void messageDiscarded(Connection connection, Message message) {
 		long total = this.discarded.incrementAndGet();
 		if (isDue(connection)) {
-			logger.warn(("Message for subject '%s' was not sent, as too many are waiting to be sent already; %d were"
-					+ " discarded so far. See nats.max-messages-in-outgoing-queue and"
-					+ " nats.discard-messages-when-outgoing-queue-full")
-				.formatted(message.getSubject(), total));
+			warn(("Message for subject '%s' was not sent, as too many are waiting to be sent already; %d were"
+					+ " discarded so far. See %s and %s")
+				.formatted(message.getSubject(), total, this.name.property("max-messages-in-outgoing-queue"),
+						this.name.property("discard-messages-when-outgoing-queue-full")));
 		}
 	}
 
 	@Override
 	public void socketWriteTimeout(Connection connection) {
-		logger.warn("Writing to the NATS server took longer than nats.socket-write-timeout; reconnecting");
+		warn("Writing to the NATS server took longer than %s; reconnecting"
+			.formatted(this.name.property("socket-write-timeout")));
+	}
+
+	private void warn(String message) {
+		logger.warn(this.name.logPrefix() + message);
 	}
 
 	private boolean isDue(Object source) {

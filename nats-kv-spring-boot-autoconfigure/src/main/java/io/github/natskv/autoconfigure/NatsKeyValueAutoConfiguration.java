@@ -29,7 +29,6 @@ import io.github.natskv.provisioning.BucketProvisioner;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
-import io.nats.client.KeyValueManagement;
 import io.nats.client.api.KeyValueConfiguration;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -64,24 +63,31 @@ public final class NatsKeyValueAutoConfiguration {
 	}
 
 	@Bean
-	BucketCodecs natsBucketCodecs(BucketDeclarations declarations, ListableBeanFactory beanFactory,
-			PayloadConverter payloadConverter) {
-		return new BucketCodecs(declarations, beanFactory, payloadConverter);
+	BucketCodecs natsBucketCodecs(BucketDeclarations declarations, Environment environment,
+			ListableBeanFactory beanFactory, PayloadConverter payloadConverter) {
+		return new BucketCodecs(declarations, NamedConnection.codecs(environment), beanFactory, payloadConverter);
 	}
 
 	// after the codecs, so that nothing is made where a value type cannot be read
 	@Bean(initMethod = "provision")
 	@DependsOn("natsBucketCodecs")
 	BucketProvisioner natsBucketProvisioner(Connection connection, JetStreamManagement management,
-			KeyValueManagement keyValueManagement, BucketDeclarations declarations,
-			Map<String, KeyValueConfiguration> configurations) {
-		return new BucketProvisioner(connection, management, keyValueManagement,
-				declarations.definitions(configurations));
+			BucketDeclarations declarations, Map<String, KeyValueConfiguration> configurations,
+			ConnectionScopedBeans scopedBeans) {
+		return new BucketProvisioner(connection, management,
+				declarations.definitions(scopedBeans.ofDefault(configurations, KeyValueConfiguration.class)));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(KeyValueBuckets.class)
 	DefaultKeyValueBuckets natsKeyValueBuckets(Connection connection, JetStreamOptions options, BucketCodecs codecs,
+			BucketProvisioner provisioner, Map<String, KeyValueConfiguration> configurations,
+			ConnectionScopedBeans scopedBeans, ObjectProvider<BucketInterceptor> interceptors) {
+		return buckets(connection, options, codecs, provisioner,
+				scopedBeans.ofDefault(configurations, KeyValueConfiguration.class), interceptors);
+	}
+
+	static DefaultKeyValueBuckets buckets(Connection connection, JetStreamOptions options, BucketCodecs codecs,
 			BucketProvisioner provisioner, Map<String, KeyValueConfiguration> configurations,
 			ObjectProvider<BucketInterceptor> interceptors) {
 		List<BucketSettings> settings = new ArrayList<>(codecs.settings());

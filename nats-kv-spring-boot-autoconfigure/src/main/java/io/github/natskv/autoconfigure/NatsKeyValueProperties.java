@@ -30,6 +30,7 @@ import io.nats.client.api.StorageType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
@@ -71,6 +72,7 @@ public class NatsKeyValueProperties {
 	/**
 	 * A bucket. What is not set is left to the server, and not compared with what it has.
 	 */
+	@ConfigurationPropertiesSource
 	public static class Bucket {
 
 		/**
@@ -176,12 +178,13 @@ public class NatsKeyValueProperties {
 		private @Nullable Republish republish;
 
 		/**
-		 * Bucket this one is a read-only copy of.
+		 * Bucket this one is a copy of. Writes go to that bucket.
 		 */
 		private @Nullable Source mirror;
 
 		/**
-		 * Buckets whose changes are copied into this one.
+		 * Buckets whose changes are copied into this one, which then takes no writes.
+		 * Needs nats-server 2.10.
 		 */
 		private @Nullable List<Source> sources;
 
@@ -437,6 +440,7 @@ public class NatsKeyValueProperties {
 	/**
 	 * Bucket whose changes are copied.
 	 */
+	@ConfigurationPropertiesSource
 	public static class Source {
 
 		/**
@@ -461,7 +465,8 @@ public class NatsKeyValueProperties {
 		private @Nullable String deliverPrefix;
 
 		/**
-		 * Subject filter of the changes, as $KV.bucket.key. Default is all.
+		 * Subject filter of the changes, as $KV.bucket.key. Default is all. Not for a
+		 * mirror of the same domain.
 		 */
 		private @Nullable String filterSubject;
 
@@ -476,7 +481,8 @@ public class NatsKeyValueProperties {
 		private @Nullable Instant startTime;
 
 		/**
-		 * Subject transforms, as source and destination. Needs nats-server 2.10.
+		 * Subject transforms, as source and destination. Default for sources is what
+		 * makes their keys those of this bucket. Needs nats-server 2.10.
 		 */
 		private List<SubjectMapping> subjectTransforms = new ArrayList<>();
 
@@ -549,6 +555,7 @@ public class NatsKeyValueProperties {
 	/**
 	 * Subjects that become other subjects.
 	 */
+	@ConfigurationPropertiesSource
 	public static class SubjectMapping {
 
 		/**

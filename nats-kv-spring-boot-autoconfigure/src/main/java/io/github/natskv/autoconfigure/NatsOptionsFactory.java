@@ -16,12 +16,13 @@
 
 package io.github.natskv.autoconfigure;
 
-import java.io.IOException;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 
 import io.github.natskv.core.NatsConnectionDetails;
 import io.github.natskv.core.NatsOptionsCustomizer;
+import io.nats.client.AuthHandler;
 import io.nats.client.NKey;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.core.io.Resource;
+import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -38,7 +40,7 @@ import org.springframework.util.unit.DataSize;
  */
 class NatsOptionsFactory {
 
-	private final NatsProperties properties;
+	private final NatsConnectionProperties properties;
 
 	private final NatsConnectionDetails details;
 
@@ -46,7 +48,7 @@ class NatsOptionsFactory {
 
 	private final NatsConnectionMonitor monitor;
 
-	NatsOptionsFactory(NatsProperties properties, NatsConnectionDetails details,
+	NatsOptionsFactory(NatsConnectionProperties properties, NatsConnectionDetails details,
 			List<NatsOptionsCustomizer> customizers, NatsConnectionMonitor monitor) {
 		this.properties = properties;
 		this.details = details;
@@ -66,12 +68,14 @@ class NatsOptionsFactory {
 	private void applyDefaults(Options.Builder options) {
 		options.subjectValidationType(Options.SubjectValidationType.Strict).advancedRequestBehavior();
 		options.connectionListener(this.monitor).errorListener(this.monitor);
+		options.dataPortType(NatsDataPort.class.getName());
 	}
 
 	private void applyProperties(Options.Builder options, @Nullable String applicationName) {
-		NatsProperties source = this.properties;
+		NatsConnectionProperties source = this.properties;
 		PropertyMapper map = PropertyMapper.get();
-		options.connectionName((source.getConnectionName() != null) ? source.getConnectionName() : applicationName);
+		options.connectionName((source.getConnectionName() != null) ? source.getConnectionName()
+				: source.connection().defaultConnectionName(applicationName));
 		options.connectionTimeout(source.getConnectionTimeout());
 		options.reconnectWait(source.getReconnectWait());
 		// with none, jnats fails before it reconnects
@@ -93,7 +97,17 @@ class NatsOptionsFactory {
 		map.from(source::getRequestCleanupInterval).to(options::requestCleanupInterval);
 		map.from(source::getBufferSize).as(NatsOptionsFactory::bytes).to(options::bufferSize);
 		map.from(source::getMaxControlLine).as(NatsOptionsFactory::bytes).to(options::maxControlLine);
-		map.from(source.getSsl()::isTlsFirst).whenTrue().to((value) -> options.tlsFirst());
+		map.from(source.getSsl()::isTlsFirst).whenTrue().to((value) -> tlsFirst(options));
+	}
+
+	// By the trust of the JVM, unless an SSL bundle follows
+	private static void tlsFirst(Options.Builder options) {
+		try {
+			options.tlsFirst().secure();
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("This JVM has no TLS", ex);
+		}
 	}
 
 	private void applyDetails(Options.Builder options) {
@@ -109,51 +123,75 @@ class NatsOptionsFactory {
 		}
 		Resource credentials = this.details.getCredentials();
 		if (credentials != null) {
-			options.authHandler(Nats.staticCredentials(read(credentials)));
+			options.authHandler(credentials(credentials));
 		}
 		String seed = this.details.getNkeySeed();
 		if (seed != null) {
 			checkSeed(seed);
 			options.authHandler(Nats.staticCredentials(null, seed.toCharArray()));
 		}
-		SslBundle sslBundle = this.details.getSslBundle();
-		if (sslBundle != null) {
-			options.sslContext(sslBundle.createSslContext());
+		if (this.details.getSslBundle() != null) {
+			options.sslContext(BundleSslContext.of(this::sslBundle));
 		}
 	}
 
 	private void applyServers(Options.Builder options) {
 		List<String> servers = this.details.getServers();
+		checkEncrypted(servers);
 		try {
 			options.servers(servers.toArray(String[]::new));
 		}
 		catch (IllegalArgumentException ex) {
 			// not the cause, which quotes user and password
-			throw new InvalidNatsPropertyException("nats.servers",
+			throw new InvalidNatsPropertyException(this.properties.property("servers"),
 					"%s cannot be used: %s.".formatted(NatsConnectionFailedException.withoutUserInfo(servers),
 							NatsConnectionFailedException.withoutUserInfo(String.valueOf(ex.getMessage()))),
 					"Write servers as nats://host:port (or tls://, ws://, wss://), with special characters of user and password percent-encoded.");
 		}
 	}
 
-	private static void checkSeed(String seed) {
+	private void checkSeed(String seed) {
 		try {
 			NKey.fromSeed(seed.toCharArray()).clear();
 		}
 		catch (IllegalArgumentException ex) {
 			// neither message nor cause, which may quote the seed
-			throw new InvalidNatsPropertyException("nats.nkey-seed", "this is not the seed of an NKey.",
-					"Set 'nats.nkey-seed', or the file 'nats.nkey' points at, to a seed as 'nk -gen user' writes it: it starts with SU.");
+			throw new InvalidNatsPropertyException(this.properties.property("nkey-seed"),
+					"this is not the seed of an NKey.",
+					"Set '%s', or the file '%s' points at, to a seed as 'nk -gen user' writes it: it starts with SU."
+						.formatted(this.properties.property("nkey-seed"), this.properties.property("nkey")));
 		}
 	}
 
-	private static byte[] read(Resource credentials) {
+	private AuthHandler credentials(Resource file) {
+		String action = "Point it at a credentials file, as 'nsc generate creds' writes it: a user JWT and its NKey seed.";
+		byte[] content = SecretFile.read(this.properties.property("credentials"), file, action);
 		try {
-			return credentials.getContentAsByteArray();
+			AuthHandler credentials = Nats.staticCredentials(content);
+			if (credentials.getJWT().length > 0 && credentials.getID().length > 0) {
+				return credentials;
+			}
 		}
-		catch (IOException ex) {
-			throw new InvalidNatsPropertyException("nats.credentials", "the file cannot be read: " + ex.getMessage(),
-					"Point it at a credentials file, as 'nsc generate creds' writes it.", ex);
+		catch (RuntimeException ex) {
+			// neither message nor cause, which may quote the seed
+		}
+		throw new InvalidNatsPropertyException(this.properties.property("credentials"),
+				"there is no user JWT with an NKey seed in " + file.getDescription() + ".", action);
+	}
+
+	private SslBundle sslBundle() {
+		SslBundle bundle = this.details.getSslBundle();
+		Assert.state(bundle != null, "The SSL bundle of the connection to NATS is gone");
+		return bundle;
+	}
+
+	private void checkEncrypted(List<String> servers) {
+		boolean encrypt = this.details.getSslBundle() != null || this.properties.getSsl().isTlsFirst();
+		if (encrypt && servers.stream().anyMatch((server) -> server.regionMatches(true, 0, "ws://", 0, 5))) {
+			throw new InvalidNatsPropertyException(this.properties.property("servers"),
+					"ws:// is never encrypted, but '%s' says how to encrypt."
+						.formatted(this.properties.property("ssl")),
+					"Use wss://, or remove '%s'.".formatted(this.properties.property("ssl")));
 		}
 	}
 

@@ -31,8 +31,9 @@ class NatsRuntimeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		// jnats tells the server its version
 		hints.resources().registerPattern("io/nats/jnats/version.properties");
-		// bound by hand, see KeyValuePropertiesBinder
-		BindableRuntimeHintsRegistrar.forTypes(NatsKeyValueProperties.class).registerHints(hints, classLoader);
+		// bound by hand, see StrictBinder
+		BindableRuntimeHintsRegistrar.forTypes(NatsKeyValueProperties.class, NamedConnectionProperties.class)
+			.registerHints(hints, classLoader);
 	}
 
 }

@@ -16,7 +16,6 @@
 
 package io.github.natskv.autoconfigure;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,15 +32,15 @@ import org.springframework.core.io.Resource;
 import org.springframework.util.StringUtils;
 
 /**
- * {@link NatsConnectionDetails} from {@link NatsProperties}.
+ * {@link NatsConnectionDetails} from {@link NatsConnectionProperties}.
  */
 class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 
-	private final NatsProperties properties;
+	private final NatsConnectionProperties properties;
 
 	private final @Nullable SslBundles sslBundles;
 
-	PropertiesNatsConnectionDetails(NatsProperties properties, @Nullable SslBundles sslBundles) {
+	PropertiesNatsConnectionDetails(NatsConnectionProperties properties, @Nullable SslBundles sslBundles) {
 		this.properties = properties;
 		this.sslBundles = sslBundles;
 		checkOneKindOfLogin();
@@ -49,11 +48,11 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 
 	private void checkOneKindOfLogin() {
 		Map<String, @Nullable Object> kinds = new LinkedHashMap<>();
-		kinds.put("nats.username", getUsername());
-		kinds.put("nats.token", getToken());
-		kinds.put("nats.credentials", this.properties.getCredentials());
-		kinds.put("nats.nkey", this.properties.getNkey());
-		kinds.put("nats.nkey-seed", text(this.properties.getNkeySeed()));
+		kinds.put(property("username"), getUsername());
+		kinds.put(property("token"), getToken());
+		kinds.put(property("credentials"), this.properties.getCredentials());
+		kinds.put(property("nkey"), this.properties.getNkey());
+		kinds.put(property("nkey-seed"), text(this.properties.getNkeySeed()));
 		kinds.values().removeIf(Objects::isNull);
 		if (kinds.size() > 1) {
 			String names = String.join(", ", kinds.keySet());
@@ -61,9 +60,9 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 					"there is more than one kind of login: " + names + ".", "Keep the one the server asks for.");
 		}
 		if ((getUsername() == null) != (getPassword() == null)) {
-			String missing = (getUsername() == null) ? "nats.username" : "nats.password";
+			String missing = property((getUsername() == null) ? "username" : "password");
 			throw new InvalidNatsPropertyException(missing, "is missing, while the other half of the login is set.",
-					"Set both 'nats.username' and 'nats.password', or neither.");
+					"Set both '%s' and '%s', or neither.".formatted(property("username"), property("password")));
 		}
 	}
 
@@ -98,13 +97,9 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 		if (file == null) {
 			return text(this.properties.getNkeySeed());
 		}
-		try {
-			return file.getContentAsString(StandardCharsets.US_ASCII).trim();
-		}
-		catch (IOException ex) {
-			throw new InvalidNatsPropertyException("nats.nkey", "the file cannot be read: " + ex.getMessage(),
-					"Point it at a file holding the NKey seed.", ex);
-		}
+		byte[] content = SecretFile.read(property("nkey"), file,
+				"Point it at a file holding the NKey seed, or set '%s' to the seed.".formatted(property("nkey-seed")));
+		return new String(content, StandardCharsets.US_ASCII).trim();
 	}
 
 	@Override
@@ -114,16 +109,21 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 			return null;
 		}
 		if (this.sslBundles == null) {
-			throw new InvalidNatsPropertyException("nats.ssl.bundle", "there are no SSL bundles in this application.",
-					"Define the bundle under 'spring.ssl.bundle'.");
+			throw new InvalidNatsPropertyException(property("ssl.bundle"),
+					"there are no SSL bundles in this application.", "Define the bundle under 'spring.ssl.bundle'.");
 		}
 		try {
 			return this.sslBundles.getBundle(name);
 		}
 		catch (NoSuchSslBundleException ex) {
-			throw new InvalidNatsPropertyException("nats.ssl.bundle", "there is no SSL bundle '%s'.".formatted(name),
+			throw new InvalidNatsPropertyException(property("ssl.bundle"),
+					"there is no SSL bundle '%s'.".formatted(name),
 					"Define the bundle under 'spring.ssl.bundle', or name another one.", ex);
 		}
+	}
+
+	private String property(String name) {
+		return this.properties.property(name);
 	}
 
 	private static @Nullable String text(@Nullable String value) {

@@ -19,7 +19,6 @@ package io.github.natskv.core;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
-import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +34,8 @@ final class ContentType {
 	private ContentType() {
 	}
 
-	static @Nullable MimeType of(Message message) {
-		Headers headers = message.getHeaders();
-		String value = (headers != null) ? headers.getFirst(NatsHeaders.CONTENT_TYPE) : null;
+	static @Nullable MimeType of(@Nullable Headers headers) {
+		String value = NatsHeaders.first(headers, NatsHeaders.CONTENT_TYPE);
 		try {
 			return (value != null) ? MimeTypeUtils.parseMimeType(value) : null;
 		}

@@ -16,8 +16,20 @@
 
 package io.github.natskv.core;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.messaging.MessageHeaders;
+
 /**
- * Names of message headers.
+ * Names of message headers, and how to read them.
  *
  * @since 0.1.0
  */
@@ -52,6 +64,82 @@ public final class NatsHeaders {
 	public static final String SERVICE_ERROR_CODE = "Nats-Service-Error-Code";
 
 	private NatsHeaders() {
+	}
+
+	/**
+	 * Return the values of a header. Names are case-sensitive in NATS, but not all
+	 * clients write them as others do: the name as it is comes first, then any other
+	 * case.
+	 * @param headers the headers, or {@code null}
+	 * @param name the name
+	 * @return the values, or {@code null} if there is no such header
+	 */
+	public static @Nullable List<String> values(@Nullable Headers headers, String name) {
+		if (headers == null) {
+			return null;
+		}
+		List<String> values = headers.get(name);
+		return (values != null) ? values : headers.getIgnoreCase(name);
+	}
+
+	/**
+	 * Return the first value of a header.
+	 * @param headers the headers, or {@code null}
+	 * @param name the name
+	 * @return the value, or {@code null} if there is no such header
+	 * @see #values(Headers, String)
+	 */
+	public static @Nullable String first(@Nullable Headers headers, String name) {
+		List<String> values = values(headers, name);
+		return (values != null && !values.isEmpty()) ? values.get(0) : null;
+	}
+
+	/**
+	 * Return the headers of a message as Spring has them, {@link #SUBJECT} and
+	 * {@link #REPLY_TO} included. Several values of a header are a list.
+	 * @param message the message
+	 * @return the headers
+	 */
+	public static MessageHeaders toMessageHeaders(Message message) {
+		Map<String, Object> headers = toMap(message.getHeaders());
+		headers.put(SUBJECT, message.getSubject());
+		if (message.getReplyTo() != null) {
+			headers.put(REPLY_TO, message.getReplyTo());
+		}
+		return new MessageHeaders(headers);
+	}
+
+	/**
+	 * Return headers as a map. Several values of a header are a list.
+	 * @param headers the headers, or {@code null}
+	 * @return a new map
+	 */
+	public static Map<String, Object> toMap(@Nullable Headers headers) {
+		Map<String, Object> map = new HashMap<>();
+		if (headers != null) {
+			headers.forEach(
+					(name, values) -> map.put(name, (values.size() == 1) ? values.get(0) : new ArrayList<>(values)));
+		}
+		return map;
+	}
+
+	// Collections are several values, anything else is its toString().
+	static Headers of(Map<String, ?> values) {
+		Headers headers = new Headers();
+		values.forEach((name, value) -> {
+			try {
+				if (value instanceof Collection<?> collection) {
+					headers.put(name, collection.stream().map(String::valueOf).toList());
+				}
+				else {
+					headers.put(name, String.valueOf(value));
+				}
+			}
+			catch (IllegalArgumentException ex) {
+				throw new IllegalArgumentException("Header '" + name + "' cannot be sent: " + ex.getMessage(), ex);
+			}
+		});
+		return headers;
 	}
 
 }

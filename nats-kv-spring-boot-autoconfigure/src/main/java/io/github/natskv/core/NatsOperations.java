@@ -24,7 +24,14 @@ import org.springframework.core.ParameterizedTypeReference;
 
 /**
  * Publishing and requesting over core NATS. Payloads are {@code byte[]}, {@code String},
- * or anything JSON can express. Publishing is at most once.
+ * or anything JSON can express; a Spring {@code Message} brings its headers, also with a
+ * request. They are never {@code null}; an empty message is an empty {@code byte[]} or
+ * {@code String}. Publishing is at most once.
+ * <p>
+ * A reply may be read as the same types. {@code Void} waits for it and returns
+ * {@code null}, {@code io.nats.client.Message} is the reply as it is, and
+ * {@code Message<T>} of Spring has its headers. An empty reply is an error for all others
+ * but {@code byte[]}, {@code String} and {@code Optional}.
  *
  * @since 0.1.0
  */

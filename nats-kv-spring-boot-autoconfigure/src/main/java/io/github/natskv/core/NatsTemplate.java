@@ -18,7 +18,6 @@ package io.github.natskv.core;
 
 import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -29,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.nats.client.Connection;
+import io.nats.client.JetStreamStatusException;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import io.nats.client.support.NatsRequestCompletableFuture;
@@ -88,19 +88,19 @@ public class NatsTemplate implements NatsOperations {
 	@Override
 	public void publish(String subject, Object payload, Map<String, ?> headers) {
 		Assert.notNull(headers, "'headers' must not be null");
-		send(subject, headers(headers), payload);
+		send(subject, NatsHeaders.of(headers), payload);
 	}
 
 	private void send(String subject, @Nullable Headers headers, Object payload) {
-		byte[] bytes = prepare(subject, payload);
+		MessageContent content = prepare(subject, headers, payload);
 		if (this.interceptors.isEmpty()) {
-			transmit(subject, headers, bytes);
+			transmit(subject, content.headers(), content.payload());
 			return;
 		}
 		PublishInterceptor.chain(this.interceptors, (message) -> {
 			transmit(message.subject(), (message.headers().isEmpty()) ? null : message.headers(), message.payload());
 			return null;
-		}).publish(new OutgoingMessage(subject, (headers != null) ? headers : new Headers(), bytes, null));
+		}).publish(outgoing(subject, content, null));
 	}
 
 	private void transmit(String subject, @Nullable Headers headers, byte[] bytes) {
@@ -156,6 +156,7 @@ public class NatsTemplate implements NatsOperations {
 
 	private <T> T exchange(String subject, Object payload, Type replyType, Duration timeout) {
 		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
+		long errorsBefore = this.connection.getStatistics().getErrs();
 		CompletableFuture<Message> future = sendRequest(subject, payload, timeout);
 		try {
 			return read(subject, future.get(timeout.toNanos(), TimeUnit.NANOSECONDS), reader);
@@ -166,21 +167,22 @@ public class NatsTemplate implements NatsOperations {
 					ex);
 		}
 		catch (ExecutionException ex) {
-			throw translate(subject, timeout, future, (ex.getCause() != null) ? ex.getCause() : ex);
+			throw translate(subject, timeout, errorsBefore, future, (ex.getCause() != null) ? ex.getCause() : ex);
 		}
 		catch (TimeoutException ex) {
 			// for the sake of interceptors, ahead of jnats
 			future.completeExceptionally(ex);
-			throw translate(subject, timeout, future, ex);
+			throw translate(subject, timeout, errorsBefore, future, ex);
 		}
 		catch (CancellationException ex) {
-			throw translate(subject, timeout, future, ex);
+			throw translate(subject, timeout, errorsBefore, future, ex);
 		}
 	}
 
 	private <T> CompletableFuture<T> exchangeAsync(String subject, Object payload, Type replyType, Duration timeout) {
 		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
 		CompletableFuture<Message> future;
+		long errorsBefore = this.connection.getStatistics().getErrs();
 		try {
 			future = sendRequest(subject, payload, timeout);
 		}
@@ -189,7 +191,7 @@ public class NatsTemplate implements NatsOperations {
 		}
 		return future.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).handleAsync((message, failure) -> {
 			if (failure != null) {
-				throw translate(subject, timeout, future,
+				throw translate(subject, timeout, errorsBefore, future,
 						(failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
 								: failure);
 			}
@@ -199,14 +201,14 @@ public class NatsTemplate implements NatsOperations {
 
 	private CompletableFuture<Message> sendRequest(String subject, Object payload, Duration timeout) {
 		Assert.isTrue(timeout.compareTo(Duration.ZERO) > 0, "The timeout must be positive");
-		byte[] bytes = prepare(subject, payload);
+		MessageContent content = prepare(subject, null, payload);
 		if (this.interceptors.isEmpty()) {
-			return transmitRequest(subject, null, bytes, timeout);
+			return transmitRequest(subject, content.headers(), content.payload(), timeout);
 		}
 		CompletableFuture<Message> reply = PublishInterceptor
 			.chain(this.interceptors,
 					(message) -> transmitRequest(message.subject(), message.headers(), message.payload(), timeout))
-			.publish(new OutgoingMessage(subject, new Headers(), bytes, timeout));
+			.publish(outgoing(subject, content, timeout));
 		if (reply == null) {
 			throw new NatsException(
 					"Request on subject '" + subject + "' was not sent, because an interceptor held it back");
@@ -225,16 +227,22 @@ public class NatsTemplate implements NatsOperations {
 		}
 	}
 
-	private byte[] prepare(String subject, Object payload) {
+	private static OutgoingMessage outgoing(String subject, MessageContent content, @Nullable Duration replyTimeout) {
+		Headers headers = content.headers();
+		return new OutgoingMessage(subject, (headers != null) ? headers : new Headers(), content.payload(),
+				replyTimeout);
+	}
+
+	private MessageContent prepare(String subject, @Nullable Headers headers, Object payload) {
 		Subjects.checkPublishable(subject);
 		Assert.notNull(payload, "'payload' must not be null, use an empty byte[] for an empty message");
-		byte[] bytes = this.payloadConverter.write(payload);
+		MessageContent content = this.payloadConverter.write(payload, headers);
 		// ahead of jnats, which takes headers for unsupported before its first connect
 		if (this.connection.getStatus() != Connection.Status.CONNECTED
 				&& this.connection.getOptions().getReconnectBufferSize() == 0) {
 			throw notConnected(subject, null);
 		}
-		return bytes;
+		return content;
 	}
 
 	private NatsException translate(String subject, byte[] bytes, RuntimeException ex) {
@@ -251,23 +259,36 @@ public class NatsTemplate implements NatsOperations {
 	}
 
 	private NatsNotConnectedException notConnected(String subject, @Nullable Throwable cause) {
-		return new NatsNotConnectedException("Message for subject '" + subject
-				+ "' was not sent: not connected to a NATS server, status " + this.connection.getStatus(), cause);
+		Connection.Status status = this.connection.getStatus();
+		String reason = (status == Connection.Status.CONNECTING) ? this.connection.getLastError() : null;
+		return new NatsNotConnectedException(
+				"Message for subject '" + subject + "' was not sent: not connected to a NATS server, status " + status
+						+ ((reason != null) ? " (" + reason + ")" : ""),
+				cause);
 	}
 
-	private NatsException translate(String subject, Duration timeout, CompletableFuture<Message> future,
-			Throwable failure) {
+	private NatsException translate(String subject, Duration timeout, long errorsBefore,
+			CompletableFuture<Message> future, Throwable failure) {
 		if (future instanceof NatsRequestCompletableFuture request && request.wasCancelledClosing()) {
 			return new NatsTimeoutException("The connection was lost while waiting for the reply to a request on"
 					+ " subject '" + subject + "'; whether it was received is unknown", failure);
 		}
 		boolean timedOut = failure instanceof TimeoutException
 				|| (future instanceof NatsRequestCompletableFuture request && request.wasCancelledTimedOut());
+		PermissionViolation violation = timedOut ? PermissionViolation.ofRequest(this.connection, subject, errorsBefore)
+				: null;
+		if (violation != null) {
+			return new NatsException("No reply to a request on subject '%s' within %d ms: %s".formatted(subject,
+					timeout.toMillis(), violation.describe()), failure);
+		}
 		if (timedOut) {
 			return new NatsTimeoutException("No reply to a request on subject '" + subject + "' within "
 					+ timeout.toMillis() + " ms; whether it was received is unknown", failure);
 		}
-		return new NoRespondersException(subject, failure);
+		if (failure instanceof CancellationException || failure instanceof JetStreamStatusException) {
+			return new NoRespondersException(subject, failure);
+		}
+		return new NatsException("Request on subject '" + subject + "' failed: " + failure.getMessage(), failure);
 	}
 
 	private <T> T read(String subject, Message message, MessageReader<T> reader) {
@@ -276,24 +297,6 @@ public class NatsTemplate implements NatsOperations {
 			throw error;
 		}
 		return reader.read(message);
-	}
-
-	private static Headers headers(Map<String, ?> values) {
-		Headers headers = new Headers();
-		values.forEach((name, value) -> {
-			try {
-				if (value instanceof Collection<?> collection) {
-					headers.put(name, collection.stream().map(String::valueOf).toList());
-				}
-				else {
-					headers.put(name, String.valueOf(value));
-				}
-			}
-			catch (IllegalArgumentException ex) {
-				throw new IllegalArgumentException("Header '" + name + "' cannot be sent: " + ex.getMessage(), ex);
-			}
-		});
-		return headers;
 	}
 
 }

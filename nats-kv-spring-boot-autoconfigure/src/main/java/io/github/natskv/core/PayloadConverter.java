@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.nats.client.Message;
+import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.messaging.converter.MessageConverter;
@@ -34,8 +35,8 @@ import org.springframework.util.MimeType;
  * Converts between values and payloads: {@code byte[]} as it is, {@code String} as UTF-8,
  * numbers and booleans as plain text, everything else by a {@link PayloadFormat}, which
  * is JSON where Jackson is present. An empty payload read as an {@code Optional} is an
- * empty one, and the other way round. Message converters of the application come first,
- * but for {@code byte[]}.
+ * empty one, and the other way round. In messages, message converters of the application
+ * come first, but for {@code byte[]}.
  *
  * @since 0.1.0
  */
@@ -96,14 +97,20 @@ public class PayloadConverter {
 
 	/**
 	 * Prepare reading a type from messages, which honours their {@code Content-Type}: the
-	 * charset of text, and no attempt to read as JSON what says to be something else.
+	 * charset of text, and no attempt to read as JSON what says to be something else. A
+	 * {@link Message} is the message as it is, a
+	 * {@link org.springframework.messaging.Message} has its headers, too.
 	 * @param type the type
 	 * @param <T> the type
-	 * @return the reader, which never returns {@code null}
+	 * @return the reader, which returns {@code null} only for {@code Void}
 	 * @throws PayloadConversionException if payloads of that type need JSON and there is
 	 * no Jackson
 	 */
 	public <T> MessageReader<T> messageReader(Type type) {
+		MessageReader<T> whole = WholeMessages.reader(type, this);
+		if (whole != null) {
+			return whole;
+		}
 		Type optional = optionalOf(type);
 		Type target = (optional != null) ? optional : type;
 		PayloadReader<T> reader = (this.converters.isEmpty()) ? reader(type)
@@ -120,7 +127,7 @@ public class PayloadConverter {
 		if (optional && message.getData().length == 0) {
 			return reader.read(message.getData());
 		}
-		MimeType contentType = ContentType.of(message);
+		MimeType contentType = ContentType.of(message.getHeaders());
 		Object value = (this.converters.isEmpty()) ? null : this.converters.read(message, contentType, target);
 		if (value == null && contentType != null) {
 			if (target == String.class || target == CharSequence.class) {
@@ -145,16 +152,59 @@ public class PayloadConverter {
 	 * no Jackson
 	 */
 	public PayloadWriter writer(Type type) {
-		return this.writers.computeIfAbsent(type,
-				(this.converters.isEmpty()) ? this::createWriter : this::createConvertingWriter);
+		return this.writers.computeIfAbsent(type, this::createWriter);
 	}
 
-	private PayloadWriter createConvertingWriter(Type type) {
-		return (value) -> {
-			byte[] converted = (value instanceof byte[] || value instanceof Optional) ? null
-					: this.converters.write(value);
-			return (converted != null) ? converted : createWriter(type).write(value);
+	/**
+	 * Prepare writing a type to messages, which honours the {@code Content-Type} in their
+	 * headers: the charset of text, and what message converters are asked for. A
+	 * {@link Message} is written as it is, of a
+	 * {@link org.springframework.messaging.Message} the payload with its headers.
+	 * @param type the declared type; values may be of a subtype
+	 * @return the writer
+	 * @throws PayloadConversionException if payloads of that type need JSON and there is
+	 * no Jackson
+	 */
+	public MessageWriter messageWriter(Type type) {
+		MessageWriter writer = valueWriter(type);
+		return (value, headers) -> WholeMessages.write(value, headers, writer);
+	}
+
+	/**
+	 * Write a value by its own type to a message.
+	 * @param value the value
+	 * @param headers the headers of the message, which may be added to, {@code null} for
+	 * none
+	 * @return payload and headers of the message
+	 * @throws PayloadConversionException if the value cannot be written
+	 * @see #messageWriter(Type)
+	 */
+	public MessageContent write(Object value, @Nullable Headers headers) {
+		return WholeMessages.write(value, headers, this::writeValue);
+	}
+
+	private MessageContent writeValue(Object value, @Nullable Headers headers) {
+		return (value instanceof byte[] bytes) ? new MessageContent(bytes, headers)
+				: valueWriter(value.getClass()).write(value, headers);
+	}
+
+	private MessageWriter valueWriter(Type type) {
+		if (this.converters.isEmpty()) {
+			PayloadWriter writer = writer(type);
+			return (value, headers) -> new MessageContent(write(value, headers, writer), headers);
+		}
+		return (value, headers) -> {
+			Object content = (value instanceof Optional<?> optional) ? optional.orElse(null) : value;
+			MessageContent converted = (content == null || content instanceof byte[]) ? null
+					: this.converters.write(content, headers);
+			return (converted != null) ? converted : new MessageContent(write(value, headers, writer(type)), headers);
 		};
+	}
+
+	private static byte[] write(Object value, @Nullable Headers headers, PayloadWriter writer) {
+		MimeType contentType = (headers != null && value instanceof CharSequence) ? ContentType.of(headers) : null;
+		return (contentType != null) ? value.toString().getBytes(ContentType.charset(contentType))
+				: writer.write(value);
 	}
 
 	/**
@@ -166,9 +216,6 @@ public class PayloadConverter {
 	public byte[] write(Object value) {
 		if (value instanceof byte[] bytes) {
 			return bytes;
-		}
-		if (value instanceof CharSequence text && this.converters.isEmpty()) {
-			return text.toString().getBytes(StandardCharsets.UTF_8);
 		}
 		return writer(value.getClass()).write(value);
 	}

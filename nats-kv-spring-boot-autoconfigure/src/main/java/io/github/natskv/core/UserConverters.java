@@ -17,8 +17,8 @@
 package io.github.natskv.core;
 
 import java.lang.reflect.Type;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -52,7 +52,7 @@ final class UserConverters {
 	@Nullable Object read(Message message, @Nullable MimeType contentType, Type type) {
 		Class<?> target = ResolvableType.forType(type).toClass();
 		org.springframework.messaging.Message<byte[]> spring = MessageBuilder.createMessage(message.getData(),
-				headers(message.getHeaders(), contentType));
+				messageHeaders(message.getHeaders(), contentType));
 		try {
 			for (MessageConverter converter : this.converters) {
 				Object value = converter.fromMessage(spring, target);
@@ -67,11 +67,8 @@ final class UserConverters {
 		}
 	}
 
-	private static MessageHeaders headers(@Nullable Headers source, @Nullable MimeType contentType) {
-		Map<String, Object> headers = new HashMap<>();
-		if (source != null) {
-			source.forEach((name, values) -> headers.put(name, (values.size() == 1) ? values.get(0) : values));
-		}
+	private static MessageHeaders messageHeaders(@Nullable Headers source, @Nullable MimeType contentType) {
+		Map<String, Object> headers = NatsHeaders.toMap(source);
 		if (contentType != null) {
 			headers.put(MessageHeaders.CONTENT_TYPE, contentType);
 		}
@@ -79,12 +76,14 @@ final class UserConverters {
 	}
 
 	// null where none of them writes it
-	byte @Nullable [] write(Object value) {
+	@Nullable MessageContent write(Object value, @Nullable Headers headers) {
+		MimeType wanted = ContentType.of(headers);
+		MessageHeaders hints = messageHeaders(headers, wanted);
 		try {
 			for (MessageConverter converter : this.converters) {
-				org.springframework.messaging.Message<?> message = converter.toMessage(value, null);
+				org.springframework.messaging.Message<?> message = converter.toMessage(value, hints);
 				if (message != null) {
-					return bytes(value, message.getPayload());
+					return content(value, message, headers, wanted);
 				}
 			}
 			return null;
@@ -94,12 +93,26 @@ final class UserConverters {
 		}
 	}
 
-	private static byte[] bytes(Object value, Object payload) {
+	private static MessageContent content(Object value, org.springframework.messaging.Message<?> message,
+			@Nullable Headers headers, @Nullable MimeType wanted) {
+		Object written = message.getHeaders().get(MessageHeaders.CONTENT_TYPE);
+		Headers all = headers;
+		MimeType contentType = wanted;
+		if (written != null && wanted == null) {
+			contentType = MimeType.valueOf(written.toString());
+			all = (headers != null) ? headers : new Headers();
+			all.put(NatsHeaders.CONTENT_TYPE, contentType.toString());
+		}
+		Charset charset = (contentType != null) ? ContentType.charset(contentType) : StandardCharsets.UTF_8;
+		return new MessageContent(bytes(value, message.getPayload(), charset), all);
+	}
+
+	private static byte[] bytes(Object value, Object payload, Charset charset) {
 		if (payload instanceof byte[] bytes) {
 			return bytes;
 		}
 		if (payload instanceof String text) {
-			return text.getBytes(StandardCharsets.UTF_8);
+			return text.getBytes(charset);
 		}
 		throw new PayloadConversionException(value.getClass(),
 				"a message converter made neither byte[] nor String of it but " + payload.getClass().getName(), null);

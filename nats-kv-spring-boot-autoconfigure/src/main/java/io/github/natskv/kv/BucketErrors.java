@@ -24,8 +24,12 @@ import org.springframework.dao.TransientDataAccessResourceException;
 
 /**
  * Translates what JetStream says, by its error codes.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
+ *
+ * @since 0.1.0
  */
-final class BucketErrors {
+public final class BucketErrors {
 
 	static final int NO_MESSAGE_FOUND = 10037;
 
@@ -48,7 +52,14 @@ final class BucketErrors {
 	private BucketErrors() {
 	}
 
-	static DataAccessException translate(String bucket, String action, JetStreamApiException ex) {
+	/**
+	 * Return the exception that says what happened.
+	 * @param bucket the server's name of the bucket
+	 * @param action what was to be done, to follow "Could not"
+	 * @param ex what JetStream said
+	 * @return the exception to throw
+	 */
+	public static DataAccessException translate(String bucket, String action, JetStreamApiException ex) {
 		String message = "Could not %s in bucket '%s': %s".formatted(action, bucket, ex.getMessage());
 		return switch (ex.getApiErrorCode()) {
 			case WRONG_LAST_SEQUENCE, LAST_SEQUENCE_UNKNOWN -> new RevisionConflictException(message, ex);

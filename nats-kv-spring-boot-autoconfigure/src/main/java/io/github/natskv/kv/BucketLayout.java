@@ -16,11 +16,15 @@
 
 package io.github.natskv.kv;
 
+import java.util.List;
+
 import io.nats.client.api.External;
 import io.nats.client.api.Mirror;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.CollectionUtils;
 
 /**
  * Where the keys of a bucket are read and written, and what its stream allows.
@@ -34,9 +38,11 @@ import org.jspecify.annotations.Nullable;
  * @param direct whether the bucket's stream answers direct gets
  * @param messageTtl whether it allows values that expire
  * @param history how many revisions of a key it keeps
+ * @param sources the buckets it copies, if it takes no writes because of that
+ * @param foreign whether jnats' handle of the bucket looks for the keys in another place
  */
 record BucketLayout(String readPrefix, String writePrefix, String origin, String originApi, String originPrefix,
-		boolean direct, boolean messageTtl, long history) {
+		boolean direct, boolean messageTtl, long history, List<String> sources, boolean foreign) {
 
 	static BucketLayout of(String bucket, StreamConfiguration stream, JetStreamApi api) {
 		String prefix = NatsKeyValueUtil.toKeyPrefix(bucket);
@@ -44,15 +50,24 @@ record BucketLayout(String readPrefix, String writePrefix, String origin, String
 		if (mirror == null) {
 			return new BucketLayout(prefix, api.isDefaultPrefix() ? prefix : api.prefix() + prefix, stream.getName(),
 					api.prefix(), prefix, stream.getAllowDirect(), stream.getAllowMessageTtl(),
-					stream.getMaxMsgsPerSubject());
+					stream.getMaxMsgsPerSubject(), sources(stream), false);
 		}
 		String originPrefix = NatsKeyValueUtil.toKeyPrefix(NatsKeyValueUtil.trimPrefix(mirror.getName()));
 		String external = externalApi(mirror.getExternal());
 		String originApi = (external != null) ? external : api.prefix();
 		boolean plain = external == null && api.isDefaultPrefix();
-		return new BucketLayout(renames(mirror, prefix) ? prefix : originPrefix,
-				plain ? originPrefix : originApi + originPrefix, mirror.getName(), originApi, originPrefix,
-				stream.getAllowDirect(), stream.getAllowMessageTtl(), stream.getMaxMsgsPerSubject());
+		String readPrefix = renames(mirror, prefix) ? prefix : originPrefix;
+		return new BucketLayout(readPrefix, plain ? originPrefix : originApi + originPrefix, mirror.getName(),
+				originApi, originPrefix, stream.getAllowDirect(), stream.getAllowMessageTtl(),
+				stream.getMaxMsgsPerSubject(), List.of(),
+				!readPrefix.equals((external != null) ? originPrefix : prefix));
+	}
+
+	private static List<String> sources(StreamConfiguration stream) {
+		if (CollectionUtils.isEmpty(stream.getSources()) || !CollectionUtils.isEmpty(stream.getSubjects())) {
+			return List.of();
+		}
+		return stream.getSources().stream().map((source) -> NatsKeyValueUtil.trimPrefix(source.getName())).toList();
 	}
 
 	private static boolean renames(Mirror mirror, String prefix) {

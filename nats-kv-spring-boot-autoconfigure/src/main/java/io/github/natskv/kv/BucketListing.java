@@ -113,6 +113,7 @@ final class BucketListing {
 	 * @return how many were removed
 	 */
 	int purgeDeletes(Duration olderThan) {
+		this.stream.requireWritable();
 		Instant limit = Instant.now().minus(olderThan);
 		Map<String, Message> markers = new HashMap<>();
 		BucketScan.read(this.stream, ">", true, (message) -> {

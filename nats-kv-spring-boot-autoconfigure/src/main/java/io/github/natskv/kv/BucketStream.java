@@ -143,6 +143,22 @@ final class BucketStream {
 		return current;
 	}
 
+	/**
+	 * Refuse to write to a bucket that only copies others.
+	 * @return the layout
+	 * @throws ReadOnlyBucketException if it does
+	 */
+	BucketLayout requireWritable() {
+		BucketLayout current = layout();
+		if (!current.sources().isEmpty()) {
+			current = refreshLayout();
+			if (!current.sources().isEmpty()) {
+				throw new ReadOnlyBucketException(bucket(), current.sources());
+			}
+		}
+		return current;
+	}
+
 	StreamInfo info() {
 		return call("STREAM.INFO." + this.streamName, null, "look up the stream", StreamInfo::new);
 	}
@@ -179,7 +195,8 @@ final class BucketStream {
 	long publish(String key, @Nullable Headers headers, byte @Nullable [] value) {
 		requireFits(headers, value);
 		String action = "write key '" + key + "'";
-		Message response = retried(action, () -> this.api.request(layout().writePrefix() + key, headers, value));
+		Message response = retried(action,
+				() -> this.api.request(requireWritable().writePrefix() + key, headers, value));
 		try {
 			return new PublishAck(response).getSeqno();
 		}
@@ -385,7 +402,7 @@ final class BucketStream {
 	private TransientDataAccessResourceException leaderless(String action, JetStreamApi.NobodyThereException ex) {
 		return new TransientDataAccessResourceException(
 				("Could not %s in bucket '%s': its stream exists, but does not take the request at the moment, so nothing"
-						+ " was done. It may have no leader, or take no writes because it only has sources")
+						+ " was done. It may have no leader")
 					.formatted(action, bucket()),
 				ex);
 	}

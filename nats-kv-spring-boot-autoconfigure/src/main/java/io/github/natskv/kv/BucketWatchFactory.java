@@ -46,4 +46,13 @@ public interface BucketWatchFactory {
 	<V> RestartableWatch createWatch(Connection connection, String name, @Nullable Type valueType, WatchOptions options,
 			BucketWatchHandler<V> handler);
 
+	/**
+	 * Whether this knows the configured buckets of a connection.
+	 * @param connection the connection
+	 * @return whether it is meant for that connection
+	 */
+	default boolean isOf(Connection connection) {
+		return false;
+	}
+
 }

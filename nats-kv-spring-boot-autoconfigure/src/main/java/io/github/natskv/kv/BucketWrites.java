@@ -113,6 +113,7 @@ final class BucketWrites {
 		Assert.isTrue(ttl.compareTo(Duration.ofSeconds(1)) >= 0 && ttl.getNano() == 0,
 				() -> "A time to live must be whole seconds, at least one, but is " + ttl);
 		this.stream.api().requireConnected();
+		this.stream.requireWritable();
 		ServerInfo server = this.stream.api().connection().getServerInfo();
 		if (server.isOlderThanVersion(TTL_SINCE)) {
 			throw new UnsupportedServerFeatureException(feature, TTL_SINCE, server.getVersion());

@@ -142,6 +142,7 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 	@Override
 	public @Nullable BucketEntry<V> compute(String key, UnaryOperator<@Nullable V> change) {
 		String encoded = this.stream.encode(key);
+		this.stream.requireWritable();
 		for (int attempt = 1;; attempt++) {
 			MessageInfo last = this.stream.lastFromLeader(encoded);
 			V current = (last != null && BucketValues.isPut(last)) ? this.values.value(last) : null;

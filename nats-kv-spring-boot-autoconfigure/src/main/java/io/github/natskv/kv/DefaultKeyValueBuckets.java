@@ -146,12 +146,17 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 			WatchOptions options, BucketWatchHandler<V> handler) {
 		BucketSettings bucket = settings(name);
 		Type configured = (bucket.valueType() != null) ? bucket.valueType() : byte[].class;
-		boolean own = connection == this.connection;
+		boolean own = isOf(connection);
 		BucketStream stream = (own) ? stream(bucket)
 				: new BucketStream(new JetStreamApi(connection, this.options), bucket);
 		TypedWatches factory = (own) ? this.watches
 				: this.otherWatches.computeIfAbsent(connection, (key) -> watches(key, BucketRestorer.NONE));
 		return factory.create(stream, values(stream, (valueType != null) ? valueType : configured), options, handler);
+	}
+
+	@Override
+	public boolean isOf(Connection connection) {
+		return connection == this.connection;
 	}
 
 	@Override

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.github.natskv.core.PermissionViolation;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.JetStreamStatusException;
@@ -31,6 +32,9 @@ import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import io.nats.client.support.NatsRequestCompletableFuture;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.PermissionDeniedDataAccessException;
 
 /**
  * Requests to JetStream that tell apart in which way they fail, which jnats' own do not.
@@ -80,8 +84,9 @@ final class JetStreamApi {
 	void requireConnected() {
 		Connection.Status status = this.connection.getStatus();
 		if (status != Connection.Status.CONNECTED) {
-			throw new KeyValueNotConnectedException(
-					"Not connected to a NATS server (%s), nothing was sent".formatted(status));
+			String reason = (status == Connection.Status.CONNECTING) ? this.connection.getLastError() : null;
+			throw new KeyValueNotConnectedException("Not connected to a NATS server (%s%s), nothing was sent"
+				.formatted(status, (reason != null) ? ": " + reason : ""));
 		}
 	}
 
@@ -103,32 +108,33 @@ final class JetStreamApi {
 	 * @return the response
 	 * @throws KeyValueNotConnectedException if there is no connection
 	 * @throws KeyValueTimeoutException if there is no response in time
+	 * @throws PermissionDeniedDataAccessException if the user lacks a permission
 	 * @throws NobodyThereException if the server knows nobody to answer
 	 */
 	Message request(String subject, @Nullable Headers headers, byte @Nullable [] body) {
 		requireConnected();
 		CompletableFuture<Message> response;
+		long errorsBefore = this.connection.getStatistics().getErrs();
 		try {
 			response = this.connection.requestWithTimeout(subject, headers, body, this.timeout);
 		}
 		catch (IllegalStateException ex) {
 			throw new KeyValueNotConnectedException("Nothing was sent: " + ex.getMessage(), ex);
 		}
-		return await(response);
+		return await(response, subject, errorsBefore);
 	}
 
-	private Message await(CompletableFuture<Message> response) {
-		String errorBefore = this.connection.getLastError();
+	private Message await(CompletableFuture<Message> response, String subject, long errorsBefore) {
 		try {
 			return response.get(this.timeout.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
-			throw timedOut(errorBefore, ex);
+			throw timedOut(subject, errorsBefore, ex);
 		}
 		catch (CancellationException ex) {
 			if (response instanceof NatsRequestCompletableFuture request
 					&& (request.wasCancelledClosing() || request.wasCancelledTimedOut())) {
-				throw timedOut(errorBefore, ex);
+				throw timedOut(subject, errorsBefore, ex);
 			}
 			throw new NobodyThereException(ex);
 		}
@@ -136,7 +142,7 @@ final class JetStreamApi {
 			if (ex.getCause() instanceof JetStreamStatusException cause) {
 				throw new NobodyThereException(cause);
 			}
-			throw timedOut(errorBefore, ex);
+			throw timedOut(subject, errorsBefore, ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -144,14 +150,19 @@ final class JetStreamApi {
 		}
 	}
 
-	private KeyValueTimeoutException timedOut(@Nullable String errorBefore, Exception cause) {
+	private DataAccessException timedOut(String subject, long errorsBefore, Exception cause) {
+		PermissionViolation violation = PermissionViolation.ofRequest(this.connection, subject, errorsBefore);
+		if (violation != null) {
+			return new PermissionDeniedDataAccessException(
+					"The server did not answer a request to '%s': %s".formatted(subject, violation.describe()), cause);
+		}
 		Connection.Status status = this.connection.getStatus();
 		StringBuilder message = new StringBuilder((status != Connection.Status.CONNECTED)
 				? "The connection was lost before the server answered (%s)".formatted(status)
 				: "The server did not answer within %d ms".formatted(this.timeout.toMillis()));
 		message.append(", the outcome is unknown");
 		String error = this.connection.getLastError();
-		if (error != null && !error.equals(errorBefore)) {
+		if (error != null && this.connection.getStatistics().getErrs() > errorsBefore) {
 			message.append(". The server said: ").append(error);
 		}
 		return new KeyValueTimeoutException(message.toString(), cause);

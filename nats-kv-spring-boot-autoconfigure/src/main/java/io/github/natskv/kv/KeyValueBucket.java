@@ -112,7 +112,8 @@ public interface KeyValueBucket<V> {
 	 * @param key the key
 	 * @param value the value
 	 * @param ttl how long the value lives, at least one second; note that an
-	 * {@link #update} makes it live for ever
+	 * {@link #update} makes it live for ever, and that in a bucket with a {@code history}
+	 * of more than 1 it lives at least as long as {@code limit-marker-ttl}
 	 * @return the new revision
 	 * @throws org.springframework.dao.DuplicateKeyException if the key has a value
 	 */
@@ -186,7 +187,8 @@ public interface KeyValueBucket<V> {
 	 * Delete a key and its older revisions, leaving a marker that expires. Needs
 	 * nats-server 2.11 and a bucket with {@code limit-marker-ttl}.
 	 * @param key the key
-	 * @param markerTtl how long the marker lives, at least one second
+	 * @param markerTtl how long the marker lives, at least one second; in a bucket with a
+	 * {@code history} of more than 1 at least as long as {@code limit-marker-ttl}
 	 * @return the revision of the marker
 	 */
 	long purge(String key, Duration markerTtl);

@@ -48,6 +48,7 @@ final class TypedWatches {
 	<V> BucketWatch open(BucketStream stream, BucketValues<V> values, WatchOptions options,
 			Consumer<BucketEntry<V>> consumer) {
 		WatchLoop watch = create(stream, values, options, new ConsumerWatchHandler<>(stream.bucket(), consumer));
+		stream.api().requireConnected();
 		try {
 			watch.openAndStart();
 			return watch;

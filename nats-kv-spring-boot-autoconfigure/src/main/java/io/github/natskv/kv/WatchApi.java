@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
+import io.github.natskv.core.PermissionViolation;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
@@ -42,6 +43,8 @@ import io.nats.client.api.StreamInfo;
 import io.nats.client.support.JsonValueUtils;
 import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.PermissionDeniedDataAccessException;
 
 /**
  * The JetStream requests watches need. Waiting for an answer ends when there is no point
@@ -95,9 +98,11 @@ final class WatchApi {
 	 */
 	StreamInfo info() throws IOException, JetStreamApiException, InterruptedException {
 		CompletableFuture<Message> answer = new CompletableFuture<>();
+		String subject = "STREAM.INFO." + this.stream;
+		long errorsBefore = this.connection.getStatistics().getErrs();
 		long end = System.nanoTime() + this.timeout.toNanos();
 		while (true) {
-			send("STREAM.INFO." + this.stream, "").whenComplete((message, failure) -> {
+			send(subject, "").whenComplete((message, failure) -> {
 				if (message != null) {
 					answer.complete(message);
 				}
@@ -111,7 +116,7 @@ final class WatchApi {
 			}
 			catch (TimeoutException ex) {
 				if (System.nanoTime() - end >= 0) {
-					throw noAnswer(this.timeout, ex);
+					throw noAnswer(subject, errorsBefore, this.timeout, ex);
 				}
 			}
 		}
@@ -208,11 +213,12 @@ final class WatchApi {
 	}
 
 	private Message call(String subject, String json, Duration patience) throws IOException, InterruptedException {
+		long errorsBefore = this.connection.getStatistics().getErrs();
 		try {
 			return await(send(subject, json), patience.toNanos());
 		}
 		catch (TimeoutException ex) {
-			throw noAnswer(patience, ex);
+			throw noAnswer(subject, errorsBefore, patience, ex);
 		}
 	}
 
@@ -254,7 +260,13 @@ final class WatchApi {
 		}
 	}
 
-	private static IOException noAnswer(Duration patience, TimeoutException cause) {
+	private IOException noAnswer(String subject, long errorsBefore, Duration patience, TimeoutException cause) {
+		PermissionViolation violation = PermissionViolation.ofRequest(this.connection, this.prefix + subject,
+				errorsBefore);
+		if (violation != null) {
+			throw new PermissionDeniedDataAccessException("The server did not answer a request to '%s': %s"
+				.formatted(this.prefix + subject, violation.describe()), cause);
+		}
 		return new IOException("The server did not answer within " + patience.toMillis() + " ms", cause);
 	}
 

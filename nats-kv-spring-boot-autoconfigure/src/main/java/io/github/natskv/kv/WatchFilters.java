@@ -22,8 +22,12 @@ import java.util.regex.Pattern;
 /**
  * The filters of a watch as they are on the server: checked, and matched where the server
  * cannot.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
+ *
+ * @since 0.1.0
  */
-final class WatchFilters {
+public final class WatchFilters {
 
 	private static final Pattern TOKEN = Pattern.compile("\\*|[-/_=a-zA-Z0-9]+");
 
@@ -36,7 +40,7 @@ final class WatchFilters {
 	 * @param filters the filters
 	 * @throws IllegalArgumentException if one is invalid, or two overlap
 	 */
-	WatchFilters(List<String> filters) {
+	public WatchFilters(List<String> filters) {
 		this.filters = List.copyOf(filters);
 		this.tokens = this.filters.stream().map(WatchFilters::tokens).toList();
 		for (int i = 0; i < this.tokens.size(); i++) {
@@ -82,7 +86,12 @@ final class WatchFilters {
 		return this.filters;
 	}
 
-	boolean matches(String key) {
+	/**
+	 * Whether a key matches one of the filters.
+	 * @param key the key as it is on the server
+	 * @return {@code true} if it does
+	 */
+	public boolean matches(String key) {
 		return indexOf(key) >= 0;
 	}
 

@@ -31,6 +31,7 @@ import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.TaskExecutor;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
@@ -61,7 +62,9 @@ final class ConcurrentHandling {
 		TaskExecutor shared = endpoint.taskExecutor();
 		if (shared != null) {
 			this.threads = null;
-			this.executor = shared;
+			// costs nothing and names the threads
+			this.executor = (shared instanceof VirtualThreadTaskExecutor)
+					? new VirtualThreadTaskExecutor(threadNamePrefix(endpoint)) : shared;
 		}
 		else {
 			ThreadPoolExecutor own = createThreads(endpoint);
@@ -74,9 +77,13 @@ final class ConcurrentHandling {
 		// the permits bound the queue
 		ThreadPoolExecutor threads = new ThreadPoolExecutor(endpoint.concurrency(), endpoint.concurrency(), 10,
 				TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				new CustomizableThreadFactory("nats-" + endpoint.id() + "-"));
+				new CustomizableThreadFactory(threadNamePrefix(endpoint)));
 		threads.allowCoreThreadTimeOut(true);
 		return threads;
+	}
+
+	private static String threadNamePrefix(ListenerEndpoint endpoint) {
+		return ListenerThreadName.of(endpoint.id()) + "-";
 	}
 
 	void handle(Message message, SubjectPattern subject) throws InterruptedException {

@@ -18,7 +18,6 @@ package io.github.natskv.listener;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +131,7 @@ final class HeaderArguments {
 			return (message, pattern) -> (message.getHeaders() != null) ? message.getHeaders() : new Headers();
 		}
 		if (type == MessageHeaders.class) {
-			return (message, pattern) -> messageHeaders(message);
+			return (message, pattern) -> NatsHeaders.toMessageHeaders(message);
 		}
 		if (type.isAssignableFrom(LinkedMultiValueMap.class) && MultiValueMap.class.isAssignableFrom(type)) {
 			return (message, pattern) -> new LinkedMultiValueMap<>(lists(message));
@@ -146,28 +145,13 @@ final class HeaderArguments {
 				return (message, pattern) -> new LinkedHashMap<>(lists(message));
 			}
 			if (valueType == Object.class) {
-				return (message, pattern) -> mixed(message);
+				return (message, pattern) -> NatsHeaders.toMap(message.getHeaders());
 			}
 		}
 		throw this.method.invalid(
 				"parameter " + BeanParameters.describe(parameter) + " has a type headers are not converted to",
 				"Make it a Map<String, String>, Map<String, List<String>>, Map<String, Object>, MultiValueMap,"
 						+ " MessageHeaders or io.nats.client.impl.Headers");
-	}
-
-	static MessageHeaders messageHeaders(Message message) {
-		Map<String, Object> headers = mixed(message);
-		headers.put(NatsHeaders.SUBJECT, message.getSubject());
-		if (message.getReplyTo() != null) {
-			headers.put(NatsHeaders.REPLY_TO, message.getReplyTo());
-		}
-		return new MessageHeaders(headers);
-	}
-
-	private static Map<String, Object> mixed(Message message) {
-		Map<String, Object> headers = new HashMap<>();
-		lists(message).forEach((name, values) -> headers.put(name, (values.size() == 1) ? values.get(0) : values));
-		return headers;
 	}
 
 	private static Map<String, String> firsts(Message message) {
@@ -191,13 +175,9 @@ final class HeaderArguments {
 	}
 
 	private static @Nullable List<String> values(Message message, String name) {
-		Headers headers = message.getHeaders();
-		if (headers != null) {
-			List<String> values = headers.get(name);
-			values = (values != null) ? values : headers.getIgnoreCase(name);
-			if (values != null) {
-				return values;
-			}
+		List<String> values = NatsHeaders.values(message.getHeaders(), name);
+		if (values != null) {
+			return values;
 		}
 		return switch (name) {
 			case NatsHeaders.SUBJECT -> List.of(message.getSubject());

@@ -26,6 +26,7 @@ import io.github.natskv.kv.DefaultKeyValueBuckets;
 import io.github.natskv.kv.WatchOptions;
 import io.nats.client.Connection;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
@@ -63,7 +64,7 @@ final class KeyValueListenerContainerFactory {
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
 		ChangeListener listener = new ChangeListener(id, method, keys, arguments.list(), errorHandler,
 				this.beans.recorder(id));
-		BucketWatchFactory watches = watches(method);
+		BucketWatchFactory watches = watches(method, connection);
 		this.beans
 			.register(
 					method, create(
@@ -109,8 +110,12 @@ final class KeyValueListenerContainerFactory {
 		}
 	}
 
-	private BucketWatchFactory watches(HandlerMethod method) {
-		BucketWatchFactory watches = this.beans.beanFactory().getBeanProvider(BucketWatchFactory.class).getIfUnique();
+	private BucketWatchFactory watches(HandlerMethod method, Connection connection) {
+		ObjectProvider<BucketWatchFactory> all = this.beans.beanFactory().getBeanProvider(BucketWatchFactory.class);
+		BucketWatchFactory watches = all.stream(ObjectProvider.UNFILTERED)
+			.filter((candidate) -> candidate.isOf(connection))
+			.findFirst()
+			.orElseGet(all::getIfUnique);
 		if (watches == null) {
 			throw method.invalid("there is no single bean of type " + BucketWatchFactory.class.getName(),
 					"Declare one, such as " + DefaultKeyValueBuckets.class.getName());

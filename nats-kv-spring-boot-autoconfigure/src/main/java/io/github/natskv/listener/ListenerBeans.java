@@ -16,8 +16,10 @@
 
 package io.github.natskv.listener;
 
+import java.util.ArrayList;
 import java.util.List;
 
+import io.github.natskv.core.NatsConnections;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +40,16 @@ final class ListenerBeans {
 
 	private final ListenerSettings settings;
 
+	private final NatsConnections connections;
+
 	private final @Nullable ListenerInstrumentation instrumentation;
 
 	ListenerBeans(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 		this.registry = beanFactory.getBean(NatsListenerRegistry.class);
 		this.settings = beanFactory.getBeanProvider(ListenerSettings.class).getIfAvailable(ListenerSettings::defaults);
+		this.connections = beanFactory.getBeanProvider(NatsConnections.class)
+			.getIfAvailable(() -> new NatsConnections(List.of(), beanFactory));
 		this.instrumentation = beanFactory.getBeanProvider(ListenerInstrumentation.class).getIfUnique();
 	}
 
@@ -100,13 +106,16 @@ final class ListenerBeans {
 
 	Connection connection(HandlerMethod method, String name) {
 		try {
+			if (this.connections.names().contains(name)) {
+				return this.connections.get(name);
+			}
 			return (name.isEmpty()) ? this.beanFactory.getBean(Connection.class)
 					: this.beanFactory.getBean(name, Connection.class);
 		}
 		catch (NoSuchBeanDefinitionException ex) {
 			throw method.invalid(
 					"there is no " + ((name.isEmpty()) ? "single connection" : "connection '" + name + "'")
-							+ "; the connections are " + names(Connection.class),
+							+ "; the connections are " + connectionNames(),
 					"Name one of them in the attribute 'connection', or declare it", ex);
 		}
 		catch (BeansException ex) {
@@ -127,6 +136,14 @@ final class ListenerBeans {
 			throw method.invalid("there is no error handler '" + name + "'; the error handlers are "
 					+ names(ListenerErrorHandler.class), "Name one of them, or declare it", ex);
 		}
+	}
+
+	private List<String> connectionNames() {
+		List<String> names = new ArrayList<>(names(Connection.class));
+		this.connections.names()
+			.forEach((name) -> names
+				.replaceAll((bean) -> bean.equals(NatsConnections.beanName(name, Connection.class)) ? name : bean));
+		return names;
 	}
 
 	private List<String> names(Class<?> type) {

@@ -17,7 +17,6 @@
 package io.github.natskv.listener;
 
 import java.lang.annotation.Annotation;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Collection;
 import java.util.List;
@@ -31,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
+import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.Payload;
-import org.springframework.messaging.support.MessageBuilder;
 import org.springframework.validation.BeanPropertyBindingResult;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.SmartValidator;
@@ -89,17 +88,12 @@ final class PayloadArguments {
 
 	ArgumentResolver message(MethodParameter parameter) {
 		Type type = this.method.resolve(parameter.getGenericParameterType());
-		Type payloadType = (type instanceof ParameterizedType parameterized) ? parameterized.getActualTypeArguments()[0]
-				: byte[].class;
-		if (ResolvableType.forType(payloadType).resolve() == null) {
-			payloadType = byte[].class;
-		}
-		MessageReader<Object> reader = reader(payloadType, parameter);
+		MessageReader<Message<?>> reader = reader(type, parameter);
 		Validation validation = validation(parameter);
 		return (message, pattern) -> {
-			Object payload = reader.read(message);
-			validation.check(payload);
-			return MessageBuilder.createMessage(payload, HeaderArguments.messageHeaders(message));
+			Message<?> value = reader.read(message);
+			validation.check(value.getPayload());
+			return value;
 		};
 	}
 

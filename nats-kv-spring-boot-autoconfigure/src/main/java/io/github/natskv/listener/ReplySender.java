@@ -16,24 +16,20 @@
 
 package io.github.natskv.listener;
 
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
+import io.github.natskv.core.MessageContent;
+import io.github.natskv.core.MessageWriter;
 import io.github.natskv.core.NatsHeaders;
 import io.github.natskv.core.OutgoingMessage;
 import io.github.natskv.core.PayloadConverter;
-import io.github.natskv.core.PayloadWriter;
 import io.github.natskv.core.PublishInterceptor;
 import io.github.natskv.core.PublishInterceptor.Publication;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.messaging.MessageHeaders;
 
 /**
  * Sends what handlers return.
@@ -44,20 +40,17 @@ final class ReplySender {
 
 	private static final int MAX_DESCRIPTION = 512;
 
-	private static final Set<String> LOCAL_HEADERS = Set.of(MessageHeaders.ID, MessageHeaders.TIMESTAMP,
-			MessageHeaders.REPLY_CHANNEL, MessageHeaders.ERROR_CHANNEL, NatsHeaders.SUBJECT, NatsHeaders.REPLY_TO);
-
 	private final Connection connection;
 
 	private final PayloadConverter payloadConverter;
 
-	private final PayloadWriter writer;
+	private final MessageWriter writer;
 
 	private final List<String> sendTo;
 
 	private final @Nullable Publication publication;
 
-	ReplySender(Connection connection, PayloadConverter payloadConverter, PayloadWriter writer, List<String> sendTo,
+	ReplySender(Connection connection, PayloadConverter payloadConverter, MessageWriter writer, List<String> sendTo,
 			List<PublishInterceptor> interceptors) {
 		this.connection = connection;
 		this.payloadConverter = payloadConverter;
@@ -94,18 +87,13 @@ final class ReplySender {
 		publish(request.getReplyTo(), headers, EMPTY);
 	}
 
-	private void send(String subject, @Nullable Object result, PayloadWriter writer) {
+	private void send(String subject, @Nullable Object result, MessageWriter writer) {
 		if (result == null) {
 			publish(subject, null, EMPTY);
 		}
-		else if (result instanceof org.springframework.messaging.Message<?> message) {
-			publish(subject, headers(message.getHeaders()), writer.write(message.getPayload()));
-		}
-		else if (result instanceof Message message) {
-			publish(subject, message.getHeaders(), message.getData());
-		}
 		else {
-			publish(subject, null, writer.write(result));
+			MessageContent content = writer.write(result, null);
+			publish(subject, content.headers(), content.payload());
 		}
 	}
 
@@ -126,22 +114,6 @@ final class ReplySender {
 
 	private static boolean hasRequester(Message request) {
 		return request.getReplyTo() != null && !request.getReplyTo().isEmpty();
-	}
-
-	private static @Nullable Headers headers(Map<String, Object> values) {
-		Headers headers = new Headers();
-		values.forEach((name, value) -> {
-			if (LOCAL_HEADERS.contains(name)) {
-				return;
-			}
-			if (value instanceof Collection<?> collection) {
-				headers.put(name, collection.stream().map(String::valueOf).toList());
-			}
-			else {
-				headers.put(name, String.valueOf(value));
-			}
-		});
-		return (headers.isEmpty()) ? null : headers;
 	}
 
 	// The exception's own message, as a header value: one line of ASCII.

@@ -23,9 +23,9 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.BaseStream;
 
+import io.github.natskv.core.MessageWriter;
 import io.github.natskv.core.PayloadConversionException;
 import io.github.natskv.core.PayloadConverter;
-import io.github.natskv.core.PayloadWriter;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.messaging.Message;
@@ -74,7 +74,7 @@ final class ResultType {
 		return raw == void.class || raw == Void.class || raw.getName().equals("kotlin.Unit");
 	}
 
-	PayloadWriter writer(PayloadConverter converter) {
+	MessageWriter writer(PayloadConverter converter) {
 		Class<?> raw = this.type.toClass();
 		boolean container = raw.isArray() || Collection.class.isAssignableFrom(raw) || Map.class.isAssignableFrom(raw);
 		if (isVoid() || io.nats.client.Message.class.isAssignableFrom(raw) || (!container && !raw.isPrimitive()
@@ -82,7 +82,7 @@ final class ResultType {
 			return converter::write;
 		}
 		try {
-			return converter.writer(this.type.getType());
+			return converter.messageWriter(this.type.getType());
 		}
 		catch (PayloadConversionException ex) {
 			throw this.method.invalid("its result cannot be converted: " + ex.getMessage(),

@@ -22,20 +22,26 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import io.github.natskv.core.NatsNotConnectedException;
 import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
 import io.nats.client.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a listener on subjects. Each start or resume makes a new subscription.
+ * Runs a listener on subjects. Each start or resume makes a new subscription, once there
+ * is a connection.
  */
-final class SubjectListenerContainer implements ListenerContainer {
+final class SubjectListenerContainer implements ListenerContainer, ConnectionListener {
 
 	private final ListenerEndpoint endpoint;
 
 	private final Object monitor = new Object();
 
 	private boolean running;
+
+	// For the connection, to subscribe.
+	private boolean waiting;
 
 	private @Nullable SubjectSubscription subscription;
 
@@ -78,7 +84,42 @@ final class SubjectListenerContainer implements ListenerContainer {
 			this.dropped += this.draining.droppedMessages();
 			this.draining = null;
 		}
-		this.subscription = SubjectSubscription.open(this.endpoint);
+		try {
+			this.subscription = SubjectSubscription.open(this.endpoint);
+		}
+		catch (NatsNotConnectedException ex) {
+			awaitConnection();
+		}
+	}
+
+	private void awaitConnection() {
+		this.waiting = true;
+		connection().addConnectionListener(this);
+		if (connection().getStatus() == Connection.Status.CONNECTED) {
+			connected();
+		}
+	}
+
+	@Override
+	@SuppressWarnings("deprecation")
+	public void connectionEvent(Connection source, Events event) {
+		if (event == Events.CONNECTED) {
+			connected();
+		}
+	}
+
+	private void connected() {
+		synchronized (this.monitor) {
+			if (this.waiting) {
+				stopWaiting();
+				subscribe();
+			}
+		}
+	}
+
+	private void stopWaiting() {
+		this.waiting = false;
+		connection().removeConnectionListener(this);
 	}
 
 	@Override
@@ -97,6 +138,9 @@ final class SubjectListenerContainer implements ListenerContainer {
 	}
 
 	private CompletableFuture<Boolean> drain(Duration timeout) {
+		if (this.waiting) {
+			stopWaiting();
+		}
 		SubjectSubscription subscription = this.subscription;
 		if (subscription != null) {
 			this.subscription = null;
@@ -109,7 +153,7 @@ final class SubjectListenerContainer implements ListenerContainer {
 	@Override
 	public void resume() {
 		synchronized (this.monitor) {
-			if (this.running && this.subscription == null) {
+			if (this.running && this.subscription == null && !this.waiting) {
 				subscribe();
 			}
 		}
@@ -137,7 +181,7 @@ final class SubjectListenerContainer implements ListenerContainer {
 	@Override
 	public boolean isPaused() {
 		synchronized (this.monitor) {
-			return this.running && this.subscription == null;
+			return this.running && this.subscription == null && !this.waiting;
 		}
 	}
 

@@ -56,10 +56,12 @@ final class SubjectSubscription {
 
 	private final AtomicReference<@Nullable CompletableFuture<Boolean>> drained = new AtomicReference<>();
 
+	private @Nullable ListenerThreadName threadName;
+
 	private SubjectSubscription(ListenerEndpoint endpoint) {
 		this.endpoint = endpoint;
-		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint) : null;
 		this.dispatcher = endpoint.connection().createDispatcher();
+		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint) : null;
 		this.timer = (endpoint.recorder() != null && this.concurrent == null)
 				? new HandlingTimer(endpoint.recorder(), this.dispatcher::getPendingMessageCount) : null;
 	}
@@ -80,6 +82,9 @@ final class SubjectSubscription {
 
 	private void onMessage(Message message, SubjectPattern subject) {
 		this.worker.lazySet(Thread.currentThread());
+		if (this.threadName == null) {
+			this.threadName = ListenerThreadName.give(this.endpoint.id());
+		}
 		if (this.timer != null) {
 			this.timer.begin();
 		}
@@ -148,6 +153,17 @@ final class SubjectSubscription {
 	}
 
 	private boolean finish(long deadline) throws InterruptedException {
+		try {
+			return finishReceived(deadline);
+		}
+		finally {
+			if (this.threadName != null) {
+				this.threadName.takeBack();
+			}
+		}
+	}
+
+	private boolean finishReceived(long deadline) throws InterruptedException {
 		boolean finished = (isConnected()) ? drainDispatcher(deadline) : awaitIdle(deadline);
 		if (this.concurrent != null) {
 			finished &= this.concurrent.close(remaining(deadline));

@@ -16,6 +16,7 @@
 
 package io.github.natskv.observation;
 
+import io.github.natskv.core.NatsHeaders;
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.ReceiverContext;
 import io.nats.client.Message;
@@ -40,7 +41,7 @@ public class NatsReceiverContext extends ReceiverContext<Message> {
 	 * @param subscription the subject the listener subscribes
 	 */
 	public NatsReceiverContext(Message message, String listenerId, String subscription) {
-		super((carrier, name) -> (carrier.getHeaders() != null) ? carrier.getHeaders().getFirst(name) : null,
+		super((carrier, name) -> NatsHeaders.first(carrier.getHeaders(), name),
 				(message.getReplyTo() != null) ? Kind.SERVER : Kind.CONSUMER);
 		this.message = message;
 		this.listenerId = listenerId;

@@ -36,6 +36,8 @@ import io.nats.client.api.StreamConfiguration;
 public record BucketDefinition(String origin, ProvisioningPolicy policy, KeyValueConfiguration configuration,
 		Set<BucketOption> declared) {
 
+	private static final String PROPERTY_PREFIX = "nats.";
+
 	public BucketDefinition {
 		declared = Set.copyOf(declared);
 	}
@@ -65,11 +67,28 @@ public record BucketDefinition(String origin, ProvisioningPolicy policy, KeyValu
 		return this.configuration.getBucketName();
 	}
 
+	// the stream to be made, which beside the declared has what makes it work
+	StreamConfiguration stream() {
+		return BucketOrigins.stream(this.configuration);
+	}
+
+	// how a user finds an option of this bucket
+	String property(String option) {
+		return this.origin.startsWith(PROPERTY_PREFIX) ? "'%s.%s'".formatted(this.origin, option)
+				: "%s of %s".formatted(option, this.origin);
+	}
+
+	// how a user finds the policy of this bucket
+	String policyProperty() {
+		return this.origin.startsWith(PROPERTY_PREFIX) ? this.origin + ".provisioning" : "nats.kv.provisioning";
+	}
+
 	List<BucketDifference> differences(StreamConfiguration found) {
+		StreamConfiguration wanted = stream();
 		List<BucketDifference> differences = new ArrayList<>();
 		for (BucketOption option : BucketOption.values()) {
 			if (this.declared.contains(option)) {
-				BucketDifference difference = option.compare(this.configuration.getBackingConfig(), found);
+				BucketDifference difference = option.compare(wanted, found);
 				if (difference != null) {
 					differences.add(difference);
 				}

@@ -26,6 +26,10 @@ package io.github.natskv.provisioning;
  */
 public record BucketDifference(BucketOption option, String wanted, String found) {
 
+	String change() {
+		return "%s from %s to %s".formatted(this.option.getProperty(), this.found, this.wanted);
+	}
+
 	@Override
 	public String toString() {
 		return this.option.getProperty() + " is " + this.found + " instead of " + this.wanted;

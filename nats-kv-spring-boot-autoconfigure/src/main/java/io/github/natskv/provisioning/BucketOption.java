@@ -17,6 +17,7 @@
 package io.github.natskv.provisioning;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,13 +26,13 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 import io.nats.client.api.CompressionOption;
-import io.nats.client.api.External;
 import io.nats.client.api.Placement;
-import io.nats.client.api.SourceBase;
+import io.nats.client.api.Republish;
 import io.nats.client.api.StreamConfiguration;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.CollectionUtils;
+import org.springframework.util.StringUtils;
 
 /**
  * Options of a bucket as the server keeps them: how to read one from a stream's
@@ -44,7 +45,7 @@ public enum BucketOption {
 	/**
 	 * Description of the bucket.
 	 */
-	DESCRIPTION("description", StreamConfiguration::getDescription,
+	DESCRIPTION("description", (stream) -> text(stream.getDescription()),
 			(builder, wanted) -> builder.description(wanted.getDescription())),
 
 	/**
@@ -83,46 +84,44 @@ public enum BucketOption {
 	/**
 	 * Whether the store is compressed.
 	 */
-	COMPRESSION("compression", "2.10.0", (stream) -> stream.getCompressionOption() == CompressionOption.S2,
+	COMPRESSION("compression", (stream) -> stream.getCompressionOption() == CompressionOption.S2,
 			(builder, wanted) -> builder.compressionOption(wanted.getCompressionOption())),
 
 	/**
 	 * Free-form metadata.
 	 */
-	METADATA("metadata", "2.10.0", (stream) -> metadata(stream.getMetadata()), BucketOption::applyMetadata),
+	METADATA("metadata", (stream) -> metadata(stream.getMetadata()), BucketOption::applyMetadata),
 
 	/**
 	 * How long the markers of expired values live.
 	 */
-	LIMIT_MARKER_TTL("limit-marker-ttl", "2.11.0", (stream) -> duration(stream.getSubjectDeleteMarkerTtl()),
+	LIMIT_MARKER_TTL("limit-marker-ttl", (stream) -> duration(stream.getSubjectDeleteMarkerTtl()),
 			(builder, wanted) -> builder.subjectDeleteMarkerTtl(wanted.getSubjectDeleteMarkerTtl()).allowMessageTtl()),
 
 	/**
 	 * Which servers keep the bucket.
 	 */
-	PLACEMENT("placement", (stream) -> placement(stream.getPlacement()),
-			(builder, wanted) -> builder.placement(wanted.getPlacement())),
+	PLACEMENT("placement", (stream) -> placement(stream.getPlacement(), stream.getPlacement()),
+			BucketOption::applyPlacement),
 
 	/**
 	 * Where changes are published.
 	 */
-	REPUBLISH("republish", StreamConfiguration::getRepublish,
+	REPUBLISH("republish", (stream) -> republish(stream.getRepublish()),
 			(builder, wanted) -> builder.republish(wanted.getRepublish())),
 
 	/**
 	 * Bucket this one is a copy of.
 	 */
-	MIRROR("mirror", (stream) -> source(stream.getMirror()), null),
+	MIRROR("mirror", (stream) -> mirror(stream, stream), null),
 
 	/**
 	 * Buckets whose changes are copied.
 	 */
-	SOURCES("sources", (stream) -> sources(stream.getSources()),
+	SOURCES("sources", (stream) -> BucketOrigins.describe(stream.getSources(), stream.getSources()),
 			(builder, wanted) -> builder.sources(wanted.getSources()));
 
 	private final String property;
-
-	private final @Nullable String serverVersion;
 
 	private final Function<StreamConfiguration, @Nullable Object> reader;
 
@@ -130,14 +129,7 @@ public enum BucketOption {
 
 	BucketOption(String property, Function<StreamConfiguration, @Nullable Object> reader,
 			@Nullable BiConsumer<StreamConfiguration.Builder, StreamConfiguration> writer) {
-		this(property, null, reader, writer);
-	}
-
-	BucketOption(String property, @Nullable String serverVersion,
-			Function<StreamConfiguration, @Nullable Object> reader,
-			@Nullable BiConsumer<StreamConfiguration.Builder, StreamConfiguration> writer) {
 		this.property = property;
-		this.serverVersion = serverVersion;
 		this.reader = reader;
 		this.writer = writer;
 	}
@@ -150,8 +142,15 @@ public enum BucketOption {
 		return this.property;
 	}
 
-	@Nullable String getServerVersion() {
-		return this.serverVersion;
+	// servers before that one ignore the option silently
+	@Nullable String getServerVersion(StreamConfiguration wanted) {
+		return switch (this) {
+			case COMPRESSION -> (wanted.getCompressionOption() == CompressionOption.S2) ? "2.10.0" : null;
+			case METADATA -> "2.10.0";
+			case LIMIT_MARKER_TTL -> "2.11.0";
+			case MIRROR, SOURCES -> BucketOrigins.renames(wanted) ? "2.10.0" : null;
+			default -> null;
+		};
 	}
 
 	boolean isChangeable(StreamConfiguration wanted) {
@@ -166,18 +165,47 @@ public enum BucketOption {
 
 	@Nullable BucketDifference compare(StreamConfiguration wanted, StreamConfiguration found) {
 		Object wantedValue = this.reader.apply(wanted);
-		Object foundValue = this.reader.apply(found);
-		if (this == METADATA && wantedValue instanceof Map<?, ?> entries && foundValue instanceof Map<?, ?> existing) {
-			existing.keySet().retainAll(entries.keySet());
-		}
+		Object foundValue = readFound(wanted, found);
 		return Objects.equals(wantedValue, foundValue) ? null : new BucketDifference(this,
 				Objects.toString(wantedValue, "unset"), Objects.toString(foundValue, "unset"));
 	}
 
+	// of what is found, only what is wanted in some way counts
+	private @Nullable Object readFound(StreamConfiguration wanted, StreamConfiguration found) {
+		return switch (this) {
+			case METADATA -> {
+				Map<String, String> existing = metadata(found.getMetadata());
+				existing.keySet().retainAll(metadata(wanted.getMetadata()).keySet());
+				yield existing;
+			}
+			case PLACEMENT -> placement(found.getPlacement(), wanted.getPlacement());
+			case MIRROR -> mirror(found, wanted);
+			case SOURCES -> BucketOrigins.describe(found.getSources(), wanted.getSources());
+			default -> this.reader.apply(found);
+		};
+	}
+
 	private static void applyTtl(StreamConfiguration.Builder builder, StreamConfiguration wanted) {
+		Duration ttl = duration(wanted.getMaxAge());
+		Duration window = duration(builder.build().getDuplicateWindow());
 		builder.maxAge(wanted.getMaxAge());
-		// the server refuses a duplicates window longer than the values live
-		builder.duplicateWindow(0);
+		if (ttl != null && window != null && window.compareTo(ttl) > 0) {
+			// the server refuses a duplicates window longer than the values live
+			builder.duplicateWindow(ttl);
+		}
+	}
+
+	private static void applyPlacement(StreamConfiguration.Builder builder, StreamConfiguration wanted) {
+		Placement placement = wanted.getPlacement();
+		Placement existing = builder.build().getPlacement();
+		if (placement == null || existing == null) {
+			builder.placement(placement);
+			return;
+		}
+		builder.placement(Placement.builder()
+			.cluster(StringUtils.hasText(placement.getCluster()) ? placement.getCluster() : existing.getCluster())
+			.tags(CollectionUtils.isEmpty(placement.getTags()) ? existing.getTags() : placement.getTags())
+			.build());
 	}
 
 	private static void applyMetadata(StreamConfiguration.Builder builder, StreamConfiguration wanted) {
@@ -190,6 +218,10 @@ public enum BucketOption {
 		return (metadata != null) ? new TreeMap<>(metadata) : new TreeMap<>();
 	}
 
+	private static @Nullable String text(@Nullable String text) {
+		return StringUtils.hasText(text) ? text : null;
+	}
+
 	private static @Nullable Duration duration(@Nullable Duration duration) {
 		return (duration == null || duration.isZero()) ? null : duration;
 	}
@@ -198,24 +230,27 @@ public enum BucketOption {
 		return (limit < 0) ? "unlimited" : limit;
 	}
 
-	private static @Nullable String placement(@Nullable Placement placement) {
+	private static @Nullable String placement(@Nullable Placement placement, @Nullable Placement declared) {
 		if (placement == null || !placement.hasData()) {
 			return null;
 		}
-		return "cluster " + placement.getCluster() + ", tags " + placement.getTags();
+		boolean cluster = declared != null && StringUtils.hasText(declared.getCluster());
+		boolean tags = declared != null && !CollectionUtils.isEmpty(declared.getTags());
+		return (cluster ? "cluster " + placement.getCluster() : "") + ((cluster && tags) ? ", " : "")
+				+ (tags ? "tags " + ((placement.getTags() != null) ? placement.getTags() : List.of()) : "");
 	}
 
-	private static List<String> sources(@Nullable List<? extends SourceBase> sources) {
-		return CollectionUtils.isEmpty(sources) ? List.of()
-				: sources.stream().map(BucketOption::source).filter(Objects::nonNull).sorted().toList();
-	}
-
-	private static @Nullable String source(@Nullable SourceBase source) {
-		if (source == null) {
+	private static @Nullable String republish(@Nullable Republish republish) {
+		if (republish == null) {
 			return null;
 		}
-		External external = source.getExternal();
-		return source.getName() + ((external != null) ? " at " + external.getApi() : "");
+		return republish.getSource() + " to " + republish.getDestination()
+				+ (republish.isHeadersOnly() ? " without values" : "");
+	}
+
+	private static @Nullable String mirror(StreamConfiguration stream, StreamConfiguration declared) {
+		return BucketOrigins.describe(Collections.singletonList(stream.getMirror()),
+				Collections.singletonList(declared.getMirror()));
 	}
 
 }

@@ -17,11 +17,11 @@
 package io.github.natskv.provisioning;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -34,9 +34,9 @@ import java.util.stream.Collectors;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
-import io.nats.client.KeyValueManagement;
 import io.nats.client.api.ServerInfo;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfo;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -58,29 +58,29 @@ public class BucketProvisioner implements AutoCloseable {
 
 	private static final int MAX_REQUESTS = 64;
 
+	private static final String UNCHANGEABLE = "The server cannot change this on an existing bucket: change the declaration to what was found, or copy the values to a new bucket.";
+
 	private final Connection connection;
 
 	private final JetStreamManagement management;
-
-	private final KeyValueManagement keyValueManagement;
 
 	private final Map<String, BucketDefinition> definitions = new LinkedHashMap<>();
 
 	private @Nullable BucketRestoration restoration;
 
+	private @Nullable DeferredProvisioning deferred;
+
 	/**
 	 * Create a provisioner.
 	 * @param connection the connection
-	 * @param management for reading and changing streams
-	 * @param keyValueManagement for making buckets
+	 * @param management for reading, making and changing streams
 	 * @param definitions the declared buckets
 	 */
 	public BucketProvisioner(Connection connection, JetStreamManagement management,
-			KeyValueManagement keyValueManagement, Collection<BucketDefinition> definitions) {
+			Collection<BucketDefinition> definitions) {
 		this.connection = connection;
 		this.management = management;
-		this.keyValueManagement = keyValueManagement;
-		definitions.forEach(this::add);
+		BucketOrder.originsFirst(definitions).forEach(this::add);
 	}
 
 	private void add(BucketDefinition definition) {
@@ -96,6 +96,10 @@ public class BucketProvisioner implements AutoCloseable {
 	/**
 	 * Make the buckets of the server match their definitions. From then on, buckets whose
 	 * policy allows that are made again when they are gone after a reconnect.
+	 * <p>
+	 * Where the connection is still being made ({@code nats.startup=retry}), this is done
+	 * once it is there, each bucket for itself. What fails then is logged and is among
+	 * the {@linkplain #getFailures() failures}; what got no answer is tried again.
 	 * @throws BucketProvisioningException if one cannot be had as declared
 	 */
 	public void provision() {
@@ -106,22 +110,12 @@ public class BucketProvisioner implements AutoCloseable {
 		if (wanted.isEmpty()) {
 			return;
 		}
-		wanted.forEach(this::checkServerVersion);
-		ExecutorService executor = Executors.newFixedThreadPool(Math.min(wanted.size(), MAX_REQUESTS),
-				new CustomizableThreadFactory("nats-provisioning-"));
-		try {
-			List<Optional<StreamConfiguration>> found = all(executor, wanted, this::find);
-			List<Runnable> changes = new ArrayList<>();
-			for (int i = 0; i < wanted.size(); i++) {
-				changes.add(plan(wanted.get(i), found.get(i).orElse(null)));
-			}
-			all(executor, changes, (change) -> {
-				change.run();
-				return true;
-			});
+		if (this.connection.getStatus() != Connection.Status.CONNECTING) {
+			provision(wanted);
 		}
-		finally {
-			executor.shutdownNow();
+		else if (this.deferred == null) {
+			this.deferred = new DeferredProvisioning(this.connection, wanted, this::provision);
+			this.deferred.start();
 		}
 		if (this.restoration == null) {
 			this.restoration = new BucketRestoration(this.connection,
@@ -129,11 +123,51 @@ public class BucketProvisioner implements AutoCloseable {
 		}
 	}
 
+	private void provision(List<BucketDefinition> wanted) {
+		wanted.forEach(this::checkServerVersion);
+		ExecutorService executor = Executors.newFixedThreadPool(Math.min(wanted.size(), MAX_REQUESTS),
+				new CustomizableThreadFactory("nats-provisioning-"));
+		try {
+			List<Optional<StreamInfo>> found = all(executor, wanted, this::find);
+			Map<BucketDefinition, Runnable> changes = new LinkedHashMap<>();
+			for (int i = 0; i < wanted.size(); i++) {
+				changes.put(wanted.get(i), plan(wanted.get(i), found.get(i).orElse(null)));
+			}
+			for (List<BucketDefinition> group : BucketOrder.independent(changes.keySet())) {
+				all(executor, group, (definition) -> {
+					Objects.requireNonNull(changes.get(definition)).run();
+					return true;
+				});
+			}
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	private void provision(BucketDefinition definition) {
+		checkServerVersion(definition);
+		plan(definition, find(definition).orElse(null)).run();
+	}
+
 	/**
-	 * Stop making buckets again.
+	 * Return the buckets that could not be provisioned once the connection was there,
+	 * after a start without one. Empty after any other start, which such a bucket fails.
+	 * @return what was wanted, what was found and what to do, by the server's name of the
+	 * bucket
+	 */
+	public Map<String, BucketProvisioningException> getFailures() {
+		return (this.deferred != null) ? this.deferred.failures() : Map.of();
+	}
+
+	/**
+	 * Stop making buckets, also again.
 	 */
 	@Override
 	public void close() {
+		if (this.deferred != null) {
+			this.deferred.close();
+		}
 		if (this.restoration != null) {
 			this.restoration.close();
 		}
@@ -151,82 +185,129 @@ public class BucketProvisioner implements AutoCloseable {
 	}
 
 	private void checkServerVersion(BucketDefinition definition) {
+		StreamConfiguration wanted = definition.stream();
 		ServerInfo server = this.connection.getServerInfo();
 		for (BucketOption option : BucketOption.values()) {
-			String version = option.getServerVersion();
+			String version = option.getServerVersion(wanted);
 			if (version != null && definition.declared().contains(option) && server.isOlderThanVersion(version)) {
-				throw new BucketProvisioningException(definition.name(),
-						"'%s.%s' needs nats-server %s or newer, but the server is %s.".formatted(definition.origin(),
-								option.getProperty(), version, server.getVersion()),
-						"Upgrade the server, or remove '%s.%s'.".formatted(definition.origin(), option.getProperty()),
-						null);
+				String property = definition.property(option.getProperty());
+				throw new BucketProvisioningException(
+						definition.name(), "%s needs nats-server %s or newer, but the server is %s.".formatted(property,
+								version, server.getVersion()),
+						"Upgrade the server, or remove %s.".formatted(property), null);
 			}
 		}
 	}
 
-	private Runnable plan(BucketDefinition definition, @Nullable StreamConfiguration found) {
+	private Runnable plan(BucketDefinition definition, @Nullable StreamInfo found) {
 		if (found == null) {
-			if (!definition.policy().creates()) {
-				throw new BucketProvisioningException(definition.name(),
-						"Bucket '%s', declared by %s, is not on the server.".formatted(definition.name(),
-								definition.origin()),
-						"Make the bucket, or set '%s.provisioning' to 'create'.".formatted(definition.origin()), null);
-			}
-			return () -> create(definition);
+			return planCreation(definition);
 		}
-		List<BucketDifference> differences = definition.differences(found);
+		List<BucketDifference> differences = definition.differences(found.getConfiguration());
 		if (differences.isEmpty()) {
 			return () -> logger.debug("Bucket '%s' is as declared".formatted(definition.name()));
 		}
 		return switch (definition.policy()) {
 			case CREATE, NONE -> () -> logger.warn(
-					"Bucket '%s' differs from its declaration by %s, and is used as it is: %s. Set '%s.provisioning' to 'update' to change it."
-						.formatted(definition.name(), definition.origin(), join(differences), definition.origin()));
+					"Bucket '%s' differs from its declaration by %s, and is used as it is: %s. Set '%s' to 'update' to change it."
+						.formatted(definition.name(), definition.origin(), join(differences),
+								definition.policyProperty()));
 			case VALIDATE -> throw differs(definition, differences,
-					"Change the bucket or the declaration, or set '%s.provisioning' to 'update' or 'create'."
-						.formatted(definition.origin()));
+					"Change the bucket or the declaration, or set '%s' to 'update' or 'create'."
+						.formatted(definition.policyProperty()));
 			case UPDATE -> planUpdate(definition, found, differences);
 		};
 	}
 
-	private Runnable planUpdate(BucketDefinition definition, StreamConfiguration found,
-			List<BucketDifference> differences) {
-		StreamConfiguration wanted = definition.configuration().getBackingConfig();
+	private Runnable planCreation(BucketDefinition definition) {
+		if (!definition.policy().creates()) {
+			throw new BucketProvisioningException(definition.name(),
+					"Bucket '%s', declared by %s, is not on the server.".formatted(definition.name(),
+							definition.origin()),
+					"Make the bucket, or set '%s' to 'create'.".formatted(definition.policyProperty()), null);
+		}
+		if (BucketOrigins.hidesKeysOfItsOrigin(definition.stream())) {
+			throw new BucketProvisioningException(definition.name(),
+					("%s is a part of bucket '%s', or has other subjects. The server would answer some of the reads of"
+							+ " '%s' from it, and keys would seem to be missing there.")
+						.formatted(definition.property(BucketOption.MIRROR.getProperty()),
+								BucketOrigins.names(definition.stream()).get(0),
+								BucketOrigins.names(definition.stream()).get(0)),
+					"Mirror the whole bucket, or use 'sources' instead of 'mirror': it may have filter, start and subject transforms.",
+					null);
+		}
+		return () -> create(definition);
+	}
+
+	private Runnable planUpdate(BucketDefinition definition, StreamInfo found, List<BucketDifference> differences) {
+		StreamConfiguration wanted = definition.stream();
 		List<BucketDifference> refused = differences.stream()
 			.filter((difference) -> !difference.option().isChangeable(wanted))
 			.toList();
 		if (!refused.isEmpty()) {
-			throw differs(definition, refused,
-					"The server cannot change this on an existing bucket: change the declaration, or copy the values to a new bucket.");
+			throw differs(definition, refused, UNCHANGEABLE);
 		}
-		StreamConfiguration.Builder builder = StreamConfiguration.builder(found);
+		StreamConfiguration.Builder builder = StreamConfiguration.builder(found.getConfiguration());
 		differences.forEach((difference) -> difference.option().apply(builder, wanted));
-		return () -> {
-			call(definition, () -> this.management.updateStream(builder.build()));
-			logger.info("Bucket '%s' updated: %s".formatted(definition.name(), join(differences)));
-		};
+		StreamConfiguration updated = builder.build();
+		return () -> update(definition, updated, found, differences);
+	}
+
+	private void update(BucketDefinition definition, StreamConfiguration updated, StreamInfo found,
+			List<BucketDifference> differences) {
+		try {
+			call(definition, () -> this.management.updateStream(updated));
+		}
+		catch (BucketProvisioningException ex) {
+			throw (ex.getCause() instanceof JetStreamApiException cause)
+					? refusedUpdate(definition, differences, ex, cause) : ex;
+		}
+		String message = "Bucket '%s' updated: %s".formatted(definition.name(),
+				differences.stream().map(BucketDifference::change).collect(Collectors.joining(", ")));
+		List<String> losses = UpdateLosses.of(updated, found);
+		if (losses.isEmpty()) {
+			logger.info(message);
+		}
+		else {
+			logger.warn(message + ". What may be lost: " + String.join("; ", losses));
+		}
+	}
+
+	private static BucketProvisioningException refusedUpdate(BucketDefinition definition,
+			List<BucketDifference> differences, BucketProvisioningException ex, JetStreamApiException cause) {
+		return new BucketProvisioningException(definition.name(),
+				"Bucket '%s' differs from its declaration by %s: %s. The server refused to change it and nothing was changed: %s"
+					.formatted(definition.name(), definition.origin(), join(differences), cause.getMessage()),
+				JetStreamErrors.isUnchangeable(cause) ? UNCHANGEABLE + " A newer server may allow it." : ex.getAction(),
+				cause);
 	}
 
 	private void create(BucketDefinition definition) {
-		call(definition, () -> {
+		boolean created = call(definition, () -> {
 			try {
-				return this.keyValueManagement.create(definition.configuration());
+				this.management.addStream(definition.stream());
+				return true;
 			}
 			catch (JetStreamApiException ex) {
-				// another instance was faster, with another configuration
 				if (ex.getApiErrorCode() == JetStreamErrors.STREAM_NAME_IN_USE) {
-					return this.management.getStreamInfo(STREAM_PREFIX + definition.name());
+					return false;
 				}
 				throw ex;
 			}
 		});
-		logger.info("Bucket '%s' created".formatted(definition.name()));
+		if (created) {
+			logger.info("Bucket '%s' created".formatted(definition.name()));
+		}
+		else {
+			// another instance was faster, with another configuration
+			find(definition).ifPresent((found) -> plan(definition, found).run());
+		}
 	}
 
-	private Optional<StreamConfiguration> find(BucketDefinition definition) {
+	private Optional<StreamInfo> find(BucketDefinition definition) {
 		return call(definition, () -> {
 			try {
-				return Optional.of(this.management.getStreamInfo(STREAM_PREFIX + definition.name()).getConfiguration());
+				return Optional.of(this.management.getStreamInfo(STREAM_PREFIX + definition.name()));
 			}
 			catch (JetStreamApiException ex) {
 				if (ex.getApiErrorCode() == JetStreamErrors.STREAM_NOT_FOUND) {
@@ -247,12 +328,12 @@ public class BucketProvisioner implements AutoCloseable {
 		return differences.stream().map(BucketDifference::toString).collect(Collectors.joining(", "));
 	}
 
-	private static <T> T call(BucketDefinition definition, JetStreamCall<T> call) {
+	private <T> T call(BucketDefinition definition, JetStreamCall<T> call) {
 		try {
 			return call.execute();
 		}
 		catch (IOException | JetStreamApiException | IllegalStateException ex) {
-			throw JetStreamErrors.translate(definition, ex);
+			throw JetStreamErrors.translate(definition, ex, this.connection.getLastError());
 		}
 	}
 

@@ -16,10 +16,13 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.util.HashMap;
 import java.util.Map;
 
+import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
 import io.nats.client.KeyValue;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,15 @@ class BucketAotTests {
 			"nats.kv.buckets.flags.value-type", "java.lang.String", "nats.kv.buckets.other.value-type",
 			"java.lang.String", "nats.kv.buckets.added.history", 1);
 
+	private static final Map<String, Object> ARCHIVE_AT_BUILD_TIME = Map.of("nats.connections.archive.servers",
+			"nats://127.0.0.1:1", "nats.connections.archive.kv.buckets.audit.value-type", Profile.class.getName());
+
+	private static final Map<String, Object> ARCHIVE_AT_RUN_TIME = Map.of("nats.connections.archive.servers",
+			server.url(), "nats.connections.archive.connection-name", "set-at-run-time",
+			"nats.connections.archive.kv.buckets.audit.history", 4,
+			"nats.connections.archive.kv.buckets.audit.value-type", Profile.class.getName(),
+			"nats.connections.added.servers", server.url());
+
 	@Test
 	@CompileWithForkedClassLoader
 	void everyInjectionFormWorksAndBucketsStayConfigurable() {
@@ -68,7 +80,7 @@ class BucketAotTests {
 		ClassName initializer = processAheadOfTime(generation);
 		TestCompiler.forSystem().with(generation).compile((compiled) -> {
 			GenericApplicationContext context = new GenericApplicationContext();
-			properties(context, AT_RUN_TIME);
+			properties(context, AT_RUN_TIME, ARCHIVE_AT_RUN_TIME);
 			initializer(compiled.getInstance(ApplicationContextInitializer.class, initializer.canonicalName()))
 				.initialize(context);
 			context.refresh();
@@ -87,19 +99,26 @@ class BucketAotTests {
 		assertThat(application.profiles.get("a")).isEqualTo(new Profile("Ann"));
 		assertThat(application.profiles.getStatus().getMaxHistoryPerKey()).isEqualTo(7);
 		assertThat(application.strings.getName()).isEqualTo("other");
+		assertThat(application.archive.getOptions().getConnectionName()).isEqualTo("set-at-run-time");
+		application.audit.put("a", new Profile("Bob"));
+		assertThat(application.audit.getStatus().getMaxHistoryPerKey()).isEqualTo(4);
+		assertThat(context.getBean(NatsConnections.class).names()).containsExactlyInAnyOrder("archive", "added");
 	}
 
 	private static ClassName processAheadOfTime(TestGenerationContext generation) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-		properties(context, AT_BUILD_TIME);
+		properties(context, AT_BUILD_TIME, ARCHIVE_AT_BUILD_TIME);
 		context.register(Application.class);
 		ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
 		generation.writeGeneratedContent();
 		return initializer;
 	}
 
-	private static void properties(GenericApplicationContext context, Map<String, Object> properties) {
-		context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
+	private static void properties(GenericApplicationContext context, Map<String, Object> ofDefault,
+			Map<String, Object> ofArchive) {
+		Map<String, Object> all = new HashMap<>(ofDefault);
+		all.putAll(ofArchive);
+		context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", all));
 		ConfigurationPropertySources.attach(context.getEnvironment());
 	}
 
@@ -128,6 +147,14 @@ class BucketAotTests {
 		@Autowired
 		@Qualifier("other")
 		KeyValueBucket<String> strings;
+
+		@Autowired
+		@Qualifier("archive")
+		Connection archive;
+
+		@Autowired
+		@Qualifier("audit")
+		KeyValueBucket<Profile> audit;
 
 		Application(@Qualifier("profiles") KeyValue byQualifier, KeyValue flags, Map<String, KeyValue> byMap) {
 			this.byQualifier = byQualifier;

@@ -18,8 +18,6 @@ package io.github.natskv.autoconfigure;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +32,6 @@ import io.nats.client.JetStream;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValueManagement;
-import io.nats.client.NKey;
 import io.nats.client.Options;
 import io.nats.client.Subscription;
 import org.junit.jupiter.api.AutoClose;
@@ -248,26 +245,6 @@ class NatsAutoConfigurationTests {
 	}
 
 	@Test
-	void tokenAndNkeySeedLogIn() throws Exception {
-		NKey key = NKey.createUser(null);
-		try (NatsServer secured = NatsServer.start("authorization { token: opensesame }")) {
-			this.runner.withPropertyValues("nats.servers=" + secured.url(), "nats.token=opensesame")
-				.run((context) -> assertThat(context).hasNotFailed());
-		}
-		String nkeys = "authorization { users: [ { nkey: %s } ] }".formatted(new String(key.getPublicKey()));
-		Path file = Files.createTempFile("user", ".nk");
-		Files.writeString(file, new String(key.getSeed()) + "\n");
-		try (NatsServer secured = NatsServer.start(nkeys)) {
-			this.runner
-				.withPropertyValues("nats.servers=" + secured.url(), "nats.nkey-seed=" + new String(key.getSeed()))
-				.run((context) -> assertThat(context).hasNotFailed());
-			this.runner.withPropertyValues("nats.servers=" + secured.url(), "nats.nkey=file:" + file)
-				.run((context) -> assertThat(context).hasNotFailed());
-		}
-		Files.delete(file);
-	}
-
-	@Test
 	void aBrokenNkeySeedIsRefusedWithoutQuotingIt() {
 		this.runner.withPropertyValues("nats.nkey-seed=secret").run((context) -> {
 			assertThat(FailureAnalyses.of(context).getDescription()).contains("nats.nkey-seed");
@@ -291,7 +268,7 @@ class NatsAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "nats.startup, retry", "nats.request-timeout, 0", "nats.connection-timeout, -1s",
+	@CsvSource({ "nats.startup, later", "nats.request-timeout, 0", "nats.connection-timeout, -1s",
 			"nats.ping-interval, 0", "nats.max-pings-out, 0", "nats.jetstream.request-timeout, 0",
 			"nats.listener.concurrency, 0", "nats.listener.drain-timeout, -1s", "nats.listener.snapshot-timeout, -1s",
 			"nats.embedded.listen-port, 70000", "nats.servers, http://localhost:4222",

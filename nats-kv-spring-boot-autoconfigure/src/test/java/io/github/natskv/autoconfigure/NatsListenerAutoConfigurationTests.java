@@ -134,7 +134,8 @@ class NatsListenerAutoConfigurationTests {
 			.withBean(ThreadListener.class)
 			.run((context) -> {
 				NatsOperations nats = context.getBean(NatsOperations.class);
-				assertThat(nats.request("thread.concurrent", "", String.class)).startsWith("VirtualThread");
+				assertThat(nats.request("thread.concurrent", "", String.class)).startsWith("VirtualThread")
+					.contains("nats-side-by-side-");
 				assertThat(nats.request("thread.ordered", "", String.class)).startsWith("Thread");
 			});
 	}
@@ -230,7 +231,7 @@ class NatsListenerAutoConfigurationTests {
 
 	static class ThreadListener {
 
-		@NatsListener(subjects = "thread.concurrent", concurrency = "2")
+		@NatsListener(subjects = "thread.concurrent", id = "side-by-side", concurrency = "2")
 		String concurrent() {
 			return Thread.currentThread().toString();
 		}

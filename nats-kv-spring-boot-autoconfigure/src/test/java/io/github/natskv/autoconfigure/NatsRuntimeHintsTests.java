@@ -84,6 +84,13 @@ class NatsRuntimeHintsTests {
 	}
 
 	@Test
+	void propertiesOfNamedConnectionsCanBeBound() {
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onMethodInvocation(NatsConnectionProperties.class, "setServers")
+			.test(hints)).isTrue();
+	}
+
+	@Test
 	void theVersionOfTheClientLibraryIsThere() {
 		String resource = "io/nats/jnats/version.properties";
 		assertThat(getClass().getClassLoader().getResource(resource)).isNotNull();

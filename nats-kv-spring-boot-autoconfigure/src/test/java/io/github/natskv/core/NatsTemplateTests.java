@@ -42,6 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.support.MessageBuilder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -120,6 +122,60 @@ class NatsTemplateTests {
 	}
 
 	@Test
+	void wholeMessagesAndNothingAreRepliesToo() throws Exception {
+		assertThat(this.template.request("echo", "hi", Void.class)).isNull();
+		assertThat(this.template.requestAsync("echo", "", Void.class).get()).isNull();
+		assertThatExceptionOfType(NoRespondersException.class)
+			.isThrownBy(() -> this.template.request("nobody", "", Void.class));
+		assertThat(this.template.request("echo", "hi", Message.class).getData()).asString().isEqualTo("hi");
+		this.connection
+			.createDispatcher((message) -> this.connection.publish(message.getReplyTo(),
+					new Headers().add("trace", "42"), message.getData()))
+			.subscribe("traced");
+		org.springframework.messaging.Message<List<Long>> reply = this.template.request("traced", List.of(1),
+				new ParameterizedTypeReference<>() {
+				});
+		assertThat(reply.getPayload()).containsExactly(1L);
+		assertThat(reply.getHeaders()).containsEntry("trace", "42");
+		assertThat(this.template.request("echo", Map.of("a", 1), Object.class)).isEqualTo(Map.of("a", 1));
+		assertThatExceptionOfType(PayloadConversionException.class)
+			.isThrownBy(() -> this.template.request("echo", "no json", Object.class));
+	}
+
+	@Test
+	void messagesBringTheirHeaders() throws Exception {
+		org.springframework.messaging.Message<?> spring = MessageBuilder.withPayload(Map.of("a", 1))
+			.setHeader("trace", "42")
+			.setHeader(MessageHeaders.CONTENT_TYPE, "application/json")
+			.build();
+		this.template.publish("in", spring, Map.of("trace", "43"));
+		Message message = this.received.poll(5, TimeUnit.SECONDS);
+		assertThat(message.getData()).asString().isEqualTo("{\"a\":1}");
+		assertThat(message.getHeaders().get("trace")).containsExactly("43");
+		assertThat(message.getHeaders().get("Content-Type")).containsExactly("application/json");
+		assertThat(message.getHeaders().size()).isEqualTo(2);
+		Message reply = this.template.request("echo", spring, Message.class);
+		assertThat(reply.getHeaders().get("trace")).containsExactly("42");
+		this.template.publish("in", reply);
+		message = this.received.poll(5, TimeUnit.SECONDS);
+		assertThat(message.getData()).isEqualTo(reply.getData());
+		assertThat(message.getHeaders()).isEqualTo(reply.getHeaders());
+	}
+
+	@Test
+	void whatFailsForAnotherReasonIsNotTakenForAMissingResponder() {
+		NatsTemplate template = new NatsTemplate(this.connection, new PayloadConverter(), Duration.ofSeconds(2),
+				List.of((message, publication) -> {
+					CompletableFuture<Message> reply = publication.publish(message);
+					assertThat(reply).isNotNull();
+					reply.obtrudeException(new IllegalStateException("refused by the interceptor"));
+				}));
+		assertThatExceptionOfType(NatsException.class).isThrownBy(() -> template.request("echo", "x", String.class))
+			.isNotInstanceOf(NoRespondersException.class)
+			.withMessageContaining("refused by the interceptor");
+	}
+
+	@Test
 	void dependentsOfAnAsynchronousReplyMayRequestThemselves() throws Exception {
 		CompletableFuture<String> chained = this.template.requestAsync("echo", "a", String.class)
 			.thenApply((reply) -> reply + this.template.request("echo", "b", String.class));
@@ -171,6 +227,8 @@ class NatsTemplateTests {
 			assertThatIllegalArgumentException().isThrownBy(() -> this.template.publish(subject, "x"));
 		}
 		assertThatIllegalArgumentException().isThrownBy(() -> this.template.publish("in", null));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.template.request("in", null, String.class))
+			.withMessageContaining("empty byte[]");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.template.publish("in", "x", Map.of("a b", "x")))
 			.withMessageContaining("a b");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.template.publish("in", "x", Map.of("a", "ü")))

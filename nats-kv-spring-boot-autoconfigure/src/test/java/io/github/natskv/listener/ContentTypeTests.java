@@ -16,15 +16,27 @@
 
 package io.github.natskv.listener;
 
+import java.lang.reflect.Type;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.NatsListenerAutoConfiguration;
 import io.github.natskv.core.NatsHeaders;
 import io.github.natskv.core.NatsOperations;
+import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.core.PayloadFormat;
+import io.github.natskv.core.PayloadReader;
+import io.github.natskv.core.PayloadWriter;
+import io.github.natskv.kv.DefaultKeyValueCodec;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.Message;
@@ -37,8 +49,10 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.AbstractMessageConverter;
+import org.springframework.messaging.converter.CompositeMessageConverter;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.converter.MessageConverter;
+import org.springframework.messaging.support.MessageBuilder;
 import org.springframework.util.MimeType;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -93,6 +107,98 @@ class ContentTypeTests {
 		});
 	}
 
+	@Test
+	void whatAConverterWritesSaysSo() {
+		this.runner.withBean(MessageConverter.class, PointConverter::new).run((context) -> {
+			Connection connection = context.getBean(Connection.class);
+			NatsOperations nats = context.getBean(NatsOperations.class);
+			BlockingQueue<Message> published = new LinkedBlockingQueue<>();
+			connection.createDispatcher(published::add).subscribe("published");
+			connection
+				.createDispatcher(
+						(message) -> connection.publish(message.getReplyTo(), message.getHeaders(), message.getData()))
+				.subscribe("back");
+			nats.publish("published", new Point(1, 2));
+			Message message = published.poll(5, TimeUnit.SECONDS);
+			assertThat(text(message)).isEqualTo("1,2");
+			assertThat(contentType(message)).isEqualTo("application/x-point;charset=UTF-8");
+			nats.publish("published", new Point(1, 2), Map.of("Content-Type", "application/x-point;charset=UTF-16"));
+			message = published.poll(5, TimeUnit.SECONDS);
+			assertThat(new String(message.getData(), StandardCharsets.UTF_16)).isEqualTo("1,2");
+			assertThat(contentType(message)).isEqualTo("application/x-point;charset=UTF-16");
+			assertThat(message.getHeaders().size()).isEqualTo(1);
+			nats.publish("published", new Point(1, 2), Map.of("Content-Type", "application/json"));
+			assertThat(text(published.poll(5, TimeUnit.SECONDS))).isEqualTo("{\"x\":1,\"y\":2}");
+			nats.publish("published", 1);
+			assertThat(published.poll(5, TimeUnit.SECONDS).getHeaders()).isNull();
+			message = nats.request("back", new Point(1, 2), Message.class);
+			assertThat(contentType(message)).isEqualTo("application/x-point;charset=UTF-8");
+			for (String subject : new String[] { "swap", "swap.message", "swap.optional" }) {
+				message = send(connection, subject, "application/json", "{\"x\":1,\"y\":2}", StandardCharsets.UTF_8);
+				assertThat(text(message)).as(subject).isEqualTo("2,1");
+				assertThat(contentType(message)).as(subject).isEqualTo("application/x-point;charset=UTF-8");
+			}
+		});
+	}
+
+	@Test
+	void jsonAndTextSayNothingUnlessToldTo() {
+		this.runner.run((context) -> {
+			Connection connection = context.getBean(Connection.class);
+			for (String subject : new String[] { "point", "swap" }) {
+				assertThat(send(connection, subject, null, "{\"x\":1,\"y\":2}", StandardCharsets.UTF_8).getHeaders())
+					.isNull();
+			}
+			assertThat(contentType(send(connection, "text.latin", null, "\u00e4", StandardCharsets.UTF_8)))
+				.isEqualTo("text/plain;charset=ISO-8859-1");
+			assertThat(context.getBean(NatsOperations.class).request("text.latin", "\u00e4", String.class))
+				.isEqualTo("\u00e4");
+		});
+	}
+
+	@Test
+	void theHeaderMayBeInAnyCase() {
+		this.runner.run((context) -> {
+			Message reply = context.getBean(Connection.class)
+				.request("text", new Headers().put("content-type", "text/plain;charset=ISO-8859-1"),
+						"\u00e4".getBytes(StandardCharsets.ISO_8859_1), Duration.ofSeconds(5));
+			assertThat(text(reply)).isEqualTo("\u00e4");
+		});
+	}
+
+	@Test
+	void aCompositeConverterIsAFrameworksOwn() {
+		this.runner.withBean(MessageConverter.class, () -> new CompositeMessageConverter(List.of(new PointConverter())))
+			.run((context) -> assertThat(send(context.getBean(Connection.class), "point", "application/x-point", "1,2",
+					StandardCharsets.UTF_8)
+				.getHeaders()
+				.getFirst(NatsHeaders.SERVICE_ERROR_CODE)).isEqualTo("400"));
+	}
+
+	@Test
+	void aPayloadFormatReplacesJson() {
+		this.runner.withBean(PayloadFormat.class, PointFormat::new)
+			.run((context) -> assertThat(
+					text(send(context.getBean(Connection.class), "swap", null, "1;2", StandardCharsets.UTF_8)))
+				.isEqualTo("2;1"));
+	}
+
+	@Test
+	void bucketsHaveNoContentTypeAndAreNotConverted() {
+		this.runner.withBean(MessageConverter.class, PointConverter::new).run((context) -> {
+			DefaultKeyValueCodec codec = new DefaultKeyValueCodec(context.getBean(PayloadConverter.class));
+			byte[] json = codec.encode(new Point(1, 2), Point.class);
+			assertThat(json).asString().isEqualTo("{\"x\":1,\"y\":2}");
+			assertThat(codec.decode(json, Point.class)).isEqualTo(new Point(1, 2));
+		});
+	}
+
+	private static String contentType(Message message) {
+		assertThat(message).isNotNull();
+		assertThat(message.getHeaders()).isNotNull();
+		return message.getHeaders().getFirst(NatsHeaders.CONTENT_TYPE);
+	}
+
 	private static Message send(Connection connection, String subject, String contentType, String text, Charset charset)
 			throws InterruptedException {
 		Headers headers = (contentType != null) ? new Headers().put(NatsHeaders.CONTENT_TYPE, contentType) : null;
@@ -121,6 +227,23 @@ class ContentTypeTests {
 			return new Point(point.y(), point.x());
 		}
 
+		@NatsListener("swap.message")
+		org.springframework.messaging.Message<Point> swapMessage(Point point) {
+			return MessageBuilder.withPayload(swap(point)).build();
+		}
+
+		@NatsListener("swap.optional")
+		Optional<Point> swapOptional(Point point) {
+			return Optional.of(swap(point));
+		}
+
+		@NatsListener("text.latin")
+		org.springframework.messaging.Message<String> latin(String text) {
+			return MessageBuilder.withPayload(text)
+				.setHeader(MessageHeaders.CONTENT_TYPE, new MimeType("text", "plain", StandardCharsets.ISO_8859_1))
+				.build();
+		}
+
 		@NatsListener("text")
 		String text(String text) {
 			return text;
@@ -128,10 +251,27 @@ class ContentTypeTests {
 
 	}
 
+	static class PointFormat implements PayloadFormat {
+
+		@Override
+		public PayloadReader<Object> reader(Type type) {
+			return (payload) -> {
+				String[] parts = new String(payload, StandardCharsets.UTF_8).split(";");
+				return new Point(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+			};
+		}
+
+		@Override
+		public PayloadWriter writer(Type type) {
+			return (value) -> (((Point) value).x() + ";" + ((Point) value).y()).getBytes(StandardCharsets.UTF_8);
+		}
+
+	}
+
 	static class PointConverter extends AbstractMessageConverter {
 
 		PointConverter() {
-			super(new MimeType("application", "x-point"));
+			super(new MimeType("application", "x-point", StandardCharsets.UTF_8));
 		}
 
 		@Override

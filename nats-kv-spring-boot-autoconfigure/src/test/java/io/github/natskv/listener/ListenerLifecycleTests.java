@@ -32,6 +32,7 @@ import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.NoRespondersException;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.testsupport.NatsServer;
+import io.github.natskv.testsupport.UnannouncedConnection;
 import io.nats.client.Connection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,6 +66,19 @@ class ListenerLifecycleTests {
 	static void stopServer() throws Exception {
 		connection.close();
 		server.close();
+	}
+
+	@Test
+	void aConnectionThatComesWhileAListenerStartsIsNotMissed() {
+		Connection gate = UnannouncedConnection.of(connection);
+		try (ListenerTestContext test = ListenerTestContext.start(server, (context) -> {
+			context.registerBean("gate", Connection.class, () -> gate,
+					(definition) -> definition.setAutowireCandidate(false));
+			context.registerBean(Gated.class);
+		})) {
+			assertThat(outside.request("gated", "", String.class)).isEqualTo("gated");
+			assertThat(test.registry().isPaused(test.registry().ids().iterator().next())).isFalse();
+		}
 	}
 
 	@Test
@@ -191,7 +205,10 @@ class ListenerLifecycleTests {
 			await().until(() -> ordered.numbers.size() == 500 && ordered.asyncNumbers.size() == 500);
 			assertThat(ordered.numbers).isEqualTo(IntStream.range(0, 500).boxed().toList());
 			assertThat(ordered.asyncNumbers).isEqualTo(IntStream.range(0, 500).boxed().toList());
-			assertThat(ordered.threads).hasSize(1);
+			assertThat(ordered.threads).containsExactly("nats-in-order");
+			// the thread goes back to the pool of jnats
+			test.registry().stop("in-order");
+			assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName).doesNotContain("nats-in-order");
 		}
 	}
 
@@ -202,7 +219,7 @@ class ListenerLifecycleTests {
 			try (ListenerTestContext test = ListenerTestContext.start(server, (context) -> {
 				context.registerBean("listenerSettings", ListenerSettings.class,
 						() -> new ListenerSettings(4, true, Duration.ofSeconds(5), Duration.ZERO, executor, null));
-				context.register(Concurrent.class);
+				context.registerBean("concurrent", Concurrent.class);
 			})) {
 				Concurrent concurrent = test.bean(Concurrent.class);
 				for (int i = 0; i < 200; i++) {
@@ -210,7 +227,30 @@ class ListenerLifecycleTests {
 				}
 				await().until(() -> concurrent.count.get() == 200);
 				assertThat(concurrent.max).hasValue(4);
-				assertThat(concurrent.threads).allMatch((name) -> name.startsWith((shared) ? "shared-" : "nats-"));
+				assertThat(concurrent.threads)
+					.allMatch((name) -> name.startsWith((shared) ? "shared-" : "nats-concurrent.on-"));
+			}
+		}
+	}
+
+	@Test
+	void whatExceedsTheConcurrencyWaitsInTheQueueOfTheConnection() {
+		for (boolean shared : new boolean[] { false, true }) {
+			Held.release = new CountDownLatch(1);
+			SimpleAsyncTaskExecutor executor = (shared) ? new SimpleAsyncTaskExecutor("shared-") : null;
+			try (ListenerTestContext test = ListenerTestContext.start(server, (context) -> {
+				context.registerBean("listenerSettings", ListenerSettings.class,
+						() -> new ListenerSettings(1, true, Duration.ofSeconds(5), Duration.ZERO, executor, null));
+				context.register(Held.class);
+			})) {
+				for (int i = 0; i < 100; i++) {
+					outside.publish("held", i);
+				}
+				// four are being handled, the next one waits for its turn
+				await().until(() -> test.registry().pendingMessages("held") == 95);
+				assertThat(test.bean(Held.class).entered).hasValue(4);
+				Held.release.countDown();
+				await().until(() -> test.bean(Held.class).entered.get() == 100);
 			}
 		}
 	}
@@ -318,7 +358,7 @@ class ListenerLifecycleTests {
 
 		final Set<String> threads = ConcurrentHashMap.newKeySet();
 
-		@NatsListener("ordered")
+		@NatsListener(subjects = "ordered", id = "in-order")
 		void ordered(int number) {
 			this.numbers.add(number);
 			this.threads.add(Thread.currentThread().getName());
@@ -327,6 +367,15 @@ class ListenerLifecycleTests {
 		@NatsListener("ordered.async")
 		CompletableFuture<Void> async(int number) {
 			return CompletableFuture.runAsync(() -> this.asyncNumbers.add(number));
+		}
+
+	}
+
+	static class Gated {
+
+		@NatsListener(subjects = "gated", connection = "gate")
+		String gated() {
+			return "gated";
 		}
 
 	}
@@ -349,6 +398,20 @@ class ListenerLifecycleTests {
 			TimeUnit.MILLISECONDS.sleep(2);
 			this.running.decrementAndGet();
 			this.count.incrementAndGet();
+		}
+
+	}
+
+	static class Held {
+
+		static CountDownLatch release;
+
+		final AtomicInteger entered = new AtomicInteger();
+
+		@NatsListener(subjects = "held", id = "held", concurrency = "4")
+		void on() throws Exception {
+			this.entered.incrementAndGet();
+			release.await();
 		}
 
 	}

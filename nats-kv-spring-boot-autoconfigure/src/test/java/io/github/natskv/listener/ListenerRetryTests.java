@@ -17,7 +17,9 @@
 package io.github.natskv.listener;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.natskv.annotation.NatsListener;
@@ -57,6 +59,28 @@ class ListenerRetryTests {
 				assertThat(nats.request(subject, 2, String.class)).as(subject).isEqualTo("attempt 3");
 			}
 		});
+	}
+
+	@Test
+	void interceptorsAndTheErrorHandlerAreCalledOnce() {
+		AtomicInteger intercepted = new AtomicInteger();
+		List<String> failures = new CopyOnWriteArrayList<>();
+		this.runner.withPropertyValues("nats.listener.retry.max-attempts=3")
+			.withBean(ListenerInterceptor.class, () -> (invocation) -> {
+				intercepted.incrementAndGet();
+				return invocation.proceed();
+			})
+			.withBean(ListenerErrorHandler.class, () -> (failure) -> {
+				failures.add(failure.getCause().getMessage());
+				return "handled";
+			})
+			.run((context) -> {
+				assertThat(context.getBean(NatsOperations.class).request("flaky", 5, String.class))
+					.isEqualTo("handled");
+				assertThat(context.getBean(Flaky.class).calls).hasValue(3);
+				assertThat(intercepted).hasValue(1);
+				assertThat(failures).containsExactly("failure 3");
+			});
 	}
 
 	@Test

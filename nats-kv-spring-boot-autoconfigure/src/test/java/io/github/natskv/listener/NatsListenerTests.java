@@ -37,6 +37,7 @@ import io.github.natskv.core.NatsHeaders;
 import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.NoRespondersException;
+import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
@@ -54,6 +55,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.annotation.AliasFor;
@@ -286,6 +288,32 @@ class NatsListenerTests {
 	}
 
 	@Test
+	void theOnlyErrorHandlerIsTheDefault() {
+		try (ListenerTestContext other = ListenerTestContext.start(server, (context) -> {
+			context.registerBean("onlyErrorHandler", ListenerErrorHandler.class, () -> (failure) -> "by default");
+			context.register(Failing.class);
+		})) {
+			assertThat(other.template().request("failing.default", "x", String.class)).isEqualTo("by default");
+		}
+	}
+
+	@Test
+	void theConnectionIsChosenByName() {
+		try (NatsServer elsewhere = NatsServer.start();
+				ListenerTestContext other = ListenerTestContext.start(server, (context) -> {
+					context.registerBean("elsewhere", Connection.class, () -> ListenerTestContext.connect(elsewhere),
+							(definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false));
+					context.register(Elsewhere.class);
+				})) {
+			assertThatExceptionOfType(NoRespondersException.class)
+				.isThrownBy(() -> other.template().request("elsewhere", "x", String.class));
+			NatsTemplate there = new NatsTemplate(other.context().getBean("elsewhere", Connection.class),
+					new PayloadConverter(), Duration.ofSeconds(5));
+			assertThat(there.request("elsewhere", "x", String.class)).isEqualTo("elsewhere x");
+		}
+	}
+
+	@Test
 	void aQueueGroupSharesItsMessages() throws Exception {
 		for (int i = 0; i < 20; i++) {
 			template.publish("queue", i);
@@ -359,6 +387,24 @@ class NatsListenerTests {
 		@NatsListener(subjects = "proto", queue = "proto")
 		String on() {
 			return "proto";
+		}
+
+	}
+
+	static class Failing {
+
+		@NatsListener("failing.default")
+		String on(String text) {
+			throw new IllegalStateException(text);
+		}
+
+	}
+
+	static class Elsewhere {
+
+		@NatsListener(subjects = "elsewhere", connection = "#{'else' + 'where'}")
+		String on(String text) {
+			return "elsewhere " + text;
 		}
 
 	}
@@ -587,7 +633,7 @@ class NatsListenerTests {
 			throw new IllegalStateException("boom");
 		}
 
-		@NatsListener(subjects = "handled.null", errorHandler = "namedErrorHandler")
+		@NatsListener(subjects = "handled.null", errorHandler = "${handler:namedErrorHandler}")
 		void handledNull() {
 			throw new IllegalStateException("null");
 		}
@@ -597,8 +643,8 @@ class NatsListenerTests {
 			throw new IllegalStateException("rethrow");
 		}
 
-		@NatsListener(subjects = "queue", queue = "group")
-		@NatsListener(subjects = "queue", queue = "group")
+		@NatsListener(subjects = "queue", queue = "group-${region}")
+		@NatsListener(subjects = "queue", queue = "group-eu")
 		void queue(String text) {
 			this.results.add(text);
 		}

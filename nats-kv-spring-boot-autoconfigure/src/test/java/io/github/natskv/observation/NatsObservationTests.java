@@ -39,6 +39,7 @@ import io.micrometer.tracing.otel.bridge.OtelPropagator;
 import io.micrometer.tracing.otel.bridge.OtelTracer;
 import io.nats.client.Connection;
 import io.nats.client.Message;
+import io.nats.client.impl.Headers;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -186,6 +187,20 @@ class NatsObservationTests {
 					.isEqualTo(subject.startsWith("failing"));
 				spans.reset();
 			}
+		});
+	}
+
+	@Test
+	void traceContextOfClientsThatCapitalizeHeadersIsFound() {
+		InMemorySpanExporter spans = InMemorySpanExporter.create();
+		ObservationRegistry registry = tracing(spans);
+		this.observed.withBean(ObservationRegistry.class, () -> registry).run((context) -> {
+			String traceId = "0af7651916cd43dd8448eb211c80319c";
+			context.getBean(Connection.class)
+				.request("observed.1", new Headers().put("Traceparent", "00-" + traceId + "-b7ad6b7169203331-01"), null,
+						Duration.ofSeconds(5));
+			Awaitility.await().until(() -> spans.getFinishedSpanItems().size() == 2);
+			assertThat(find(spans, SpanKind.SERVER).getTraceId()).isEqualTo(traceId);
 		});
 	}
 

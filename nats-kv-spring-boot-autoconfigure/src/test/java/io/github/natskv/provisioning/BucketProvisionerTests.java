@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -31,9 +32,12 @@ import io.github.natskv.testsupport.DelayingProxy;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.Nats;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueStatus;
+import io.nats.client.api.Placement;
+import io.nats.client.api.Republish;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import org.awaitility.Awaitility;
@@ -49,6 +53,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.Mockito.spy;
 
 @ExtendWith(OutputCaptureExtension.class)
 class BucketProvisionerTests {
@@ -116,6 +123,138 @@ class BucketProvisionerTests {
 		assertThat(output).contains("Bucket 'a' updated");
 		provision(definition);
 		assertThat(output.toString().split("updated", -1)).hasSize(2);
+	}
+
+	@Test
+	void updateSaysInItsOneLineWhatMayBeLost(CapturedOutput output) throws Exception {
+		existing("a", (builder) -> builder.maxHistoryPerKey(10).maxBucketSize(1_000_000));
+		for (int i = 0; i < 10; i++) {
+			this.connection.keyValue("a").put("k", new byte[5_000]);
+		}
+		BucketDefinition definition = definition("a", ProvisioningPolicy.UPDATE,
+				(builder) -> builder.maxHistoryPerKey(5).maxBucketSize(40_000).ttl(Duration.ofHours(1)),
+				BucketOption.HISTORY, BucketOption.MAX_BYTES, BucketOption.TTL);
+		provision(definition);
+		assertThat(output.toString().lines().filter((line) -> line.contains("'a'"))).singleElement()
+			.asString()
+			.contains("WARN", "Bucket 'a' updated", "history from 10 to 5", "max-bytes from 1000000 to 40000",
+					"ttl from unset to PT1H", "more than 5 revisions", "older than PT1H", "the bucket uses 50");
+		StreamConfiguration updated = stream("a");
+		provision(definition);
+		assertThat(stream("a").toJson()).isEqualTo(updated.toJson());
+		assertThat(output.toString().lines().filter((line) -> line.contains("'a'"))).hasSize(1);
+	}
+
+	@Test
+	void updateWarnsOfNothingWhereNothingIsLost(CapturedOutput output) throws Exception {
+		existing("a", (builder) -> builder.maxHistoryPerKey(2).maxBucketSize(1_000_000).ttl(Duration.ofMinutes(1)));
+		provision(definition("a", ProvisioningPolicy.UPDATE,
+				(builder) -> builder.maxHistoryPerKey(5)
+					.maxBucketSize(900_000)
+					.ttl(Duration.ZERO)
+					.maximumValueSize(1000),
+				BucketOption.HISTORY, BucketOption.MAX_BYTES, BucketOption.TTL, BucketOption.MAX_VALUE_SIZE));
+		assertThat(stream("a").getMaximumMessageSize()).isEqualTo(1000);
+		assertThat(output).contains("Bucket 'a' updated").doesNotContain("WARN");
+	}
+
+	@Test
+	void updateKeepsADuplicatesWindowThatFits() throws Exception {
+		existing("a", UnaryOperator.identity());
+		this.connection.jetStreamManagement()
+			.updateStream(StreamConfiguration.builder(stream("a")).duplicateWindow(Duration.ofSeconds(10)).build());
+		provision(definition("a", ProvisioningPolicy.UPDATE, (builder) -> builder.ttl(Duration.ofMinutes(1)),
+				BucketOption.TTL));
+		assertThat(stream("a").getDuplicateWindow()).isEqualTo(Duration.ofSeconds(10));
+		provision(definition("a", ProvisioningPolicy.UPDATE, (builder) -> builder.ttl(Duration.ofSeconds(5)),
+				BucketOption.TTL));
+		assertThat(stream("a").getDuplicateWindow()).isEqualTo(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void everyOptionThatWasAppliedIsNoDifferenceTheNextTime(CapturedOutput output) throws Exception {
+		boolean old = this.connection.getServerInfo().isOlderThanVersion("2.11.0");
+		existing("a", UnaryOperator.identity());
+		UnaryOperator<KeyValueConfiguration.Builder> options = (builder) -> {
+			builder.description("all")
+				.maxHistoryPerKey(3)
+				.ttl(Duration.ofHours(1))
+				.maximumValueSize(2000)
+				.maxBucketSize(100_000)
+				.storageType(StorageType.File)
+				.replicas(1)
+				.placement(Placement.builder().tags("ssd", "eu").build());
+			return old ? builder
+					: builder.compression(true)
+						.metadata(Map.of("team", "orders"))
+						.limitMarker(Duration.ofSeconds(2))
+						.republish(Republish.builder().source(">").destination("changes.>").build());
+		};
+		Set<BucketOption> declared = EnumSet.of(BucketOption.DESCRIPTION, BucketOption.HISTORY, BucketOption.TTL,
+				BucketOption.MAX_VALUE_SIZE, BucketOption.MAX_BYTES, BucketOption.STORAGE, BucketOption.REPLICAS,
+				BucketOption.PLACEMENT);
+		if (!old) {
+			declared.addAll(List.of(BucketOption.COMPRESSION, BucketOption.METADATA, BucketOption.LIMIT_MARKER_TTL,
+					BucketOption.REPUBLISH));
+		}
+		BucketOption[] all = declared.toArray(BucketOption[]::new);
+		provision(definition("a", ProvisioningPolicy.UPDATE, options, all));
+		StreamConfiguration updated = stream("a");
+		for (BucketOption option : declared) {
+			if (option != BucketOption.STORAGE && option != BucketOption.REPLICAS) {
+				assertThat(output).contains(option.getProperty() + " from");
+			}
+		}
+		provision(definition("a", ProvisioningPolicy.UPDATE, options, all));
+		provision(definition("a", ProvisioningPolicy.VALIDATE, options, all));
+		assertThat(stream("a").toJson()).isEqualTo(updated.toJson());
+		assertThat(output.toString().split("updated", -1)).hasSize(2);
+	}
+
+	@Test
+	void whatTheServerItselfRefusesToChangeIsNamed() throws Exception {
+		boolean old = this.connection.getServerInfo().isOlderThanVersion("2.10.0");
+		existing("a", UnaryOperator.identity());
+		BucketDefinition definition = old
+				? definition("a", ProvisioningPolicy.UPDATE,
+						(builder) -> builder.maxHistoryPerKey(2)
+							.republish(Republish.builder().source(">").destination("changes.>").build()),
+						BucketOption.HISTORY, BucketOption.REPUBLISH)
+				: definition("a", ProvisioningPolicy.UPDATE,
+						(builder) -> builder.maxHistoryPerKey(2)
+							.republish(Republish.builder().source(">").destination("$KV.a.>").build()),
+						BucketOption.HISTORY, BucketOption.REPUBLISH);
+		assertThatExceptionOfType(BucketProvisioningException.class).isThrownBy(() -> provision(definition))
+			.withMessageContainingAll("nats.kv.buckets.a", "history is 1 instead of 2",
+					"republish is unset instead of >", "The server refused", "10052")
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("change the declaration"));
+		assertThat(status("a").getMaxHistoryPerKey()).isEqualTo(1);
+	}
+
+	@Test
+	void ofAPlacementOnlyWhatIsDeclaredIsComparedAndChanged() throws Exception {
+		existing("a", (builder) -> builder.placement(Placement.builder().cluster("east").tags("ssd").build()));
+		BucketDefinition definition = definition("a", ProvisioningPolicy.UPDATE,
+				(builder) -> builder.placement(Placement.builder().tags("hdd").build()), BucketOption.PLACEMENT);
+		provision(definition);
+		assertThat(stream("a").getPlacement().getCluster()).isEqualTo("east");
+		assertThat(stream("a").getPlacement().getTags()).containsExactly("hdd");
+		provision(new BucketDefinition(definition.origin(), ProvisioningPolicy.VALIDATE, definition.configuration(),
+				definition.declared()));
+	}
+
+	@Test
+	void anInstanceThatIsSlowerThanOneWithOtherOptionsActsByItsPolicy(CapturedOutput output) throws Exception {
+		JetStreamManagement management = spy(this.connection.jetStreamManagement());
+		willAnswer((call) -> {
+			existing("a", UnaryOperator.identity());
+			return call.callRealMethod();
+		}).given(management).addStream(any());
+		new BucketProvisioner(this.connection, management, List.of(definition("a", ProvisioningPolicy.UPDATE,
+				(builder) -> builder.maxHistoryPerKey(5), BucketOption.HISTORY)))
+			.provision();
+		assertThat(status("a").getMaxHistoryPerKey()).isEqualTo(5);
+		assertThat(output).contains("history from 1 to 5").doesNotContain("created");
 	}
 
 	@Test
@@ -252,6 +391,10 @@ class BucketProvisionerTests {
 		}
 	}
 
+	private StreamConfiguration stream(String name) throws Exception {
+		return this.connection.jetStreamManagement().getStreamInfo("KV_" + name).getConfiguration();
+	}
+
 	private KeyValueStatus status(String name) throws Exception {
 		return this.connection.keyValueManagement().getStatus(name);
 	}
@@ -267,8 +410,7 @@ class BucketProvisionerTests {
 
 	private static BucketProvisioner provisioner(Connection connection, BucketDefinition... definitions) {
 		try {
-			return new BucketProvisioner(connection, connection.jetStreamManagement(), connection.keyValueManagement(),
-					Arrays.asList(definitions));
+			return new BucketProvisioner(connection, connection.jetStreamManagement(), Arrays.asList(definitions));
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);

@@ -53,7 +53,13 @@ public final class NatsServer implements AutoCloseable {
 	}
 
 	public static NatsServer start(String extraConfiguration) {
-		return new NatsServer(EmbeddedNatsServer.builder().binary(binary()).configuration(extraConfiguration).start());
+		return start(extraConfiguration, 0);
+	}
+
+	/** Start on a port, where another one was before. */
+	public static NatsServer start(String extraConfiguration, int port) {
+		return new NatsServer(
+				EmbeddedNatsServer.builder().binary(binary()).configuration(extraConfiguration).port(port).start());
 	}
 
 	/**

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The Java snippets of the README compile.
+ * The Java snippets of the README compile, with what a user has on the class path.
  */
 class ReadmeTests {
 
@@ -47,12 +47,15 @@ class ReadmeTests {
 
 	private static final String IMPORTS = Stream
 		.of("java.net", "java.time", "java.util", "java.util.concurrent", "io.github.natskv.annotation",
-				"io.github.natskv.core", "io.github.natskv.kv", "io.github.natskv.listener", "io.nats.client",
-				"org.springframework.beans.factory.annotation", "org.springframework.context.annotation",
-				"org.springframework.core", "org.springframework.stereotype",
-				"org.springframework.messaging.handler.annotation")
+				"io.github.natskv.core", "io.github.natskv.kv", "io.github.natskv.listener", "io.github.natskv.test",
+				"io.nats.client", "org.junit.jupiter.api", "org.springframework.beans.factory.annotation",
+				"org.springframework.context.annotation", "org.springframework.core", "org.springframework.stereotype",
+				"org.springframework.messaging.handler.annotation", "org.springframework.messaging.support")
 		.map((name) -> "import " + name + ".*;\n")
-		.reduce("import org.springframework.context.event.EventListener;\n", String::concat);
+		.reduce("""
+				import org.springframework.context.event.EventListener;
+				import static org.assertj.core.api.Assertions.*;
+				""", String::concat);
 
 	private static final String MEMBERS = """
 			class Profiles {
@@ -75,6 +78,7 @@ class ReadmeTests {
 			record Receipt() { }
 			record Flag() { }
 			record Profile() { Profile withVisit() { return this; } }
+			record Visits(KeyValueBucket<Profile> profiles) { void count(String name) { } }
 			class Tenants {
 				static Scope enter(Object headers) { return () -> { }; }
 				static String current() { return ""; }

@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.nats.client.Options;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of the attempts to connect, which jnats tells its listeners only, in the
+ * order of the attempts but on another thread.
+ */
+class ConnectionAttempts {
+
+	private static final int MAX_FAILURES = 100;
+
+	private final Queue<NatsDataPort> started = new ConcurrentLinkedQueue<>();
+
+	private final List<ConnectionFailure> failures = new ArrayList<>();
+
+	private @Nullable String serverError;
+
+	private CountDownLatch ended = new CountDownLatch(1);
+
+	void started(NatsDataPort port) {
+		if (this.started.size() == MAX_FAILURES) {
+			this.started.poll();
+		}
+		this.started.add(port);
+	}
+
+	synchronized void serverError(String error) {
+		this.serverError = error;
+	}
+
+	// Each attempt ends with this or with succeeded()
+	synchronized void failed(Exception exception, Options options) {
+		if (this.failures.size() == MAX_FAILURES) {
+			this.failures.remove(0);
+		}
+		this.failures.add(ConnectionFailure.of(this.started.poll(), this.serverError, exception, options));
+		this.serverError = null;
+	}
+
+	synchronized void succeeded() {
+		this.started.poll();
+		this.failures.clear();
+		this.serverError = null;
+	}
+
+	synchronized void closed() {
+		this.ended.countDown();
+	}
+
+	// What failed since the last success or call of this, once jnats has told everything
+	List<ConnectionFailure> collect() throws InterruptedException {
+		CountDownLatch latch;
+		synchronized (this) {
+			latch = this.ended;
+		}
+		latch.await(1, TimeUnit.SECONDS);
+		synchronized (this) {
+			List<ConnectionFailure> collected = List.copyOf(this.failures);
+			this.failures.clear();
+			this.started.clear();
+			this.ended = new CountDownLatch(1);
+			return collected;
+		}
+	}
+
+}

@@ -1,0 +1,569 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.core.io.Resource;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.Errors;
+import org.springframework.validation.Validator;
+
+/**
+ * Configuration properties of one connection.
+ *
+ * @since 0.1.0
+ */
+public abstract class NatsConnectionProperties implements Validator {
+
+	private final ConnectionName connection;
+
+	/**
+	 * URLs of the servers to connect to: nats://, tls://, ws:// or wss://.
+	 */
+	private List<String> servers = new ArrayList<>(List.of("nats://localhost:4222"));
+
+	/**
+	 * Name the connection has on the server, for its monitoring. Default is the
+	 * application name.
+	 */
+	private @Nullable String connectionName;
+
+	/**
+	 * User to log in as.
+	 */
+	private @Nullable String username;
+
+	/**
+	 * Password of the user.
+	 */
+	private @Nullable String password;
+
+	/**
+	 * Authentication token.
+	 */
+	private @Nullable String token;
+
+	/**
+	 * Credentials file, holding a user JWT and its NKey seed.
+	 */
+	private @Nullable Resource credentials;
+
+	/**
+	 * File holding an NKey seed.
+	 */
+	private @Nullable Resource nkey;
+
+	/**
+	 * NKey seed.
+	 */
+	private @Nullable String nkeySeed;
+
+	/**
+	 * How long connecting to one server may take.
+	 */
+	private Duration connectionTimeout = Duration.ofSeconds(2);
+
+	/**
+	 * How long the template waits for the reply to a request, unless told otherwise.
+	 */
+	private Duration requestTimeout = Duration.ofSeconds(2);
+
+	/**
+	 * How long to wait before a server is tried again after the connection was lost.
+	 */
+	private Duration reconnectWait = Duration.ofMillis(250);
+
+	/**
+	 * Random time added to the reconnect wait, so that clients do not return all at once.
+	 */
+	private Duration reconnectJitter = Duration.ofMillis(100);
+
+	/**
+	 * How often each server is tried after the connection was lost, -1 for ever.
+	 */
+	private int maxReconnects = -1;
+
+	/**
+	 * How much to buffer while disconnected. With 0 everything fails at once; with more,
+	 * a write that was reported as failed may be carried out after the reconnect.
+	 */
+	private DataSize reconnectBufferSize = DataSize.ofBytes(0);
+
+	/**
+	 * How often to check that the server is still there.
+	 */
+	private Duration pingInterval = Duration.ofSeconds(10);
+
+	/**
+	 * How many checks may go unanswered before the connection counts as lost.
+	 */
+	private int maxPingsOut = 2;
+
+	/**
+	 * Prefix of the subjects replies come back on.
+	 */
+	private @Nullable String inboxPrefix;
+
+	/**
+	 * Whether the server sends this connection's own messages back to its own
+	 * subscriptions.
+	 */
+	private boolean echo = true;
+
+	/**
+	 * Whether the servers are tried in random order instead of the order given.
+	 */
+	private boolean randomizeServers = true;
+
+	/**
+	 * Whether to connect only to the servers given, not to others of the cluster the
+	 * server tells of.
+	 */
+	private boolean ignoreDiscoveredServers;
+
+	/**
+	 * How many messages may wait to be sent.
+	 */
+	private @Nullable Integer maxMessagesInOutgoingQueue;
+
+	/**
+	 * Whether messages are dropped when too many wait to be sent, instead of holding up
+	 * the caller.
+	 */
+	private boolean discardMessagesWhenOutgoingQueueFull;
+
+	/**
+	 * How long a caller is held up when too many messages wait to be sent, before its
+	 * call fails.
+	 */
+	private @Nullable Duration writeQueuePushTimeout;
+
+	/**
+	 * How long one write to the socket may take.
+	 */
+	private @Nullable Duration socketWriteTimeout;
+
+	/**
+	 * How often requests nobody waits for any more are cleaned up.
+	 */
+	private @Nullable Duration requestCleanupInterval;
+
+	/**
+	 * Size of the read and write buffers of the connection.
+	 */
+	private @Nullable DataSize bufferSize;
+
+	/**
+	 * Longest protocol line, which limits subjects and keys.
+	 */
+	private @Nullable DataSize maxControlLine;
+
+	/**
+	 * What to do at start-up when no server can be reached: fail, or start without, in
+	 * which case the connection follows in the background and everything that needs it
+	 * fails at once until then.
+	 */
+	private Startup startup = Startup.FAIL_FAST;
+
+	@NestedConfigurationProperty
+	private final Ssl ssl = new Ssl();
+
+	@NestedConfigurationProperty
+	private final Jetstream jetstream = new Jetstream();
+
+	NatsConnectionProperties(ConnectionName connection) {
+		this.connection = connection;
+	}
+
+	// Which connection these properties are of.
+	ConnectionName connection() {
+		return this.connection;
+	}
+
+	// The full name of one of these properties.
+	String property(String name) {
+		return this.connection.property(name);
+	}
+
+	public List<String> getServers() {
+		return this.servers;
+	}
+
+	public void setServers(List<String> servers) {
+		this.servers = servers;
+	}
+
+	public @Nullable String getConnectionName() {
+		return this.connectionName;
+	}
+
+	public void setConnectionName(@Nullable String connectionName) {
+		this.connectionName = connectionName;
+	}
+
+	public @Nullable String getUsername() {
+		return this.username;
+	}
+
+	public void setUsername(@Nullable String username) {
+		this.username = username;
+	}
+
+	public @Nullable String getPassword() {
+		return this.password;
+	}
+
+	public void setPassword(@Nullable String password) {
+		this.password = password;
+	}
+
+	public @Nullable String getToken() {
+		return this.token;
+	}
+
+	public void setToken(@Nullable String token) {
+		this.token = token;
+	}
+
+	public @Nullable Resource getCredentials() {
+		return this.credentials;
+	}
+
+	public void setCredentials(@Nullable Resource credentials) {
+		this.credentials = credentials;
+	}
+
+	public @Nullable Resource getNkey() {
+		return this.nkey;
+	}
+
+	public void setNkey(@Nullable Resource nkey) {
+		this.nkey = nkey;
+	}
+
+	public @Nullable String getNkeySeed() {
+		return this.nkeySeed;
+	}
+
+	public void setNkeySeed(@Nullable String nkeySeed) {
+		this.nkeySeed = nkeySeed;
+	}
+
+	public Duration getConnectionTimeout() {
+		return this.connectionTimeout;
+	}
+
+	public void setConnectionTimeout(Duration connectionTimeout) {
+		this.connectionTimeout = connectionTimeout;
+	}
+
+	public Duration getRequestTimeout() {
+		return this.requestTimeout;
+	}
+
+	public void setRequestTimeout(Duration requestTimeout) {
+		this.requestTimeout = requestTimeout;
+	}
+
+	public Duration getReconnectWait() {
+		return this.reconnectWait;
+	}
+
+	public void setReconnectWait(Duration reconnectWait) {
+		this.reconnectWait = reconnectWait;
+	}
+
+	public Duration getReconnectJitter() {
+		return this.reconnectJitter;
+	}
+
+	public void setReconnectJitter(Duration reconnectJitter) {
+		this.reconnectJitter = reconnectJitter;
+	}
+
+	public int getMaxReconnects() {
+		return this.maxReconnects;
+	}
+
+	public void setMaxReconnects(int maxReconnects) {
+		this.maxReconnects = maxReconnects;
+	}
+
+	public DataSize getReconnectBufferSize() {
+		return this.reconnectBufferSize;
+	}
+
+	public void setReconnectBufferSize(DataSize reconnectBufferSize) {
+		this.reconnectBufferSize = reconnectBufferSize;
+	}
+
+	public Duration getPingInterval() {
+		return this.pingInterval;
+	}
+
+	public void setPingInterval(Duration pingInterval) {
+		this.pingInterval = pingInterval;
+	}
+
+	public int getMaxPingsOut() {
+		return this.maxPingsOut;
+	}
+
+	public void setMaxPingsOut(int maxPingsOut) {
+		this.maxPingsOut = maxPingsOut;
+	}
+
+	public @Nullable String getInboxPrefix() {
+		return this.inboxPrefix;
+	}
+
+	public void setInboxPrefix(@Nullable String inboxPrefix) {
+		this.inboxPrefix = inboxPrefix;
+	}
+
+	public boolean isEcho() {
+		return this.echo;
+	}
+
+	public void setEcho(boolean echo) {
+		this.echo = echo;
+	}
+
+	public boolean isRandomizeServers() {
+		return this.randomizeServers;
+	}
+
+	public void setRandomizeServers(boolean randomizeServers) {
+		this.randomizeServers = randomizeServers;
+	}
+
+	public boolean isIgnoreDiscoveredServers() {
+		return this.ignoreDiscoveredServers;
+	}
+
+	public void setIgnoreDiscoveredServers(boolean ignoreDiscoveredServers) {
+		this.ignoreDiscoveredServers = ignoreDiscoveredServers;
+	}
+
+	public @Nullable Integer getMaxMessagesInOutgoingQueue() {
+		return this.maxMessagesInOutgoingQueue;
+	}
+
+	public void setMaxMessagesInOutgoingQueue(@Nullable Integer maxMessagesInOutgoingQueue) {
+		this.maxMessagesInOutgoingQueue = maxMessagesInOutgoingQueue;
+	}
+
+	public boolean isDiscardMessagesWhenOutgoingQueueFull() {
+		return this.discardMessagesWhenOutgoingQueueFull;
+	}
+
+	public void setDiscardMessagesWhenOutgoingQueueFull(boolean discardMessagesWhenOutgoingQueueFull) {
+		this.discardMessagesWhenOutgoingQueueFull = discardMessagesWhenOutgoingQueueFull;
+	}
+
+	public @Nullable Duration getWriteQueuePushTimeout() {
+		return this.writeQueuePushTimeout;
+	}
+
+	public void setWriteQueuePushTimeout(@Nullable Duration writeQueuePushTimeout) {
+		this.writeQueuePushTimeout = writeQueuePushTimeout;
+	}
+
+	public @Nullable Duration getSocketWriteTimeout() {
+		return this.socketWriteTimeout;
+	}
+
+	public void setSocketWriteTimeout(@Nullable Duration socketWriteTimeout) {
+		this.socketWriteTimeout = socketWriteTimeout;
+	}
+
+	public @Nullable Duration getRequestCleanupInterval() {
+		return this.requestCleanupInterval;
+	}
+
+	public void setRequestCleanupInterval(@Nullable Duration requestCleanupInterval) {
+		this.requestCleanupInterval = requestCleanupInterval;
+	}
+
+	public @Nullable DataSize getBufferSize() {
+		return this.bufferSize;
+	}
+
+	public void setBufferSize(@Nullable DataSize bufferSize) {
+		this.bufferSize = bufferSize;
+	}
+
+	public @Nullable DataSize getMaxControlLine() {
+		return this.maxControlLine;
+	}
+
+	public void setMaxControlLine(@Nullable DataSize maxControlLine) {
+		this.maxControlLine = maxControlLine;
+	}
+
+	public Ssl getSsl() {
+		return this.ssl;
+	}
+
+	public Jetstream getJetstream() {
+		return this.jetstream;
+	}
+
+	public Startup getStartup() {
+		return this.startup;
+	}
+
+	public void setStartup(Startup startup) {
+		this.startup = startup;
+	}
+
+	@Override
+	public boolean supports(Class<?> type) {
+		return type == getClass();
+	}
+
+	@Override
+	public void validate(Object target, Errors errors) {
+		if (this.servers.isEmpty()) {
+			errors.rejectValue("servers", "empty", "must name at least one server");
+		}
+		positive(errors, "connectionTimeout", this.connectionTimeout);
+		positive(errors, "requestTimeout", this.requestTimeout);
+		positive(errors, "pingInterval", this.pingInterval);
+		positive(errors, "jetstream.requestTimeout", this.jetstream.requestTimeout);
+		range(errors, "maxPingsOut", this.maxPingsOut, 1, Integer.MAX_VALUE);
+	}
+
+	static void positive(Errors errors, String field, Duration value) {
+		if (value.isZero() || value.isNegative()) {
+			errors.rejectValue(field, "positive", "must be longer than zero");
+		}
+	}
+
+	static void range(Errors errors, String field, int value, int min, int max) {
+		if (value < min || value > max) {
+			errors.rejectValue(field, "range", "must be between " + min + " and " + max);
+		}
+	}
+
+	/**
+	 * What to do at start-up while no server can be reached.
+	 */
+	public enum Startup {
+
+		/**
+		 * Fail the start.
+		 */
+		FAIL_FAST,
+
+		/**
+		 * Start, and connect in the background for as long as it takes.
+		 */
+		RETRY
+
+	}
+
+	/**
+	 * TLS.
+	 */
+	public static class Ssl {
+
+		/**
+		 * Name of the configured SSL bundle (spring.ssl.bundle) that holds keys and
+		 * trust.
+		 */
+		private @Nullable String bundle;
+
+		/**
+		 * Whether the TLS handshake comes before the server's greeting. The server has to
+		 * be configured likewise.
+		 */
+		private boolean tlsFirst;
+
+		public @Nullable String getBundle() {
+			return this.bundle;
+		}
+
+		public void setBundle(@Nullable String bundle) {
+			this.bundle = bundle;
+		}
+
+		public boolean isTlsFirst() {
+			return this.tlsFirst;
+		}
+
+		public void setTlsFirst(boolean tlsFirst) {
+			this.tlsFirst = tlsFirst;
+		}
+
+	}
+
+	/**
+	 * JetStream.
+	 */
+	public static class Jetstream {
+
+		/**
+		 * JetStream domain to use.
+		 */
+		private @Nullable String domain;
+
+		/**
+		 * Prefix of the JetStream API subjects, where an account imports them under
+		 * another name.
+		 */
+		private @Nullable String prefix;
+
+		/**
+		 * How long to wait for an answer of JetStream, reads and writes of buckets
+		 * included.
+		 */
+		private Duration requestTimeout = Duration.ofSeconds(2);
+
+		public @Nullable String getDomain() {
+			return this.domain;
+		}
+
+		public void setDomain(@Nullable String domain) {
+			this.domain = domain;
+		}
+
+		public @Nullable String getPrefix() {
+			return this.prefix;
+		}
+
+		public void setPrefix(@Nullable String prefix) {
+			this.prefix = prefix;
+		}
+
+		public Duration getRequestTimeout() {
+			return this.requestTimeout;
+		}
+
+		public void setRequestTimeout(Duration requestTimeout) {
+			this.requestTimeout = requestTimeout;
+		}
+
+	}
+
+}

@@ -1,0 +1,145 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+import io.nats.client.Options;
+import io.nats.client.impl.SocketDataPortWithWriteTimeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The socket of one attempt to connect. It remembers what jnats does not report: the
+ * address, and an error while reading, where a server tells that it refuses the
+ * certificate of the client. And it ends a WebSocket handshake that takes longer than the
+ * connection timeout, for which jnats waits for ever.
+ * <p>
+ * Public because jnats makes it by its name; not meant for applications.
+ *
+ * @since 0.1.0
+ */
+public class NatsDataPort extends SocketDataPortWithWriteTimeout {
+
+	private volatile boolean established;
+
+	private volatile boolean timedOut;
+
+	private volatile boolean encrypting;
+
+	private volatile boolean closing;
+
+	private volatile boolean ended;
+
+	private volatile @Nullable IOException readFailure;
+
+	/**
+	 * Called by jnats.
+	 */
+	public NatsDataPort() {
+	}
+
+	@Override
+	public void afterConstruct(Options options) {
+		super.afterConstruct(options);
+		if (options.getErrorListener() instanceof NatsConnectionMonitor monitor) {
+			monitor.attempts().started(this);
+		}
+		Executor later = CompletableFuture.delayedExecutor(options.getConnectionTimeout().toMillis(),
+				TimeUnit.MILLISECONDS);
+		later.execute(this::giveUpHandshake);
+	}
+
+	private void giveUpHandshake() {
+		Socket unfinished = this.socket;
+		if (this.established || unfinished == null) {
+			return;
+		}
+		this.timedOut = true;
+		try {
+			unfinished.close();
+		}
+		catch (IOException ex) {
+			// it ends by itself
+		}
+	}
+
+	@Override
+	public void upgradeToSecure() throws IOException {
+		this.encrypting = true;
+		super.upgradeToSecure();
+	}
+
+	// Called after the WebSocket handshake
+	@Override
+	public int read(byte[] destination, int offset, int length) throws IOException {
+		this.established = true;
+		try {
+			int count = super.read(destination, offset, length);
+			if (count < 0 && !this.closing) {
+				this.ended = true;
+			}
+			return count;
+		}
+		catch (IOException ex) {
+			if (!this.closing) {
+				this.ended = true;
+				this.readFailure = ex;
+			}
+			throw ex;
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.closing = true;
+		super.close();
+	}
+
+	@Override
+	public void forceClose() throws IOException {
+		this.closing = true;
+		super.forceClose();
+	}
+
+	String address() {
+		return ((this.host != null && this.host.indexOf(':') >= 0) ? "[" + this.host + "]" : this.host) + ":"
+				+ this.port;
+	}
+
+	// Whether the TLS handshake was begun
+	boolean isEncrypting() {
+		return this.encrypting;
+	}
+
+	// Whether the server, not the client, ended the connection
+	boolean isEnded() {
+		return this.ended;
+	}
+
+	boolean isTimedOut() {
+		return this.timedOut;
+	}
+
+	@Nullable IOException getReadFailure() {
+		return this.readFailure;
+	}
+
+}

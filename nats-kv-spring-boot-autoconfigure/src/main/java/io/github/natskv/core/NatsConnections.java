@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.core;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+import io.nats.client.Connection;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.util.Assert;
+
+/**
+ * The connections of {@code nats.connections}, besides the default one.
+ * <p>
+ * Connects the packages of this library; applications inject the beans of such a
+ * connection with its name as qualifier.
+ *
+ * @since 0.1.0
+ */
+public final class NatsConnections {
+
+	private final Set<String> names;
+
+	private final BeanFactory beanFactory;
+
+	/**
+	 * Create an instance.
+	 * @param names the names of the connections
+	 * @param beanFactory the bean factory that has their beans
+	 */
+	public NatsConnections(Collection<String> names, BeanFactory beanFactory) {
+		this.names = Collections.unmodifiableSet(new LinkedHashSet<>(names));
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Return the names of the connections. The default one, which has none, is not among
+	 * them.
+	 * @return the names
+	 */
+	public Set<String> names() {
+		return this.names;
+	}
+
+	/**
+	 * Return a bean of a connection.
+	 * @param name the name of the connection
+	 * @param type what there is once per connection: {@code Connection},
+	 * {@code JetStream}, {@code JetStreamManagement}, {@code KeyValueManagement},
+	 * {@code NatsTemplate} or {@code KeyValueBuckets}
+	 * @param <T> the type
+	 * @return the bean
+	 */
+	public <T> T get(String name, Class<T> type) {
+		Assert.isTrue(this.names.contains(name),
+				() -> "There is no connection '%s' in nats.connections".formatted(name));
+		return this.beanFactory.getBean(beanName(name, type), type);
+	}
+
+	/**
+	 * Return a connection.
+	 * @param name the name of the connection
+	 * @return the connection
+	 */
+	public Connection get(String name) {
+		return get(name, Connection.class);
+	}
+
+	/**
+	 * Return the name of a bean of a connection, such as {@code archiveNatsConnection}.
+	 * @param name the name of the connection
+	 * @param type the type of the bean
+	 * @return the bean name
+	 */
+	public static String beanName(String name, Class<?> type) {
+		String simpleName = type.getSimpleName();
+		return name + (simpleName.startsWith("Nats") ? "" : "Nats") + simpleName;
+	}
+
+}

@@ -1,0 +1,197 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.provisioning;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Provisions buckets when the connection is there at last. A bucket that cannot be had as
+ * declared does not stop the others, nor the application, which has started long before.
+ */
+final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(DeferredProvisioning.class);
+
+	private static final int MAX_REQUESTS = 64;
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private static final Duration PAUSE = Duration.ofSeconds(1);
+
+	private final Connection connection;
+
+	private final List<BucketDefinition> definitions;
+
+	private final Consumer<BucketDefinition> provision;
+
+	private final ExecutorService executor;
+
+	private final AtomicBoolean begun = new AtomicBoolean();
+
+	private final CountDownLatch firstRound = new CountDownLatch(1);
+
+	private final Map<String, BucketProvisioningException> failures = new ConcurrentHashMap<>();
+
+	DeferredProvisioning(Connection connection, List<BucketDefinition> definitions,
+			Consumer<BucketDefinition> provision) {
+		this.connection = connection;
+		this.definitions = definitions;
+		this.provision = provision;
+		this.executor = Executors.newSingleThreadExecutor(threads("nats-provisioning-"));
+	}
+
+	private static CustomizableThreadFactory threads(String prefix) {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);
+		threads.setDaemon(true);
+		return threads;
+	}
+
+	// Provision when the connection is told to be there.
+	void start() {
+		this.connection.addConnectionListener(this);
+		if (this.connection.getStatus() == Connection.Status.CONNECTED) {
+			begin();
+		}
+	}
+
+	// By the server's name of the bucket.
+	Map<String, BucketProvisioningException> failures() {
+		return Map.copyOf(this.failures);
+	}
+
+	@Override
+	@SuppressWarnings("deprecation")
+	public void connectionEvent(Connection source, Events event) {
+		if (event == Events.CONNECTED) {
+			begin();
+		}
+	}
+
+	// Waits until each bucket was tried once, so that listeners find them.
+	private void begin() {
+		if (this.begun.compareAndSet(false, true)) {
+			this.executor.execute(this::provisionAll);
+			this.executor.shutdown();
+		}
+		try {
+			if (!this.firstRound.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+				logger.warn("Buckets are not provisioned yet after %d s; going on".formatted(PATIENCE.toSeconds()));
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void provisionAll() {
+		try {
+			List<BucketDefinition> left = provision(this.definitions);
+			this.firstRound.countDown();
+			while (!left.isEmpty()) {
+				Thread.sleep(PAUSE.toMillis());
+				if (this.connection.getStatus() == Connection.Status.CONNECTED) {
+					left = provision(left);
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			logger.debug("Provisioning ends with the application", ex);
+		}
+		finally {
+			this.firstRound.countDown();
+		}
+	}
+
+	// returns what is to be tried again
+	private List<BucketDefinition> provision(List<BucketDefinition> wanted) throws InterruptedException {
+		ExecutorService requests = Executors.newFixedThreadPool(Math.min(wanted.size(), MAX_REQUESTS),
+				threads("nats-provisioning-request-"));
+		try {
+			CompletableFuture
+				.allOf(wanted.stream()
+					.map((definition) -> CompletableFuture.runAsync(() -> provision(definition), requests))
+					.toArray(CompletableFuture[]::new))
+				.get();
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex);
+		}
+		finally {
+			requests.shutdownNow();
+		}
+		return wanted.stream().filter((definition) -> {
+			BucketProvisioningException failure = this.failures.get(definition.name());
+			return failure != null && JetStreamErrors.isTransient(failure);
+		}).toList();
+	}
+
+	private void provision(BucketDefinition definition) {
+		try {
+			this.provision.accept(definition);
+			this.failures.remove(definition.name());
+		}
+		catch (BucketProvisioningException ex) {
+			failed(definition, ex);
+		}
+		catch (RuntimeException ex) {
+			failed(definition,
+					new BucketProvisioningException(
+							definition.name(), "Bucket '%s', declared by %s, could not be provisioned: %s"
+								.formatted(definition.name(), definition.origin(), ex),
+							"Check '%s'.".formatted(definition.origin()), ex));
+		}
+	}
+
+	private void failed(BucketDefinition definition, BucketProvisioningException failure) {
+		BucketProvisioningException before = this.failures.put(definition.name(), failure);
+		if (before != null && String.valueOf(before.getMessage()).equals(failure.getMessage())) {
+			logger.debug(failure.getMessage());
+		}
+		else if (JetStreamErrors.isTransient(failure)) {
+			logger.warn("%s %s Trying again in the background".formatted(failure.getMessage(), failure.getAction()));
+		}
+		else {
+			logger.error("%s %s".formatted(failure.getMessage(), failure.getAction()));
+		}
+	}
+
+	@Override
+	public void close() {
+		this.connection.removeConnectionListener(this);
+		this.executor.shutdownNow();
+		this.firstRound.countDown();
+	}
+
+}

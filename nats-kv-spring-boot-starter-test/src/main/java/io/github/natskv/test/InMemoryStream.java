@@ -1,0 +1,279 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.test;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+import io.nats.client.JetStreamApiException;
+import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.KeyValueOperation;
+import io.nats.client.api.KeyValueStatus;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.impl.Headers;
+import io.nats.client.impl.NatsMessage;
+import io.nats.client.support.NatsJetStreamConstants;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream behind a bucket: what a server keeps of it, with keys as they are there.
+ */
+final class InMemoryStream {
+
+	private final KeyValueConfiguration configuration;
+
+	private final InstantSource clock;
+
+	private final Instant created;
+
+	private final NavigableMap<Long, StoredMessage> messages = new TreeMap<>();
+
+	/** Of each key, by ascending sequence. */
+	private final Map<String, Deque<StoredMessage>> keys = new HashMap<>();
+
+	/** May have messages that were removed. */
+	private final PriorityQueue<StoredMessage> expiring = new PriorityQueue<>(
+			Comparator.comparing(StoredMessage::expiry).thenComparing(StoredMessage::sequence));
+
+	private final Set<StreamListener> listeners = new LinkedHashSet<>();
+
+	private long lastSequence;
+
+	private long bytes;
+
+	InMemoryStream(KeyValueConfiguration configuration, InstantSource clock) {
+		this.configuration = configuration;
+		this.clock = clock;
+		this.created = clock.instant();
+	}
+
+	String bucket() {
+		return this.configuration.getBucketName();
+	}
+
+	Instant now() {
+		return this.clock.instant();
+	}
+
+	@Nullable Duration limitMarkerTtl() {
+		return this.configuration.getLimitMarkerTtl();
+	}
+
+	synchronized long append(String key, Headers headers, byte[] data) throws JetStreamApiException {
+		expire();
+		requireExpected(key, headers);
+		int limit = this.configuration.getMaximumValueSize();
+		if (limit > 0 && StoredMessage.contentSize(headers, data) > limit) {
+			throw StreamErrors.messageTooLarge();
+		}
+		StoredMessage message = message(key, headers, data, now());
+		requireRoom(message);
+		store(message);
+		return message.sequence();
+	}
+
+	private void requireExpected(String key, Headers headers) throws JetStreamApiException {
+		String expected = headers.getFirst(NatsJetStreamConstants.EXPECTED_LAST_SUB_SEQ_HDR);
+		StoredMessage last = last(key);
+		long actual = (last != null) ? last.sequence() : 0;
+		if (expected != null && Long.parseLong(expected) != actual) {
+			throw StreamErrors.wrongLastSequence(actual);
+		}
+	}
+
+	// in a full bucket a key that has all its revisions may replace the oldest one
+	private void requireRoom(StoredMessage message) throws JetStreamApiException {
+		long limit = this.configuration.getMaxBucketSize();
+		long size = message.size(bucket());
+		if (limit <= 0 || this.bytes + size <= limit) {
+			return;
+		}
+		Deque<StoredMessage> ofKey = this.keys.get(message.key());
+		if (ofKey == null || ofKey.size() < this.configuration.getMaxHistoryPerKey()
+				|| ofKey.getFirst().size(bucket()) < size) {
+			throw StreamErrors.full();
+		}
+	}
+
+	private StoredMessage message(String key, Headers headers, byte[] data, Instant time) {
+		return new StoredMessage(this.lastSequence + 1, key, headers, data, time, expiry(headers, time));
+	}
+
+	// by the bucket's time to live or its own, whichever ends first
+	private Instant expiry(Headers headers, Instant time) {
+		Duration ttl = this.configuration.getTtl();
+		Instant expiry = (ttl == null || ttl.isZero()) ? Instant.MAX : time.plus(ttl);
+		String own = headers.getFirst(NatsJetStreamConstants.MSG_TTL_HDR);
+		Instant ownExpiry = (own != null) ? time.plus(atLeastMarkerTtl(Duration.parse("PT" + own))) : Instant.MAX;
+		return ownExpiry.isBefore(expiry) ? ownExpiry : expiry;
+	}
+
+	// in a bucket with history a server lets nothing live shorter than its limit markers
+	private Duration atLeastMarkerTtl(Duration ttl) {
+		Duration least = limitMarkerTtl();
+		return (this.configuration.getMaxHistoryPerKey() > 1 && least != null && least.compareTo(ttl) > 0) ? least
+				: ttl;
+	}
+
+	private void store(StoredMessage message) {
+		this.lastSequence = message.sequence();
+		this.messages.put(message.sequence(), message);
+		this.bytes += message.size(bucket());
+		Deque<StoredMessage> ofKey = this.keys.computeIfAbsent(message.key(), (key) -> new ArrayDeque<>());
+		ofKey.addLast(message);
+		long kept = message.isRollup() ? 1 : this.configuration.getMaxHistoryPerKey();
+		while (ofKey.size() > kept) {
+			remove(ofKey.getFirst());
+		}
+		if (!message.expiry().equals(Instant.MAX)) {
+			this.expiring.add(message);
+		}
+		this.listeners.forEach((listener) -> listener.stored(message));
+	}
+
+	private boolean remove(StoredMessage message) {
+		if (this.messages.remove(message.sequence()) == null) {
+			return false;
+		}
+		this.bytes -= message.size(bucket());
+		Deque<StoredMessage> ofKey = this.keys.get(message.key());
+		if (ofKey != null) {
+			ofKey.remove(message);
+			if (ofKey.isEmpty()) {
+				this.keys.remove(message.key());
+			}
+		}
+		return true;
+	}
+
+	// in the order of expiry, including markers that are left by what has expired before
+	synchronized void expire() {
+		Instant now = now();
+		StoredMessage next = this.expiring.peek();
+		while (next != null && !next.expiry().isAfter(now)) {
+			this.expiring.remove();
+			if (remove(next) && !this.keys.containsKey(next.key())) {
+				expired(next);
+			}
+			next = this.expiring.peek();
+		}
+	}
+
+	// a server takes what a purge leaves for a limit marker, but not what a delete leaves
+	private void expired(StoredMessage message) {
+		Duration ttl = limitMarkerTtl();
+		if (ttl == null || ttl.isZero()) {
+			if (message.isPut()) {
+				this.listeners.forEach((listener) -> listener.vanished(message.key()));
+			}
+		}
+		else if (message.operation() != KeyValueOperation.PURGE) {
+			Headers headers = new Headers().put(NatsJetStreamConstants.NATS_MARKER_REASON_HDR, "MaxAge")
+				.put(NatsJetStreamConstants.MSG_TTL_HDR, ttl.toSeconds() + "s");
+			store(message(message.key(), headers, new byte[0], message.expiry()));
+		}
+	}
+
+	synchronized @Nullable StoredMessage last(String key) {
+		expire();
+		Deque<StoredMessage> ofKey = this.keys.get(key);
+		return (ofKey != null) ? ofKey.getLast() : null;
+	}
+
+	// the last message of each key that matches, by ascending sequence
+	synchronized List<StoredMessage> last(Predicate<StoredMessage> predicate) {
+		expire();
+		return this.keys.values()
+			.stream()
+			.map(Deque::getLast)
+			.filter(predicate)
+			.sorted(Comparator.comparing(StoredMessage::sequence))
+			.toList();
+	}
+
+	synchronized @Nullable StoredMessage get(long sequence) {
+		expire();
+		return this.messages.get(sequence);
+	}
+
+	synchronized List<StoredMessage> history(String key) {
+		expire();
+		return List.copyOf(this.keys.getOrDefault(key, new ArrayDeque<>()));
+	}
+
+	/**
+	 * Remove deletion markers, and older revisions of deleted keys.
+	 * @param until the time a marker must have been stored by, to be removed itself
+	 * @param olderRevisions whether the older revisions go although the marker stays
+	 * @return how many markers were removed
+	 */
+	synchronized int purgeDeletes(Instant until, boolean olderRevisions) {
+		int removed = 0;
+		for (StoredMessage marker : last((last) -> !last.isPut())) {
+			boolean remove = !marker.time().isAfter(until);
+			if (remove || olderRevisions) {
+				history(marker.key()).stream().filter((message) -> remove || message != marker).forEach(this::remove);
+			}
+			removed += remove ? 1 : 0;
+		}
+		return removed;
+	}
+
+	/**
+	 * Tell a listener what there is and then, without a gap, what happens.
+	 * @param listener the listener
+	 * @param initialValues whether it is told what there is
+	 * @param history whether that includes older revisions
+	 */
+	synchronized void subscribe(StreamListener listener, boolean initialValues, boolean history) {
+		if (initialValues) {
+			List<StoredMessage> present = last((message) -> true);
+			((history) ? new ArrayList<>(this.messages.values()) : present).forEach(listener::stored);
+		}
+		this.listeners.add(listener);
+	}
+
+	synchronized void unsubscribe(StreamListener listener) {
+		this.listeners.remove(listener);
+	}
+
+	synchronized KeyValueStatus status() {
+		expire();
+		long first = this.messages.isEmpty() ? this.lastSequence + 1 : this.messages.firstKey();
+		String json = """
+				{"config":%s,"created":"%s","state":{"messages":%d,"bytes":%d,"first_seq":%d,"last_seq":%d,"num_subjects":%d}}
+				"""
+			.formatted(this.configuration.getBackingConfig().toJson(), this.created, this.messages.size(), this.bytes,
+					first, this.lastSequence, this.keys.size());
+		return new KeyValueStatus(new StreamInfo(NatsMessage.builder().subject("info").data(json).build()));
+	}
+
+}
