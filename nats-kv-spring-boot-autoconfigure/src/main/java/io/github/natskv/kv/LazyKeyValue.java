@@ -22,6 +22,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.github.natskv.kv.BucketInterceptor.Invocation;
+import io.github.natskv.kv.BucketOperation.Kind;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValue;
@@ -51,11 +53,46 @@ final class LazyKeyValue implements KeyValue {
 
 	private final JetStreamOptions options;
 
+	private final BucketInterceptors interceptors;
+
 	private volatile @Nullable KeyValue delegate;
 
-	LazyKeyValue(BucketStream stream, JetStreamOptions options) {
+	LazyKeyValue(BucketStream stream, JetStreamOptions options, BucketInterceptors interceptors) {
 		this.stream = stream;
 		this.options = options;
+		this.interceptors = interceptors;
+	}
+
+	private <R extends @Nullable Object> R call(Kind kind, @Nullable String key, Invocation call)
+			throws IOException, JetStreamApiException {
+		try {
+			return callInterruptibly(kind, key, call);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException("Interrupted while waiting for the server", ex);
+		}
+	}
+
+	@SuppressWarnings({ "unchecked", "NullAway" })
+	private <R extends @Nullable Object> R callInterruptibly(Kind kind, @Nullable String key, Invocation call)
+			throws IOException, JetStreamApiException, InterruptedException {
+		try {
+			return (R) this.interceptors.call(kind, key, call);
+		}
+		catch (IOException | JetStreamApiException | InterruptedException | RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("An interceptor of bucket '%s' failed".formatted(getBucketName()), ex);
+		}
+	}
+
+	private void run(Kind kind, String key, Action action) throws IOException, JetStreamApiException {
+		call(kind, key, () -> {
+			action.execute();
+			return null;
+		});
 	}
 
 	private KeyValue delegate() throws IOException {
@@ -76,6 +113,10 @@ final class LazyKeyValue implements KeyValue {
 
 	@Override
 	public @Nullable KeyValueEntry get(String key) throws IOException, JetStreamApiException {
+		return this.<@Nullable KeyValueEntry>call(Kind.GET, key, () -> read(key));
+	}
+
+	private @Nullable KeyValueEntry read(String key) throws IOException, JetStreamApiException {
 		if (!this.stream.settings().consistentReads()) {
 			return delegate().get(key);
 		}
@@ -85,6 +126,10 @@ final class LazyKeyValue implements KeyValue {
 
 	@Override
 	public @Nullable KeyValueEntry get(String key, long revision) throws IOException, JetStreamApiException {
+		return this.<@Nullable KeyValueEntry>call(Kind.GET, key, () -> read(key, revision));
+	}
+
+	private @Nullable KeyValueEntry read(String key, long revision) throws IOException, JetStreamApiException {
 		if (!this.stream.settings().consistentReads()) {
 			return delegate().get(key, revision);
 		}
@@ -109,68 +154,68 @@ final class LazyKeyValue implements KeyValue {
 
 	@Override
 	public long put(String key, byte[] value) throws IOException, JetStreamApiException {
-		return delegate().put(key, value);
+		return call(Kind.PUT, key, () -> delegate().put(key, value));
 	}
 
 	@Override
 	public long put(String key, String value) throws IOException, JetStreamApiException {
-		return delegate().put(key, value);
+		return call(Kind.PUT, key, () -> delegate().put(key, value));
 	}
 
 	@Override
 	public long put(String key, Number value) throws IOException, JetStreamApiException {
-		return delegate().put(key, value);
+		return call(Kind.PUT, key, () -> delegate().put(key, value));
 	}
 
 	@Override
 	public long create(String key, byte[] value) throws IOException, JetStreamApiException {
-		return delegate().create(key, value);
+		return call(Kind.CREATE, key, () -> delegate().create(key, value));
 	}
 
 	@Override
 	public long create(String key, byte[] value, MessageTtl messageTtl) throws IOException, JetStreamApiException {
-		return delegate().create(key, value, messageTtl);
+		return call(Kind.CREATE, key, () -> delegate().create(key, value, messageTtl));
 	}
 
 	@Override
 	public long update(String key, byte[] value, long expectedRevision) throws IOException, JetStreamApiException {
-		return delegate().update(key, value, expectedRevision);
+		return call(Kind.UPDATE, key, () -> delegate().update(key, value, expectedRevision));
 	}
 
 	@Override
 	public long update(String key, String value, long expectedRevision) throws IOException, JetStreamApiException {
-		return delegate().update(key, value, expectedRevision);
+		return call(Kind.UPDATE, key, () -> delegate().update(key, value, expectedRevision));
 	}
 
 	@Override
 	public void delete(String key) throws IOException, JetStreamApiException {
-		delegate().delete(key);
+		run(Kind.DELETE, key, () -> delegate().delete(key));
 	}
 
 	@Override
 	public void delete(String key, long expectedRevision) throws IOException, JetStreamApiException {
-		delegate().delete(key, expectedRevision);
+		run(Kind.DELETE, key, () -> delegate().delete(key, expectedRevision));
 	}
 
 	@Override
 	public void purge(String key) throws IOException, JetStreamApiException {
-		delegate().purge(key);
+		run(Kind.PURGE, key, () -> delegate().purge(key));
 	}
 
 	@Override
 	public void purge(String key, long expectedRevision) throws IOException, JetStreamApiException {
-		delegate().purge(key, expectedRevision);
+		run(Kind.PURGE, key, () -> delegate().purge(key, expectedRevision));
 	}
 
 	@Override
 	public void purge(String key, MessageTtl messageTtl) throws IOException, JetStreamApiException {
-		delegate().purge(key, messageTtl);
+		run(Kind.PURGE, key, () -> delegate().purge(key, messageTtl));
 	}
 
 	@Override
 	public void purge(String key, long expectedRevision, MessageTtl messageTtl)
 			throws IOException, JetStreamApiException {
-		delegate().purge(key, expectedRevision, messageTtl);
+		run(Kind.PURGE, key, () -> delegate().purge(key, expectedRevision, messageTtl));
 	}
 
 	@Override
@@ -211,33 +256,39 @@ final class LazyKeyValue implements KeyValue {
 
 	@Override
 	public List<String> keys() throws IOException, JetStreamApiException, InterruptedException {
-		return delegate().keys();
+		return callInterruptibly(Kind.LIST, null, () -> delegate().keys());
 	}
 
 	@Override
 	public List<String> keys(String filter) throws IOException, JetStreamApiException, InterruptedException {
-		return delegate().keys(filter);
+		return callInterruptibly(Kind.LIST, null, () -> delegate().keys(filter));
 	}
 
 	@Override
 	public List<String> keys(List<String> filters) throws IOException, JetStreamApiException, InterruptedException {
-		return delegate().keys(filters);
+		return callInterruptibly(Kind.LIST, null, () -> delegate().keys(filters));
 	}
 
 	@Override
 	public List<KeyValueEntry> history(String key) throws IOException, JetStreamApiException, InterruptedException {
-		return delegate().history(key);
+		return callInterruptibly(Kind.HISTORY, key, () -> delegate().history(key));
 	}
 
 	@Override
 	public void purgeDeletes() throws IOException, JetStreamApiException, InterruptedException {
-		delegate().purgeDeletes();
+		callInterruptibly(Kind.PURGE_DELETES, null, () -> {
+			delegate().purgeDeletes();
+			return null;
+		});
 	}
 
 	@Override
 	public void purgeDeletes(KeyValuePurgeOptions options)
 			throws IOException, JetStreamApiException, InterruptedException {
-		delegate().purgeDeletes(options);
+		callInterruptibly(Kind.PURGE_DELETES, null, () -> {
+			delegate().purgeDeletes(options);
+			return null;
+		});
 	}
 
 	@Override
@@ -267,6 +318,15 @@ final class LazyKeyValue implements KeyValue {
 		catch (IOException ex) {
 			return new LinkedBlockingQueue<>(List.of(new KeyResult(ex)));
 		}
+	}
+
+	/**
+	 * An operation without a result.
+	 */
+	private interface Action {
+
+		void execute() throws IOException, JetStreamApiException;
+
 	}
 
 }
