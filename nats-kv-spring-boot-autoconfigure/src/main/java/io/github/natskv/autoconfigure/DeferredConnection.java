@@ -196,7 +196,6 @@ final class DeferredConnection implements InvocationHandler {
 								.formatted(this.servers, reason));
 					reported = reason;
 				}
-				logger.debug("No connection to NATS yet", ex);
 			}
 			finally {
 				attempt.end();

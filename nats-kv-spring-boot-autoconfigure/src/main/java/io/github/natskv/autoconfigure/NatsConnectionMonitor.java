@@ -121,7 +121,8 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	private void closed(Connection connection) {
 		this.attempts.closed();
-		if (this.closing || !this.everConnected) {
+		// jnats closes after a first attempt that failed, too
+		if (this.closing || (!this.everConnected && !DeferredConnection.isDeferred(connection))) {
 			logger.debug("Connection to NATS closed");
 			return;
 		}

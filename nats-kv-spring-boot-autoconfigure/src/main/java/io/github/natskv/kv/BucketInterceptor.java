@@ -19,9 +19,9 @@ package io.github.natskv.kv;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Called around what the application does with typed buckets. Beans of this type are
- * called in their order: the first is the outermost. Where there are none, an operation
- * costs nothing more.
+ * Called around what the application does with buckets, by {@link KeyValueBucket} or by
+ * the {@code KeyValue} beans. Beans of this type are called in their order: the first is
+ * the outermost. Where there are none, an operation costs nothing more.
  *
  * @since 0.1.0
  */
@@ -33,10 +33,11 @@ public interface BucketInterceptor {
 	 * thread of the application.
 	 * @param operation what is done
 	 * @param invocation does it
-	 * @return the result of the operation: what the method of {@link KeyValueBucket}
-	 * returns
+	 * @return the result of the operation: what the method that was called returns
+	 * @throws Exception what the operation throws, or another exception in its place that
+	 * the method may throw
 	 */
-	@Nullable Object intercept(BucketOperation operation, Invocation invocation);
+	@Nullable Object intercept(BucketOperation operation, Invocation invocation) throws Exception;
 
 	/**
 	 * An operation on its way to the bucket.
@@ -47,8 +48,9 @@ public interface BucketInterceptor {
 		/**
 		 * Call the next interceptor, the bucket in the end.
 		 * @return what it returns
+		 * @throws Exception what it throws
 		 */
-		@Nullable Object proceed();
+		@Nullable Object proceed() throws Exception;
 
 	}
 

@@ -87,7 +87,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	 * @param settings the configured buckets
 	 * @param codec the codec of buckets that have none of their own
 	 * @param restorer makes a bucket again that watches find missing
-	 * @param interceptors called around what is done with typed buckets
+	 * @param interceptors called around what is done with buckets
 	 */
 	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
 			KeyValueCodec codec, BucketRestorer restorer, List<BucketInterceptor> interceptors) {
@@ -121,8 +121,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 		BucketStream stream = stream(bucket);
 		KeyValueBucket<V> created = new DefaultKeyValueBucket<V>(stream, values(stream, valueType),
 				keyValue(bucket.name()), this.watches);
-		return this.interceptors.isEmpty() ? created
-				: new InterceptedKeyValueBucket<>(created, bucket.key(), this.interceptors);
+		BucketInterceptors around = interceptors(bucket);
+		return around.isEmpty() ? created : new InterceptedKeyValueBucket<>(created, around);
 	}
 
 	private <V> BucketValues<V> values(BucketStream stream, Type valueType) {
@@ -133,7 +133,13 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	@Override
 	public KeyValue keyValue(String name) {
 		BucketSettings bucket = settings(name);
-		return this.keyValues.computeIfAbsent(bucket.name(), (key) -> new LazyKeyValue(stream(bucket), this.options));
+		return this.keyValues.computeIfAbsent(bucket.name(), (key) -> createKeyValue(bucket));
+	}
+
+	private KeyValue createKeyValue(BucketSettings bucket) {
+		KeyValue created = new LazyKeyValue(stream(bucket), this.options);
+		BucketInterceptors around = interceptors(bucket);
+		return around.isEmpty() ? created : new InterceptedKeyValue(created, around);
 	}
 
 	@Override
@@ -199,6 +205,10 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	public void close() {
 		this.watches.close();
 		this.otherWatches.values().forEach(TypedWatches::close);
+	}
+
+	private BucketInterceptors interceptors(BucketSettings bucket) {
+		return new BucketInterceptors(bucket.key(), this.interceptors);
 	}
 
 	private BucketStream stream(BucketSettings bucket) {

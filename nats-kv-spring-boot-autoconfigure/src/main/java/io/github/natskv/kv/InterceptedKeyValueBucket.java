@@ -23,7 +23,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-import io.github.natskv.kv.BucketInterceptor.Invocation;
 import io.github.natskv.kv.BucketOperation.Kind;
 import io.nats.client.KeyValue;
 import io.nats.client.api.KeyValueStatus;
@@ -38,24 +37,24 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	private final KeyValueBucket<V> bucket;
 
-	private final String name;
+	private final BucketInterceptors interceptors;
 
-	private final List<BucketInterceptor> interceptors;
-
-	InterceptedKeyValueBucket(KeyValueBucket<V> bucket, String name, List<BucketInterceptor> interceptors) {
+	InterceptedKeyValueBucket(KeyValueBucket<V> bucket, BucketInterceptors interceptors) {
 		this.bucket = bucket;
-		this.name = name;
-		this.interceptors = List.copyOf(interceptors);
+		this.interceptors = interceptors;
 	}
 
 	@SuppressWarnings({ "unchecked", "NullAway" })
 	private <R extends @Nullable Object> R call(Kind kind, @Nullable String key, Supplier<R> action) {
-		return (R) proceed(new BucketOperation(this.name, kind, key), 0, action::get);
-	}
-
-	private @Nullable Object proceed(BucketOperation operation, int next, Invocation action) {
-		return (next == this.interceptors.size()) ? action.proceed()
-				: this.interceptors.get(next).intercept(operation, () -> proceed(operation, next + 1, action));
+		try {
+			return (R) this.interceptors.call(kind, key, action::get);
+		}
+		catch (RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("An interceptor of bucket '%s' failed".formatted(getName()), ex);
+		}
 	}
 
 	@Override

@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure;
+
+import io.github.natskv.kv.BucketMonitor;
+import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.metrics.NatsBucketMetrics;
+import io.github.natskv.metrics.NatsConnectionMetrics;
+import io.github.natskv.metrics.NatsListenerMetrics;
+import io.github.natskv.metrics.NatsOperationMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.nats.client.Connection;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the metrics of NATS.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(
+		after = { NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
+				NatsListenerAutoConfiguration.class },
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass({ Connection.class, MeterRegistry.class })
+@ConditionalOnBean({ Connection.class, MeterRegistry.class })
+@ConditionalOnBooleanProperty(name = "management.metrics.enable.nats", matchIfMissing = true)
+public final class NatsMetricsAutoConfiguration {
+
+	NatsMetricsAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NatsConnectionMetrics natsConnectionMetrics(ConfigurableListableBeanFactory beanFactory) {
+		return new NatsConnectionMetrics(
+				SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, Connection.class));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ListenerInstrumentation.class)
+	NatsListenerMetrics natsListenerMetrics(MeterRegistry registry) {
+		return new NatsListenerMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NatsOperationMetrics natsOperationMetrics(MeterRegistry registry) {
+		return new NatsOperationMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(BucketMonitor.class)
+	NatsBucketMetrics natsBucketMetrics(BucketMonitor buckets) {
+		return new NatsBucketMetrics(buckets);
+	}
+
+}

@@ -1,0 +1,46 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import java.util.List;
+
+import io.github.natskv.kv.BucketInterceptor.Invocation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The interceptors of a bucket.
+ *
+ * @param bucket the bucket key, else the server's name
+ * @param interceptors the interceptors
+ */
+record BucketInterceptors(String bucket, List<BucketInterceptor> interceptors) {
+
+	boolean isEmpty() {
+		return this.interceptors.isEmpty();
+	}
+
+	@Nullable Object call(BucketOperation.Kind kind, @Nullable String key, Invocation action) throws Exception {
+		return this.interceptors.isEmpty() ? action.proceed()
+				: proceed(new BucketOperation(this.bucket, kind, key), 0, action);
+	}
+
+	private @Nullable Object proceed(BucketOperation operation, int next, Invocation action) throws Exception {
+		return (next == this.interceptors.size()) ? action.proceed()
+				: this.interceptors.get(next).intercept(operation, () -> proceed(operation, next + 1, action));
+	}
+
+}

@@ -1,0 +1,86 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.metrics;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import io.github.natskv.kv.BucketMonitor;
+import io.github.natskv.kv.BucketStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the buckets were a short while ago. Who finds that outdated asks the server about
+ * all of them, and waits a little. If it takes longer, all do without.
+ */
+final class BucketStatusCache {
+
+	private static final Duration MAX_AGE = Duration.ofSeconds(10);
+
+	private static final Duration PATIENCE = Duration.ofMillis(250);
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+	private final BucketMonitor buckets;
+
+	private @Nullable CompletableFuture<List<BucketStatus>> request;
+
+	private long requested;
+
+	private Map<String, BucketStatus> latest = Map.of();
+
+	BucketStatusCache(BucketMonitor buckets) {
+		this.buckets = buckets;
+	}
+
+	synchronized @Nullable BucketStatus get(String key) {
+		CompletableFuture<List<BucketStatus>> current = this.request;
+		if (current == null || System.nanoTime() - this.requested > MAX_AGE.toNanos()) {
+			this.requested = System.nanoTime();
+			current = this.buckets.statuses(TIMEOUT);
+			this.request = current;
+			this.latest = await(current, PATIENCE);
+		}
+		else if (this.latest.isEmpty() && current.isDone()) {
+			this.latest = await(current, Duration.ZERO);
+		}
+		return this.latest.get(key);
+	}
+
+	private static Map<String, BucketStatus> await(CompletableFuture<List<BucketStatus>> request, Duration patience) {
+		try {
+			return request.get(patience.toNanos(), TimeUnit.NANOSECONDS)
+				.stream()
+				.collect(Collectors.toMap(BucketStatus::key, Function.identity()));
+		}
+		catch (TimeoutException | ExecutionException ex) {
+			return Map.of();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return Map.of();
+		}
+	}
+
+}

@@ -1,0 +1,98 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.metrics;
+
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.nats.client.Connection;
+import io.nats.client.Statistics;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Metrics of connections.
+ *
+ * @since 0.1.0
+ */
+public final class NatsConnectionMetrics implements MeterBinder {
+
+	private final Map<String, Connection> connections;
+
+	/**
+	 * Create the metrics.
+	 * @param connections the connections, by the value of the tag {@code connection}
+	 */
+	public NatsConnectionMetrics(Map<String, Connection> connections) {
+		this.connections = Map.copyOf(connections);
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		this.connections.forEach((name, connection) -> bind(registry, connection, Tags.of("connection", name)));
+	}
+
+	private static void bind(MeterRegistry registry, Connection connection, Tags tags) {
+		Gauge
+			.builder("nats.connection.connected", connection,
+					(source) -> (source.getStatus() == Connection.Status.CONNECTED) ? 1 : 0)
+			.description("1 while there is a connection to a server, else 0")
+			.tags(tags)
+			.register(registry);
+		Gauge.builder("nats.connection.pending.messages", connection, Connection::outgoingPendingMessageCount)
+			.description("Messages that wait to be sent")
+			.tags(tags)
+			.baseUnit(BaseUnits.MESSAGES)
+			.register(registry);
+		Gauge.builder("nats.connection.pending.bytes", connection, Connection::outgoingPendingBytes)
+			.description("Bytes that wait to be sent")
+			.tags(tags)
+			.baseUnit(BaseUnits.BYTES)
+			.register(registry);
+		Tags in = tags.and("direction", "in");
+		Tags out = tags.and("direction", "out");
+		count(registry, connection, "nats.connection.messages", in, Statistics::getInMsgs, BaseUnits.MESSAGES,
+				"Messages received and sent");
+		count(registry, connection, "nats.connection.messages", out, Statistics::getOutMsgs, BaseUnits.MESSAGES,
+				"Messages received and sent");
+		count(registry, connection, "nats.connection.bytes", in, Statistics::getInBytes, BaseUnits.BYTES,
+				"Bytes of messages received and sent");
+		count(registry, connection, "nats.connection.bytes", out, Statistics::getOutBytes, BaseUnits.BYTES,
+				"Bytes of messages received and sent");
+		count(registry, connection, "nats.connection.reconnects", tags, Statistics::getReconnects, null,
+				"How often the connection was made again");
+		count(registry, connection, "nats.connection.dropped", tags, Statistics::getDroppedCount, BaseUnits.MESSAGES,
+				"Messages dropped because too many were waiting to be handled");
+		count(registry, connection, "nats.connection.errors", tags, Statistics::getErrs, null,
+				"Errors the server reported");
+	}
+
+	private static void count(MeterRegistry registry, Connection connection, String name, Tags tags,
+			ToDoubleFunction<Statistics> count, @Nullable String unit, String description) {
+		FunctionCounter.builder(name, connection, (source) -> count.applyAsDouble(source.getStatistics()))
+			.description(description)
+			.tags(tags)
+			.baseUnit(unit)
+			.register(registry);
+	}
+
+}

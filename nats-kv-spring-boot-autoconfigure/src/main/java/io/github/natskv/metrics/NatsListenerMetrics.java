@@ -1,0 +1,119 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.metrics;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.listener.ListenerStatus;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.BaseUnits;
+
+/**
+ * Metrics of listeners.
+ *
+ * @since 0.1.0
+ */
+public final class NatsListenerMetrics implements ListenerInstrumentation {
+
+	private final MeterRegistry registry;
+
+	/**
+	 * Create the metrics.
+	 * @param registry the registry
+	 */
+	public NatsListenerMetrics(MeterRegistry registry) {
+		this.registry = registry;
+	}
+
+	@Override
+	public Recorder register(String id, Supplier<ListenerStatus> status) {
+		Tags tags = Tags.of("id", id);
+		Totals totals = new Totals(status);
+		FunctionTimer
+			.builder("nats.listener.handling", totals, (source) -> source.messages.sum(),
+					(source) -> source.nanos.sum(), TimeUnit.NANOSECONDS)
+			.description("Handling of messages or changes")
+			.tags(tags)
+			.register(this.registry);
+		count("nats.listener.failures", totals, (source) -> source.failures.sum(), tags,
+				"Messages or changes whose handling failed for good");
+		count("nats.listener.dropped", totals, (source) -> source.status.get().dropped(), tags,
+				"Messages dropped because too many were waiting to be handled");
+		gauge("nats.listener.in.flight", totals, ListenerStatus::inFlight, tags,
+				"Messages or changes that are being handled");
+		gauge("nats.listener.pending", totals, ListenerStatus::pending, tags,
+				"Messages or changes that wait to be handled");
+		return totals;
+	}
+
+	private void count(String name, Totals totals, ToDoubleFunction<Totals> count, Tags tags, String description) {
+		FunctionCounter.builder(name, totals, count)
+			.description(description)
+			.tags(tags)
+			.baseUnit(BaseUnits.MESSAGES)
+			.register(this.registry);
+	}
+
+	private void gauge(String name, Totals totals, ToDoubleFunction<ListenerStatus> value, Tags tags,
+			String description) {
+		Gauge.builder(name, totals, (source) -> value.applyAsDouble(source.status.get()))
+			.description(description)
+			.tags(tags)
+			.baseUnit(BaseUnits.MESSAGES)
+			.register(this.registry);
+	}
+
+	/**
+	 * What has happened so far. A timer of Micrometer would read the clock once more for
+	 * each message.
+	 */
+	private static final class Totals implements Recorder {
+
+		private final Supplier<ListenerStatus> status;
+
+		private final LongAdder messages = new LongAdder();
+
+		private final LongAdder nanos = new LongAdder();
+
+		private final LongAdder failures = new LongAdder();
+
+		Totals(Supplier<ListenerStatus> status) {
+			this.status = status;
+		}
+
+		@Override
+		public void handled(int messages, long nanos) {
+			this.messages.add(messages);
+			this.nanos.add(nanos);
+		}
+
+		@Override
+		public void failed() {
+			this.failures.increment();
+		}
+
+	}
+
+}

@@ -1,0 +1,334 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.metrics;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+import io.github.natskv.annotation.KeyValueListener;
+import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.autoconfigure.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsListenerAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsMetricsAutoConfiguration;
+import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.KeyValueTimeoutException;
+import io.github.natskv.kv.RevisionConflictException;
+import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.testsupport.NatsServer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.KeyValue;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.prometheus.PrometheusMetricsExportAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class NatsMetricsTests {
+
+	private static final Pattern DOCUMENTED = Pattern.compile("`(nats_[a-z_]+)`");
+
+	private static final Pattern SCRAPED = Pattern.compile("(?m)^(nats_[a-z_]+)(\\{.*)?");
+
+	private NatsServer server;
+
+	@BeforeEach
+	void start() {
+		this.server = NatsServer.start();
+	}
+
+	@AfterEach
+	void stop() {
+		this.server.close();
+	}
+
+	private ApplicationContextRunner runner(String... properties) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
+					NatsListenerAutoConfiguration.class, NatsMetricsAutoConfiguration.class,
+					MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class,
+					PrometheusMetricsExportAutoConfiguration.class))
+			.withPropertyValues("nats.servers=" + this.server.url(), "nats.kv.buckets.flags.max-bytes=1MB",
+					"nats.kv.buckets.profiles.history=5", "nats.jetstream.request-timeout=300ms")
+			.withPropertyValues(properties)
+			.withBean(Listeners.class);
+	}
+
+	private static double value(ApplicationContext context, String meter, String... tags) {
+		return context.getBean(MeterRegistry.class)
+			.get(meter)
+			.tags(tags)
+			.meter()
+			.measure()
+			.iterator()
+			.next()
+			.getValue();
+	}
+
+	private static void await(ApplicationContext context, double expected, String meter, String... tags) {
+		Awaitility.await().until(() -> value(context, meter, tags) == expected);
+	}
+
+	private static double operations(ApplicationContext context, String operation, String outcome) {
+		return value(context, "nats.kv.operations", "bucket", "profiles", "operation", operation, "outcome", outcome);
+	}
+
+	@Test
+	void aScrapeShowsTheDocumentedNames() {
+		runner("nats.listener.observation-enabled=true").run((context) -> {
+			context.getBean(KeyValueBuckets.class).bucket("flags", String.class).put("key", "value");
+			context.getBean(Connection.class).publish("orders", "1".getBytes());
+			await(context, 1, "nats.listener.handling", "id", "orders");
+			String scrape = context.getBean(PrometheusMeterRegistry.class).scrape();
+			Set<String> names = new TreeSet<>();
+			SCRAPED.matcher(scrape)
+				.results()
+				.map((MatchResult match) -> match.group(1).replaceAll("_seconds_(count|sum|max)$", "_seconds"))
+				.filter((name) -> !name.startsWith("nats_listener_seconds"))
+				.forEach(names::add);
+			assertThat(names).isNotEmpty().isEqualTo(documented());
+			assertThat(scrape).contains("nats_kv_bucket_values{bucket=\"flags\"} 1.0")
+				.contains("nats_listener_handling_seconds_count{id=\"orders\"} 1");
+		});
+	}
+
+	private static Set<String> documented() throws IOException {
+		String readme = Files.readString(Path.of("../README.md"));
+		String section = readme.substring(readme.indexOf("\n## Metrics"));
+		Set<String> names = new TreeSet<>();
+		DOCUMENTED.matcher(section.substring(0, section.indexOf("\n## ", 2)))
+			.results()
+			.map((MatchResult match) -> match.group(1))
+			.forEach(names::add);
+		return names;
+	}
+
+	@Test
+	void countsTheConnection() {
+		runner().run((context) -> {
+			double before = value(context, "nats.connection.messages", "connection", "natsConnection", "direction",
+					"out");
+			context.getBean(Connection.class).publish("nobody", "1234".getBytes());
+			Awaitility.await().until(() -> value(context, "nats.connection.messages", "direction", "out") > before);
+			assertThat(value(context, "nats.connection.bytes", "direction", "out")).isPositive();
+			assertThat(value(context, "nats.connection.connected")).isEqualTo(1);
+			this.server.kill();
+			await(context, 0, "nats.connection.connected");
+			this.server.restart();
+			await(context, 1, "nats.connection.connected");
+			await(context, 1, "nats.connection.reconnects");
+			await(context, 1, "nats.kv.watch.recoveries", "bucket", "flags");
+		});
+	}
+
+	@Test
+	void timesListeners() {
+		runner().run((context) -> {
+			Connection connection = context.getBean(Connection.class);
+			int count = 10_000;
+			for (int i = 0; i < count; i++) {
+				connection.publish("orders", "1".getBytes());
+			}
+			await(context, count, "nats.listener.handling", "id", "orders");
+			assertThat(context.getBean(MeterRegistry.class)
+				.get("nats.listener.handling")
+				.tag("id", "orders")
+				.functionTimer()
+				.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+			connection.publish("orders", "bad".getBytes());
+			await(context, 1, "nats.listener.failures", "id", "orders");
+			await(context, count + 1, "nats.listener.handling", "id", "orders");
+			assertThat(value(context, "nats.listener.dropped", "id", "orders")).isZero();
+			for (int i = 0; i < 10; i++) {
+				connection.publish("parallel", "1".getBytes());
+			}
+			await(context, 2, "nats.listener.in.flight", "id", "parallel");
+			context.getBean(Listeners.class).release.countDown();
+			await(context, 10, "nats.listener.handling", "id", "parallel");
+			await(context, 0, "nats.listener.in.flight", "id", "parallel");
+		});
+	}
+
+	@Test
+	void tellsHowFarBehindAWatchIs() {
+		runner().run((context) -> {
+			KeyValueBucket<String> flags = context.getBean(KeyValueBuckets.class).bucket("flags", String.class);
+			flags.put("stuck", "1");
+			flags.put("second", "1");
+			flags.put("third", "1");
+			await(context, 3, "nats.kv.watch.lag", "bucket", "flags");
+			await(context, 1, "nats.listener.in.flight", "id", "flags");
+			await(context, 2, "nats.listener.pending", "id", "flags");
+			context.getBean(Listeners.class).release.countDown();
+			await(context, 0, "nats.kv.watch.lag", "bucket", "flags");
+			await(context, 3, "nats.listener.handling", "id", "flags");
+			assertThat(value(context, "nats.kv.watch.lag", "bucket", "profiles")).isZero();
+		});
+	}
+
+	@Test
+	void timesOperationsWithTheirOutcome() {
+		runner().run((context) -> {
+			KeyValueBucket<String> profiles = context.getBean(KeyValueBuckets.class).bucket("profiles", String.class);
+			long revision = profiles.put("key", "1");
+			profiles.get("key");
+			profiles.get("absent");
+			profiles.exists("absent");
+			profiles.putIfAbsent("key", "2");
+			profiles.update("key", "2", revision);
+			assertThatExceptionOfType(RevisionConflictException.class)
+				.isThrownBy(() -> profiles.update("key", "3", revision));
+			profiles.keys();
+			assertThat(operations(context, "put", "ok")).isEqualTo(1);
+			assertThat(operations(context, "get", "ok")).isEqualTo(1);
+			assertThat(operations(context, "get", "absent")).isEqualTo(2);
+			assertThat(operations(context, "create", "conflict")).isEqualTo(1);
+			assertThat(operations(context, "update", "ok")).isEqualTo(1);
+			assertThat(operations(context, "update", "conflict")).isEqualTo(1);
+			assertThat(operations(context, "list", "ok")).isEqualTo(1);
+			this.server.suspend();
+			assertThatExceptionOfType(KeyValueTimeoutException.class).isThrownBy(() -> profiles.get("key"));
+			assertThat(operations(context, "get", "timeout")).isEqualTo(1);
+			this.server.resume();
+		});
+	}
+
+	@Test
+	void timesOperationsOfTheKeyValueBeans() {
+		runner().run((context) -> {
+			KeyValue profiles = context.getBean("profiles", KeyValue.class);
+			long revision = profiles.put("key", "1");
+			profiles.get("key");
+			profiles.get("absent");
+			profiles.update("key", "2", revision);
+			assertThatExceptionOfType(JetStreamApiException.class)
+				.isThrownBy(() -> profiles.update("key", "3", revision));
+			profiles.delete("key");
+			profiles.history("key");
+			assertThat(operations(context, "put", "ok")).isEqualTo(1);
+			assertThat(operations(context, "get", "ok")).isEqualTo(1);
+			assertThat(operations(context, "get", "absent")).isEqualTo(1);
+			assertThat(operations(context, "update", "conflict")).isEqualTo(1);
+			assertThat(operations(context, "delete", "ok")).isEqualTo(1);
+			assertThat(operations(context, "history", "ok")).isEqualTo(1);
+			this.server.suspend();
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> profiles.get("key"));
+			assertThat(operations(context, "get", "timeout")).isEqualTo(1);
+			this.server.resume();
+		});
+	}
+
+	@Test
+	void aScrapeAsksOnceAndDoesNotWaitForAServerThatDoesNotAnswer() throws Exception {
+		AtomicInteger requests = new AtomicInteger();
+		try (Connection other = this.server.connect()) {
+			runner().run((context) -> {
+				PrometheusMeterRegistry registry = context.getBean(PrometheusMeterRegistry.class);
+				other.createDispatcher((message) -> requests.incrementAndGet())
+					.subscribe("$JS.API.STREAM.INFO.KV_profiles");
+				other.flush(Duration.ofSeconds(5));
+				for (int i = 0; i < 20; i++) {
+					assertThat(registry.scrape()).contains("nats_kv_bucket_max_bytes{bucket=\"flags\"} 1048576.0");
+				}
+				other.flush(Duration.ofSeconds(5));
+				assertThat(requests.get()).isEqualTo(1);
+			});
+		}
+		runner().run((context) -> {
+			this.server.suspend();
+			long start = System.nanoTime();
+			assertThat(context.getBean(PrometheusMeterRegistry.class).scrape())
+				.contains("nats_kv_bucket_values{bucket=\"flags\"} NaN");
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+			this.server.resume();
+		});
+	}
+
+	@Test
+	void canBeSwitchedOff() {
+		runner("management.metrics.enable.nats=false").run((context) -> {
+			assertThat(context).hasNotFailed().doesNotHaveBean(ListenerInstrumentation.class);
+			context.getBean("profiles", KeyValue.class).put("key", "1");
+			assertThat(context.getBean(MeterRegistry.class).getMeters())
+				.noneMatch((meter) -> meter.getId().getName().startsWith("nats"));
+		});
+	}
+
+	@Test
+	void isAbsentWithoutMicrometer() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
+					NatsListenerAutoConfiguration.class, NatsMetricsAutoConfiguration.class))
+			.withPropertyValues("nats.servers=" + this.server.url())
+			.withBean(Listeners.class)
+			.withPropertyValues("nats.kv.buckets.flags.history=1")
+			.withClassLoader(new FilteredClassLoader("io.micrometer.core"))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(Connection.class)
+				.doesNotHaveBean(NatsMetricsAutoConfiguration.class));
+	}
+
+	static class Listeners {
+
+		final CountDownLatch release = new CountDownLatch(1);
+
+		@NatsListener(value = "orders", id = "orders")
+		void onOrder(String order) {
+			if (order.equals("bad")) {
+				throw new IllegalStateException("bad order");
+			}
+		}
+
+		@NatsListener(value = "parallel", id = "parallel", concurrency = "2")
+		void onParallel(String order) throws InterruptedException {
+			this.release.await();
+		}
+
+		@KeyValueListener(value = "flags", id = "flags")
+		void onFlag(BucketEntry<String> change) throws InterruptedException {
+			if (change.key().equals("stuck")) {
+				this.release.await();
+			}
+		}
+
+	}
+
+}
