@@ -16,6 +16,7 @@
 
 package io.github.natskv.autoconfigure;
 
+import io.github.natskv.core.NatsConnections;
 import io.github.natskv.endpoint.NatsEndpoint;
 import io.github.natskv.endpoint.NatsKvEndpoint;
 import io.github.natskv.endpoint.NatsKvEndpointWebExtension;
@@ -56,8 +57,9 @@ public final class NatsEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint
 	@ConditionalOnMissingBean
 	NatsEndpoint natsEndpoint(Connection connection, ObjectProvider<BucketMonitor> buckets,
-			ObjectProvider<NatsListenerRegistry> listeners, NatsProperties properties) {
-		return new NatsEndpoint(connection, buckets.getIfUnique(), listeners.getIfUnique(),
+			ObjectProvider<NatsListenerRegistry> listeners, ObjectProvider<NatsConnections> named,
+			NatsProperties properties) {
+		return new NatsEndpoint(connection, buckets.getIfUnique(), listeners.getIfUnique(), named.getIfUnique(),
 				properties.getJetstream().getRequestTimeout());
 	}
 
@@ -65,9 +67,10 @@ public final class NatsEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(KeyValueBuckets.class)
-	NatsKvEndpoint natsKvEndpoint(KeyValueBuckets buckets, ObjectProvider<SanitizingFunction> sanitizing,
-			NatsKvEndpointProperties properties) {
-		return new NatsKvEndpoint(buckets, sanitizing.orderedStream().toList(), properties.getShowValues());
+	NatsKvEndpoint natsKvEndpoint(KeyValueBuckets buckets, ObjectProvider<NatsConnections> named,
+			ObjectProvider<SanitizingFunction> sanitizing, NatsKvEndpointProperties properties) {
+		return new NatsKvEndpoint(buckets, named.getIfUnique(), sanitizing.orderedStream().toList(),
+				properties.getShowValues());
 	}
 
 	@Bean

@@ -56,7 +56,7 @@ public record BucketDescriptor(String name, @Nullable String problem, long value
 	 * @param compressed whether values are compressed
 	 * @param mirror the server's name of the bucket it mirrors, if any
 	 */
-	public record Configuration(@Nullable String description, int history, @Nullable Duration ttl,
+	public record Configuration(@Nullable String description, long history, @Nullable Duration ttl,
 			@Nullable Duration limitMarkerTtl, long maxBytes, long maxValueSize, String storage, int replicas,
 			boolean compressed, @Nullable String mirror) {
 

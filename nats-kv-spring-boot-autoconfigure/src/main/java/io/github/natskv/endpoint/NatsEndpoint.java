@@ -21,9 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketMonitor;
+import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.WatchStatus;
-import io.github.natskv.listener.ListenerStatus;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,8 @@ public class NatsEndpoint {
 
 	private final @Nullable NatsListenerRegistry listeners;
 
+	private final @Nullable NatsConnections named;
+
 	private final Duration timeout;
 
 	/**
@@ -59,13 +62,15 @@ public class NatsEndpoint {
 	 * @param connection the connection
 	 * @param buckets the buckets and watches, if there are any
 	 * @param listeners the listeners, if there are any
+	 * @param named the connections with a name, if there are any
 	 * @param timeout how long the server may take to tell about the buckets
 	 */
 	public NatsEndpoint(Connection connection, @Nullable BucketMonitor buckets,
-			@Nullable NatsListenerRegistry listeners, Duration timeout) {
+			@Nullable NatsListenerRegistry listeners, @Nullable NatsConnections named, Duration timeout) {
 		this.connection = connection;
 		this.buckets = buckets;
 		this.listeners = listeners;
+		this.named = named;
 		this.timeout = timeout;
 	}
 
@@ -75,14 +80,26 @@ public class NatsEndpoint {
 	 */
 	@ReadOperation
 	public NatsDescriptor nats() {
-		return new NatsDescriptor(ConnectionDescriptor.of(this.connection), bucketDescriptors(), listenerDescriptors(),
-				watchDescriptors());
+		Map<String, NamedConnectionDescriptor> connections = new LinkedHashMap<>();
+		NatsConnections named = this.named;
+		if (named != null) {
+			named.names().forEach((name) -> connections.put(name, describe(named, name)));
+		}
+		return new NatsDescriptor(ConnectionDescriptor.of(this.connection), bucketDescriptors(this.buckets),
+				listenerDescriptors(), watchDescriptors(this.buckets), connections);
 	}
 
-	private Map<String, BucketDescriptor> bucketDescriptors() {
+	private NamedConnectionDescriptor describe(NatsConnections named, String name) {
+		BucketMonitor buckets = (named.get(name, KeyValueBuckets.class) instanceof BucketMonitor monitor) ? monitor
+				: null;
+		return new NamedConnectionDescriptor(ConnectionDescriptor.of(named.get(name)), bucketDescriptors(buckets),
+				watchDescriptors(buckets));
+	}
+
+	private Map<String, BucketDescriptor> bucketDescriptors(@Nullable BucketMonitor buckets) {
 		Map<String, BucketDescriptor> descriptors = new LinkedHashMap<>();
-		if (this.buckets != null) {
-			this.buckets.statuses(this.timeout)
+		if (buckets != null) {
+			buckets.statuses(this.timeout)
 				.join()
 				.forEach((bucket) -> descriptors.put(bucket.key(), BucketDescriptor.of(bucket)));
 		}
@@ -98,11 +115,11 @@ public class NatsEndpoint {
 		return descriptors;
 	}
 
-	private List<WatchDescriptor> watchDescriptors() {
-		if (this.buckets == null) {
+	private static List<WatchDescriptor> watchDescriptors(@Nullable BucketMonitor buckets) {
+		if (buckets == null) {
 			return List.of();
 		}
-		return this.buckets.watches().stream().filter((watch) -> !watch.listener()).map(WatchDescriptor::of).toList();
+		return buckets.watches().stream().filter((watch) -> !watch.listener()).map(WatchDescriptor::of).toList();
 	}
 
 	/**
@@ -146,9 +163,23 @@ public class NatsEndpoint {
 	 * @param buckets the configured buckets, by bucket key
 	 * @param listeners the listeners, by id
 	 * @param watches the watches opened in code
+	 * @param connections the connections with a name
 	 */
 	public record NatsDescriptor(ConnectionDescriptor connection, Map<String, BucketDescriptor> buckets,
-			Map<String, ListenerDescriptor> listeners, List<WatchDescriptor> watches) implements OperationResponseBody {
+			Map<String, ListenerDescriptor> listeners, List<WatchDescriptor> watches,
+			Map<String, NamedConnectionDescriptor> connections) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * A connection with a name.
+	 *
+	 * @param connection the connection
+	 * @param buckets its configured buckets, by bucket key
+	 * @param watches its watches opened in code
+	 */
+	public record NamedConnectionDescriptor(ConnectionDescriptor connection, Map<String, BucketDescriptor> buckets,
+			List<WatchDescriptor> watches) {
 
 	}
 

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
+import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.InvalidBucketKeyException;
@@ -60,29 +61,35 @@ public class NatsKvEndpoint {
 
 	private final KeyValueBuckets buckets;
 
+	private final @Nullable NatsConnections named;
+
 	private final Sanitizer sanitizer;
 
 	private final Show showValues;
 
 	/**
 	 * Create the endpoint.
-	 * @param buckets the buckets
+	 * @param buckets the buckets of the default connection
+	 * @param named the connections with a name, if there are any
 	 * @param sanitizing what hides values, by bucket and key: {@code bucket/key}
 	 * @param showValues when values are shown
 	 */
-	public NatsKvEndpoint(KeyValueBuckets buckets, Iterable<SanitizingFunction> sanitizing, Show showValues) {
+	public NatsKvEndpoint(KeyValueBuckets buckets, @Nullable NatsConnections named,
+			Iterable<SanitizingFunction> sanitizing, Show showValues) {
 		this.buckets = buckets;
+		this.named = named;
 		this.sanitizer = new Sanitizer(sanitizing);
 		this.showValues = showValues;
 	}
 
 	/**
 	 * List the configured buckets.
+	 * @param connection the name of the connection, the default one if there is none
 	 * @return the bucket keys
 	 */
 	@ReadOperation
-	public BucketsDescriptor buckets() {
-		return new BucketsDescriptor(new TreeSet<>(this.buckets.keys()));
+	public BucketsDescriptor buckets(@Nullable String connection) {
+		return new BucketsDescriptor(new TreeSet<>(bucketsOf(connection).keys()));
 	}
 
 	/**
@@ -91,15 +98,16 @@ public class NatsKvEndpoint {
 	 * @param filter a filter such as {@code users.*} or {@code users.>}, all by default
 	 * @param offset how many keys to skip, 0 by default
 	 * @param limit how many keys to show at most, 100 by default
+	 * @param connection the name of the connection, the default one if there is none
 	 * @return the keys, {@code null} if there is no such bucket
 	 */
 	@ReadOperation
 	public @Nullable KeysDescriptor keys(@Selector String bucket, @Nullable String filter, @Nullable Integer offset,
-			@Nullable Integer limit) {
+			@Nullable Integer limit, @Nullable String connection) {
 		int skipped = range("offset", (offset != null) ? offset : 0, 0, Integer.MAX_VALUE);
 		int shown = range("limit", (limit != null) ? limit : DEFAULT_LIMIT, 1, MAX_LIMIT);
 		return call(() -> {
-			KeyValueBucket<byte[]> values = bucket(bucket);
+			KeyValueBucket<byte[]> values = bucket(connection, bucket);
 			Collection<String> keys = new TreeSet<>((filter != null) ? values.keys(filter) : values.keys());
 			return new KeysDescriptor(values.getName(), keys.size(), keys.stream().skip(skipped).limit(shown).toList());
 		});
@@ -109,17 +117,18 @@ public class NatsKvEndpoint {
 	 * Show a key and its history.
 	 * @param bucket the bucket key, or the server's name
 	 * @param key the key
+	 * @param connection the name of the connection, the default one if there is none
 	 * @return the entry, {@code null} if there is none
 	 */
 	@ReadOperation
-	public @Nullable EntryDescriptor entry(@Selector String bucket,
-			@Selector(match = Match.ALL_REMAINING) String[] key) {
-		return entry(bucket, key, this.showValues.isShown(true));
+	public @Nullable EntryDescriptor entry(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
+			@Nullable String connection) {
+		return entry(bucket, key, connection, this.showValues.isShown(true));
 	}
 
-	@Nullable EntryDescriptor entry(String bucket, String[] key, boolean showValues) {
+	@Nullable EntryDescriptor entry(String bucket, String[] key, @Nullable String connection, boolean showValues) {
 		return call(() -> {
-			List<BucketEntry<byte[]>> history = bucket(bucket).history(join(key));
+			List<BucketEntry<byte[]>> history = bucket(connection, bucket).history(join(key));
 			if (history.isEmpty()) {
 				return null;
 			}
@@ -146,29 +155,50 @@ public class NatsKvEndpoint {
 	 * @param bucket the bucket key, or the server's name
 	 * @param key the key
 	 * @param value the value, as it is to be stored
-	 * @return the revision, {@code null} if there is no such bucket
+	 * @param connection the name of the connection, the default one if there is none
+	 * @return the revision
 	 */
 	@WriteOperation
-	public @Nullable WrittenDescriptor put(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
-			String value) {
-		return call(() -> new WrittenDescriptor(bucket(bucket).put(join(key), value.getBytes(StandardCharsets.UTF_8))));
+	public WrittenDescriptor put(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
+			String value, @Nullable String connection) {
+		return call(() -> new WrittenDescriptor(
+				bucket(connection, bucket).put(join(key), value.getBytes(StandardCharsets.UTF_8))));
 	}
 
 	/**
 	 * Delete a key.
 	 * @param bucket the bucket key, or the server's name
 	 * @param key the key
-	 * @return the revision of the deletion marker, {@code null} if there is no such
-	 * bucket
+	 * @param connection the name of the connection, the default one if there is none
+	 * @return the revision of the deletion marker
 	 */
 	@DeleteOperation
-	public @Nullable WrittenDescriptor delete(@Selector String bucket,
-			@Selector(match = Match.ALL_REMAINING) String[] key) {
-		return call(() -> new WrittenDescriptor(bucket(bucket).delete(join(key))));
+	public WrittenDescriptor delete(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
+			@Nullable String connection) {
+		return written(bucket, call(() -> bucket(connection, bucket).delete(join(key))));
 	}
 
-	private KeyValueBucket<byte[]> bucket(String name) {
-		return this.buckets.bucket(name, byte[].class);
+	private static WrittenDescriptor written(String bucket, @Nullable Long revision) {
+		if (revision == null) {
+			throw new InvalidEndpointRequestException("There is no bucket '" + bucket + "'",
+					"There is no bucket '" + bucket + "'");
+		}
+		return new WrittenDescriptor(revision);
+	}
+
+	private KeyValueBucket<byte[]> bucket(@Nullable String connection, String name) {
+		return bucketsOf(connection).bucket(name, byte[].class);
+	}
+
+	private KeyValueBuckets bucketsOf(@Nullable String connection) {
+		if (connection == null) {
+			return this.buckets;
+		}
+		if (this.named == null || !this.named.names().contains(connection)) {
+			throw new InvalidEndpointRequestException("There is no connection '" + connection + "'",
+					"There is no connection '" + connection + "'");
+		}
+		return this.named.get(connection, KeyValueBuckets.class);
 	}
 
 	private static String join(String[] key) {

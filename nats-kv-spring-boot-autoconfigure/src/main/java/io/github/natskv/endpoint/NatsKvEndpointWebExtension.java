@@ -60,12 +60,13 @@ public class NatsKvEndpointWebExtension {
 	 * @param securityContext who asks
 	 * @param bucket the bucket key, or the server's name
 	 * @param key the key
+	 * @param connection the name of the connection, the default one if there is none
 	 * @return the entry, {@code null} if there is none
 	 */
 	@ReadOperation
 	public NatsKvEndpoint.@Nullable EntryDescriptor entry(SecurityContext securityContext, @Selector String bucket,
-			@Selector(match = Match.ALL_REMAINING) String[] key) {
-		return this.delegate.entry(bucket, key, this.showValues.isShown(securityContext, this.roles));
+			@Selector(match = Match.ALL_REMAINING) String[] key, @Nullable String connection) {
+		return this.delegate.entry(bucket, key, connection, this.showValues.isShown(securityContext, this.roles));
 	}
 
 }

@@ -27,6 +27,9 @@ import java.util.List;
 import com.jayway.jsonpath.JsonPath;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.autoconfigure.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsEndpointAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.testsupport.NatsServer;
@@ -35,8 +38,11 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -165,7 +171,36 @@ class NatsEndpointTests {
 		assertThat(JsonPath.<String>read(http.get("natskv/profiles/flags.dark").body(), "$.latest.operation"))
 			.isEqualTo("delete");
 		assertThat(http.post("natskv/profiles/flags.%20", "{\"value\": \"on\"}").statusCode()).isEqualTo(400);
-		assertThat(http.post("natskv/missing/a", "{\"value\": \"on\"}").statusCode()).isEqualTo(204);
+		assertThat(http.post("natskv/missing/a", "{\"value\": \"on\"}").statusCode()).isEqualTo(400);
+	}
+
+	@Test
+	void showsConnectionsWithANameAndTheirBuckets() throws Exception {
+		Http http = start("--nats.connections.archive.servers=" + server.url(),
+				"--nats.connections.archive.kv.buckets.audit.history=3");
+		String body = http.get("nats").body();
+		assertThat(JsonPath.<String>read(body, "$.connections.archive.connection.status")).isEqualTo("connected");
+		assertThat(JsonPath.<Integer>read(body, "$.connections.archive.buckets.audit.configuration.history"))
+			.isEqualTo(3);
+		assertThat(JsonPath.<List<String>>read(http.get("natskv?connection=archive").body(), "$.buckets"))
+			.containsExactly("audit");
+		assertThat(http.get("natskv/audit?connection=archive").statusCode()).isEqualTo(200);
+		assertThat(http.get("natskv/audit?connection=other").statusCode()).isEqualTo(400);
+	}
+
+	@Test
+	void areAbsentWhereTheyAreNotAvailable() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
+					NatsEndpointAutoConfiguration.class))
+			.withPropertyValues("nats.servers=" + server.url())
+			.run((context) -> assertThat(context).doesNotHaveBean(NatsEndpoint.class)
+				.doesNotHaveBean(NatsKvEndpoint.class));
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsEndpointAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
+			.withPropertyValues("nats.servers=" + server.url())
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	private Http start(String... arguments) {
