@@ -161,8 +161,8 @@ public class NatsKvEndpoint {
 	@WriteOperation
 	public WrittenDescriptor put(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
 			String value, @Nullable String connection) {
-		return call(() -> new WrittenDescriptor(
-				bucket(connection, bucket).put(join(key), value.getBytes(StandardCharsets.UTF_8))));
+		return written(bucket,
+				call(() -> bucket(connection, bucket).put(join(key), value.getBytes(StandardCharsets.UTF_8))));
 	}
 
 	/**
