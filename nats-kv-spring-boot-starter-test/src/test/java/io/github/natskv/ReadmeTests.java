@@ -47,7 +47,8 @@ class ReadmeTests {
 
 	private static final String IMPORTS = Stream
 		.of("java.net", "java.time", "java.util", "java.util.concurrent", "io.github.natskv.annotation",
-				"io.github.natskv.core", "io.github.natskv.kv", "io.github.natskv.listener", "io.github.natskv.test",
+				"io.github.natskv.core", "io.github.natskv.kv", "io.github.natskv.listener",
+				"io.github.natskv.provisioning", "io.github.natskv.test",
 				"io.nats.client", "org.junit.jupiter.api", "org.springframework.beans.factory.annotation",
 				"org.springframework.context.annotation", "org.springframework.core", "org.springframework.stereotype",
 				"org.springframework.messaging.handler.annotation", "org.springframework.messaging.support")

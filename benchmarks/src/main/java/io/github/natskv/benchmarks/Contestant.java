@@ -25,6 +25,8 @@ enum Contestant {
 
 	NATS_KV("this project", "natskv", "io.github.natskv.benchmarks.SpringConsumer"),
 
+	NATS_KV_METRICS("this project, metrics on", "metered", "io.github.natskv.benchmarks.MeteredConsumer"),
+
 	MICRONAUT("micronaut-nats 4.9.0", "micronaut", "io.github.natskv.benchmarks.micronaut.MicronautConsumer");
 
 	private final String label;

@@ -35,10 +35,14 @@ import org.springframework.context.annotation.Configuration;
 public class SpringConsumer {
 
 	public static void main(String[] args) throws IOException, InterruptedException {
-		new SpringApplicationBuilder(SpringConsumer.class).bannerMode(Banner.Mode.OFF)
-			.properties("nats.servers=" + args[0], "logging.level.root=warn")
+		run(SpringConsumer.class, "natskv", args[0]);
+	}
+
+	static void run(Class<?> application, String contestant, String url) throws IOException, InterruptedException {
+		new SpringApplicationBuilder(application).bannerMode(Banner.Mode.OFF)
+			.properties("nats.servers=" + url, "benchmark.contestant=" + contestant, "logging.level.root=warn")
 			.run();
-		Meter.start("natskv", args[0]);
+		Meter.start(contestant, url);
 	}
 
 	@Bean
@@ -48,19 +52,19 @@ public class SpringConsumer {
 
 	static class Listeners {
 
-		@NatsListener("natskv.bytes")
+		@NatsListener("${benchmark.contestant}.bytes")
 		void bytes(byte[] payload) {
 			Objects.requireNonNull(payload);
 			Meter.count();
 		}
 
-		@NatsListener("natskv.json")
+		@NatsListener("${benchmark.contestant}.json")
 		void json(Order order) {
 			Objects.requireNonNull(order);
 			Meter.count();
 		}
 
-		@NatsListener("natskv.echo")
+		@NatsListener("${benchmark.contestant}.echo")
 		byte[] echo(byte[] payload) {
 			return payload;
 		}

@@ -82,7 +82,8 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 				() -> NatsKeyValueAutoConfiguration.buckets(named.bean(beanFactory, Connection.class),
 						named.bean(beanFactory, JetStreamOptions.class), named.bean(beanFactory, BucketCodecs.class),
 						named.bean(beanFactory, BucketProvisioner.class), configurations(beanFactory, named),
-						beanFactory.getBeanProvider(BucketInterceptor.class)));
+						beanFactory.getBeanProvider(BucketInterceptor.class),
+						beanFactory.getBean(NatsEventPublisher.class)));
 	}
 
 	private static BucketProvisioner provisioner(ConfigurableListableBeanFactory beanFactory, NamedConnection named,
@@ -91,7 +92,8 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 		named.bean(beanFactory, BucketCodecs.class);
 		BucketProvisioner provisioner = new BucketProvisioner(named.bean(beanFactory, Connection.class),
 				named.bean(beanFactory, JetStreamManagement.class),
-				declarations.definitions(configurations(beanFactory, named)));
+				declarations.definitions(configurations(beanFactory, named)),
+				beanFactory.getBean(NatsEventPublisher.class)::publish);
 		provisioner.provision();
 		return provisioner;
 	}

@@ -65,7 +65,13 @@ class NamedConnectionsBinder {
 		own.without(keyValue)
 			.bind(name, properties, (handler) -> new ValidationBindHandler(handler, properties),
 					"Below '%s' unknown properties are refused.".formatted(ROOT));
-		properties.kv(new KeyValuePropertiesBinder(own, keyValue).bind());
+		NatsKeyValueProperties buckets = new KeyValuePropertiesBinder(own, keyValue).bind();
+		if (buckets.isObservationEnabled()) {
+			throw new InvalidNatsPropertyException(keyValue.append("observation-enabled").toString(),
+					"buckets are observed on all connections or on none.",
+					"Set 'nats.kv.observation-enabled' instead.");
+		}
+		properties.kv(buckets);
 		return properties;
 	}
 

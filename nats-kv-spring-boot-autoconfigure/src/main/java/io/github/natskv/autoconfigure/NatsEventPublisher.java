@@ -26,7 +26,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
@@ -46,7 +45,7 @@ class NatsEventPublisher implements ApplicationListener<ContextRefreshedEvent>, 
 
 	private final ThreadPoolExecutor executor;
 
-	private final List<ApplicationEvent> early = new ArrayList<>();
+	private final List<Object> early = new ArrayList<>();
 
 	private boolean started;
 
@@ -59,7 +58,7 @@ class NatsEventPublisher implements ApplicationListener<ContextRefreshedEvent>, 
 		this.executor.allowCoreThreadTimeOut(true);
 	}
 
-	void publish(ApplicationEvent event) {
+	void publish(Object event) {
 		synchronized (this.early) {
 			if (!this.started) {
 				if (this.early.size() < MAX_WAITING) {
@@ -71,7 +70,7 @@ class NatsEventPublisher implements ApplicationListener<ContextRefreshedEvent>, 
 		}
 	}
 
-	private void deliver(ApplicationEvent event) {
+	private void deliver(Object event) {
 		if (!this.context.isActive()) {
 			return;
 		}

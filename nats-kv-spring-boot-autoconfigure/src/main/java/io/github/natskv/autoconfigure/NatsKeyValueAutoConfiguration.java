@@ -25,7 +25,11 @@ import io.github.natskv.kv.BucketInterceptor;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.DefaultKeyValueBuckets;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.observation.BucketObservations;
+import io.github.natskv.observation.NatsBucketObservationConvention;
+import io.github.natskv.observation.NatsWatchObservationConvention;
 import io.github.natskv.provisioning.BucketProvisioner;
+import io.micrometer.observation.ObservationRegistry;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
@@ -34,6 +38,7 @@ import io.nats.client.api.KeyValueConfiguration;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -73,28 +78,40 @@ public final class NatsKeyValueAutoConfiguration {
 	@DependsOn("natsBucketCodecs")
 	BucketProvisioner natsBucketProvisioner(Connection connection, JetStreamManagement management,
 			BucketDeclarations declarations, Map<String, KeyValueConfiguration> configurations,
-			ConnectionScopedBeans scopedBeans) {
+			ConnectionScopedBeans scopedBeans, NatsEventPublisher events) {
 		return new BucketProvisioner(connection, management,
-				declarations.definitions(scopedBeans.ofDefault(configurations, KeyValueConfiguration.class)));
+				declarations.definitions(scopedBeans.ofDefault(configurations, KeyValueConfiguration.class)),
+				events::publish);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(KeyValueBuckets.class)
 	DefaultKeyValueBuckets natsKeyValueBuckets(Connection connection, JetStreamOptions options, BucketCodecs codecs,
 			BucketProvisioner provisioner, Map<String, KeyValueConfiguration> configurations,
-			ConnectionScopedBeans scopedBeans, ObjectProvider<BucketInterceptor> interceptors) {
+			ConnectionScopedBeans scopedBeans, ObjectProvider<BucketInterceptor> interceptors,
+			NatsEventPublisher events) {
 		return buckets(connection, options, codecs, provisioner,
-				scopedBeans.ofDefault(configurations, KeyValueConfiguration.class), interceptors);
+				scopedBeans.ofDefault(configurations, KeyValueConfiguration.class), interceptors, events);
 	}
 
 	static DefaultKeyValueBuckets buckets(Connection connection, JetStreamOptions options, BucketCodecs codecs,
 			BucketProvisioner provisioner, Map<String, KeyValueConfiguration> configurations,
-			ObjectProvider<BucketInterceptor> interceptors) {
+			ObjectProvider<BucketInterceptor> interceptors, NatsEventPublisher events) {
 		List<BucketSettings> settings = new ArrayList<>(codecs.settings());
 		configurations.values()
 			.forEach((configuration) -> settings.add(BucketSettings.of(configuration.getBucketName())));
 		return new DefaultKeyValueBuckets(connection, options, settings, codecs.defaultCodec(), provisioner::restore,
-				interceptors.orderedStream().toList());
+				interceptors.orderedStream().toList(), events::publish);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty("nats.kv.observation-enabled")
+	BucketObservations natsBucketObservations(ObjectProvider<ObservationRegistry> registry,
+			ObjectProvider<NatsBucketObservationConvention> convention,
+			ObjectProvider<NatsWatchObservationConvention> watchConvention) {
+		return new BucketObservations(registry.getIfAvailable(() -> ObservationRegistry.NOOP), convention.getIfUnique(),
+				watchConvention.getIfUnique());
 	}
 
 }

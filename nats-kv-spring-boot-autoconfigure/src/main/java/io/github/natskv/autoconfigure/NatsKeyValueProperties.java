@@ -48,6 +48,12 @@ public class NatsKeyValueProperties {
 	private ProvisioningPolicy provisioning = ProvisioningPolicy.CREATE;
 
 	/**
+	 * Whether to observe operations on buckets, of all connections, and what watches
+	 * deliver, by Micrometer.
+	 */
+	private boolean observationEnabled;
+
+	/**
 	 * Buckets by key, which is also the server's name of the bucket and the name of the
 	 * KeyValue bean unless the bucket says otherwise.
 	 */
@@ -59,6 +65,14 @@ public class NatsKeyValueProperties {
 
 	public void setProvisioning(ProvisioningPolicy provisioning) {
 		this.provisioning = provisioning;
+	}
+
+	public boolean isObservationEnabled() {
+		return this.observationEnabled;
+	}
+
+	public void setObservationEnabled(boolean observationEnabled) {
+		this.observationEnabled = observationEnabled;
 	}
 
 	public Map<String, Bucket> getBuckets() {

@@ -16,7 +16,14 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketMonitor;
+import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.metrics.NatsBucketMetrics;
 import io.github.natskv.metrics.NatsConnectionMetrics;
@@ -25,6 +32,7 @@ import io.github.natskv.metrics.NatsOperationMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nats.client.Connection;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -53,9 +61,15 @@ public final class NatsMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	NatsConnectionMetrics natsConnectionMetrics(ConfigurableListableBeanFactory beanFactory) {
-		return new NatsConnectionMetrics(
+	NatsConnectionMetrics natsConnectionMetrics(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<NatsConnections> named) {
+		Map<String, Connection> connections = new LinkedHashMap<>(
 				SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, Connection.class));
+		named.ifAvailable((all) -> all.names().forEach((name) -> {
+			connections.remove(NatsConnections.beanName(name, Connection.class));
+			connections.putIfAbsent(name, all.get(name));
+		}));
+		return new NatsConnectionMetrics(connections);
 	}
 
 	@Bean
@@ -73,8 +87,16 @@ public final class NatsMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(BucketMonitor.class)
-	NatsBucketMetrics natsBucketMetrics(BucketMonitor buckets) {
-		return new NatsBucketMetrics(buckets);
+	NatsBucketMetrics natsBucketMetrics(BucketMonitor buckets, ObjectProvider<NatsConnections> named) {
+		List<BucketMonitor> all = new ArrayList<>(List.of(buckets));
+		named.ifAvailable((connections) -> connections.names()
+			.stream()
+			.filter((name) -> connections.has(name, KeyValueBuckets.class))
+			.map((name) -> connections.get(name, KeyValueBuckets.class))
+			.filter(BucketMonitor.class::isInstance)
+			.map(BucketMonitor.class::cast)
+			.forEach(all::add));
+		return new NatsBucketMetrics(all);
 	}
 
 }

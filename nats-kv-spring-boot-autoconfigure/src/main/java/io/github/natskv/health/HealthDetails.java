@@ -120,7 +120,7 @@ final class HealthDetails {
 		}
 	}
 
-	private static String withoutUserInfo(String text) {
+	static String withoutUserInfo(String text) {
 		return text.replaceAll("//[^/@\\s]*@", "//***@");
 	}
 

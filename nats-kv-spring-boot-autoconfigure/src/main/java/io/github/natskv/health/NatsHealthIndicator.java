@@ -21,14 +21,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
-import io.github.natskv.kv.BucketMonitor;
-import io.github.natskv.kv.BucketStatus;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.ListenerStatus;
 import io.github.natskv.listener.NatsListenerRegistry;
-import io.nats.client.Connection;
-import io.nats.client.api.ServerInfo;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -37,65 +35,51 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.util.Assert;
 
 /**
- * A {@link HealthIndicator} for NATS. It is up while the server answers, all configured
- * buckets can be used, and no watch is stuck. Listeners that were stopped or paused do
- * not matter.
+ * A {@link HealthIndicator} for NATS. It is up while the servers of all connections
+ * answer, all configured buckets can be used, and no watch is stuck. Listeners that were
+ * stopped or paused do not matter.
  * <p>
- * A check takes no longer than its timeout. The server is asked at most once a second,
+ * A check takes no longer than its timeout. A server is asked at most once a second,
  * however many checks there are, and about all buckets at the same time.
  *
  * @since 0.1.0
  */
 public final class NatsHealthIndicator extends AbstractHealthIndicator implements AutoCloseable {
 
-	private final Connection connection;
-
-	private final @Nullable BucketMonitor buckets;
+	private final List<ConnectionHealth> connections;
 
 	private final @Nullable NatsListenerRegistry listeners;
 
-	private final Duration timeout;
-
 	private final Duration stuckAfter;
-
-	private final ServerCheck server;
 
 	/**
 	 * Create the indicator.
-	 * @param connection the connection
-	 * @param buckets the buckets and watches, if there are any
+	 * @param connections the connections; the details of those with a name are shown
+	 * below it
 	 * @param listeners the listeners, if there are any
-	 * @param timeout how long the server may take to answer
+	 * @param timeout how long the servers may take to answer
 	 * @param stuckAfter how long a watch may make no progress
 	 */
-	public NatsHealthIndicator(Connection connection, @Nullable BucketMonitor buckets,
-			@Nullable NatsListenerRegistry listeners, Duration timeout, Duration stuckAfter) {
+	public NatsHealthIndicator(List<MonitoredConnection> connections, @Nullable NatsListenerRegistry listeners,
+			Duration timeout, Duration stuckAfter) {
 		super("NATS health check failed");
 		Assert.isTrue(timeout.compareTo(Duration.ZERO) > 0, "The timeout must be positive");
 		Assert.isTrue(stuckAfter.compareTo(Duration.ZERO) > 0,
 				"The time after which a watch is stuck must be positive");
-		this.connection = connection;
-		this.buckets = buckets;
+		this.connections = connections.stream().map((connection) -> new ConnectionHealth(connection, timeout)).toList();
 		this.listeners = listeners;
-		this.timeout = timeout;
 		this.stuckAfter = stuckAfter;
-		this.server = new ServerCheck(connection, buckets, timeout);
 	}
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
 		List<String> problems = new ArrayList<>();
 		Map<String, Object> details = new LinkedHashMap<>();
-		checkServer(details, problems);
+		checkConnections(details, problems);
 		if (this.listeners != null) {
 			List<ListenerStatus> statuses = this.listeners.statuses();
 			statuses.forEach((listener) -> checkListener(listener, problems));
 			add(details, "listeners", HealthDetails.ofListeners(statuses));
-		}
-		if (this.buckets != null) {
-			List<WatchStatus> watches = this.buckets.watches().stream().filter((watch) -> !watch.listener()).toList();
-			watches.forEach((watch) -> checkWatch("A watch", watch, problems));
-			add(details, "watches", HealthDetails.ofWatches(watches));
 		}
 		if (problems.isEmpty()) {
 			builder.up();
@@ -106,25 +90,37 @@ public final class NatsHealthIndicator extends AbstractHealthIndicator implement
 		builder.withDetails(details);
 	}
 
-	private void checkServer(Map<String, Object> details, List<String> problems) {
-		Connection.Status status = this.connection.getStatus();
-		if (status != Connection.Status.CONNECTED) {
-			details.put("connection", Map.of("status", status));
-			problems.add("There is no connection to a NATS server (" + status + ")");
-			return;
-		}
-		ServerInfo info = this.connection.getServerInfo();
-		ServerCheck.Result result = this.server.check();
-		details.put("connection", HealthDetails.ofConnection(this.connection, info, result.roundTrip()));
-		if (!result.isAnswered()) {
-			problems.add("The server did not answer within %d ms".formatted(this.timeout.toMillis()));
-		}
-		for (BucketStatus bucket : result.buckets()) {
-			if (bucket.problem() != null) {
-				problems.add("Bucket '%s' cannot be used: %s".formatted(bucket.key(), bucket.problem()));
+	private void checkConnections(Map<String, Object> details, List<String> problems) {
+		// all are asked before the first answer is waited for
+		List<Optional<CompletableFuture<ServerCheck.Result>>> answers = this.connections.stream()
+			.map((connection) -> Optional.ofNullable(connection.start()))
+			.toList();
+		Map<String, Object> named = new LinkedHashMap<>();
+		for (int i = 0; i < answers.size(); i++) {
+			MonitoredConnection connection = this.connections.get(i).monitored();
+			Map<String, Object> own = this.connections.get(i)
+				.check(answers.get(i).orElse(null), (problem) -> problems.add(connection.problemPrefix() + problem));
+			checkWatches(connection, own, problems);
+			if (connection.name() != null) {
+				named.put(connection.name(), own);
+			}
+			else {
+				details.putAll(own);
 			}
 		}
-		add(details, "buckets", HealthDetails.ofBuckets(result.buckets()));
+		add(details, "connections", named);
+	}
+
+	private void checkWatches(MonitoredConnection connection, Map<String, Object> details, List<String> problems) {
+		if (connection.buckets() != null) {
+			List<WatchStatus> watches = connection.buckets()
+				.watches()
+				.stream()
+				.filter((watch) -> !watch.listener())
+				.toList();
+			watches.forEach((watch) -> checkWatch(connection.problemPrefix() + "A watch", watch, problems));
+			add(details, "watches", HealthDetails.ofWatches(watches));
+		}
 	}
 
 	private static void add(Map<String, Object> details, String name, Object value) {
@@ -162,7 +158,7 @@ public final class NatsHealthIndicator extends AbstractHealthIndicator implement
 	 */
 	@Override
 	public void close() {
-		this.server.close();
+		this.connections.forEach(ConnectionHealth::close);
 	}
 
 }

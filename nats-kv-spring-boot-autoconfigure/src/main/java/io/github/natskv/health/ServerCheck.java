@@ -56,14 +56,10 @@ final class ServerCheck implements AutoCloseable {
 	}
 
 	/**
-	 * Ask the server, or share the answer to somebody else.
+	 * Ask the server, or share the answer to somebody else. Returns at once.
 	 * @return the result, after the timeout at the latest
 	 */
-	Result check() {
-		return current().join();
-	}
-
-	private synchronized CompletableFuture<Result> current() {
+	synchronized CompletableFuture<Result> check() {
 		CompletableFuture<Result> current = this.latest;
 		if (current == null || (current.isDone() && isOutdated())) {
 			this.startedAt = System.nanoTime();

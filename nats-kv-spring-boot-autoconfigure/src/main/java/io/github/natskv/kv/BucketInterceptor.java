@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Called around what the application does with buckets, by {@link KeyValueBucket} or by
- * the {@code KeyValue} beans. Beans of this type are called in their order: the first is
- * the outermost. Where there are none, an operation costs nothing more.
+ * the {@code KeyValue} beans, and around what watches deliver. Beans of this type are
+ * called in their order: the first is the outermost. Where there are none, an operation
+ * costs nothing more.
  *
  * @since 0.1.0
  */
@@ -40,7 +41,19 @@ public interface BucketInterceptor {
 	@Nullable Object intercept(BucketOperation operation, Invocation invocation) throws Exception;
 
 	/**
-	 * An operation on its way to the bucket.
+	 * Deliver a change to the handler of a watch, of a {@code @KeyValueListener} too,
+	 * normally by {@link Invocation#proceed()}. Called in the thread of the watch, again
+	 * for each retry of a handler that threw.
+	 * @param delivery what is delivered
+	 * @param invocation calls the handler, and returns nothing
+	 * @throws Exception what the handler throws, or another exception in its place
+	 */
+	default void deliver(BucketDelivery delivery, Invocation invocation) throws Exception {
+		invocation.proceed();
+	}
+
+	/**
+	 * An operation on its way to the bucket, or a change on its way to a handler.
 	 */
 	@FunctionalInterface
 	interface Invocation {

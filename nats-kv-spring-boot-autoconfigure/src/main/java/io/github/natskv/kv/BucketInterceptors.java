@@ -38,6 +38,21 @@ record BucketInterceptors(String bucket, List<BucketInterceptor> interceptors) {
 				: proceed(new BucketOperation(this.bucket, kind, key), 0, action);
 	}
 
+	void deliver(BucketDelivery delivery, Invocation action) throws Exception {
+		deliver(delivery, 0, action);
+	}
+
+	private void deliver(BucketDelivery delivery, int next, Invocation action) throws Exception {
+		if (next == this.interceptors.size()) {
+			action.proceed();
+			return;
+		}
+		this.interceptors.get(next).deliver(delivery, () -> {
+			deliver(delivery, next + 1, action);
+			return null;
+		});
+	}
+
 	private @Nullable Object proceed(BucketOperation operation, int next, Invocation action) throws Exception {
 		return (next == this.interceptors.size()) ? action.proceed()
 				: this.interceptors.get(next).intercept(operation, () -> proceed(operation, next + 1, action));

@@ -16,6 +16,8 @@
 
 package io.github.natskv.kv;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a {@link RestartableWatch} hands changes to: one at a time, in the watch's own
  * thread.
@@ -26,6 +28,14 @@ package io.github.natskv.kv;
  * @since 0.1.0
  */
 public interface BucketWatchHandler<V> {
+
+	/**
+	 * Return whose handler this is.
+	 * @return the id of the listener, {@code null} if it is not that of a listener
+	 */
+	default @Nullable String listenerId() {
+		return null;
+	}
 
 	/**
 	 * Handle a change. When this fails the change is offered again, three times with

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.nats.client.Connection;
@@ -57,6 +58,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private final List<BucketInterceptor> interceptors;
 
+	private final Consumer<WatchRecoveredEvent> recovered;
+
 	private final TypedWatches watches;
 
 	private final Map<Connection, TypedWatches> otherWatches = new ConcurrentHashMap<>();
@@ -77,7 +80,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	 */
 	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
 			KeyValueCodec codec, BucketRestorer restorer) {
-		this(connection, options, settings, codec, restorer, List.of());
+		this(connection, options, settings, codec, restorer, List.of(), (event) -> {
+		});
 	}
 
 	/**
@@ -88,15 +92,18 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	 * @param codec the codec of buckets that have none of their own
 	 * @param restorer makes a bucket again that watches find missing
 	 * @param interceptors called around what is done with buckets
+	 * @param recovered told, in the thread of a watch, that it is back in touch
 	 */
 	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
-			KeyValueCodec codec, BucketRestorer restorer, List<BucketInterceptor> interceptors) {
+			KeyValueCodec codec, BucketRestorer restorer, List<BucketInterceptor> interceptors,
+			Consumer<WatchRecoveredEvent> recovered) {
 		this.connection = connection;
 		this.api = new JetStreamApi(connection, options);
 		this.options = options;
 		settings.forEach((bucket) -> this.settings.put(bucket.key(), bucket));
 		this.codec = codec;
 		this.interceptors = List.copyOf(interceptors);
+		this.recovered = recovered;
 		this.watches = watches(connection, restorer);
 	}
 
@@ -194,8 +201,10 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	private TypedWatches watches(Connection connection, BucketRestorer restorer) {
 		Duration timeout = this.options.getRequestTimeout();
 		WatchSettings defaults = WatchSettings.defaults();
-		return new TypedWatches(new BucketWatches(connection, this.options, restorer,
-				(timeout != null) ? defaults.limitRequestTimeout(timeout) : defaults));
+		return new TypedWatches(
+				new BucketWatches(connection, this.options, restorer,
+						(timeout != null) ? defaults.limitRequestTimeout(timeout) : defaults),
+				this.interceptors, this.recovered);
 	}
 
 	/**

@@ -16,6 +16,8 @@
 
 package io.github.natskv.kv;
 
+import java.util.function.IntConsumer;
+
 /**
  * Hands the changes of a watch on as changes of values of a type.
  *
@@ -29,15 +31,32 @@ final class TypedWatchHandler<V> implements WatchHandler, WatchListener {
 
 	private final BucketWatchHandler<V> handler;
 
-	TypedWatchHandler(BucketValues<V> values, WatchFilters filters, BucketWatchHandler<V> handler) {
+	private final BucketInterceptors interceptors;
+
+	private final IntConsumer recovered;
+
+	TypedWatchHandler(BucketValues<V> values, WatchFilters filters, BucketWatchHandler<V> handler,
+			BucketInterceptors interceptors, IntConsumer recovered) {
 		this.values = values;
 		this.filters = filters;
 		this.handler = handler;
+		this.interceptors = interceptors;
+		this.recovered = recovered;
 	}
 
 	@Override
 	public void handle(WatchEntry entry) throws Exception {
-		this.handler.handle(change(entry));
+		BucketChange<V> change = change(entry);
+		if (this.interceptors.isEmpty()) {
+			this.handler.handle(change);
+			return;
+		}
+		BucketDelivery delivery = new BucketDelivery(this.interceptors.bucket(), this.handler.listenerId(),
+				change.key(), change.revision(), change.operation());
+		this.interceptors.deliver(delivery, () -> {
+			this.handler.handle(change);
+			return null;
+		});
 	}
 
 	@Override
@@ -53,6 +72,11 @@ final class TypedWatchHandler<V> implements WatchHandler, WatchListener {
 	@Override
 	public void caughtUp() {
 		this.handler.caughtUp();
+	}
+
+	@Override
+	public void recovered(int recoveries) {
+		this.recovered.accept(recoveries);
 	}
 
 	private BucketChange<V> change(WatchEntry entry) {

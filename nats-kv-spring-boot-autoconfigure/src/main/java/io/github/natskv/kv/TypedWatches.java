@@ -17,6 +17,7 @@
 package io.github.natskv.kv;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -32,8 +33,14 @@ final class TypedWatches {
 
 	private final BucketWatches watches;
 
-	TypedWatches(BucketWatches watches) {
+	private final List<BucketInterceptor> interceptors;
+
+	private final Consumer<WatchRecoveredEvent> recovered;
+
+	TypedWatches(BucketWatches watches, List<BucketInterceptor> interceptors, Consumer<WatchRecoveredEvent> recovered) {
 		this.watches = watches;
+		this.interceptors = interceptors;
+		this.recovered = recovered;
 	}
 
 	/**
@@ -73,7 +80,10 @@ final class TypedWatches {
 	<V> WatchLoop create(BucketStream stream, BucketValues<V> values, WatchOptions options,
 			BucketWatchHandler<V> handler) {
 		WatchOptions encoded = options.withFilters(options.filters().stream().map(stream::encodeFilter).toList());
-		TypedWatchHandler<V> typed = new TypedWatchHandler<>(values, new WatchFilters(encoded.filters()), handler);
+		TypedWatchHandler<V> typed = new TypedWatchHandler<>(values, new WatchFilters(encoded.filters()), handler,
+				new BucketInterceptors(stream.settings().key(), this.interceptors),
+				(recoveries) -> this.recovered.accept(
+						new WatchRecoveredEvent(stream.bucket(), options.filters(), handler.listenerId(), recoveries)));
 		return this.watches.create(stream.bucket(), encoded, typed, typed);
 	}
 

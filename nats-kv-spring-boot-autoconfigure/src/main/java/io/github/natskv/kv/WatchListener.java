@@ -41,4 +41,11 @@ interface WatchListener {
 	default void caughtUp() {
 	}
 
+	/**
+	 * The watch is back in touch, and has caught up.
+	 * @param recoveries how often it was so far
+	 */
+	default void recovered(int recoveries) {
+	}
+
 }

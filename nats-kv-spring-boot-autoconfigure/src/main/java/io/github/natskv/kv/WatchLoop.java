@@ -380,6 +380,7 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 	}
 
 	private void caughtUp() {
+		boolean recovered = this.state == State.RECOVERING;
 		this.state = State.RUNNING;
 		this.snapshot.countDown();
 		this.progress.enterHandler();
@@ -388,6 +389,9 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 		}
 		finally {
 			this.progress.leaveHandler();
+		}
+		if (recovered) {
+			this.listener.recovered(this.recoveries);
 		}
 	}
 

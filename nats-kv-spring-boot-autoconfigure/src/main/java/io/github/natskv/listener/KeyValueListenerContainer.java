@@ -219,6 +219,11 @@ final class KeyValueListenerContainer implements ListenerContainer {
 	private final class Handler implements BucketWatchHandler<Object> {
 
 		@Override
+		public String listenerId() {
+			return KeyValueListenerContainer.this.id;
+		}
+
+		@Override
 		public void handle(BucketChange<Object> change) throws Exception {
 			enter();
 			try {

@@ -16,6 +16,9 @@
 
 package io.github.natskv.metrics;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 import io.github.natskv.kv.BucketMonitor;
@@ -37,61 +40,68 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatsBucketMetrics implements MeterBinder {
 
-	private final BucketMonitor buckets;
-
-	private final BucketStatusCache statuses;
+	private final List<BucketMonitor> monitors;
 
 	/**
 	 * Create the metrics.
-	 * @param buckets the buckets
+	 * @param monitors the buckets of each connection. Where two have one of the same
+	 * bucket key, only the first is measured
 	 */
-	public NatsBucketMetrics(BucketMonitor buckets) {
-		this.buckets = buckets;
-		this.statuses = new BucketStatusCache(buckets);
+	public NatsBucketMetrics(List<BucketMonitor> monitors) {
+		this.monitors = List.copyOf(monitors);
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		this.buckets.names().forEach((key, name) -> bind(registry, key, name));
+		Set<String> bound = new HashSet<>();
+		for (BucketMonitor buckets : this.monitors) {
+			BucketStatusCache statuses = new BucketStatusCache(buckets);
+			buckets.names().forEach((key, name) -> {
+				if (bound.add(key)) {
+					bind(registry, buckets, statuses, key, name);
+				}
+			});
+		}
 	}
 
-	private void bind(MeterRegistry registry, String key, String name) {
+	private static void bind(MeterRegistry registry, BucketMonitor buckets, BucketStatusCache statuses, String key,
+			String name) {
 		Tags tags = Tags.of("bucket", key);
-		gauge(registry, "nats.kv.bucket.values", key, BucketStatus::values, tags, null,
+		gauge(registry, statuses, "nats.kv.bucket.values", key, BucketStatus::values, tags, null,
 				"Revisions the bucket holds, deletion markers included");
-		gauge(registry, "nats.kv.bucket.bytes", key, BucketStatus::bytes, tags, BaseUnits.BYTES,
+		gauge(registry, statuses, "nats.kv.bucket.bytes", key, BucketStatus::bytes, tags, BaseUnits.BYTES,
 				"Bytes the bucket takes");
-		gauge(registry, "nats.kv.bucket.max.bytes", key,
+		gauge(registry, statuses, "nats.kv.bucket.max.bytes", key,
 				(status) -> (status.maxBytes() > 0) ? status.maxBytes() : Double.NaN, tags, BaseUnits.BYTES,
 				"Bytes the bucket may take");
-		gauge(registry, "nats.kv.bucket.replicas.current", key, BucketStatus::currentReplicas, tags, null,
+		gauge(registry, statuses, "nats.kv.bucket.replicas.current", key, BucketStatus::currentReplicas, tags, null,
 				"Copies of the bucket that are up to date");
-		Gauge.builder("nats.kv.watch.lag", () -> lag(name))
+		Gauge.builder("nats.kv.watch.lag", () -> lag(buckets, name))
 			.description("Changes that the slowest watch of the bucket has not handled")
 			.tags(tags)
 			.register(registry);
-		FunctionCounter.builder("nats.kv.watch.recoveries", this.buckets, (source) -> source.recoveries(name))
+		FunctionCounter.builder("nats.kv.watch.recoveries", buckets, (source) -> source.recoveries(name))
 			.description("How often watches of the bucket lost touch with it and had to get back")
 			.tags(tags)
 			.register(registry);
 	}
 
-	private void gauge(MeterRegistry registry, String name, String key, ToDoubleFunction<BucketStatus> value, Tags tags,
-			@Nullable String unit, String description) {
-		Gauge.builder(name, () -> value(key, value))
+	private static void gauge(MeterRegistry registry, BucketStatusCache statuses, String name, String key,
+			ToDoubleFunction<BucketStatus> value, Tags tags, @Nullable String unit, String description) {
+		Gauge.builder(name, () -> value(statuses, key, value))
 			.description(description)
 			.tags(tags)
 			.baseUnit(unit)
 			.register(registry);
 	}
 
-	private double value(String key, ToDoubleFunction<BucketStatus> value) {
-		BucketStatus status = this.statuses.get(key);
+	private static double value(BucketStatusCache statuses, String key, ToDoubleFunction<BucketStatus> value) {
+		BucketStatus status = statuses.get(key);
 		return (status != null && status.problem() == null) ? value.applyAsDouble(status) : Double.NaN;
 	}
 
-	private long lag(String name) {
-		return this.buckets.watches()
+	private static long lag(BucketMonitor buckets, String name) {
+		return buckets.watches()
 			.stream()
 			.filter((watch) -> watch.bucket().equals(name))
 			.mapToLong(WatchStatus::lag)

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.natskv.kv.BucketInterceptor;
 import io.github.natskv.kv.BucketOperation;
+import io.github.natskv.kv.OperationOutcome;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;

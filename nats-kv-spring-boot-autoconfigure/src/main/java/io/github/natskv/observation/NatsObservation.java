@@ -22,8 +22,8 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * What is observed. Subjects are high cardinality key values, since they carry ids in
- * their tokens.
+ * What is observed. Subjects and keys are high cardinality key values, since they carry
+ * ids in their tokens.
  *
  * @since 0.1.0
  */
@@ -69,6 +69,50 @@ public enum NatsObservation implements ObservationDocumentation {
 		@Override
 		public KeyName[] getHighCardinalityKeyNames() {
 			return HighCardinalityKeys.values();
+		}
+
+	},
+
+	/**
+	 * Something is done with a bucket.
+	 */
+	BUCKET {
+
+		@Override
+		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
+			return DefaultNatsBucketObservationConvention.class;
+		}
+
+		@Override
+		public KeyName[] getLowCardinalityKeyNames() {
+			return BucketLowCardinalityKeys.values();
+		}
+
+		@Override
+		public KeyName[] getHighCardinalityKeyNames() {
+			return BucketHighCardinalityKeys.values();
+		}
+
+	},
+
+	/**
+	 * A watch delivers a change to its handler, of a listener for example.
+	 */
+	WATCH {
+
+		@Override
+		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
+			return DefaultNatsWatchObservationConvention.class;
+		}
+
+		@Override
+		public KeyName[] getLowCardinalityKeyNames() {
+			return WatchLowCardinalityKeys.values();
+		}
+
+		@Override
+		public KeyName[] getHighCardinalityKeyNames() {
+			return WatchHighCardinalityKeys.values();
 		}
 
 	};
@@ -142,6 +186,143 @@ public enum NatsObservation implements ObservationDocumentation {
 			@Override
 			public String asString() {
 				return "messaging.destination.name";
+			}
+
+		}
+
+	}
+
+	/**
+	 * Low cardinality keys of operations on buckets.
+	 */
+	public enum BucketLowCardinalityKeys implements KeyName {
+
+		/**
+		 * The bucket key.
+		 */
+		BUCKET {
+
+			@Override
+			public String asString() {
+				return "nats.bucket";
+			}
+
+		},
+
+		/**
+		 * What is done: {@code get}, {@code put}, {@code create}, and so on.
+		 */
+		OPERATION {
+
+			@Override
+			public String asString() {
+				return "nats.operation";
+			}
+
+		},
+
+		/**
+		 * How it ended: {@code ok}, {@code absent}, {@code conflict}, {@code timeout} or
+		 * {@code error}; {@code unknown} as long as it has not.
+		 */
+		OUTCOME {
+
+			@Override
+			public String asString() {
+				return "nats.outcome";
+			}
+
+		}
+
+	}
+
+	/**
+	 * High cardinality keys of operations on buckets.
+	 */
+	public enum BucketHighCardinalityKeys implements KeyName {
+
+		/**
+		 * The key, where there is a single one.
+		 */
+		KEY {
+
+			@Override
+			public String asString() {
+				return "nats.key";
+			}
+
+		}
+
+	}
+
+	/**
+	 * Low cardinality keys of changes that watches deliver.
+	 */
+	public enum WatchLowCardinalityKeys implements KeyName {
+
+		/**
+		 * The bucket key.
+		 */
+		BUCKET {
+
+			@Override
+			public String asString() {
+				return "nats.bucket";
+			}
+
+		},
+
+		/**
+		 * What happened to the key: {@code put}, {@code delete} or {@code purge}.
+		 */
+		OPERATION {
+
+			@Override
+			public String asString() {
+				return "nats.operation";
+			}
+
+		},
+
+		/**
+		 * The id of the listener, {@code none} for a watch opened in code.
+		 */
+		LISTENER_ID {
+
+			@Override
+			public String asString() {
+				return "nats.listener.id";
+			}
+
+		}
+
+	}
+
+	/**
+	 * High cardinality keys of changes that watches deliver.
+	 */
+	public enum WatchHighCardinalityKeys implements KeyName {
+
+		/**
+		 * The key.
+		 */
+		KEY {
+
+			@Override
+			public String asString() {
+				return "nats.key";
+			}
+
+		},
+
+		/**
+		 * The revision, 0 for an inferred deletion.
+		 */
+		REVISION {
+
+			@Override
+			public String asString() {
+				return "nats.revision";
 			}
 
 		}

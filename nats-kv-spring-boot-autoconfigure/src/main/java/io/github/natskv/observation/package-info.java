@@ -15,7 +15,7 @@
  */
 
 /**
- * Micrometer observations of publishing and listening.
+ * Micrometer observations of publishing, listening and what is done with buckets.
  */
 @NullMarked
 package io.github.natskv.observation;

@@ -28,9 +28,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import io.github.natskv.provisioning.BucketProvisionedEvent.Action;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
@@ -66,6 +68,8 @@ public class BucketProvisioner implements AutoCloseable {
 
 	private final Map<String, BucketDefinition> definitions = new LinkedHashMap<>();
 
+	private final Consumer<BucketProvisionedEvent> events;
+
 	private @Nullable BucketRestoration restoration;
 
 	private @Nullable DeferredProvisioning deferred;
@@ -78,8 +82,22 @@ public class BucketProvisioner implements AutoCloseable {
 	 */
 	public BucketProvisioner(Connection connection, JetStreamManagement management,
 			Collection<BucketDefinition> definitions) {
+		this(connection, management, definitions, (event) -> {
+		});
+	}
+
+	/**
+	 * Create a provisioner.
+	 * @param connection the connection
+	 * @param management for reading, making and changing streams
+	 * @param definitions the declared buckets
+	 * @param events told of each bucket that was made or changed, and not to block
+	 */
+	public BucketProvisioner(Connection connection, JetStreamManagement management,
+			Collection<BucketDefinition> definitions, Consumer<BucketProvisionedEvent> events) {
 		this.connection = connection;
 		this.management = management;
+		this.events = events;
 		BucketOrder.originsFirst(definitions).forEach(this::add);
 	}
 
@@ -99,7 +117,7 @@ public class BucketProvisioner implements AutoCloseable {
 	 * <p>
 	 * Where the connection is still being made ({@code nats.startup=retry}), this is done
 	 * once it is there, each bucket for itself. What fails then is logged and is among
-	 * the {@linkplain #getFailures() failures}; what got no answer is tried again.
+	 * the {@linkplain #getFailures() failures} until it succeeds: it is tried again.
 	 * @throws BucketProvisioningException if one cannot be had as declared
 	 */
 	public void provision() {
@@ -180,7 +198,7 @@ public class BucketProvisioner implements AutoCloseable {
 	public void restore(String name) {
 		BucketDefinition definition = this.definitions.get(name);
 		if (definition != null && definition.policy().creates() && find(definition).isEmpty()) {
-			create(definition);
+			create(definition, Action.RESTORED);
 		}
 	}
 
@@ -236,7 +254,7 @@ public class BucketProvisioner implements AutoCloseable {
 					"Mirror the whole bucket, or use 'sources' instead of 'mirror': it may have filter, start and subject transforms.",
 					null);
 		}
-		return () -> create(definition);
+		return () -> create(definition, Action.CREATED);
 	}
 
 	private Runnable planUpdate(BucketDefinition definition, StreamInfo found, List<BucketDifference> differences) {
@@ -271,6 +289,11 @@ public class BucketProvisioner implements AutoCloseable {
 		else {
 			logger.warn(message + ". What may be lost: " + String.join("; ", losses));
 		}
+		tell(definition, Action.UPDATED, differences);
+	}
+
+	private void tell(BucketDefinition definition, Action action, List<BucketDifference> changes) {
+		this.events.accept(new BucketProvisionedEvent(definition.name(), definition.origin(), action, changes));
 	}
 
 	private static BucketProvisioningException refusedUpdate(BucketDefinition definition,
@@ -282,7 +305,7 @@ public class BucketProvisioner implements AutoCloseable {
 				cause);
 	}
 
-	private void create(BucketDefinition definition) {
+	private void create(BucketDefinition definition, Action action) {
 		boolean created = call(definition, () -> {
 			try {
 				this.management.addStream(definition.stream());
@@ -297,6 +320,7 @@ public class BucketProvisioner implements AutoCloseable {
 		});
 		if (created) {
 			logger.info("Bucket '%s' created".formatted(definition.name()));
+			tell(definition, action, List.of());
 		}
 		else {
 			// another instance was faster, with another configuration

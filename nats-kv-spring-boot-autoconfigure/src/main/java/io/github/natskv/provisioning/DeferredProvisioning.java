@@ -50,6 +50,11 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 
 	private static final Duration PAUSE = Duration.ofSeconds(1);
 
+	/**
+	 * A refused bucket waits for somebody to change it, and is looked at less often.
+	 */
+	private static final Duration REFUSED_PAUSE = Duration.ofSeconds(5);
+
 	private final Connection connection;
 
 	private final List<BucketDefinition> definitions;
@@ -120,7 +125,7 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 			List<BucketDefinition> left = provision(this.definitions);
 			this.firstRound.countDown();
 			while (!left.isEmpty()) {
-				Thread.sleep(PAUSE.toMillis());
+				Thread.sleep((isAnyTransient() ? PAUSE : REFUSED_PAUSE).toMillis());
 				if (this.connection.getStatus() == Connection.Status.CONNECTED) {
 					left = provision(left);
 				}
@@ -151,10 +156,11 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 		finally {
 			requests.shutdownNow();
 		}
-		return wanted.stream().filter((definition) -> {
-			BucketProvisioningException failure = this.failures.get(definition.name());
-			return failure != null && JetStreamErrors.isTransient(failure);
-		}).toList();
+		return wanted.stream().filter((definition) -> this.failures.containsKey(definition.name())).toList();
+	}
+
+	private boolean isAnyTransient() {
+		return this.failures.values().stream().anyMatch(JetStreamErrors::isTransient);
 	}
 
 	private void provision(BucketDefinition definition) {

@@ -312,6 +312,95 @@ class NatsHealthIndicatorTests {
 	}
 
 	@Test
+	void tellsWhyThereIsNoServerYet() {
+		this.server.kill();
+		runner("nats.startup=retry", "nats.reconnect-wait=50ms", "nats.kv.buckets.flags.history=1")
+			.withBean(Listeners.class)
+			.run((context) -> {
+				Health down = await(context, (health) -> problems(health).get(0).contains(": "));
+				assertThat(down.getStatus()).isEqualTo(Status.DOWN);
+				assertThat(problems(down)).singleElement()
+					.asString()
+					.startsWith("There is no connection to a NATS server (CONNECTING): ")
+					.contains("refused");
+				assertThat(detail(down, "connection")).containsEntry("status", Connection.Status.CONNECTING);
+				this.server.restart();
+				await(context, Status.UP);
+			});
+	}
+
+	@Test
+	void isDownWhileABucketIsNotAsDeclaredAfterALateConnect() throws Exception {
+		try (Connection other = this.server.connect()) {
+			other.keyValueManagement().create(KeyValueConfiguration.builder("strict").build());
+		}
+		this.server.kill();
+		runner("nats.startup=retry", "nats.reconnect-wait=50ms", "nats.kv.buckets.strict.history=5",
+				"nats.kv.provisioning=validate", "nats.kv.buckets.flags.name=missing")
+			.run((context) -> {
+				this.server.restart();
+				Health down = await(context, (health) -> problems(health).size() == 2);
+				assertThat(down.getStatus()).isEqualTo(Status.DOWN);
+				assertThat(problems(down)).containsExactlyInAnyOrder(
+						"Bucket 'strict' differs from its declaration by nats.kv.buckets.strict: history is 1 instead of 5.",
+						"Bucket 'missing', declared by nats.kv.buckets.flags, is not on the server.");
+				KeyValueManagement management = context.getBean(KeyValueManagement.class);
+				management.update(KeyValueConfiguration.builder("strict").maxHistoryPerKey(5).build());
+				management.create(KeyValueConfiguration.builder("missing").build());
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(20))
+					.until(() -> health(context).getStatus().equals(Status.UP));
+			});
+	}
+
+	@Test
+	void tellsOfNamedConnections() {
+		try (NatsServer archive = NatsServer.start()) {
+			runner("nats.connections.archive.servers=" + archive.url(), "nats.kv.buckets.profiles.history=1",
+					"nats.connections.archive.kv.buckets.audit.history=2", "nats.health.stuck-after=300ms")
+				.run((context) -> {
+					Health up = await(context, Status.UP);
+					assertThat(detail(up, "buckets")).containsOnlyKeys("profiles");
+					assertThat(detail(up, "connections")).containsOnlyKeys("archive");
+					assertThat(detail(up, "connections", "archive", "connection")).containsEntry("url", archive.url())
+						.containsKey("roundTripMillis");
+					assertThat(detail(up, "connections", "archive", "buckets")).containsOnlyKeys("audit");
+					archive.kill();
+					Health down = await(context, Status.DOWN);
+					assertThat(problems(down)).singleElement()
+						.asString()
+						.startsWith("Connection 'archive': There is no connection to a NATS server");
+					assertThat(detail(down, "connection")).containsEntry("status", Connection.Status.CONNECTED);
+					archive.restart();
+					await(context, Status.UP);
+					context.getBean("archiveNatsKeyValueManagement", KeyValueManagement.class).delete("audit");
+					assertThat(problems(await(context, Status.DOWN))).containsExactly(
+							"Connection 'archive': Bucket 'audit' cannot be used: it is not on the server");
+				});
+		}
+	}
+
+	@Test
+	void takesNoLongerThanItsTimeoutForAllConnections() {
+		try (NatsServer archive = NatsServer.start(); NatsServer backup = NatsServer.start()) {
+			runner("nats.connections.archive.servers=" + archive.url(),
+					"nats.connections.backup.servers=" + backup.url(), "nats.health.timeout=500ms")
+				.run((context) -> {
+					await(context, Status.UP);
+					List<NatsServer> servers = List.of(this.server, archive, backup);
+					servers.forEach(NatsServer::suspend);
+					Awaitility.await().atMost(SECONDS).until(() -> {
+						long start = System.nanoTime();
+						Health health = health(context);
+						assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1200));
+						return health.getStatus().equals(Status.DOWN) && problems(health).size() == 3;
+					});
+					servers.forEach(NatsServer::resume);
+				});
+		}
+	}
+
+	@Test
 	void canBeSwitchedOff() {
 		runner("management.health.nats.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(NatsHealthIndicator.class));

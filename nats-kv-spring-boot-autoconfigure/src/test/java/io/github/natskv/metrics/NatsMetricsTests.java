@@ -160,6 +160,21 @@ class NatsMetricsTests {
 	}
 
 	@Test
+	void namedConnectionsAreMeasuredByTheirNames() {
+		runner("nats.connections.archive.servers=" + this.server.url(),
+				"nats.connections.archive.kv.buckets.audit.history=2")
+			.run((context) -> {
+				assertThat(value(context, "nats.connection.connected", "connection", "archive")).isEqualTo(1);
+				assertThat(context.getBean(MeterRegistry.class).get("nats.connection.connected").meters())
+					.extracting((meter) -> meter.getId().getTag("connection"))
+					.containsExactlyInAnyOrder("natsConnection", "archive");
+				context.getBean("audit", KeyValue.class).put("key", "1");
+				assertThat(value(context, "nats.kv.bucket.values", "bucket", "audit")).isEqualTo(1);
+				assertThat(value(context, "nats.kv.operations", "bucket", "audit")).isEqualTo(1);
+			});
+	}
+
+	@Test
 	void timesListeners() {
 		runner().run((context) -> {
 			Connection connection = context.getBean(Connection.class);

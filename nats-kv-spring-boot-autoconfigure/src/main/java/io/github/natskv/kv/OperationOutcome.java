@@ -14,13 +14,10 @@
  * limitations under the License.
  */
 
-package io.github.natskv.metrics;
+package io.github.natskv.kv;
 
 import java.util.concurrent.TimeoutException;
 
-import io.github.natskv.kv.BucketOperation;
-import io.github.natskv.kv.KeyValueTimeoutException;
-import io.github.natskv.kv.RevisionConflictException;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.RequestFailureException;
 import io.nats.client.RequestFailureReason;
@@ -30,8 +27,10 @@ import org.springframework.dao.DuplicateKeyException;
 
 /**
  * How an operation on a bucket ended.
+ *
+ * @since 0.1.0
  */
-enum OperationOutcome {
+public enum OperationOutcome {
 
 	/** As asked for. */
 	OK,
@@ -52,7 +51,13 @@ enum OperationOutcome {
 
 	private static final int LAST_SEQUENCE_UNKNOWN = 10164;
 
-	static OperationOutcome of(BucketOperation.Kind kind, @Nullable Object result) {
+	/**
+	 * Return how an operation ended that returned.
+	 * @param kind what was done
+	 * @param result what it returned
+	 * @return the outcome
+	 */
+	public static OperationOutcome of(BucketOperation.Kind kind, @Nullable Object result) {
 		return switch (kind) {
 			case GET -> (result == null || Boolean.FALSE.equals(result)) ? ABSENT : OK;
 			case CREATE -> Boolean.FALSE.equals(result) ? CONFLICT : OK;
@@ -60,7 +65,12 @@ enum OperationOutcome {
 		};
 	}
 
-	static OperationOutcome of(Exception failure) {
+	/**
+	 * Return how an operation ended that failed.
+	 * @param failure what it threw
+	 * @return the outcome
+	 */
+	public static OperationOutcome of(Exception failure) {
 		if (failure instanceof RevisionConflictException || failure instanceof DuplicateKeyException) {
 			return CONFLICT;
 		}

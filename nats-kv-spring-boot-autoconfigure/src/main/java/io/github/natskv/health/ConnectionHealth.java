@@ -1,0 +1,108 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.health;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+import io.github.natskv.kv.BucketStatus;
+import io.nats.client.Connection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The health of a connection and of the buckets reached over it.
+ */
+final class ConnectionHealth implements AutoCloseable {
+
+	private final MonitoredConnection monitored;
+
+	private final Duration timeout;
+
+	private final ServerCheck server;
+
+	ConnectionHealth(MonitoredConnection monitored, Duration timeout) {
+		this.monitored = monitored;
+		this.timeout = timeout;
+		this.server = new ServerCheck(monitored.connection(), monitored.buckets(), timeout);
+	}
+
+	MonitoredConnection monitored() {
+		return this.monitored;
+	}
+
+	// Ask the server, if there is a connection. Returns at once.
+	@Nullable CompletableFuture<ServerCheck.Result> start() {
+		return (this.monitored.connection().getStatus() == Connection.Status.CONNECTED) ? this.server.check() : null;
+	}
+
+	Map<String, Object> check(@Nullable CompletableFuture<ServerCheck.Result> answer, Consumer<String> problems) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		Connection connection = this.monitored.connection();
+		if (answer == null) {
+			checkNotConnected(connection, details, problems);
+		}
+		else {
+			checkAnswer(connection, answer.join(), details, problems);
+		}
+		this.monitored.provisioningFailures().values().stream().map(Throwable::getMessage).forEach((problem) -> {
+			if (problem != null) {
+				problems.accept(HealthDetails.withoutUserInfo(problem));
+			}
+		});
+		return details;
+	}
+
+	private static void checkNotConnected(Connection connection, Map<String, Object> details,
+			Consumer<String> problems) {
+		Connection.Status status = connection.getStatus();
+		details.put("connection", Map.of("status", status));
+		// later it may be about something else, long ago
+		String error = (status == Connection.Status.CONNECTING) ? connection.getLastError() : null;
+		problems.accept("There is no connection to a NATS server (%s)%s".formatted(status,
+				(error != null) ? ": " + HealthDetails.withoutUserInfo(error) : ""));
+	}
+
+	private void checkAnswer(Connection connection, ServerCheck.Result result, Map<String, Object> details,
+			Consumer<String> problems) {
+		details.put("connection",
+				HealthDetails.ofConnection(connection, connection.getServerInfo(), result.roundTrip()));
+		if (!result.isAnswered()) {
+			problems.accept("The server did not answer within %d ms".formatted(this.timeout.toMillis()));
+		}
+		Set<String> refused = this.monitored.provisioningFailures().keySet();
+		List<BucketStatus> buckets = result.buckets();
+		for (BucketStatus bucket : buckets) {
+			if (bucket.problem() != null && !refused.contains(this.monitored.serverName(bucket.key()))) {
+				problems.accept("Bucket '%s' cannot be used: %s".formatted(bucket.key(), bucket.problem()));
+			}
+		}
+		if (!buckets.isEmpty()) {
+			details.put("buckets", HealthDetails.ofBuckets(buckets));
+		}
+	}
+
+	@Override
+	public void close() {
+		this.server.close();
+	}
+
+}

@@ -1,0 +1,276 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.observation;
+
+import java.util.List;
+
+import io.github.natskv.annotation.KeyValueListener;
+import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.autoconfigure.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsListenerAutoConfiguration;
+import io.github.natskv.core.NatsOperations;
+import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketWatch;
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.RevisionConflictException;
+import io.github.natskv.testsupport.NatsServer;
+import io.micrometer.observation.ObservationHandler.FirstMatchingCompositeObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.tck.TestObservationRegistry;
+import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
+import io.micrometer.tracing.handler.PropagatingReceiverTracingObservationHandler;
+import io.micrometer.tracing.handler.PropagatingSenderTracingObservationHandler;
+import io.micrometer.tracing.otel.bridge.OtelCurrentTraceContext;
+import io.micrometer.tracing.otel.bridge.OtelPropagator;
+import io.micrometer.tracing.otel.bridge.OtelTracer;
+import io.nats.client.KeyValue;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.propagation.ContextPropagators;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class BucketObservationTests {
+
+	private NatsServer server;
+
+	@BeforeEach
+	void start() {
+		this.server = NatsServer.start();
+	}
+
+	@AfterEach
+	void stop() {
+		this.server.close();
+	}
+
+	private ApplicationContextRunner runner(ObservationRegistry registry, String... properties) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
+					NatsListenerAutoConfiguration.class))
+			.withPropertyValues("nats.servers=" + this.server.url(), "nats.kv.buckets.orders.name=all-orders",
+					"nats.kv.buckets.orders.history=5")
+			.withPropertyValues(properties)
+			.withBean(ObservationRegistry.class, () -> registry);
+	}
+
+	@Test
+	void nothingIsObservedUnlessToldTo() {
+		TestObservationRegistry registry = TestObservationRegistry.create();
+		runner(registry).run((context) -> {
+			assertThat(context).doesNotHaveBean(BucketObservations.class);
+			context.getBean("orders", KeyValue.class).put("1", "a");
+			TestObservationRegistryAssert.assertThat(registry).doesNotHaveAnyObservation();
+		});
+	}
+
+	@Test
+	void operationsAreObservedWithTheirOutcome() {
+		TestObservationRegistry registry = TestObservationRegistry.create();
+		runner(registry, "nats.kv.observation-enabled=true").run((context) -> {
+			KeyValueBucket<String> orders = context.getBean(KeyValueBuckets.class).bucket("orders", String.class);
+			long revision = orders.put("1", "a");
+			orders.get("2");
+			orders.delete("1");
+			orders.keys();
+			assertThatExceptionOfType(RevisionConflictException.class)
+				.isThrownBy(() -> orders.update("1", "b", revision));
+			context.getBean("orders", KeyValue.class).create("3", "c".getBytes());
+			TestObservationRegistryAssert.assertThat(registry)
+				.hasNumberOfObservationsEqualTo(6)
+				.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.bucket")
+					.hasContextualNameEqualTo("put orders")
+					.hasLowCardinalityKeyValue("nats.bucket", "orders")
+					.hasLowCardinalityKeyValue("nats.operation", "put")
+					.hasLowCardinalityKeyValue("nats.outcome", "ok")
+					.hasHighCardinalityKeyValue("nats.key", "1")
+					.doesNotHaveError())
+				.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("get orders")
+					.hasLowCardinalityKeyValue("nats.outcome", "absent"))
+				.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("delete orders")
+					.hasLowCardinalityKeyValue("nats.outcome", "ok"))
+				.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("list orders")
+					.doesNotHaveHighCardinalityKeyValueWithKey("nats.key"))
+				.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("create orders")
+					.hasHighCardinalityKeyValue("nats.key", "3"))
+				.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("update orders")
+					.hasLowCardinalityKeyValue("nats.outcome", "conflict")
+					.thenError()
+					.isInstanceOf(RevisionConflictException.class));
+		});
+	}
+
+	@Test
+	void whatWatchesDeliverIsObserved() {
+		TestObservationRegistry registry = TestObservationRegistry.create();
+		runner(registry, "nats.kv.observation-enabled=true").withBean(Changes.class).run((context) -> {
+			KeyValueBucket<String> orders = context.getBean(KeyValueBuckets.class).bucket("orders", String.class);
+			try (BucketWatch watch = orders.watch("1", (entry) -> {
+			})) {
+				long revision = orders.put("1", "a");
+				orders.put("bad", "b");
+				// the handler of the listener is called four times for 'bad'
+				Awaitility.await()
+					.untilAsserted(() -> TestObservationRegistryAssert.assertThat(registry)
+						.hasNumberOfObservationsWithNameEqualTo("nats.watch", 6));
+				TestObservationRegistryAssert.assertThat(registry)
+					.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.watch")
+						.hasContextualNameEqualTo("watch orders")
+						.hasLowCardinalityKeyValue("nats.bucket", "orders")
+						.hasLowCardinalityKeyValue("nats.operation", "put")
+						.hasLowCardinalityKeyValue("nats.listener.id", "none")
+						.hasHighCardinalityKeyValue("nats.key", "1")
+						.hasHighCardinalityKeyValue("nats.revision", String.valueOf(revision)))
+					.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.watch")
+						.hasLowCardinalityKeyValue("nats.listener.id", "changes")
+						.hasHighCardinalityKeyValue("nats.key", "1")
+						.doesNotHaveError())
+					.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.watch")
+						.hasLowCardinalityKeyValue("nats.listener.id", "changes")
+						.hasHighCardinalityKeyValue("nats.key", "bad")
+						.thenError()
+						.isInstanceOf(IllegalStateException.class));
+			}
+		});
+	}
+
+	@Test
+	void theUsersConventionsWin() {
+		TestObservationRegistry registry = TestObservationRegistry.create();
+		runner(registry, "nats.kv.observation-enabled=true").withBean(Changes.class)
+			.withBean(NatsBucketObservationConvention.class, () -> new DefaultNatsBucketObservationConvention() {
+				@Override
+				public String getName() {
+					return "my.bucket";
+				}
+			})
+			.withBean(NatsWatchObservationConvention.class, () -> new DefaultNatsWatchObservationConvention() {
+				@Override
+				public String getName() {
+					return "my.watch";
+				}
+			})
+			.run((context) -> {
+				context.getBean("orders", KeyValue.class).put("1", "a");
+				// the handler reads what was written
+				Awaitility.await()
+					.untilAsserted(() -> TestObservationRegistryAssert.assertThat(registry)
+						.hasNumberOfObservationsEqualTo(3)
+						.hasNumberOfObservationsWithNameEqualTo("my.bucket", 2)
+						.hasNumberOfObservationsWithNameEqualTo("my.watch", 1));
+			});
+	}
+
+	@Test
+	void oneTraceGoesFromPublishOverTheListenerToTheBucketAndTheDeliveryBeginsAnother() {
+		InMemorySpanExporter spans = InMemorySpanExporter.create();
+		runner(tracing(spans), "nats.kv.observation-enabled=true", "nats.template.observation-enabled=true",
+				"nats.listener.observation-enabled=true")
+			.withBean(Orders.class)
+			.withBean(Changes.class)
+			.run((context) -> {
+				context.getBean(NatsOperations.class).publish("orders.new", "a");
+				Awaitility.await().until(() -> spans.getFinishedSpanItems().size() == 5);
+				SpanData publish = find(spans, "nats publish");
+				SpanData handling = find(spans, "process orders.new");
+				SpanData put = find(spans, "put orders");
+				SpanData delivery = find(spans, "watch orders");
+				SpanData get = find(spans, "get orders");
+				assertThat(publish.getParentSpanContext().isValid()).isFalse();
+				assertThat(handling.getParentSpanId()).isEqualTo(publish.getSpanId());
+				assertThat(put.getParentSpanId()).isEqualTo(handling.getSpanId());
+				assertThat(put.getKind()).isEqualTo(SpanKind.CLIENT);
+				assertThat(List.of(handling, put)).extracting(SpanData::getTraceId).containsOnly(publish.getTraceId());
+				assertThat(delivery.getTraceId()).isNotEqualTo(publish.getTraceId());
+				assertThat(delivery.getParentSpanContext().isValid()).isFalse();
+				assertThat(delivery.getKind()).isEqualTo(SpanKind.CONSUMER);
+				assertThat(get.getParentSpanId()).isEqualTo(delivery.getSpanId());
+			});
+	}
+
+	@Test
+	void aNamedConnectionIsNotObservedByItself() {
+		runner(ObservationRegistry.NOOP, "nats.connections.archive.kv.observation-enabled=true")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.hasMessageContaining("nats.connections.archive.kv.observation-enabled"));
+	}
+
+	private static SpanData find(InMemorySpanExporter spans, String name) {
+		List<SpanData> found = spans.getFinishedSpanItems()
+			.stream()
+			.filter((span) -> span.getName().equals(name))
+			.toList();
+		assertThat(found).as(name).hasSize(1);
+		return found.get(0);
+	}
+
+	private static ObservationRegistry tracing(InMemorySpanExporter spans) {
+		SdkTracerProvider provider = SdkTracerProvider.builder()
+			.addSpanProcessor(SimpleSpanProcessor.create(spans))
+			.build();
+		io.opentelemetry.api.trace.Tracer otel = provider.get("test");
+		OtelTracer tracer = new OtelTracer(otel, new OtelCurrentTraceContext(), (event) -> {
+		});
+		OtelPropagator propagator = new OtelPropagator(
+				ContextPropagators.create(W3CTraceContextPropagator.getInstance()), otel);
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig()
+			.observationHandler(new FirstMatchingCompositeObservationHandler(
+					new PropagatingReceiverTracingObservationHandler<>(tracer, propagator),
+					new PropagatingSenderTracingObservationHandler<>(tracer, propagator),
+					new DefaultTracingObservationHandler(tracer)));
+		return registry;
+	}
+
+	static class Orders {
+
+		@NatsListener("orders.new")
+		void onOrder(String order, KeyValue orders) throws Exception {
+			orders.put("1", order);
+		}
+
+	}
+
+	static class Changes {
+
+		@KeyValueListener(value = "orders", id = "changes")
+		void onChange(BucketEntry<String> change, KeyValue orders) throws Exception {
+			if (change.key().equals("bad")) {
+				throw new IllegalStateException("bad order");
+			}
+			orders.get(change.key());
+		}
+
+	}
+
+}
