@@ -160,7 +160,8 @@ final class JetStreamErrors {
 		return new BucketProvisioningException(definition.name(),
 				"Bucket '%s', declared by %s, needs JetStream, which the server does not have enabled."
 					.formatted(definition.name(), definition.origin()),
-				"Start the server with '-js', or with a 'jetstream' block in its configuration.", ex);
+				"Start the server with '-js' (the command of a container), or with a 'jetstream' block in its configuration.",
+				ex);
 	}
 
 }

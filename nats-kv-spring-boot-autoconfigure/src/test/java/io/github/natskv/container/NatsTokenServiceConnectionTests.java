@@ -17,6 +17,8 @@
 package io.github.natskv.container;
 
 import io.github.natskv.autoconfigure.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
+import io.github.natskv.core.NatsConnectionDetails;
 import io.github.natskv.testsupport.NatsImage;
 import io.nats.client.Connection;
 import org.junit.jupiter.api.Test;
@@ -25,8 +27,10 @@ import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.testcontainers.service.connection.ServiceConnection;
 import org.springframework.context.annotation.Configuration;
 
@@ -47,6 +51,15 @@ class NatsTokenServiceConnectionTests {
 	@Test
 	void connectsWithTheToken(@Autowired Connection connection) {
 		assertThat(connection.getStatus()).isEqualTo(Connection.Status.CONNECTED);
+	}
+
+	@Test
+	void saysThatJetStreamIsMissingAndWhatTheContainerNeeds(@Autowired NatsConnectionDetails details) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class))
+			.withBean(NatsConnectionDetails.class, () -> details)
+			.withPropertyValues("nats.kv.buckets.names.history=1")
+			.run((context) -> assertThat(context.getStartupFailure()).hasStackTraceContaining("needs JetStream"));
 	}
 
 	@Configuration(proxyBeanMethods = false)
