@@ -47,14 +47,21 @@ class ReadmeTests {
 
 	private static final String IMPORTS = Stream
 		.of("java.net", "java.time", "java.util", "java.util.concurrent", "io.github.natskv.annotation",
-				"io.github.natskv.core", "io.github.natskv.kv", "io.github.natskv.listener",
-				"io.github.natskv.provisioning", "io.github.natskv.test",
-				"io.nats.client", "org.junit.jupiter.api", "org.springframework.beans.factory.annotation",
+				"io.github.natskv.core", "io.github.natskv.embedded", "io.github.natskv.kv",
+				"io.github.natskv.listener", "io.github.natskv.provisioning", "io.github.natskv.test", "io.nats.client",
+				"org.junit.jupiter.api", "org.springframework.beans.factory.annotation",
 				"org.springframework.context.annotation", "org.springframework.core", "org.springframework.stereotype",
 				"org.springframework.messaging.handler.annotation", "org.springframework.messaging.support")
 		.map((name) -> "import " + name + ".*;\n")
 		.reduce("""
+				import org.springframework.boot.SpringApplication;
+				import org.springframework.boot.test.context.TestConfiguration;
+				import org.springframework.boot.testcontainers.service.connection.ServiceConnection;
 				import org.springframework.context.event.EventListener;
+				import org.springframework.test.context.bean.override.mockito.MockitoBean;
+				import org.testcontainers.containers.GenericContainer;
+				import org.testcontainers.junit.jupiter.*;
+				import static org.awaitility.Awaitility.await;
 				import static org.assertj.core.api.Assertions.*;
 				""", String::concat);
 
@@ -78,6 +85,8 @@ class ReadmeTests {
 			record Order() { }
 			record Receipt() { }
 			record Flag() { }
+			interface Prices { }
+			class OrdersApplication { static void main(String[] args) { } }
 			record Profile() { Profile withVisit() { return this; } }
 			record Visits(KeyValueBucket<Profile> profiles) { void count(String name) { } }
 			class Tenants {

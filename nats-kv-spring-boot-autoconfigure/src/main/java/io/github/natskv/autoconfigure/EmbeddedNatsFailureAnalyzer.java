@@ -30,7 +30,7 @@ class EmbeddedNatsFailureAnalyzer extends AbstractFailureAnalyzer<EmbeddedNatsSe
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, EmbeddedNatsServerException cause) {
 		String action = (cause instanceof NatsServerBinaryNotFoundException)
-				? "Set 'nats.embedded.binary', or put nats-server on the PATH. To use a server that runs already, set 'nats.embedded.enabled=false' and 'nats.servers'."
+				? "Set 'nats.embedded.binary', or put nats-server on the PATH. To use a server that runs already, set 'nats.embedded.enabled=false' (in a test, remove '@EmbeddedNats') and 'nats.servers'."
 				: "Check 'nats.embedded.binary', 'nats.embedded.store-dir' and 'nats.embedded.listen-port'.";
 		return new FailureAnalysis(cause.getMessage(), action, cause);
 	}

@@ -23,6 +23,7 @@ import io.github.natskv.core.NatsConnectionDetails;
 import io.github.natskv.embedded.EmbeddedNatsServer;
 import io.nats.client.Connection;
 
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -45,10 +46,24 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(NatsProperties.class)
 public final class NatsEmbeddedAutoConfiguration {
 
+	private static final String SERVER_BEAN_NAME = "natsEmbeddedServer";
+
+	private static final String RESTART_SCOPE = "restart";
+
 	NatsEmbeddedAutoConfiguration() {
 	}
 
+	// the server and its store outlive a restart by DevTools, which registers the scope
 	@Bean
+	static BeanFactoryPostProcessor natsEmbeddedServerScope() {
+		return (beanFactory) -> {
+			if (beanFactory.getRegisteredScope(RESTART_SCOPE) != null) {
+				beanFactory.getBeanDefinition(SERVER_BEAN_NAME).setScope(RESTART_SCOPE);
+			}
+		};
+	}
+
+	@Bean(SERVER_BEAN_NAME)
 	EmbeddedNatsServer natsEmbeddedServer(NatsProperties properties) {
 		NatsProperties.Embedded embedded = properties.getEmbedded();
 		EmbeddedNatsServer.Builder builder = EmbeddedNatsServer.builder().port(embedded.getListenPort());

@@ -25,9 +25,11 @@ import io.github.natskv.kv.BucketInterceptor;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.DefaultKeyValueBuckets;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.KeyValueBucketsFactory;
 import io.github.natskv.observation.BucketObservations;
 import io.github.natskv.observation.NatsBucketObservationConvention;
 import io.github.natskv.observation.NatsWatchObservationConvention;
+import io.github.natskv.provisioning.BucketDefinition;
 import io.github.natskv.provisioning.BucketProvisioner;
 import io.micrometer.observation.ObservationRegistry;
 import io.nats.client.Connection;
@@ -38,6 +40,7 @@ import io.nats.client.api.KeyValueConfiguration;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -76,12 +79,25 @@ public final class NatsKeyValueAutoConfiguration {
 	// after the codecs, so that nothing is made where a value type cannot be read
 	@Bean(initMethod = "provision")
 	@DependsOn("natsBucketCodecs")
+	@ConditionalOnMissingBean(KeyValueBucketsFactory.class)
 	BucketProvisioner natsBucketProvisioner(Connection connection, JetStreamManagement management,
 			BucketDeclarations declarations, Map<String, KeyValueConfiguration> configurations,
 			ConnectionScopedBeans scopedBeans, NatsEventPublisher events) {
 		return new BucketProvisioner(connection, management,
 				declarations.definitions(scopedBeans.ofDefault(configurations, KeyValueConfiguration.class)),
 				events::publish);
+	}
+
+	@Bean
+	@ConditionalOnBean(KeyValueBucketsFactory.class)
+	@ConditionalOnMissingBean(KeyValueBuckets.class)
+	KeyValueBuckets natsServerlessKeyValueBuckets(KeyValueBucketsFactory factory, BucketCodecs codecs,
+			BucketDeclarations declarations, Map<String, KeyValueConfiguration> configurations,
+			ConnectionScopedBeans scopedBeans) {
+		Map<String, KeyValueConfiguration> own = scopedBeans.ofDefault(configurations, KeyValueConfiguration.class);
+		return factory.create(settings(codecs, own),
+				declarations.definitions(own).stream().map(BucketDefinition::configuration).toList(),
+				codecs.defaultCodec());
 	}
 
 	@Bean
@@ -97,11 +113,8 @@ public final class NatsKeyValueAutoConfiguration {
 	static DefaultKeyValueBuckets buckets(Connection connection, JetStreamOptions options, BucketCodecs codecs,
 			BucketProvisioner provisioner, Map<String, KeyValueConfiguration> configurations,
 			ObjectProvider<BucketInterceptor> interceptors, NatsEventPublisher events) {
-		List<BucketSettings> settings = new ArrayList<>(codecs.settings());
-		configurations.values()
-			.forEach((configuration) -> settings.add(BucketSettings.of(configuration.getBucketName())));
-		return new DefaultKeyValueBuckets(connection, options, settings, codecs.defaultCodec(), provisioner::restore,
-				interceptors.orderedStream().toList(), events::publish);
+		return new DefaultKeyValueBuckets(connection, options, settings(codecs, configurations), codecs.defaultCodec(),
+				provisioner::restore, interceptors.orderedStream().toList(), events::publish);
 	}
 
 	@Bean
@@ -112,6 +125,14 @@ public final class NatsKeyValueAutoConfiguration {
 			ObjectProvider<NatsWatchObservationConvention> watchConvention) {
 		return new BucketObservations(registry.getIfAvailable(() -> ObservationRegistry.NOOP), convention.getIfUnique(),
 				watchConvention.getIfUnique());
+	}
+
+	private static List<BucketSettings> settings(BucketCodecs codecs,
+			Map<String, KeyValueConfiguration> configurations) {
+		List<BucketSettings> settings = new ArrayList<>(codecs.settings());
+		configurations.values()
+			.forEach((configuration) -> settings.add(BucketSettings.of(configuration.getBucketName())));
+		return settings;
 	}
 
 }

@@ -29,74 +29,45 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the value
  * @since 0.1.0
  */
-public final class BucketChange<V> {
-
-	private final WatchEntry change;
-
-	private final BucketValues<V> values;
-
-	private final WatchFilters filters;
-
-	private @Nullable BucketEntry<V> entry;
-
-	BucketChange(WatchEntry change, BucketValues<V> values, WatchFilters filters) {
-		this.change = change;
-		this.values = values;
-		this.filters = filters;
-	}
+public interface BucketChange<V> {
 
 	/**
 	 * Return the key.
 	 * @return the key
 	 */
-	public String key() {
-		return this.values.key(this.change);
-	}
+	String key();
 
 	/**
 	 * Return the revision.
 	 * @return the revision, 0 for an {@linkplain BucketEntry#inferred() inferred}
 	 * deletion
 	 */
-	public long revision() {
-		return this.change.revision();
-	}
+	long revision();
 
 	/**
 	 * Return what happened to the key.
 	 * @return the operation
 	 */
-	public KeyValueOperation operation() {
-		return this.change.operation();
-	}
+	KeyValueOperation operation();
 
 	/**
 	 * Return the entry with its value.
 	 * @return the entry
 	 * @throws ValueDecodingException if the value is not one of the wanted type
 	 */
-	public BucketEntry<V> entry() {
-		if (this.entry == null) {
-			this.entry = this.values.decode(this.change);
-		}
-		return this.entry;
-	}
+	BucketEntry<V> entry();
 
 	/**
 	 * Return the entry as it is on the server.
 	 * @return the entry, {@code null} for an inferred deletion, which the server does not
 	 * have
 	 */
-	public @Nullable KeyValueEntry raw() {
-		return this.change.toKeyValueEntry();
-	}
+	@Nullable KeyValueEntry raw();
 
 	/**
 	 * Return which of the watch's filters the key matches.
 	 * @return the index of the filter in the options of the watch
 	 */
-	public int filter() {
-		return this.filters.indexOf(this.change.key());
-	}
+	int filter();
 
 }

@@ -80,7 +80,7 @@ final class TypedWatchHandler<V> implements WatchHandler, WatchListener {
 	}
 
 	private BucketChange<V> change(WatchEntry entry) {
-		return new BucketChange<>(entry, this.values, this.filters);
+		return new WatchedChange<>(entry, this.values, this.filters);
 	}
 
 }

@@ -17,6 +17,7 @@
 package io.github.natskv.sample;
 
 import io.github.natskv.core.NatsOperations;
+import io.github.natskv.test.EmbeddedNats;
 import io.nats.client.KeyValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 @SpringBootTest
+@EmbeddedNats
 @ExtendWith(OutputCaptureExtension.class)
 class SampleApplicationTests {
 

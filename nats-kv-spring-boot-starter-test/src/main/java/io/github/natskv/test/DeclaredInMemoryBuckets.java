@@ -1,0 +1,131 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.test;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.KeyValueCodec;
+import io.nats.client.KeyValue;
+import io.nats.client.api.KeyValueConfiguration;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The buckets of an application's configuration, in memory.
+ */
+final class DeclaredInMemoryBuckets implements KeyValueBuckets {
+
+	/** By bucket key. */
+	private final Map<String, BucketSettings> settings = new LinkedHashMap<>();
+
+	/** By the server's name. */
+	private final Map<String, InMemoryKeyValueBucket<byte[]>> buckets = new LinkedHashMap<>();
+
+	DeclaredInMemoryBuckets(List<BucketSettings> settings, List<KeyValueConfiguration> configurations,
+			KeyValueCodec defaultCodec, InstantSource clock) {
+		Map<String, KeyValueConfiguration> byName = new LinkedHashMap<>();
+		configurations.forEach((configuration) -> byName.put(configuration.getBucketName(), configuration));
+		for (BucketSettings bucket : settings) {
+			KeyValueConfiguration configuration = byName.getOrDefault(bucket.name(),
+					KeyValueConfiguration.builder(bucket.name()).build());
+			this.settings.put(bucket.key(), bucket);
+			this.buckets.put(bucket.name(), create(bucket, configuration, defaultCodec, clock));
+		}
+	}
+
+	private static InMemoryKeyValueBucket<byte[]> create(BucketSettings settings, KeyValueConfiguration configuration,
+			KeyValueCodec defaultCodec, InstantSource clock) {
+		InMemoryKeyValueBucket.Builder builder = InMemoryKeyValueBucket.builder(settings.name())
+			.history((int) configuration.getMaxHistoryPerKey())
+			.keyCodec(settings.keyCodec())
+			.codec((settings.codec() != null) ? settings.codec() : defaultCodec)
+			.clock(clock);
+		if (isPositive(configuration.getTtl())) {
+			builder.ttl(configuration.getTtl());
+		}
+		if (isPositive(configuration.getLimitMarkerTtl())) {
+			builder.limitMarkerTtl(configuration.getLimitMarkerTtl());
+		}
+		if (configuration.getMaximumValueSize() > 0) {
+			builder.maxValueSize(DataSize.ofBytes(configuration.getMaximumValueSize()));
+		}
+		if (configuration.getMaxBucketSize() > 0) {
+			builder.maxBytes(DataSize.ofBytes(configuration.getMaxBucketSize()));
+		}
+		return builder.build(byte[].class);
+	}
+
+	private static boolean isPositive(@Nullable Duration duration) {
+		return duration != null && !duration.isZero() && !duration.isNegative();
+	}
+
+	@Override
+	public <V> KeyValueBucket<V> bucket(String name, Class<V> valueType) {
+		return find(name).as(valueType);
+	}
+
+	@Override
+	public <V> KeyValueBucket<V> bucket(String name, ParameterizedTypeReference<V> valueType) {
+		return find(name).as(valueType);
+	}
+
+	@Override
+	public KeyValue keyValue(String name) {
+		return find(name).getKeyValue();
+	}
+
+	@Override
+	public Set<String> keys() {
+		return Collections.unmodifiableSet(this.settings.keySet());
+	}
+
+	@Nullable Type valueType(String name) {
+		BucketSettings bucket = this.settings.get(name);
+		return (bucket != null) ? bucket.valueType() : null;
+	}
+
+	void empty() {
+		for (InMemoryKeyValueBucket<byte[]> bucket : this.buckets.values()) {
+			bucket.keys().forEach(bucket::purge);
+			bucket.purgeDeletes(Duration.ZERO);
+		}
+	}
+
+	private InMemoryKeyValueBucket<byte[]> find(String name) {
+		BucketSettings bucket = this.settings.get(name);
+		InMemoryKeyValueBucket<byte[]> found = this.buckets.get((bucket != null) ? bucket.name() : name);
+		if (found == null) {
+			throw new IllegalArgumentException(
+					"There is no bucket '%s', but %s. Declare it in 'nats.kv.buckets': @InMemoryNats has no others"
+						.formatted(name, keys()));
+		}
+		return found;
+	}
+
+}

@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.test;
+
+import java.io.IOException;
+import java.util.List;
+
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.listener.ListenerStatus;
+import io.github.natskv.listener.NatsListenerRegistry;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.test.context.TestContext;
+import org.springframework.test.context.TestContextAnnotationUtils;
+import org.springframework.test.context.support.AbstractTestExecutionListener;
+
+/**
+ * Empties the buckets where there is {@link EmptyBuckets}.
+ */
+class EmptyBucketsTestExecutionListener extends AbstractTestExecutionListener {
+
+	private static final String STREAM_PREFIX = "KV_";
+
+	private static final int STREAM_NOT_FOUND = 10059;
+
+	@Override
+	public void beforeTestMethod(TestContext testContext) throws IOException, JetStreamApiException {
+		if (AnnotatedElementUtils.hasAnnotation(testContext.getTestMethod(), EmptyBuckets.class)
+				|| TestContextAnnotationUtils.hasAnnotation(testContext.getTestClass(), EmptyBuckets.class)) {
+			empty(testContext.getApplicationContext());
+		}
+	}
+
+	private static void empty(ApplicationContext context) throws IOException, JetStreamApiException {
+		KeyValueBuckets buckets = context.getBean(KeyValueBuckets.class);
+		if (buckets instanceof DeclaredInMemoryBuckets inMemory) {
+			inMemory.empty();
+			return;
+		}
+		NatsListenerRegistry registry = context.getBean(NatsListenerRegistry.class);
+		List<String> listeners = bucketListeners(registry);
+		// stopped, they look for what is gone when they go on
+		listeners.forEach(registry::pause);
+		try {
+			purge(buckets, context.getBean(JetStreamManagement.class));
+		}
+		finally {
+			listeners.forEach(registry::resume);
+		}
+	}
+
+	private static List<String> bucketListeners(NatsListenerRegistry registry) {
+		return registry.statuses()
+			.stream()
+			.filter((status) -> status.watch() != null && status.running() && !status.paused())
+			.map(ListenerStatus::id)
+			.toList();
+	}
+
+	private static void purge(KeyValueBuckets buckets, JetStreamManagement management)
+			throws IOException, JetStreamApiException {
+		for (String key : buckets.keys()) {
+			try {
+				management.purgeStream(STREAM_PREFIX + buckets.keyValue(key).getBucketName());
+			}
+			catch (JetStreamApiException ex) {
+				if (ex.getApiErrorCode() != STREAM_NOT_FOUND) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+}

@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.test;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Lets a test do without a server: messages and buckets of the default connection stay in
+ * memory. Named connections are left as they are configured.
+ * <p>
+ * What is published or requested, with the {@code NatsTemplate} or the
+ * {@code Connection}, goes straight to the listeners whose subjects match: arguments,
+ * conversion, validation, retries, interceptors, error handlers and replies are those of
+ * the application. It is handled in the thread that publishes, and so has been handled
+ * when {@code publish} returns, but for listeners with a {@code concurrency} above 1. Of
+ * a queue group, the listener that was there first gets the message.
+ * <p>
+ * Each bucket of the configuration is an {@link InMemoryKeyValueBucket} with its options,
+ * shared by the tests of a context ({@link EmptyBuckets} empties them). Their time is
+ * that of an {@link java.time.InstantSource} bean, such as a {@link MutableClock}, if
+ * there is one. They drive {@code @KeyValueListener} methods, each in a thread of its
+ * own, as on a server.
+ * <p>
+ * Everything else of the {@code Connection}, JetStream for example, throws an
+ * {@link UnsupportedOperationException}; such tests need {@link EmbeddedNats}.
+ *
+ * @since 0.1.0
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Inherited
+public @interface InMemoryNats {
+
+}

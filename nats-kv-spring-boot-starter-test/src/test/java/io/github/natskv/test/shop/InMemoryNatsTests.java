@@ -1,0 +1,224 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.test.shop;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.github.natskv.core.NatsOperations;
+import io.github.natskv.core.NatsReplyException;
+import io.github.natskv.core.NoRespondersException;
+import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.test.EmptyBuckets;
+import io.github.natskv.test.InMemoryNats;
+import io.github.natskv.test.MutableClock;
+import io.github.natskv.test.NatsKvTest;
+import io.nats.client.Connection;
+import io.nats.client.JetStream;
+import io.nats.client.KeyValue;
+import io.nats.client.Message;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link InMemoryNats}.
+ */
+@NatsKvTest(properties = { "nats.kv.buckets.receipts.ttl=1h", "nats.listener.retry.max-attempts=2",
+		"nats.listener.retry.initial-interval=1ms" })
+@InMemoryNats
+@EmptyBuckets
+@Import({ Prices.class, MutableClock.class })
+class InMemoryNatsTests {
+
+	@Autowired
+	private NatsOperations nats;
+
+	@Autowired
+	private Connection connection;
+
+	@Autowired
+	private NatsListenerRegistry registry;
+
+	@Autowired
+	private KeyValueBucket<Receipt> receipts;
+
+	@Autowired
+	private KeyValueBucket<Integer> shelves;
+
+	@Autowired
+	private Stock stock;
+
+	@Test
+	void aRequestIsAnsweredByTheListener() {
+		assertThat(this.nats.request("orders.eu.created", new Order("tea", 2), Receipt.class))
+			.isEqualTo(new Receipt("eu", "tea", 6));
+		assertThat(this.receipts.get("eu")).isEqualTo(new Receipt("eu", "tea", 6));
+	}
+
+	@Test
+	void aPublishedMessageHasBeenHandledAtOnceAndItsResultIsSentOn() {
+		List<Message> sent = new CopyOnWriteArrayList<>();
+		var dispatcher = this.connection.createDispatcher(sent::add).subscribe("orders.accounted");
+		this.nats.publish("orders.us.created", new Order("salt", 1), Map.of("trace", "42"));
+		assertThat(this.receipts.get("us")).isEqualTo(new Receipt("us", "salt", 4));
+		assertThat(sent).hasSize(1);
+		this.connection.closeDispatcher(dispatcher);
+	}
+
+	@Test
+	void anInvalidPayloadGetsAnErrorReply() {
+		assertThatExceptionOfType(NatsReplyException.class)
+			.isThrownBy(() -> this.nats.request("orders.eu.created", new Order("tea", 0), Receipt.class))
+			.satisfies((ex) -> assertThat(ex.getCode()).isEqualTo(400))
+			.withMessageContaining("count");
+		assertThatExceptionOfType(NatsReplyException.class)
+			.isThrownBy(() -> this.nats.request("orders.eu.created", "no JSON", Receipt.class))
+			.satisfies((ex) -> assertThat(ex.getCode()).isEqualTo(400));
+	}
+
+	@Test
+	void aFailureIsTriedAgainWithinInterceptorsAndGetsAnErrorReply(@Autowired CountingInterceptor interceptor) {
+		int before = interceptor.calls.get();
+		assertThatExceptionOfType(NatsReplyException.class)
+			.isThrownBy(() -> this.nats.request("orders.eu.created", new Order("unicorn", 1), Receipt.class))
+			.satisfies((ex) -> assertThat(ex.getCode()).isEqualTo(500))
+			.withMessageContaining("There are no unicorns");
+		assertThat(interceptor.calls).hasValue(before + 1);
+	}
+
+	@Test
+	void aSubjectWithoutListenerHasNoResponders() {
+		assertThatExceptionOfType(NoRespondersException.class)
+			.isThrownBy(() -> this.nats.request("orders.eu.deleted", "", String.class));
+		assertThatExceptionOfType(NoRespondersException.class)
+			.isThrownBy(() -> this.nats.request("orders.eu.west.created", "", String.class));
+	}
+
+	@Test
+	void aPausedListenerGetsNothing() {
+		this.registry.pause("orders.on");
+		try {
+			assertThatExceptionOfType(NoRespondersException.class)
+				.isThrownBy(() -> this.nats.request("orders.eu.created", new Order("tea", 2), Receipt.class));
+		}
+		finally {
+			this.registry.resume("orders.on");
+		}
+		assertThat(this.nats.request("orders.eu.created", new Order("tea", 2), Receipt.class).total()).isEqualTo(6);
+	}
+
+	@Test
+	void aMemberOfAQueueGroupGetsTheMessage() {
+		List<String> received = new CopyOnWriteArrayList<>();
+		var dispatcher = this.connection.createDispatcher();
+		dispatcher.subscribe("work.*", "workers", (message) -> received.add("one"));
+		dispatcher.subscribe("work.>", "workers", (message) -> received.add("two"));
+		dispatcher.subscribe("work.now", (message) -> received.add("all"));
+		this.connection.publish("work.now", new byte[0]);
+		assertThat(received).containsExactly("one", "all");
+		this.connection.closeDispatcher(dispatcher);
+		this.connection.publish("work.now", new byte[0]);
+		assertThat(received).hasSize(2);
+	}
+
+	@Test
+	void aRawRequestWorksAsWithJnats() throws Exception {
+		Message reply = this.connection.request("orders.eu.created", "{\"item\":\"tea\",\"count\":1}".getBytes(),
+				Duration.ofSeconds(5));
+		assertThat(new String(reply.getData())).contains("\"total\":3");
+		assertThat(this.connection.request("nobody.there", new byte[0], Duration.ofSeconds(5))).isNull();
+	}
+
+	@Test
+	void bucketsHaveTheirConfiguredOptions(@Autowired MutableClock clock, @Autowired @Qualifier("stock") KeyValue raw)
+			throws Exception {
+		for (int i = 1; i <= 5; i++) {
+			this.receipts.put("eu", new Receipt("eu", "tea", i));
+		}
+		assertThat(this.receipts.history("eu")).extracting(BucketEntry::value)
+			.extracting(Receipt::total)
+			.containsExactly(3, 4, 5);
+		clock.advance(Duration.ofHours(1));
+		assertThat(this.receipts.exists("eu")).isFalse();
+		assertThat(this.shelves.getName()).isEqualTo("stock-of-the-shop");
+		this.shelves.put("attic.a b", 1);
+		assertThat(raw.keys()).doesNotContain("attic.a b").hasSize(1);
+	}
+
+	@Test
+	void bucketsAreEmptyWhenATestBegins() {
+		assertThat(this.receipts.keys()).isEmpty();
+		assertThat(this.receipts.history("eu")).isEmpty();
+	}
+
+	@Test
+	void changesOfBucketsReachTheirListener() {
+		this.shelves.put("shelf.top", 1);
+		this.shelves.put("cellar.left", 2);
+		this.shelves.put("attic.left", 3);
+		this.shelves.delete("shelf.top");
+		Awaitility.await().until(() -> this.stock.seen().contains("top=null"));
+		assertThat(this.stock.seen()).containsSubsequence("top=1", "left=2", "top=null").doesNotContain("left=3");
+	}
+
+	@Test
+	void aChangeThatCouldNotBeHandledIsOfferedAgain() {
+		this.shelves.put("shelf.broken", 1);
+		Awaitility.await().until(() -> this.stock.seen().contains("broken=1"));
+		assertThat(this.stock.seen()).containsSubsequence("failed", "broken=1");
+	}
+
+	@Test
+	void aStoppedListenerOfABucketCatchesUp() {
+		String id = this.registry.ids()
+			.stream()
+			.filter((candidate) -> candidate.contains("tock"))
+			.findFirst()
+			.orElseThrow();
+		this.shelves.put("shelf.before", 1);
+		Awaitility.await().until(() -> this.stock.seen().contains("before=1"));
+		this.registry.stop(id);
+		this.shelves.put("shelf.meanwhile", 2);
+		assertThat(this.stock.seen()).doesNotContain("meanwhile=2");
+		this.registry.start(id);
+		this.shelves.put("shelf.after", 3);
+		Awaitility.await().until(() -> this.stock.seen().contains("after=3"));
+		assertThat(this.stock.seen()).containsOnlyOnce("before=1", "meanwhile=2", "after=3");
+	}
+
+	@Test
+	void whatNeedsAServerSaysSo(@Autowired JetStream jetStream) {
+		assertThatExceptionOfType(UnsupportedOperationException.class)
+			.isThrownBy(() -> jetStream.publish("subject", new byte[0]))
+			.withMessageContaining("JetStream.publish needs a NATS server")
+			.withMessageContaining("@EmbeddedNats");
+		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(this.connection::RTT)
+			.withMessageContaining("Connection.RTT");
+	}
+
+}

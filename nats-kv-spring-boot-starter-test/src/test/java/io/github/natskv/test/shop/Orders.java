@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.test.shop;
+
+import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.kv.KeyValueBucket;
+import jakarta.validation.Valid;
+
+import org.springframework.messaging.handler.annotation.DestinationVariable;
+import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.stereotype.Component;
+
+@Component
+class Orders {
+
+	private final Prices prices;
+
+	Orders(Prices prices) {
+		this.prices = prices;
+	}
+
+	@NatsListener("orders.{region}.created")
+	@SendTo("orders.accounted")
+	Receipt on(@Valid Order order, @DestinationVariable String region, KeyValueBucket<Receipt> receipts) {
+		Receipt receipt = new Receipt(region, order.item(), this.prices.of(order.item()) * order.count());
+		receipts.put(region, receipt);
+		return receipt;
+	}
+
+}
