@@ -16,17 +16,25 @@
 
 package io.github.natskv.autoconfigure;
 
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
+
 /**
  * Configuration properties of a connection with a name.
  *
  * @since 0.1.0
  */
+@ConfigurationPropertiesSource
 public class NamedConnectionProperties extends NatsConnectionProperties {
 
 	/**
 	 * Key-Value buckets of this connection.
 	 */
 	private NatsKeyValueProperties kv = new NatsKeyValueProperties();
+
+	// makes this a bean with setters in the metadata
+	NamedConnectionProperties() {
+		this(ConnectionName.DEFAULT);
+	}
 
 	NamedConnectionProperties(ConnectionName connection) {
 		super(connection);

@@ -124,6 +124,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 
 	private void closed(Connection connection) {
 		this.failures.closed();
+		// jnats closes after a first attempt that failed, too
 		if (this.closing || !(this.everConnected || DeferredConnection.isDeferred(connection))) {
 			logger.debug("Connection to NATS closed");
 			return;

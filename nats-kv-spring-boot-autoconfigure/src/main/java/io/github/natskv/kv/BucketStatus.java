@@ -17,6 +17,8 @@
 package io.github.natskv.kv;
 
 import io.nats.client.api.ClusterInfo;
+import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.KeyValueStatus;
 import io.nats.client.api.Replica;
 import io.nats.client.api.StreamInfo;
 import org.jspecify.annotations.Nullable;
@@ -31,22 +33,25 @@ import org.jspecify.annotations.Nullable;
  * @param maxBytes how many they may take, -1 for no limit
  * @param replicas how many copies there should be
  * @param currentReplicas how many are there and up to date
+ * @param configuration how it is configured on the server, {@code null} if there is a
+ * problem
  * @param problem why the bucket cannot be used, {@code null} if it can. Then the numbers
  * are 0
  * @since 0.1.0
  */
 public record BucketStatus(String key, String name, long values, long bytes, long maxBytes, int replicas,
-		int currentReplicas, @Nullable String problem) {
+		int currentReplicas, @Nullable KeyValueConfiguration configuration, @Nullable String problem) {
 
 	static BucketStatus of(BucketSettings bucket, StreamInfo stream) {
 		int replicas = stream.getConfiguration().getReplicas();
 		return new BucketStatus(bucket.key(), bucket.name(), stream.getStreamState().getMsgCount(),
 				stream.getStreamState().getByteCount(), stream.getConfiguration().getMaxBytes(), replicas,
-				(replicas > 1) ? current(stream.getClusterInfo()) : replicas, null);
+				(replicas > 1) ? current(stream.getClusterInfo()) : replicas,
+				new KeyValueStatus(stream).getConfiguration(), null);
 	}
 
 	static BucketStatus unusable(BucketSettings bucket, String problem) {
-		return new BucketStatus(bucket.key(), bucket.name(), 0, 0, -1, 0, 0, problem);
+		return new BucketStatus(bucket.key(), bucket.name(), 0, 0, -1, 0, 0, null, problem);
 	}
 
 	private static int current(@Nullable ClusterInfo cluster) {

@@ -52,7 +52,8 @@ class SigtermTests {
 			.connect(Options.builder().server(server.url()).reportNoResponders().build())) {
 			Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 					"-cp", System.getProperty("java.class.path"), SigtermApplication.class.getName(),
-					"--nats.servers=" + server.url(), "--nats.listener.concurrency=" + concurrency)
+					"--nats.servers=" + server.url(), "--nats.listener.concurrency=" + concurrency,
+					"--spring.docker.compose.enabled=false", "--spring.main.web-application-type=none")
 				.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 				.start();

@@ -1,0 +1,51 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.endpoint;
+
+import java.util.List;
+
+import io.github.natskv.listener.ListenerStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listener.
+ *
+ * @param method where it is declared
+ * @param state {@code running}, {@code paused} or {@code stopped}
+ * @param subjects the subjects it subscribes, or the keys it watches
+ * @param queue the queue group, if any
+ * @param concurrency how many messages it handles at a time
+ * @param inFlight how many messages are being handled
+ * @param pending how many wait to be handled
+ * @param dropped how many were dropped because too many were waiting
+ * @param lastError why the handling of a message failed, the last time it did
+ * @param watch the watch of a listener on a bucket
+ * @since 0.1.0
+ */
+public record ListenerDescriptor(String method, String state, List<String> subjects, @Nullable String queue,
+		int concurrency, int inFlight, long pending, long dropped, @Nullable String lastError,
+		NatsEndpoint.@Nullable WatchDescriptor watch) {
+
+	static ListenerDescriptor of(ListenerStatus listener) {
+		String state = listener.running() ? (listener.paused() ? "paused" : "running") : "stopped";
+		return new ListenerDescriptor(listener.description(), state, listener.subjects(), listener.queue(),
+				listener.concurrency(), listener.inFlight(), listener.pending(), listener.dropped(),
+				Texts.describe(listener.lastError()),
+				(listener.watch() != null) ? NatsEndpoint.WatchDescriptor.of(listener.watch()) : null);
+	}
+
+}

@@ -1,0 +1,206 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.endpoint;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.natskv.core.NatsConnections;
+import io.github.natskv.kv.BucketMonitor;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.listener.NatsListenerRegistry;
+import io.nats.client.Connection;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * {@link Endpoint @Endpoint} that shows the connection, the configured buckets, the
+ * listeners and the watches, and pauses and resumes listeners. Read-only unless
+ * {@code management.endpoint.nats.access} says otherwise.
+ *
+ * @since 0.1.0
+ */
+@Endpoint(id = "nats", defaultAccess = Access.READ_ONLY)
+public class NatsEndpoint {
+
+	private final Connection connection;
+
+	private final @Nullable BucketMonitor buckets;
+
+	private final @Nullable NatsListenerRegistry listeners;
+
+	private final @Nullable NatsConnections named;
+
+	private final Duration timeout;
+
+	/**
+	 * Create the endpoint.
+	 * @param connection the connection
+	 * @param buckets the buckets and watches, if there are any
+	 * @param listeners the listeners, if there are any
+	 * @param named the connections with a name, if there are any
+	 * @param timeout how long the server may take to tell about the buckets
+	 */
+	public NatsEndpoint(Connection connection, @Nullable BucketMonitor buckets,
+			@Nullable NatsListenerRegistry listeners, @Nullable NatsConnections named, Duration timeout) {
+		this.connection = connection;
+		this.buckets = buckets;
+		this.listeners = listeners;
+		this.named = named;
+		this.timeout = timeout;
+	}
+
+	/**
+	 * Show everything.
+	 * @return what there is
+	 */
+	@ReadOperation
+	public NatsDescriptor nats() {
+		Map<String, NamedConnectionDescriptor> connections = new LinkedHashMap<>();
+		NatsConnections named = this.named;
+		if (named != null) {
+			named.names().forEach((name) -> connections.put(name, describe(named, name)));
+		}
+		return new NatsDescriptor(ConnectionDescriptor.of(this.connection), bucketDescriptors(this.buckets),
+				listenerDescriptors(), watchDescriptors(this.buckets), connections);
+	}
+
+	private NamedConnectionDescriptor describe(NatsConnections named, String name) {
+		BucketMonitor buckets = (named.get(name, KeyValueBuckets.class) instanceof BucketMonitor monitor) ? monitor
+				: null;
+		return new NamedConnectionDescriptor(ConnectionDescriptor.of(named.get(name)), bucketDescriptors(buckets),
+				watchDescriptors(buckets));
+	}
+
+	private Map<String, BucketDescriptor> bucketDescriptors(@Nullable BucketMonitor buckets) {
+		Map<String, BucketDescriptor> descriptors = new LinkedHashMap<>();
+		if (buckets != null) {
+			buckets.statuses(this.timeout)
+				.join()
+				.forEach((bucket) -> descriptors.put(bucket.key(), BucketDescriptor.of(bucket)));
+		}
+		return descriptors;
+	}
+
+	private Map<String, ListenerDescriptor> listenerDescriptors() {
+		Map<String, ListenerDescriptor> descriptors = new LinkedHashMap<>();
+		if (this.listeners != null) {
+			this.listeners.statuses()
+				.forEach((listener) -> descriptors.put(listener.id(), ListenerDescriptor.of(listener)));
+		}
+		return descriptors;
+	}
+
+	private static List<WatchDescriptor> watchDescriptors(@Nullable BucketMonitor buckets) {
+		if (buckets == null) {
+			return List.of();
+		}
+		return buckets.watches().stream().filter((watch) -> !watch.listener()).map(WatchDescriptor::of).toList();
+	}
+
+	/**
+	 * Pause or resume a listener.
+	 * @param listener the id of the listener
+	 * @param action what to do
+	 * @return how the listener is then
+	 */
+	@WriteOperation
+	public ListenerDescriptor control(@Selector String listener, ListenerAction action) {
+		NatsListenerRegistry registry = this.listeners;
+		if (registry == null || !registry.ids().contains(listener)) {
+			throw new InvalidEndpointRequestException("There is no listener '" + listener + "'",
+					"There is no listener '%s', but %s".formatted(listener,
+							(registry != null) ? registry.ids() : List.of()));
+		}
+		switch (action) {
+			case PAUSE -> registry.pause(listener);
+			case RESUME -> registry.resume(listener);
+		}
+		return ListenerDescriptor.of(registry.status(listener));
+	}
+
+	/**
+	 * What to do with a listener.
+	 */
+	public enum ListenerAction {
+
+		/** Finish what was received, and take nothing more. */
+		PAUSE,
+
+		/** Go on. */
+		RESUME
+
+	}
+
+	/**
+	 * Everything there is.
+	 *
+	 * @param connection the connection
+	 * @param buckets the configured buckets, by bucket key
+	 * @param listeners the listeners, by id
+	 * @param watches the watches opened in code
+	 * @param connections the connections with a name
+	 */
+	public record NatsDescriptor(ConnectionDescriptor connection, Map<String, BucketDescriptor> buckets,
+			Map<String, ListenerDescriptor> listeners, List<WatchDescriptor> watches,
+			Map<String, NamedConnectionDescriptor> connections) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * A connection with a name.
+	 *
+	 * @param connection the connection
+	 * @param buckets its configured buckets, by bucket key
+	 * @param watches its watches opened in code
+	 */
+	public record NamedConnectionDescriptor(ConnectionDescriptor connection, Map<String, BucketDescriptor> buckets,
+			List<WatchDescriptor> watches) {
+
+	}
+
+	/**
+	 * A watch.
+	 *
+	 * @param bucket the server's name of the bucket
+	 * @param keys the watched keys
+	 * @param state what it does
+	 * @param lag how many changes have not been handled, as far as is known
+	 * @param recoveries how often it lost touch with the bucket
+	 * @param lastError why it did, the last time
+	 */
+	public record WatchDescriptor(String bucket, List<String> keys, String state, long lag, int recoveries,
+			@Nullable String lastError) {
+
+		static WatchDescriptor of(WatchStatus watch) {
+			return new WatchDescriptor(watch.bucket(), watch.filters(), Texts.lowerCase(watch.state()), watch.lag(),
+					watch.recoveries(), Texts.describe(watch.lastError()));
+		}
+
+	}
+
+}

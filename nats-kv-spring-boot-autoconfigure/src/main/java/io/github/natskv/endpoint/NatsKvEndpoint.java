@@ -1,0 +1,282 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.endpoint;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+import io.github.natskv.core.NatsConnections;
+import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketNotFoundException;
+import io.github.natskv.kv.InvalidBucketKeyException;
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.actuate.endpoint.Sanitizer;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * {@link Endpoint @Endpoint} to look into buckets: their keys, and the revisions of a
+ * key. A bucket is named by its bucket key, or by the server's name. Writing and deleting
+ * has to be allowed by {@code management.endpoint.natskv.access}.
+ *
+ * @since 0.1.0
+ */
+@Endpoint(id = "natskv", defaultAccess = Access.READ_ONLY)
+public class NatsKvEndpoint {
+
+	private static final int DEFAULT_LIMIT = 100;
+
+	private static final int MAX_LIMIT = 10_000;
+
+	private final KeyValueBuckets buckets;
+
+	private final @Nullable NatsConnections named;
+
+	private final Sanitizer sanitizer;
+
+	private final Show showValues;
+
+	/**
+	 * Create the endpoint.
+	 * @param buckets the buckets of the default connection
+	 * @param named the connections with a name, if there are any
+	 * @param sanitizing what hides values, by bucket and key: {@code bucket/key}
+	 * @param showValues when values are shown
+	 */
+	public NatsKvEndpoint(KeyValueBuckets buckets, @Nullable NatsConnections named,
+			Iterable<SanitizingFunction> sanitizing, Show showValues) {
+		this.buckets = buckets;
+		this.named = named;
+		this.sanitizer = new Sanitizer(sanitizing);
+		this.showValues = showValues;
+	}
+
+	/**
+	 * List the configured buckets.
+	 * @param connection the name of the connection, the default one if there is none
+	 * @return the bucket keys
+	 */
+	@ReadOperation
+	public BucketsDescriptor buckets(@Nullable String connection) {
+		return new BucketsDescriptor(new TreeSet<>(bucketsOf(connection).keys()));
+	}
+
+	/**
+	 * List the keys of a bucket, in their order.
+	 * @param bucket the bucket key, or the server's name
+	 * @param filter a filter such as {@code users.*} or {@code users.>}, all by default
+	 * @param offset how many keys to skip, 0 by default
+	 * @param limit how many keys to show at most, 100 by default
+	 * @param connection the name of the connection, the default one if there is none
+	 * @return the keys, {@code null} if there is no such bucket
+	 */
+	@ReadOperation
+	public @Nullable KeysDescriptor keys(@Selector String bucket, @Nullable String filter, @Nullable Integer offset,
+			@Nullable Integer limit, @Nullable String connection) {
+		int skipped = range("offset", (offset != null) ? offset : 0, 0, Integer.MAX_VALUE);
+		int shown = range("limit", (limit != null) ? limit : DEFAULT_LIMIT, 1, MAX_LIMIT);
+		return call(() -> {
+			KeyValueBucket<byte[]> values = bucket(connection, bucket);
+			Collection<String> keys = new TreeSet<>((filter != null) ? values.keys(filter) : values.keys());
+			return new KeysDescriptor(values.getName(), keys.size(), keys.stream().skip(skipped).limit(shown).toList());
+		});
+	}
+
+	/**
+	 * Show a key and its history.
+	 * @param bucket the bucket key, or the server's name
+	 * @param key the key
+	 * @param connection the name of the connection, the default one if there is none
+	 * @return the entry, {@code null} if there is none
+	 */
+	@ReadOperation
+	public @Nullable EntryDescriptor entry(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
+			@Nullable String connection) {
+		return entry(bucket, key, connection, this.showValues.isShown(true));
+	}
+
+	@Nullable EntryDescriptor entry(String bucket, String[] key, @Nullable String connection, boolean showValues) {
+		return call(() -> {
+			List<BucketEntry<byte[]>> history = bucket(connection, bucket).history(join(key));
+			if (history.isEmpty()) {
+				return null;
+			}
+			List<RevisionDescriptor> revisions = history.stream()
+				.map((entry) -> describe(bucket, entry, showValues))
+				.toList();
+			return new EntryDescriptor(history.get(0).bucket(), join(key), revisions.get(revisions.size() - 1),
+					revisions.subList(0, revisions.size() - 1));
+		});
+	}
+
+	private RevisionDescriptor describe(String bucket, BucketEntry<byte[]> entry, boolean showValues) {
+		Object value = null;
+		if (entry.value() != null) {
+			String text = ValueText.of(entry.value());
+			value = this.sanitizer.sanitize(new SanitizableData(null, bucket + "/" + entry.key(), text), showValues);
+		}
+		return new RevisionDescriptor(entry.revision(), Texts.lowerCase(entry.operation()),
+				String.valueOf(entry.created()), value);
+	}
+
+	/**
+	 * Write a value.
+	 * @param bucket the bucket key, or the server's name
+	 * @param key the key
+	 * @param value the value, as it is to be stored
+	 * @param connection the name of the connection, the default one if there is none
+	 * @return the revision
+	 */
+	@WriteOperation
+	public WrittenDescriptor put(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
+			String value, @Nullable String connection) {
+		return written(bucket,
+				call(() -> bucket(connection, bucket).put(join(key), value.getBytes(StandardCharsets.UTF_8))));
+	}
+
+	/**
+	 * Delete a key.
+	 * @param bucket the bucket key, or the server's name
+	 * @param key the key
+	 * @param connection the name of the connection, the default one if there is none
+	 * @return the revision of the deletion marker
+	 */
+	@DeleteOperation
+	public WrittenDescriptor delete(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
+			@Nullable String connection) {
+		return written(bucket, call(() -> bucket(connection, bucket).delete(join(key))));
+	}
+
+	private static WrittenDescriptor written(String bucket, @Nullable Long revision) {
+		if (revision == null) {
+			throw new InvalidEndpointRequestException("There is no bucket '" + bucket + "'",
+					"There is no bucket '" + bucket + "'");
+		}
+		return new WrittenDescriptor(revision);
+	}
+
+	private KeyValueBucket<byte[]> bucket(@Nullable String connection, String name) {
+		return bucketsOf(connection).bucket(name, byte[].class);
+	}
+
+	private KeyValueBuckets bucketsOf(@Nullable String connection) {
+		if (connection == null) {
+			return this.buckets;
+		}
+		if (this.named == null || !this.named.names().contains(connection)) {
+			throw new InvalidEndpointRequestException("There is no connection '" + connection + "'",
+					"There is no connection '" + connection + "'");
+		}
+		return this.named.get(connection, KeyValueBuckets.class);
+	}
+
+	private static String join(String[] key) {
+		return String.join("/", key);
+	}
+
+	private static int range(String name, int value, int min, int max) {
+		if (value < min || value > max) {
+			throw new InvalidEndpointRequestException(name + " " + value + " is not allowed",
+					"'%s' must be between %d and %d".formatted(name, min, max));
+		}
+		return value;
+	}
+
+	private static <T> @Nullable T call(Supplier<@Nullable T> action) {
+		try {
+			return action.get();
+		}
+		catch (BucketNotFoundException ex) {
+			return null;
+		}
+		catch (InvalidBucketKeyException | IllegalArgumentException ex) {
+			throw new InvalidEndpointRequestException("Invalid request", String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	/**
+	 * The configured buckets.
+	 *
+	 * @param buckets the bucket keys
+	 */
+	public record BucketsDescriptor(Set<String> buckets) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * Keys of a bucket.
+	 *
+	 * @param bucket the server's name of the bucket
+	 * @param total how many keys match the filter
+	 * @param keys those that were asked for
+	 */
+	public record KeysDescriptor(String bucket, int total, List<String> keys) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * A key with its history.
+	 *
+	 * @param bucket the server's name of the bucket
+	 * @param key the key
+	 * @param latest the latest revision
+	 * @param history the revisions before, oldest first
+	 */
+	public record EntryDescriptor(String bucket, String key, RevisionDescriptor latest,
+			List<RevisionDescriptor> history) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * A revision of a key.
+	 *
+	 * @param revision the revision
+	 * @param operation {@code put}, {@code delete} or {@code purge}
+	 * @param created when it was written
+	 * @param value the value: text, or {@code base64:…} for what is not
+	 */
+	public record RevisionDescriptor(long revision, String operation, String created, @Nullable Object value) {
+
+	}
+
+	/**
+	 * What was written.
+	 *
+	 * @param revision the revision
+	 */
+	public record WrittenDescriptor(long revision) implements OperationResponseBody {
+
+	}
+
+}

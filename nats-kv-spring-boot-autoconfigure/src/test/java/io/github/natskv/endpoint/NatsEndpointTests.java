@@ -1,0 +1,272 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.endpoint;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+
+import com.jayway.jsonpath.JsonPath;
+import io.github.natskv.annotation.KeyValueListener;
+import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.autoconfigure.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsEndpointAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.testsupport.NatsServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link NatsEndpoint} and {@link NatsKvEndpoint}, over HTTP.
+ */
+class NatsEndpointTests {
+
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
+
+	private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
+
+	@BeforeAll
+	static void fill() {
+		try (ConfigurableApplicationContext context = application()) {
+			KeyValueBucket<String> bucket = context.getBean(KeyValueBuckets.class).bucket("profiles", String.class);
+			bucket.put("users.ann", "{\"city\":\"Bonn\"}");
+			bucket.put("users.ann", "{\"city\":\"Ulm\"}");
+			bucket.put("users.bob", "{}");
+			bucket.put("path/to=it", "x");
+			bucket.delete("users.bob");
+		}
+	}
+
+	@AfterEach
+	void close() {
+		this.contexts.forEach(ConfigurableApplicationContext::close);
+	}
+
+	@Test
+	void showsConnectionBucketsAndListenersWithoutSecrets() throws Exception {
+		Http http = start();
+		HttpResponse<String> response = http.get("nats");
+		assertThat(response.statusCode()).isEqualTo(200);
+		String body = response.body();
+		assertThat(JsonPath.<String>read(body, "$.connection.status")).isEqualTo("connected");
+		assertThat(JsonPath.<String>read(body, "$.connection.serverVersion")).isNotEmpty();
+		assertThat(JsonPath.<String>read(body, "$.buckets.profiles.name")).isEqualTo("app-profiles");
+		assertThat(JsonPath.<Integer>read(body, "$.buckets.profiles.configuration.history")).isEqualTo(5);
+		assertThat(JsonPath.<String>read(body, "$.buckets.profiles.configuration.ttl")).isEqualTo("PT1H");
+		assertThat(JsonPath.<String>read(body, "$.listeners.echo.state")).isEqualTo("running");
+		assertThat(JsonPath.<List<String>>read(body, "$.listeners.echo.subjects")).containsExactly("echo");
+		assertThat(JsonPath.<String>read(body, "$.listeners.changes.watch.bucket")).isEqualTo("app-profiles");
+		assertThat(body).doesNotContain("s3cret");
+	}
+
+	@Test
+	void pausesAndResumesAListenerWhereThatIsAllowed() throws Exception {
+		Http http = start("--management.endpoint.nats.access=unrestricted");
+		HttpResponse<String> paused = http.post("nats/echo", "{\"action\": \"pause\"}");
+		assertThat(paused.statusCode()).as(paused.body()).isEqualTo(200);
+		assertThat(JsonPath.<String>read(paused.body(), "$.state")).isEqualTo("paused");
+		assertThat(JsonPath.<String>read(http.get("nats").body(), "$.listeners.echo.state")).isEqualTo("paused");
+		assertThat(JsonPath.<String>read(http.post("nats/echo", "{\"action\": \"resume\"}").body(), "$.state"))
+			.isEqualTo("running");
+	}
+
+	@Test
+	void refusesWhatItDoesNotKnow() throws Exception {
+		Http http = start("--management.endpoint.nats.access=unrestricted");
+		assertThat(http.post("nats/other", "{\"action\": \"pause\"}").statusCode()).isEqualTo(400);
+		assertThat(http.post("nats/echo", "{\"action\": \"explode\"}").statusCode()).isEqualTo(400);
+		assertThat(http.get("natskv/missing").statusCode()).isEqualTo(404);
+		assertThat(http.get("natskv/profiles/missing").statusCode()).isEqualTo(404);
+		assertThat(http.get("natskv/profiles?limit=0").statusCode()).isEqualTo(400);
+		assertThat(http.get("natskv/profiles?filter=a..b").statusCode()).isEqualTo(400);
+		assertThat(http.get("natskv/no%20bucket").statusCode()).isEqualTo(400);
+	}
+
+	@Test
+	void isReadOnlyByDefault() throws Exception {
+		Http http = start();
+		assertThat(http.post("nats/echo", "{\"action\": \"pause\"}").statusCode()).isIn(404, 405);
+		assertThat(http.post("natskv/profiles/a", "{\"value\": \"x\"}").statusCode()).isEqualTo(405);
+		assertThat(http.delete("natskv/profiles/a").statusCode()).isEqualTo(405);
+	}
+
+	@Test
+	void listsKeysByPageAndFilter() throws Exception {
+		Http http = start();
+		assertThat(JsonPath.<List<String>>read(http.get("natskv").body(), "$.buckets")).containsExactly("profiles");
+		assertThat(JsonPath.<List<String>>read(http.get("natskv/profiles").body(), "$.keys"))
+			.containsExactly("path/to=it", "users.ann");
+		String page = http.get("natskv/app-profiles?offset=1&limit=1").body();
+		assertThat(JsonPath.<List<String>>read(page, "$.keys")).containsExactly("users.ann");
+		assertThat(JsonPath.<Integer>read(page, "$.total")).isEqualTo(2);
+		assertThat(JsonPath.<List<String>>read(http.get("natskv/profiles?filter=users.*").body(), "$.keys"))
+			.containsExactly("users.ann");
+	}
+
+	@Test
+	void showsValuesOnlyWhereThatIsAllowed() throws Exception {
+		String hidden = start().get("natskv/profiles/users.ann").body();
+		assertThat(JsonPath.<String>read(hidden, "$.latest.value")).isEqualTo("******");
+		assertThat(hidden).doesNotContain("Bonn", "Ulm");
+		String shown = start("--management.endpoint.natskv.show-values=always").get("natskv/profiles/users.ann").body();
+		assertThat(JsonPath.<String>read(shown, "$.latest.value")).isEqualTo("{\"city\":\"Ulm\"}");
+		assertThat(JsonPath.<List<String>>read(shown, "$.history[*].value")).containsExactly("{\"city\":\"Bonn\"}");
+		assertThat(JsonPath.<Integer>read(shown, "$.history[0].revision")).isEqualTo(1);
+	}
+
+	@Test
+	void showsDeletionsAndKeysWithSlashes() throws Exception {
+		Http http = start("--management.endpoint.natskv.show-values=always");
+		assertThat(JsonPath.<String>read(http.get("natskv/profiles/users.bob").body(), "$.latest.operation"))
+			.isEqualTo("delete");
+		assertThat(JsonPath.<String>read(http.get("natskv/profiles/path/to=it").body(), "$.key"))
+			.isEqualTo("path/to=it");
+	}
+
+	@Test
+	void writesAndDeletesWhereThatIsAllowed() throws Exception {
+		Http http = start("--management.endpoint.natskv.access=unrestricted",
+				"--management.endpoint.natskv.show-values=always");
+		HttpResponse<String> put = http.post("natskv/profiles/flags.dark", "{\"value\": \"on\"}");
+		assertThat(put.statusCode()).as(put.body()).isEqualTo(200);
+		String entry = http.get("natskv/profiles/flags.dark").body();
+		assertThat(JsonPath.<String>read(entry, "$.latest.value")).isEqualTo("on");
+		assertThat(JsonPath.<Integer>read(entry, "$.latest.revision"))
+			.isEqualTo(JsonPath.<Integer>read(put.body(), "$.revision"));
+		assertThat(http.delete("natskv/profiles/flags.dark").statusCode()).isEqualTo(200);
+		assertThat(JsonPath.<String>read(http.get("natskv/profiles/flags.dark").body(), "$.latest.operation"))
+			.isEqualTo("delete");
+		assertThat(http.post("natskv/profiles/flags.%20", "{\"value\": \"on\"}").statusCode()).isEqualTo(400);
+		assertThat(http.post("natskv/missing/a", "{\"value\": \"on\"}").statusCode()).isEqualTo(400);
+	}
+
+	@Test
+	void showsConnectionsWithANameAndTheirBuckets() throws Exception {
+		Http http = start("--nats.connections.archive.servers=" + server.url(),
+				"--nats.connections.archive.kv.buckets.audit.history=3");
+		String body = http.get("nats").body();
+		assertThat(JsonPath.<String>read(body, "$.connections.archive.connection.status")).isEqualTo("connected");
+		assertThat(JsonPath.<Integer>read(body, "$.connections.archive.buckets.audit.configuration.history"))
+			.isEqualTo(3);
+		assertThat(JsonPath.<List<String>>read(http.get("natskv?connection=archive").body(), "$.buckets"))
+			.containsExactly("audit");
+		assertThat(http.get("natskv/audit?connection=archive").statusCode()).isEqualTo(200);
+		assertThat(http.get("natskv/audit?connection=other").statusCode()).isEqualTo(400);
+	}
+
+	@Test
+	void areAbsentWhereTheyAreNotAvailable() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
+					NatsEndpointAutoConfiguration.class))
+			.withPropertyValues("nats.servers=" + server.url())
+			.run((context) -> assertThat(context).doesNotHaveBean(NatsEndpoint.class)
+				.doesNotHaveBean(NatsKvEndpoint.class));
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsEndpointAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
+			.withPropertyValues("nats.servers=" + server.url())
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	private Http start(String... arguments) {
+		ConfigurableApplicationContext context = application(arguments);
+		this.contexts.add(context);
+		return new Http(context.getEnvironment().getRequiredProperty("local.server.port"));
+	}
+
+	private static ConfigurableApplicationContext application(String... arguments) {
+		return new SpringApplicationBuilder(Application.class)
+			.properties("server.port=0", "management.endpoints.web.exposure.include=*", "nats.servers=" + server.url(),
+					"nats.username=app", "nats.password=s3cret", "nats.kv.buckets.profiles.name=app-profiles",
+					"nats.kv.buckets.profiles.history=5", "nats.kv.buckets.profiles.ttl=1h",
+					"nats.kv.buckets.profiles.value-type=java.lang.String", "spring.main.banner-mode=off")
+			.run(arguments);
+	}
+
+	private record Http(String port) {
+
+		private static final HttpClient client = HttpClient.newHttpClient();
+
+		HttpResponse<String> get(String path) throws IOException, InterruptedException {
+			return send(request(path).GET());
+		}
+
+		HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+			return send(request(path).DELETE());
+		}
+
+		HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+			return send(request(path).header("Content-Type", "application/json")
+				.POST(HttpRequest.BodyPublishers.ofString(json)));
+		}
+
+		private HttpRequest.Builder request(String path) {
+			return HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/actuator/" + path));
+		}
+
+		private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+			return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		Listeners listeners() {
+			return new Listeners();
+		}
+
+	}
+
+	static class Listeners {
+
+		@NatsListener(subjects = "echo", id = "echo")
+		String echo(String text) {
+			return text;
+		}
+
+		@KeyValueListener(bucket = "profiles", id = "changes")
+		void changed(String value) {
+		}
+
+	}
+
+}
