@@ -244,12 +244,15 @@ class NamedConnectionTests {
 
 	@Test
 	void aRefusedLoginIsNamedWithTheProperties() {
-		this.runner.withPropertyValues("nats.connections.archive.password=wrong-secret").run((context) -> {
-			FailureAnalysis analysis = FailureAnalyses.of(context);
-			assertThat(analysis.getDescription()).contains("'archive'").doesNotContain("wrong-secret");
-			assertThat(analysis.getAction()).contains("'nats.connections.archive.password'")
-				.doesNotContain("'nats.password'", "wrong-secret");
-		});
+		this.runner
+			.withPropertyValues("nats.connections.archive.password=wrong-secret",
+					"nats.connections.archive.connection-timeout=500ms")
+			.run((context) -> {
+				FailureAnalysis analysis = FailureAnalyses.of(context);
+				assertThat(analysis.getDescription()).contains("'archive'").doesNotContain("wrong-secret");
+				assertThat(analysis.getAction()).contains("'nats.connections.archive.password'")
+					.doesNotContain("'nats.password'", "wrong-secret");
+			});
 	}
 
 	@Test
