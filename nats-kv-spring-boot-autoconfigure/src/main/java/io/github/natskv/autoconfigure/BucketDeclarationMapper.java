@@ -76,8 +76,8 @@ class BucketDeclarationMapper {
 				this.bucket.getKeyCodec(), this.bucket.isConsistentReads());
 		String beanName = StringUtils.hasText(this.bucket.getBeanName()) ? this.bucket.getBeanName() : this.key;
 		return new BucketDeclaration(this.connection,
-				new BucketDefinition(this.origin, policy, configuration, this.declared), settings, beanName,
-				this.bucket.getCodec());
+				new BucketDefinition(this.connection.prefix(), this.origin, policy, configuration, this.declared),
+				settings, beanName, this.bucket.getCodec());
 	}
 
 	private static void checkName(String property, String name, String action) {

@@ -27,15 +27,19 @@ import io.nats.client.api.KeyValueConfiguration;
 import org.springframework.core.env.Environment;
 
 /**
- * The buckets of the configuration.
+ * The buckets of the configuration, of one connection.
  */
 final class BucketDeclarations {
+
+	private final ConnectionName connection;
 
 	private final List<BucketDeclaration> declarations;
 
 	private final ProvisioningPolicy policy;
 
-	private BucketDeclarations(List<BucketDeclaration> declarations, ProvisioningPolicy policy) {
+	private BucketDeclarations(ConnectionName connection, List<BucketDeclaration> declarations,
+			ProvisioningPolicy policy) {
+		this.connection = connection;
 		this.declarations = List.copyOf(declarations);
 		this.policy = policy;
 	}
@@ -50,7 +54,7 @@ final class BucketDeclarations {
 			BucketDeclarationMapper mapper = new BucketDeclarationMapper(connection, key, bucket);
 			declarations.add(mapper.map(properties.getProvisioning()));
 		});
-		return new BucketDeclarations(declarations, properties.getProvisioning());
+		return new BucketDeclarations(connection, declarations, properties.getProvisioning());
 	}
 
 	/**
@@ -63,7 +67,8 @@ final class BucketDeclarations {
 		this.declarations.forEach((declaration) -> definitions.add(declaration.definition()));
 		beans.forEach((name, configuration) -> {
 			checkKey(name, configuration.getBucketName());
-			definitions.add(BucketDefinition.of("bean '" + name + "'", this.policy, configuration));
+			definitions
+				.add(BucketDefinition.of(this.connection.prefix(), "bean '" + name + "'", this.policy, configuration));
 		});
 		return definitions;
 	}

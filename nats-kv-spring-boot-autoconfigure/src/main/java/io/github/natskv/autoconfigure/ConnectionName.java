@@ -35,8 +35,13 @@ record ConnectionName(@Nullable String name) {
 		return this.name == null;
 	}
 
+	// What its properties begin with.
+	String prefix() {
+		return (this.name != null) ? NAMED + "." + this.name : "nats";
+	}
+
 	String property(String property) {
-		return ((this.name != null) ? NAMED + "." + this.name : "nats") + "." + property;
+		return prefix() + "." + property;
 	}
 
 	// Text about the properties of the default connection, as text about those of this

@@ -24,6 +24,7 @@ import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -53,7 +54,11 @@ final class DeferredConnection implements InvocationHandler {
 
 	private static final Duration INTERRUPT_INTERVAL = Duration.ofMillis(200);
 
+	private final ConnectionName name;
+
 	private final Options options;
+
+	private final ConnectionFailures failures;
 
 	private final String servers;
 
@@ -77,8 +82,12 @@ final class DeferredConnection implements InvocationHandler {
 
 	private boolean attempting;
 
-	private DeferredConnection(Options options) {
+	private Set<String> reported = Set.of();
+
+	private DeferredConnection(ConnectionName name, Options options, ConnectionFailures failures) {
+		this.name = name;
 		this.options = options;
+		this.failures = failures;
 		this.servers = String.join(", ", NatsConnectionFailedException
 			.withoutUserInfo(options.getServers().stream().map(URI::toString).toList()));
 		this.proxy = (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(),
@@ -89,8 +98,9 @@ final class DeferredConnection implements InvocationHandler {
 
 	// Waits for the first attempt, but for no longer than the connection timeout: where
 	// there is a server, the connection is there when this returns.
-	static Connection open(Options options) throws InterruptedException {
-		DeferredConnection connection = new DeferredConnection(options);
+	static Connection open(ConnectionName name, Options options, ConnectionFailures failures)
+			throws InterruptedException {
+		DeferredConnection connection = new DeferredConnection(name, options, failures);
 		connection.connector.start();
 		try {
 			if (!connection.firstAttempt.await(options.getConnectionTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
@@ -177,9 +187,9 @@ final class DeferredConnection implements InvocationHandler {
 	}
 
 	private void connect() {
-		String reported = null;
 		while (!this.closed) {
-			ConnectionAttempt attempt = new ConnectionAttempt(this.options, this.proxy, this::tell);
+			DeferredConnectionAttempt attempt = new DeferredConnectionAttempt(this.options, this.failures, this.proxy,
+					this::tell);
 			try {
 				Connection connected = attempt(attempt);
 				if (connected != null) {
@@ -187,15 +197,8 @@ final class DeferredConnection implements InvocationHandler {
 				}
 				return;
 			}
-			catch (Exception ex) {
-				String reason = attempt.reason(ex);
-				this.lastError = reason;
-				if (!reason.equals(reported) && !this.closed) {
-					logger.warn(
-							"No connection to NATS at %s yet: %s. Trying again in the background; until it is there nothing is received, and what is sent fails"
-								.formatted(this.servers, reason));
-					reported = reason;
-				}
+			catch (IOException | InterruptedException | RuntimeException ex) {
+				failed(ex);
 			}
 			finally {
 				attempt.end();
@@ -205,8 +208,33 @@ final class DeferredConnection implements InvocationHandler {
 		}
 	}
 
+	// logs no exception, as those of jnats quote users and passwords
+	private void failed(Exception exception) {
+		if (this.closed) {
+			return;
+		}
+		try {
+			report(NatsConnectionFailedException.of(this.name, this.options, exception, this.failures.collect()));
+		}
+		catch (InterruptedException ex) {
+			logger.debug("Not waiting for what went wrong", ex);
+		}
+	}
+
+	private void report(NatsConnectionFailedException failure) {
+		this.lastError = String.join("; ", failure.getReasons());
+		// in any order, as servers are tried in any
+		Set<String> reasons = Set.copyOf(failure.getReasons());
+		if (!reasons.equals(this.reported) && !this.closed) {
+			this.reported = reasons;
+			logger.warn("%sNo connection to NATS at %s yet: %s. %s ".formatted(this.name.logPrefix(), this.servers,
+					this.lastError, String.join(" ", failure.getActions()))
+					+ "Trying again in the background; until it is there nothing is received, and what is sent fails");
+		}
+	}
+
 	// null: closed meanwhile
-	private @Nullable Connection attempt(ConnectionAttempt attempt) throws IOException, InterruptedException {
+	private @Nullable Connection attempt(DeferredConnectionAttempt attempt) throws IOException, InterruptedException {
 		synchronized (this.monitor) {
 			this.attempting = !this.closed;
 			if (this.closed) {

@@ -59,14 +59,14 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 	@Override
 	protected Connection createInstance() throws InterruptedException {
 		if (this.startup == NatsConnectionProperties.Startup.RETRY) {
-			return DeferredConnection.open(this.options);
+			return DeferredConnection.open(this.connection, this.options, this.monitor.failures());
 		}
 		try {
 			return Nats.connect(this.options);
 		}
 		catch (IOException ex) {
 			throw NatsConnectionFailedException.of(this.connection, this.options, ex,
-					this.monitor.attempts().collect());
+					this.monitor.failures().collect());
 		}
 	}
 

@@ -25,7 +25,8 @@ import io.nats.client.AuthenticationException;
 import io.nats.client.Options;
 
 /**
- * No connection could be made when the application started.
+ * No connection could be made: which servers were tried, what was found there, and what
+ * to do.
  */
 final class NatsConnectionFailedException extends RuntimeException {
 
@@ -33,14 +34,24 @@ final class NatsConnectionFailedException extends RuntimeException {
 
 	private final List<String> servers;
 
+	private final List<String> reasons;
+
 	private final Set<ConnectionProblem> problems;
 
-	private NatsConnectionFailedException(ConnectionName connection, String message, List<String> servers,
+	private NatsConnectionFailedException(ConnectionName connection, List<String> servers, List<String> reasons,
 			Set<ConnectionProblem> problems) {
-		super(message);
+		super(message(connection, servers, reasons));
 		this.connection = connection;
 		this.servers = servers;
+		this.reasons = reasons;
 		this.problems = problems;
+	}
+
+	private static String message(ConnectionName connection, List<String> servers, List<String> reasons) {
+		String message = "%sCannot connect to NATS at %s:".formatted(connection.logPrefix(),
+				String.join(", ", servers));
+		return (reasons.size() == 1) ? message + " " + reasons.get(0) + "."
+				: message + reasons.stream().map("%n  - %s"::formatted).collect(Collectors.joining());
 	}
 
 	// Without a cause, as the one of jnats quotes users and passwords
@@ -51,16 +62,11 @@ final class NatsConnectionFailedException extends RuntimeException {
 		Set<ConnectionProblem> problems = all.stream()
 			.map(ConnectionFailure::problem)
 			.collect(Collectors.toCollection(LinkedHashSet::new));
-		StringBuilder message = new StringBuilder(
-				"%sCannot connect to NATS at %s:".formatted(connection.logPrefix(), String.join(", ", servers)));
-		if (all.size() == 1) {
-			message.append(' ').append(describe(all.get(0), options)).append('.');
-		}
-		else {
-			all.forEach((failure) -> message
-				.append("%n  - %s: %s".formatted(failure.address(), describe(failure, options))));
-		}
-		return new NatsConnectionFailedException(connection, connection.named(message.toString()), servers, problems);
+		List<String> reasons = all.stream()
+			.map((failure) -> ((all.size() > 1) ? failure.address() + ": " : "") + describe(failure, options))
+			.map(connection::named)
+			.toList();
+		return new NatsConnectionFailedException(connection, servers, reasons, problems);
 	}
 
 	private static ConnectionFailure ofException(Exception exception) {
@@ -81,8 +87,18 @@ final class NatsConnectionFailedException extends RuntimeException {
 		return this.servers;
 	}
 
+	// What was found, by server where there are several.
+	List<String> getReasons() {
+		return this.reasons;
+	}
+
 	Set<ConnectionProblem> getProblems() {
 		return this.problems;
+	}
+
+	// What to do, a text for each problem.
+	List<String> getActions() {
+		return this.problems.stream().map(ConnectionProblem::getAction).map(this.connection::named).toList();
 	}
 
 	static List<String> withoutUserInfo(List<String> servers) {

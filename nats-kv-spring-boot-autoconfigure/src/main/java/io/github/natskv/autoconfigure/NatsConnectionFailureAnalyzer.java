@@ -16,8 +16,6 @@
 
 package io.github.natskv.autoconfigure;
 
-import java.util.stream.Collectors;
-
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -28,12 +26,8 @@ class NatsConnectionFailureAnalyzer extends AbstractFailureAnalyzer<NatsConnecti
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, NatsConnectionFailedException cause) {
-		ConnectionName connection = cause.getConnection();
-		String action = cause.getProblems()
-			.stream()
-			.map((problem) -> connection.named(problem.getAction()))
-			.collect(Collectors.joining(System.lineSeparator()));
-		if (connection.isDefault() && cause.getProblems().contains(ConnectionProblem.NOBODY_LISTENS)) {
+		String action = String.join(System.lineSeparator(), cause.getActions());
+		if (cause.getConnection().isDefault() && cause.getProblems().contains(ConnectionProblem.NOBODY_LISTENS)) {
 			action += " For development, 'nats.embedded.enabled=true' starts one.";
 		}
 		return new FailureAnalysis(cause.getMessage(), action, cause);

@@ -18,6 +18,7 @@ package io.github.natskv.autoconfigure;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,7 +44,7 @@ import org.springframework.beans.factory.ObjectProvider;
  * Logs what happens to the connection, and makes events of it. All is called on one
  * thread.
  */
-class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
+class NatsConnectionMonitor implements ConnectionListener, ErrorListener, ConnectionFailures.Source {
 
 	private static final Log logger = LogFactory.getLog(NatsConnectionMonitor.class);
 
@@ -55,7 +56,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 
 	private final ObjectProvider<NatsListenerRegistry> listeners;
 
-	private final ConnectionAttempts attempts = new ConnectionAttempts();
+	private final ConnectionFailures failures = new ConnectionFailures();
 
 	private final Map<Object, Long> reported = new WeakHashMap<>();
 
@@ -76,8 +77,9 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 		this.listeners = listeners;
 	}
 
-	ConnectionAttempts attempts() {
-		return this.attempts;
+	@Override
+	public ConnectionFailures failures() {
+		return this.failures;
 	}
 
 	// The connection is about to be closed on purpose.
@@ -93,7 +95,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 			case DISCONNECTED -> disconnected(connection);
 			case LAME_DUCK -> {
 				warn("NATS server at %s is about to stop; connecting to another one".formatted(url(connection)));
-				publish(connection, Kind.LAME_DUCK);
+				publish(connection, Kind.LAME_DUCK, null);
 			}
 			case CLOSED -> closed(connection);
 			default -> logger.debug("NATS connection: " + event);
@@ -103,40 +105,51 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 	private void connected(Connection connection, Kind kind) {
 		this.connected = true;
 		this.everConnected = true;
-		this.attempts.succeeded();
+		this.failures.succeeded();
 		logger.info(this.name.logPrefix() + "%s to NATS server %s at %s"
 			.formatted((kind == Kind.CONNECTED) ? "Connected" : "Reconnected", server(connection), url(connection)));
-		publish(connection, kind);
+		publish(connection, kind, null);
 	}
 
 	// jnats reports each failed attempt to connect again, too
 	private void disconnected(Connection connection) {
 		if (this.connected && !this.closing) {
-			warn("Connection to NATS lost" + ((this.cause != null) ? " (" + this.cause.getMessage() + ")" : "")
+			String reason = (this.cause != null) ? this.cause.getMessage() : null;
+			warn("Connection to NATS lost" + ((reason != null) ? " (" + reason + ")" : "")
 					+ "; reconnecting until it is back. Until then nothing is received, and what is sent fails");
-			publish(connection, Kind.DISCONNECTED);
+			publish(connection, Kind.DISCONNECTED, reason);
 		}
 		this.connected = false;
 	}
 
 	private void closed(Connection connection) {
-		this.attempts.closed();
+		this.failures.closed();
 		// jnats closes after a first attempt that failed, too
-		if (this.closing || (!this.everConnected && !DeferredConnection.isDeferred(connection))) {
+		if (this.closing || !(this.everConnected || DeferredConnection.isDeferred(connection))) {
 			logger.debug("Connection to NATS closed");
 			return;
 		}
-		logger.error(
-				this.name.logPrefix() + ("Connection to NATS closed for good, after %s=%d attempts to connect again or"
-						+ " because it was closed by hand; the application needs a restart to be connected")
-					.formatted(this.name.property("max-reconnects"), connection.getOptions().getMaxReconnect()));
-		publish(connection, Kind.CLOSED);
+		String reason = reasonOfClosing(connection);
+		logger.error("%sConnection to NATS closed for good, %s. The application needs a restart to be connected"
+			.formatted(this.name.logPrefix(), reason));
+		publish(connection, Kind.CLOSED, reason);
 	}
 
-	private void publish(Connection connection, Kind kind) {
+	private String reasonOfClosing(Connection connection) {
+		String maxReconnects = this.name.property("max-reconnects");
+		ConnectionFailure last = this.failures.last();
+		if (this.everConnected && last != null && last.problem() == ConnectionProblem.LOGIN_REFUSED) {
+			return "as %s twice at %s: jnats does not try it once more, whatever %s says".formatted(last.describe(),
+					Objects.requireNonNullElse(last.address(), "one address"), maxReconnects);
+		}
+		return "after %s=%d attempts to connect again or because it was closed by hand".formatted(maxReconnects,
+				connection.getOptions().getMaxReconnect());
+	}
+
+	private void publish(Connection connection, Kind kind, @Nullable String reason) {
 		// jnats may still name the server it has just lost
 		boolean connected = kind != Kind.DISCONNECTED && kind != Kind.CLOSED;
-		this.events.publish(new NatsConnectionEvent(connection, kind, connected ? url(connection) : null));
+		this.events.publish(new NatsConnectionEvent(connection, kind, connected ? url(connection) : null, reason));
 	}
 
 	@Override
@@ -148,7 +161,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 	@Override
 	public void errorOccurred(Connection connection, String error) {
 		if (!this.connected) {
-			this.attempts.serverError(error);
+			this.failures.serverError(error);
 		}
 		PermissionViolation violation = PermissionViolation.of(error);
 		if (violation != null) {
@@ -162,7 +175,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener {
 	@Override
 	public void exceptionOccurred(Connection connection, Exception exception) {
 		if (!this.connected) {
-			this.attempts.failed(exception, connection.getOptions());
+			this.failures.failed(exception, connection.getOptions());
 		}
 		if (exception instanceof IOException ioException) {
 			// the connection breaks, which is reported next

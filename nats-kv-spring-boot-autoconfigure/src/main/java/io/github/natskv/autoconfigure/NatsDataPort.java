@@ -59,8 +59,8 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 	@Override
 	public void afterConstruct(Options options) {
 		super.afterConstruct(options);
-		if (options.getErrorListener() instanceof NatsConnectionMonitor monitor) {
-			monitor.attempts().started(this);
+		if (options.getErrorListener() instanceof ConnectionFailures.Source source) {
+			source.failures().started(this);
 		}
 		Executor later = CompletableFuture.delayedExecutor(options.getConnectionTimeout().toMillis(),
 				TimeUnit.MILLISECONDS);

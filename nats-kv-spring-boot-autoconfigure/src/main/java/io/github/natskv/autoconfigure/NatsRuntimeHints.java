@@ -16,6 +16,13 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.util.List;
+
+import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
+import io.nats.client.JetStream;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.KeyValueManagement;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.RuntimeHints;
@@ -31,6 +38,12 @@ class NatsRuntimeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		// jnats tells the server its version
 		hints.resources().registerPattern("io/nats/jnats/version.properties");
+		// made for nats.startup=retry
+		for (Class<?> type : List.of(Connection.class, JetStream.class, JetStreamManagement.class,
+				KeyValueManagement.class)) {
+			hints.proxies().registerJdkProxy(type);
+		}
+		hints.proxies().registerJdkProxy(ErrorListener.class, ConnectionFailures.Source.class);
 		// bound by hand, see StrictBinder
 		BindableRuntimeHintsRegistrar.forTypes(NatsKeyValueProperties.class, NamedConnectionProperties.class)
 			.registerHints(hints, classLoader);

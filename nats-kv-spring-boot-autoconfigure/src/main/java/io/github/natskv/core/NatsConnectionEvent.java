@@ -34,16 +34,20 @@ public class NatsConnectionEvent extends ApplicationEvent {
 
 	private final @Nullable String server;
 
+	private final @Nullable String reason;
+
 	/**
 	 * Create an event.
 	 * @param connection the connection
 	 * @param kind what happened
 	 * @param server the URL of the server, without user and password
+	 * @param reason why it happened, if that is known
 	 */
-	public NatsConnectionEvent(Connection connection, Kind kind, @Nullable String server) {
+	public NatsConnectionEvent(Connection connection, Kind kind, @Nullable String server, @Nullable String reason) {
 		super(connection);
 		this.kind = kind;
 		this.server = server;
+		this.reason = reason;
 	}
 
 	/**
@@ -70,9 +74,18 @@ public class NatsConnectionEvent extends ApplicationEvent {
 		return this.server;
 	}
 
+	/**
+	 * Return why the connection was lost or given up, for people to read.
+	 * @return the reason, or {@code null} if it is not known or nothing was lost
+	 */
+	public @Nullable String getReason() {
+		return this.reason;
+	}
+
 	@Override
 	public String toString() {
-		return "NatsConnectionEvent[" + this.kind + ((this.server != null) ? ", " + this.server : "") + "]";
+		return "NatsConnectionEvent[" + this.kind + ((this.server != null) ? ", " + this.server : "")
+				+ ((this.reason != null) ? ", " + this.reason : "") + "]";
 	}
 
 	/**
@@ -101,8 +114,9 @@ public class NatsConnectionEvent extends ApplicationEvent {
 		LAME_DUCK,
 
 		/**
-		 * The connection is given up for good, because no server came back in
-		 * {@code nats.max-reconnects} attempts or because it was closed by hand.
+		 * The connection is given up for good: no server came back in
+		 * {@code nats.max-reconnects} attempts, or one refused the login twice while
+		 * reconnecting, or it was closed by hand.
 		 */
 		CLOSED
 

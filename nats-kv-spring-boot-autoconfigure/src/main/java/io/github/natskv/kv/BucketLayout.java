@@ -56,11 +56,24 @@ record BucketLayout(String readPrefix, String writePrefix, String origin, String
 		String external = externalApi(mirror.getExternal());
 		String originApi = (external != null) ? external : api.prefix();
 		boolean plain = external == null && api.isDefaultPrefix();
-		String readPrefix = renames(mirror, prefix) ? prefix : originPrefix;
+		String readPrefix = readPrefix(bucket, stream);
 		return new BucketLayout(readPrefix, plain ? originPrefix : originApi + originPrefix, mirror.getName(),
 				originApi, originPrefix, stream.getAllowDirect(), stream.getAllowMessageTtl(),
 				stream.getMaxMsgsPerSubject(), List.of(),
 				!readPrefix.equals((external != null) ? originPrefix : prefix));
+	}
+
+	/**
+	 * Return what the subjects of keys begin with in a bucket's own stream.
+	 * @param bucket the server's name of the bucket
+	 * @param stream its stream
+	 * @return the prefix, with a dot at the end
+	 */
+	static String readPrefix(String bucket, StreamConfiguration stream) {
+		String prefix = NatsKeyValueUtil.toKeyPrefix(bucket);
+		Mirror mirror = stream.getMirror();
+		return (mirror == null || renames(mirror, prefix)) ? prefix
+				: NatsKeyValueUtil.toKeyPrefix(NatsKeyValueUtil.trimPrefix(mirror.getName()));
 	}
 
 	private static List<String> sources(StreamConfiguration stream) {

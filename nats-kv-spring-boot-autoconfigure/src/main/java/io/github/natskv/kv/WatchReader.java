@@ -27,11 +27,8 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.DeliverPolicy;
-import io.nats.client.api.Mirror;
-import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.NatsJetStreamMetaData;
-import io.nats.client.support.NatsKeyValueUtil;
 
 /**
  * Opens sessions where the last one ended, and delivers what they bring.
@@ -88,7 +85,7 @@ final class WatchReader {
 	WatchSession open(WatchApi api, Consumer<String> abandoned)
 			throws IOException, JetStreamApiException, InterruptedException {
 		StreamInfo stream = api.info();
-		this.keyPrefix = keyPrefix(stream.getConfiguration());
+		this.keyPrefix = BucketLayout.readPrefix(this.bucket, stream.getConfiguration());
 		this.filteredByServer = this.filters.list().size() == 1
 				|| this.connection.getServerInfo().isSameOrNewerThanVersion("2.10.0");
 		List<String> subjects = (this.filteredByServer ? this.filters.list() : List.of(">")).stream()
@@ -150,18 +147,6 @@ final class WatchReader {
 	private static Instant serverTime(WatchApi.Keys keys) {
 		ZonedDateTime time = keys.serverTime();
 		return (time != null) ? time.toInstant() : Instant.now();
-	}
-
-	private String keyPrefix(StreamConfiguration stream) {
-		String own = NatsKeyValueUtil.toKeyPrefix(this.bucket);
-		Mirror mirror = stream.getMirror();
-		if (mirror == null) {
-			return own;
-		}
-		boolean renamed = mirror.getSubjectTransforms() != null && mirror.getSubjectTransforms()
-			.stream()
-			.anyMatch((transform) -> transform.getDestination().startsWith(own));
-		return renamed ? own : NatsKeyValueUtil.toKeyPrefix(NatsKeyValueUtil.trimPrefix(mirror.getName()));
 	}
 
 	/**

@@ -27,16 +27,16 @@ import io.nats.client.api.StreamConfiguration;
 /**
  * A declared bucket.
  *
+ * @param prefix what the properties of its connection begin with: {@code nats}, or
+ * {@code nats.connections.archive}
  * @param origin where the bucket is declared, such as {@code nats.kv.buckets.profiles}
  * @param policy what to do if the server does not have it like this
  * @param configuration the configuration the bucket is made with
  * @param declared the options that are declared; others are neither compared nor changed
  * @since 0.1.0
  */
-public record BucketDefinition(String origin, ProvisioningPolicy policy, KeyValueConfiguration configuration,
-		Set<BucketOption> declared) {
-
-	private static final String PROPERTY_PREFIX = "nats.";
+public record BucketDefinition(String prefix, String origin, ProvisioningPolicy policy,
+		KeyValueConfiguration configuration, Set<BucketOption> declared) {
 
 	public BucketDefinition {
 		declared = Set.copyOf(declared);
@@ -44,19 +44,21 @@ public record BucketDefinition(String origin, ProvisioningPolicy policy, KeyValu
 
 	/**
 	 * Return the definition of a bucket that is declared in code.
+	 * @param prefix what the properties of its connection begin with
 	 * @param origin where the bucket is declared
 	 * @param policy what to do if the server does not have it like this
 	 * @param configuration the configuration; what is at its default does not count as
 	 * declared
 	 * @return the definition
 	 */
-	public static BucketDefinition of(String origin, ProvisioningPolicy policy, KeyValueConfiguration configuration) {
+	public static BucketDefinition of(String prefix, String origin, ProvisioningPolicy policy,
+			KeyValueConfiguration configuration) {
 		StreamConfiguration defaults = KeyValueConfiguration.builder(configuration.getBucketName())
 			.build()
 			.getBackingConfig();
 		Set<BucketOption> declared = EnumSet.allOf(BucketOption.class);
 		declared.removeIf((option) -> option.compare(configuration.getBackingConfig(), defaults) == null);
-		return new BucketDefinition(origin, policy, configuration, declared);
+		return new BucketDefinition(prefix, origin, policy, configuration, declared);
 	}
 
 	/**
@@ -74,13 +76,16 @@ public record BucketDefinition(String origin, ProvisioningPolicy policy, KeyValu
 
 	// how a user finds an option of this bucket
 	String property(String option) {
-		return this.origin.startsWith(PROPERTY_PREFIX) ? "'%s.%s'".formatted(this.origin, option)
-				: "%s of %s".formatted(option, this.origin);
+		return isProperty() ? "'%s.%s'".formatted(this.origin, option) : "%s of %s".formatted(option, this.origin);
 	}
 
 	// how a user finds the policy of this bucket
 	String policyProperty() {
-		return this.origin.startsWith(PROPERTY_PREFIX) ? this.origin + ".provisioning" : "nats.kv.provisioning";
+		return (isProperty() ? this.origin : this.prefix + ".kv") + ".provisioning";
+	}
+
+	private boolean isProperty() {
+		return this.origin.startsWith(this.prefix + ".");
 	}
 
 	List<BucketDifference> differences(StreamConfiguration found) {

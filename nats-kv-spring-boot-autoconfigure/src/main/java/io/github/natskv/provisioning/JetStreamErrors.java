@@ -94,14 +94,8 @@ final class JetStreamErrors {
 				"JetStream did not answer about bucket '%s', declared by %s: %s".formatted(definition.name(),
 						definition.origin(), ex.getMessage()),
 				"Check that JetStream is enabled for the account, that the user may use the subjects $JS.API.>, and that the server is not overloaded ('%s.jetstream.request-timeout')."
-					.formatted(connection(definition.origin())),
+					.formatted(definition.prefix()),
 				ex);
-	}
-
-	// The properties of the connection a bucket of the configuration belongs to.
-	private static String connection(String origin) {
-		int end = origin.indexOf(".kv.buckets.");
-		return (end >= 0) ? origin.substring(0, end) : "nats";
 	}
 
 	private static BucketProvisioningException refused(BucketDefinition definition, JetStreamApiException ex) {

@@ -22,14 +22,21 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
+import io.github.natskv.annotation.KeyValueListener;
+import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.core.NatsConnectionDetails;
 import io.github.natskv.core.NatsConnections;
+import io.github.natskv.core.NatsNotConnectedException;
 import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.core.NatsTemplate;
+import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueCodec;
+import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
@@ -38,6 +45,7 @@ import io.nats.client.KeyValue;
 import io.nats.client.KeyValueManagement;
 import io.nats.client.Nats;
 import io.nats.client.api.KeyValueConfiguration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +65,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.mockito.Mockito.mock;
 
@@ -235,12 +244,15 @@ class NamedConnectionTests {
 
 	@Test
 	void aRefusedLoginIsNamedWithTheProperties() {
-		this.runner.withPropertyValues("nats.connections.archive.password=wrong-secret").run((context) -> {
-			FailureAnalysis analysis = FailureAnalyses.of(context);
-			assertThat(analysis.getDescription()).contains("'archive'").doesNotContain("wrong-secret");
-			assertThat(analysis.getAction()).contains("'nats.connections.archive.password'")
-				.doesNotContain("'nats.password'", "wrong-secret");
-		});
+		this.runner
+			.withPropertyValues("nats.connections.archive.password=wrong-secret",
+					"nats.connections.archive.connection-timeout=500ms")
+			.run((context) -> {
+				FailureAnalysis analysis = FailureAnalyses.of(context);
+				assertThat(analysis.getDescription()).contains("'archive'").doesNotContain("wrong-secret");
+				assertThat(analysis.getAction()).contains("'nats.connections.archive.password'")
+					.doesNotContain("'nats.password'", "wrong-secret");
+			});
 	}
 
 	@Test
@@ -260,6 +272,42 @@ class NamedConnectionTests {
 		this.runner.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).contains("Connection 'archive': Connected to NATS server")
 			.contains("-- Connected to NATS server");
+	}
+
+	@Test
+	void aNamedConnectionMayComeLater(CapturedOutput output) {
+		NatsServer late = NatsServer.start();
+		late.kill();
+		try (late) {
+			this.runner
+				.withPropertyValues("nats.connections.archive.servers=" + late.url(),
+						"nats.connections.archive.startup=retry", "nats.connections.archive.reconnect-wait=50ms")
+				.withUserConfiguration(ByQualifier.class, ArchiveListeners.class)
+				.run((context) -> {
+					ByQualifier beans = context.getBean(ByQualifier.class);
+					assertThat(context.getBean(Connection.class).getStatus()).isEqualTo(Connection.Status.CONNECTED);
+					assertThat(beans.connection.getStatus()).isEqualTo(Connection.Status.CONNECTING);
+					assertThatExceptionOfType(NatsNotConnectedException.class)
+						.isThrownBy(() -> beans.template.publish("echo", "hi"))
+						.withMessageContaining("nobody listens there");
+					assertThatExceptionOfType(NatsNotConnectedException.class)
+						.isThrownBy(() -> beans.jetStreamManagement.getStreamNames());
+					assertThatExceptionOfType(KeyValueNotConnectedException.class)
+						.isThrownBy(() -> beans.typed.get("one"));
+					late.restart();
+					Awaitility.await()
+						.ignoreExceptions()
+						.until(() -> beans.template.request("echo", "hi", String.class).equals("hi"));
+					beans.typed.put("one", new Audit("login"));
+					assertThat(beans.audit.getStatus().getMaxHistoryPerKey()).isEqualTo(5);
+					assertThat(beans.jetStreamManagement.getStreamNames()).containsExactly("KV_audit");
+					Queue<Audit> changes = context.getBean(ArchiveListeners.class).changes;
+					Awaitility.await().until(() -> changes.contains(new Audit("login")));
+				});
+		}
+		assertThat(output).containsOnlyOnce("Connection 'archive': No connection to NATS at " + late.url())
+			.contains("set 'nats.connections.archive.servers' to where it is. Trying again",
+					"Connection 'archive': Connected to NATS server");
 	}
 
 	@Test
@@ -415,6 +463,23 @@ class NamedConnectionTests {
 		@Autowired
 		@Qualifier("archiveNatsConnection")
 		Connection byBeanName;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ArchiveListeners {
+
+		private final Queue<Audit> changes = new ConcurrentLinkedQueue<>();
+
+		@NatsListener(subjects = "echo", connection = "archive")
+		String echo(String message) {
+			return message;
+		}
+
+		@KeyValueListener(bucket = "audit", connection = "archive", ignoreDeletes = true)
+		void on(BucketEntry<Audit> change) {
+			this.changes.add(change.value());
+		}
 
 	}
 

@@ -58,7 +58,9 @@ class NatsAuthenticationTests {
 	private Path directory;
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, NatsAutoConfiguration.class));
+		.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, NatsAutoConfiguration.class))
+		// jnats waits for so long after a refused login
+		.withPropertyValues("nats.connection-timeout=1s");
 
 	@BeforeAll
 	static void logEverything() {

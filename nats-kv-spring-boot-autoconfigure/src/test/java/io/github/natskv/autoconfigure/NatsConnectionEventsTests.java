@@ -91,6 +91,33 @@ class NatsConnectionEventsTests {
 	}
 
 	@Test
+	void aLoginRefusedTwiceWhileReconnectingIsTheReasonOfTheEnd(CapturedOutput output) {
+		String conf = "authorization { user: u, password: %s }";
+		try (NatsServer server = NatsServer.start(conf.formatted("secret"))) {
+			this.runner
+				.withPropertyValues("nats.servers=" + server.url(), "nats.username=u", "nats.password=secret",
+						"nats.reconnect-wait=10ms", "nats.connection-timeout=500ms")
+				.run((context) -> {
+					Events events = context.getBean(Events.class);
+					events.await(Kind.CONNECTED);
+					server.close();
+					try (NatsServer other = NatsServer.start(conf.formatted("another"), server.port())) {
+						assertThat(other.port()).isEqualTo(server.port());
+						events.await(Kind.CLOSED);
+					}
+					assertThat(events.connection).last()
+						.extracting(NatsConnectionEvent::getReason)
+						.asString()
+						.contains("the server refuses the login (Authorization Violation) twice at 127.0.0.1:"
+								+ server.port());
+				});
+		}
+		assertThat(output).contains("closed for good, as the server refuses the login")
+			.contains("whatever nats.max-reconnects says. The application needs a restart")
+			.doesNotContain("secret");
+	}
+
+	@Test
 	void aSlowListenerIsNamedAndItsLossesCounted(CapturedOutput output) throws Exception {
 		try (NatsServer server = NatsServer.start(); Connection publisher = server.connect()) {
 			this.runner.withPropertyValues("nats.servers=" + server.url(), "nats.listener.drain-timeout=1ms")

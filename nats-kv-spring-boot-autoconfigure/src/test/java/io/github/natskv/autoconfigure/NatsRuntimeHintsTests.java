@@ -22,6 +22,11 @@ import java.util.Map;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.kv.BucketEntry;
+import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
+import io.nats.client.JetStream;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.KeyValueManagement;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aot.hint.MemberCategory;
@@ -87,6 +92,17 @@ class NatsRuntimeHintsTests {
 	void propertiesOfNamedConnectionsCanBeBound() {
 		assertThat(RuntimeHintsPredicates.reflection()
 			.onMethodInvocation(NatsConnectionProperties.class, "setServers")
+			.test(hints)).isTrue();
+	}
+
+	@Test
+	void aConnectionCanBeMadeInTheBackground() {
+		for (Class<?> type : List.of(Connection.class, JetStream.class, JetStreamManagement.class,
+				KeyValueManagement.class)) {
+			assertThat(RuntimeHintsPredicates.proxies().forInterfaces(type).test(hints)).isTrue();
+		}
+		assertThat(RuntimeHintsPredicates.proxies()
+			.forInterfaces(ErrorListener.class, ConnectionFailures.Source.class)
 			.test(hints)).isTrue();
 	}
 

@@ -23,10 +23,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +41,7 @@ import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.core.NatsException;
 import io.github.natskv.core.NatsTemplate;
+import io.github.natskv.core.PermissionViolation;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
@@ -55,7 +62,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,7 +79,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.PermissionDeniedDataAccessException;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * The permissions of the README are enough for each feature, and each of them is needed.
@@ -88,6 +94,8 @@ class PermissionTests {
 
 	private static final int LARGE = 60_000;
 
+	private static final int PARALLEL = 16;
+
 	private static final String README = readme();
 
 	private static final List<Case> CASES = cases();
@@ -95,19 +103,22 @@ class PermissionTests {
 	@AutoClose
 	private static final NatsServer server = NatsServer.start(configuration());
 
-	@AutoClose
-	private static final Connection admin = connectAsAdmin();
+	@AutoClose("shutdownNow")
+	private static final ExecutorService executor = Executors.newFixedThreadPool(PARALLEL);
 
-	@BeforeEach
-	void bucket() throws Exception {
-		if (admin.keyValueManagement().getBucketNames().contains("profiles")) {
-			admin.keyValueManagement().delete("profiles");
+	private static final Map<Case, Future<Outcome>> outcomes = new HashMap<>();
+
+	// They wait most of the time, and each has an account of its own.
+	@BeforeAll
+	static void runAllSideBySide() {
+		for (Case candidate : CASES) {
+			Duration patience = (candidate.removed() == null) ? PATIENCE : IMPATIENCE;
+			outcomes.put(candidate, executor.submit(() -> run(candidate.feature(), candidate.user(), patience)));
 		}
-		admin.keyValueManagement().create(bucketConfiguration().maxHistoryPerKey(5).maxBucketSize(50_000_000).build());
-		KeyValue bucket = admin.keyValue("profiles");
-		bucket.put("ann", "1");
-		bucket.put("bob", "2");
-		bucket.delete("bob");
+	}
+
+	private static Outcome outcome(Case wanted) throws Exception {
+		return outcomes.get(wanted).get();
 	}
 
 	// in memory, as servers may still be removing the files of the one before
@@ -115,29 +126,29 @@ class PermissionTests {
 		return KeyValueConfiguration.builder("profiles").storageType(StorageType.Memory);
 	}
 
+	private static void createBucket(Connection admin) throws Exception {
+		admin.keyValueManagement().create(bucketConfiguration().maxHistoryPerKey(5).maxBucketSize(50_000_000).build());
+		KeyValue bucket = admin.keyValue("profiles");
+		bucket.put("ann", "1");
+		bucket.put("bob", "2");
+		bucket.delete("bob");
+	}
+
 	@ParameterizedTest
 	@EnumSource
-	void whatIsDocumentedIsEnough(Feature feature, CapturedOutput output) throws Exception {
-		Case granted = new Case(feature, null);
-		run(granted, PATIENCE);
-		assertThat(output).doesNotContain("NATS permission missing", "Permissions Violation");
+	void whatIsDocumentedIsEnough(Feature feature) throws Exception {
+		Outcome granted = outcome(new Case(feature, null));
+		assertThat(granted.failure()).isNull();
+		assertThat(granted.reported()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@MethodSource("withoutOne")
-	void eachPermissionIsNeeded(Case denied, CapturedOutput output) {
-		Throwable failure = null;
-		try {
-			run(denied, IMPATIENCE);
-		}
-		catch (Throwable ex) {
-			failure = ex;
-		}
-		assertThat(failure).as("failure without " + denied.removed()).isNotNull();
+	void eachPermissionIsNeeded(Case denied) throws Exception {
+		Outcome outcome = outcome(denied);
+		assertThat(outcome.failure()).as("failure without " + denied.removed()).isNotNull();
 		String operation = denied.feature().publish.contains(denied.removed()) ? "publish" : "subscribe";
-		Awaitility.await()
-			.untilAsserted(() -> assertThat(output)
-				.contains("NATS permission missing: the server does not allow the user to " + operation));
+		assertThat(outcome.reported()).contains("the server does not allow the user to " + operation);
 	}
 
 	static Stream<Case> withoutOne() {
@@ -146,45 +157,38 @@ class PermissionTests {
 
 	@Test
 	void whoeverMayRespondNeedsNoPermissionToPublish() throws Exception {
-		run(Feature.LISTENER, "responder", PATIENCE);
+		assertThat(run(Feature.LISTENER, "responder", PATIENCE).failure()).isNull();
 	}
 
 	@Test
 	void anInboxPrefixOfItsOwnIsEnough() throws Exception {
-		run(Feature.REQUEST, "own-inbox", PATIENCE, "nats.inbox-prefix=_INBOX_me");
+		assertThat(run(Feature.REQUEST, "own-inbox", PATIENCE, "nats.inbox-prefix=_INBOX_me").failure()).isNull();
 	}
 
 	@Test
-	void anExceptionNamesWhatIsMissing() {
-		Case write = new Case(Feature.WRITE, "$KV.profiles.>");
-		assertThatException().isThrownBy(() -> run(write, IMPATIENCE))
-			.havingCause()
-			.isInstanceOf(PermissionDeniedDataAccessException.class)
-			.withMessageContaining("not allow the user to publish to '$KV.profiles.eve'")
-			.withMessageContaining("Allow it in the permissions");
-		Case watch = new Case(Feature.WATCH, "$JS.API.CONSUMER.CREATE.KV_profiles.>");
-		assertThatException().isThrownBy(() -> run(watch, IMPATIENCE))
-			.havingCause()
-			.isInstanceOf(PermissionDeniedDataAccessException.class)
-			.withMessageContaining("publish to '$JS.API.CONSUMER.CREATE.KV_profiles.");
-		Case inbox = new Case(Feature.READ, "_INBOX.>");
-		assertThatException().isThrownBy(() -> run(inbox, IMPATIENCE))
-			.havingCause()
-			.isInstanceOf(PermissionDeniedDataAccessException.class)
-			.withMessageContaining("subscribe to '_INBOX.>'");
-		Case request = new Case(Feature.REQUEST, "orders.new");
-		assertThatException().isThrownBy(() -> run(request, IMPATIENCE))
-			.havingCause()
-			.isInstanceOf(NatsException.class)
-			.withMessageContaining("not allow the user to publish to 'orders.new'");
+	void theLogNamesWhatIsMissing(CapturedOutput output) throws Exception {
+		run(Feature.PUBLISH, "mute", IMPATIENCE);
+		assertThat(output).contains(
+				"NATS permission missing: the server does not allow the user to publish to 'orders.new'. Allow it");
 	}
 
-	private static void run(Case wanted, Duration patience) throws Exception {
-		run(wanted.feature(), wanted.user(), patience);
+	@Test
+	void anExceptionNamesWhatIsMissing() throws Exception {
+		assertThat(outcome(new Case(Feature.WRITE, "$KV.profiles.>")).failure())
+			.isInstanceOf(PermissionDeniedDataAccessException.class)
+			.hasMessageContaining("not allow the user to publish to '$KV.profiles.eve'")
+			.hasMessageContaining("Allow it in the permissions");
+		assertThat(outcome(new Case(Feature.WATCH, "$JS.API.CONSUMER.CREATE.KV_profiles.>")).failure())
+			.isInstanceOf(PermissionDeniedDataAccessException.class)
+			.hasMessageContaining("publish to '$JS.API.CONSUMER.CREATE.KV_profiles.");
+		assertThat(outcome(new Case(Feature.READ, "_INBOX.>")).failure())
+			.isInstanceOf(PermissionDeniedDataAccessException.class)
+			.hasMessageContaining("subscribe to '_INBOX.>'");
+		assertThat(outcome(new Case(Feature.REQUEST, "orders.new")).failure()).isInstanceOf(NatsException.class)
+			.hasMessageContaining("not allow the user to publish to 'orders.new'");
 	}
 
-	private static void run(Feature feature, String user, Duration patience, String... properties) throws Exception {
-		Throwable[] failure = new Throwable[1];
+	private static Outcome run(Feature feature, String user, Duration patience, String... properties) throws Exception {
 		ApplicationContextRunner runner = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
 					NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class))
@@ -198,22 +202,30 @@ class PermissionTests {
 		if (feature.component != null) {
 			runner = runner.withUserConfiguration(feature.component);
 		}
-		runner.run((context) -> {
-			try {
-				assertThat(context).hasNotFailed();
-				feature.use.in(new Application(context, patience));
-			}
-			catch (Throwable ex) {
-				failure[0] = ex;
-				if (context.getStartupFailure() == null) {
-					// what the server reports has arrived then
-					context.getBean(Connection.class).flush(PATIENCE);
-				}
-			}
-		});
-		if (failure[0] != null) {
-			throw new IllegalStateException(user, failure[0]);
+		AtomicReference<Outcome> outcome = new AtomicReference<>();
+		try (Connection admin = Nats.connect(server.url().replace("//", "//admin-" + user + ":secret@"))) {
+			createBucket(admin);
+			runner.run((context) -> outcome.set(use(feature, new Application(context, admin, patience))));
 		}
+		return outcome.get();
+	}
+
+	private static Outcome use(Feature feature, Application application) throws Exception {
+		Throwable failure = application.context().getStartupFailure();
+		if (failure != null) {
+			return new Outcome(failure, failure.toString());
+		}
+		try {
+			feature.use.in(application);
+		}
+		catch (Exception | AssertionError ex) {
+			failure = ex;
+		}
+		Connection connection = application.context().getBean(Connection.class);
+		// what the server reports has arrived then
+		connection.flush(PATIENCE);
+		PermissionViolation violation = PermissionViolation.of(connection.getLastError());
+		return new Outcome(failure, (violation != null) ? violation.describe() : "");
 	}
 
 	private static List<Case> cases() {
@@ -236,22 +248,18 @@ class PermissionTests {
 	}
 
 	private static String configuration() {
-		return """
-				authorization { users: [
-				{ user: admin, password: secret }
-				{ user: responder, password: secret, permissions: { subscribe: "orders.*", allow_responses: true } }
-				{ user: own-inbox, password: secret,
-				  permissions: { publish: "orders.new", subscribe: "_INBOX_me.>" } }
-				""" + CASES.stream().map(Case::configuration).collect(Collectors.joining()) + "] }\n";
+		return "accounts {\n" + CASES.stream().map(Case::configuration).collect(Collectors.joining())
+				+ account("responder", "subscribe: \"orders.*\", allow_responses: true")
+				+ account("own-inbox", "publish: \"orders.new\", subscribe: \"_INBOX_me.>\"")
+				+ account("mute", "publish: { deny: \">\" }") + "}\n";
 	}
 
-	private static Connection connectAsAdmin() {
-		try {
-			return Nats.connect(server.url().replace("//", "//admin:secret@"));
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException(ex);
-		}
+	private static String account(String user, String permissions) {
+		return """
+				"%1$s": { jetstream: enabled, users: [
+				  { user: "admin-%1$s", password: secret }
+				  { user: "%1$s", password: secret, permissions: { %2$s } } ] }
+				""".formatted(user, permissions);
 	}
 
 	/**
@@ -265,14 +273,14 @@ class PermissionTests {
 				BUCKET + ".provisioning=validate"),
 
 		PROVISIONING_CREATE("`provisioning: create`", (app) -> {
-			admin.keyValueManagement().delete("profiles");
+			app.admin().keyValueManagement().delete("profiles");
 			app.context().getBean(BucketProvisioner.class).restore("profiles");
-			assertThat(admin.keyValueManagement().getBucketNames()).contains("profiles");
+			assertThat(app.admin().keyValueManagement().getBucketNames()).contains("profiles");
 		}, BUCKET + ".provisioning=create"),
 
 		PROVISIONING_UPDATE("`provisioning: update`", (app) -> {
-			assertThat(admin.keyValueManagement().getStatus("profiles").getMaxHistoryPerKey()).isEqualTo(10);
-			admin.keyValueManagement().delete("profiles");
+			assertThat(app.admin().keyValueManagement().getStatus("profiles").getMaxHistoryPerKey()).isEqualTo(10);
+			app.admin().keyValueManagement().delete("profiles");
 			app.context().getBean(BucketProvisioner.class).restore("profiles");
 		}, BUCKET + ".provisioning=update", BUCKET + ".history=10"),
 
@@ -323,7 +331,7 @@ class PermissionTests {
 			try (BucketWatch watch = app.bucket().watch(">", (entry) -> seen.add(entry.key()))) {
 				assertThat(watch.awaitSnapshot(app.patience())).isTrue();
 				app.context().getBean(Connection.class).forceReconnect();
-				admin.keyValue("profiles").put("eve", "1");
+				app.admin().keyValue("profiles").put("eve", "1");
 				app.await().until(() -> seen.contains("eve"));
 			}
 			app.assertNoConsumers();
@@ -332,10 +340,10 @@ class PermissionTests {
 		KEY_VALUE_LISTENER("`watch`, `@KeyValueListener`", (app) -> {
 			Watcher watcher = app.context().getBean(Watcher.class);
 			app.await().until(() -> watcher.seen.contains("ann=1"));
-			admin.keyValue("profiles").put("eve", "1");
+			app.admin().keyValue("profiles").put("eve", "1");
 			app.await().until(() -> watcher.seen.contains("eve=1"));
-			admin.keyValueManagement().delete("profiles");
-			admin.keyValueManagement().create(bucketConfiguration().build());
+			app.admin().keyValueManagement().delete("profiles");
+			app.admin().keyValueManagement().create(bucketConfiguration().build());
 			app.await().until(() -> watcher.seen.contains("ann=null"));
 			NatsListenerRegistry listeners = app.context().getBean(NatsListenerRegistry.class);
 			listeners.ids().forEach(listeners::stop);
@@ -358,7 +366,7 @@ class PermissionTests {
 				}
 			});
 			// more than the server sends without flow control
-			KeyValue bucket = admin.keyValue("profiles");
+			KeyValue bucket = app.admin().keyValue("profiles");
 			for (int i = 0; i < 100; i++) {
 				bucket.put("large" + i, new byte[LARGE]);
 			}
@@ -368,8 +376,8 @@ class PermissionTests {
 		LISTENER("`@NatsListener(\"orders.*\")` with a reply", Feature::ask, Greeter.class),
 
 		PUBLISH("`publish(\"orders.new\", …)`", (app) -> {
-			var subscription = admin.subscribe("orders.new");
-			admin.flush(PATIENCE);
+			var subscription = app.admin().subscribe("orders.new");
+			app.admin().flush(PATIENCE);
 			app.context().getBean(NatsTemplate.class).publish("orders.new", "Ann");
 			assertThat(subscription.nextMessage(app.patience())).isNotNull();
 		}),
@@ -424,21 +432,21 @@ class PermissionTests {
 		private static void ask(Application app) {
 			byte[] question = "Ann".getBytes();
 			app.await()
-				.until(() -> admin.request("orders.new", question, Duration.ofMillis(200)),
+				.until(() -> app.admin().request("orders.new", question, Duration.ofMillis(200)),
 						(reply) -> reply != null && new String(reply.getData()).equals("Hello Ann"));
 		}
 
 		private static void answer(Application app) throws Exception {
-			var dispatcher = admin
-				.createDispatcher((message) -> admin.publish(message.getReplyTo(), message.getData()));
+			var dispatcher = app.admin()
+				.createDispatcher((message) -> app.admin().publish(message.getReplyTo(), message.getData()));
 			dispatcher.subscribe("orders.new");
-			admin.flush(PATIENCE);
+			app.admin().flush(PATIENCE);
 			try {
 				assertThat(app.context().getBean(NatsTemplate.class).request("orders.new", "Ann", String.class))
 					.isEqualTo("Ann");
 			}
 			finally {
-				admin.closeDispatcher(dispatcher);
+				app.admin().closeDispatcher(dispatcher);
 			}
 		}
 
@@ -454,8 +462,8 @@ class PermissionTests {
 		}
 
 		String configuration() {
-			return "{ user: \"%s\", password: secret, permissions: { publish: %s, subscribe: %s } }\n".formatted(user(),
-					allow(this.feature.publish), allow(this.feature.subscribe));
+			return account(user(),
+					"publish: %s, subscribe: %s".formatted(allow(this.feature.publish), allow(this.feature.subscribe)));
 		}
 
 		private String allow(List<String> subjects) {
@@ -476,7 +484,7 @@ class PermissionTests {
 	/**
 	 * An application that has started.
 	 */
-	record Application(AssertableApplicationContext context, Duration patience) {
+	record Application(AssertableApplicationContext context, Connection admin, Duration patience) {
 
 		KeyValueBucket<String> bucket() {
 			return this.context.getBean(KeyValueBuckets.class).bucket("profiles", String.class);
@@ -491,10 +499,19 @@ class PermissionTests {
 		}
 
 		void assertNoConsumers() throws Exception {
-			JetStreamManagement management = admin.jetStreamManagement();
+			JetStreamManagement management = this.admin.jetStreamManagement();
 			await().until(() -> management.getConsumerNames("KV_profiles").isEmpty());
 		}
 
+	}
+
+	/**
+	 * What came of it.
+	 *
+	 * @param failure what was thrown, if anything
+	 * @param reported which permission the server said was missing, if any
+	 */
+	record Outcome(@Nullable Throwable failure, String reported) {
 	}
 
 	/**

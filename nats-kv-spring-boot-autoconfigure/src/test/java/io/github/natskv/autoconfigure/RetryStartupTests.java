@@ -29,6 +29,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.core.NatsConnectionEvent;
@@ -56,11 +58,13 @@ import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.ServerInfo;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
@@ -86,6 +90,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(60)
 class RetryStartupTests {
+
+	private static final String SILENT = "it takes the connection but gave no answer within 'nats.connection-timeout'";
+
+	@BeforeAll
+	static void logEverything() {
+		((Logger) LoggerFactory.getLogger("io.github.natskv.autoconfigure")).setLevel(Level.DEBUG);
+	}
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
@@ -301,41 +312,64 @@ class RetryStartupTests {
 				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
 				Connection connection = context.getBean(Connection.class);
 				assertThat(connection.getStatus()).isEqualTo(Connection.Status.CONNECTING);
-				Awaitility.await()
-					.untilAsserted(() -> assertThat(connection.getLastError()).isEqualTo("no answer within 300 ms"));
+				Awaitility.await().untilAsserted(() -> assertThat(connection.getLastError()).startsWith(SILENT));
 				server.resume();
 				awaitConnected(context);
 			});
 		}
 		assertThat(output).containsOnlyOnce("No connection to NATS at")
-			.contains("yet: no answer within 300 ms. Trying again");
+			.contains("yet: " + SILENT, "handshake_first", ". Trying again");
 	}
 
 	@Test
 	void aRefusedLoginIsTriedAgainUntilTheServerTakesIt(CapturedOutput output) {
 		String conf = "authorization { user: u, password: %s }";
 		try (NatsServer other = NatsServer.start(conf.formatted("another"))) {
-			this.runner.withPropertyValues("nats.servers=nats://u:secret@127.0.0.1:" + other.port()).run((context) -> {
-				Connection connection = context.getBean(Connection.class);
-				assertThat(connection.getStatus()).isEqualTo(Connection.Status.CONNECTING);
-				Awaitility.await()
-					.untilAsserted(() -> assertThat(connection.getLastError()).contains("Authorization Violation"));
-				assertThatExceptionOfType(NatsNotConnectedException.class)
-					.isThrownBy(() -> connection.publish("a", new byte[0]))
-					.withMessageContaining("Authorization Violation")
-					.withMessageNotContaining("secret");
-				other.close();
-				Awaitility.await()
-					.untilAsserted(() -> assertThat(connection.getLastError()).contains("Connection refused"));
-				try (NatsServer right = NatsServer.start(conf.formatted("secret"), other.port())) {
-					assertThat(right.port()).isEqualTo(other.port());
-					awaitConnected(context);
-				}
-			});
+			this.runner
+				.withPropertyValues("nats.servers=nats://u:secret@127.0.0.1:" + other.port(),
+						"nats.connection-timeout=500ms")
+				.run((context) -> {
+					Connection connection = context.getBean(Connection.class);
+					assertThat(connection.getStatus()).isEqualTo(Connection.Status.CONNECTING);
+					Awaitility.await()
+						.untilAsserted(() -> assertThat(connection.getLastError()).contains("Authorization Violation"));
+					assertThatExceptionOfType(NatsNotConnectedException.class)
+						.isThrownBy(() -> connection.publish("a", new byte[0]))
+						.withMessageContaining("Authorization Violation")
+						.withMessageNotContaining("secret");
+					other.close();
+					Awaitility.await()
+						.untilAsserted(() -> assertThat(connection.getLastError()).contains("Connection refused"));
+					try (NatsServer right = NatsServer.start(conf.formatted("secret"), other.port())) {
+						assertThat(right.port()).isEqualTo(other.port());
+						awaitConnected(context);
+					}
+				});
 		}
-		assertThat(output).containsOnlyOnce("yet: Authentication error")
-			.containsOnlyOnce("yet: Connection refused")
+		assertThat(output).containsOnlyOnce("yet: the server refuses the login")
+			.containsOnlyOnce("yet: nobody listens there")
+			.contains("Check 'nats.username'")
 			.doesNotContain("secret", "NATS server reported");
+	}
+
+	@Test
+	void eachServerIsNamedWithWhatWasFoundThere(CapturedOutput output) {
+		try (NatsServer dead = absent("");
+				NatsServer closed = NatsServer.start("authorization { user: u, password: p }")) {
+			this.runner
+				.withPropertyValues("nats.servers=%s,%s".formatted(dead.url(), closed.url()),
+						"nats.connection-timeout=500ms")
+				.run((context) -> {
+					Connection connection = context.getBean(Connection.class);
+					Awaitility.await().until(() -> connection.getLastError() != null);
+					assertThat(connection.getLastError()).contains(
+							"127.0.0.1:%d: nobody listens".formatted(dead.port()),
+							"127.0.0.1:%d: the server refuses the login (Authorization Violation), tried without any"
+								.formatted(closed.port()));
+					assertThat(output).contains("Start a server there", "Check 'nats.username'");
+				});
+		}
+		assertThat(output).containsOnlyOnce("No connection to NATS at");
 	}
 
 	@Test

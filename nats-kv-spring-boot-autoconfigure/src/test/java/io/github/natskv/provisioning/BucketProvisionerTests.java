@@ -239,8 +239,8 @@ class BucketProvisionerTests {
 		provision(definition);
 		assertThat(stream("a").getPlacement().getCluster()).isEqualTo("east");
 		assertThat(stream("a").getPlacement().getTags()).containsExactly("hdd");
-		provision(new BucketDefinition(definition.origin(), ProvisioningPolicy.VALIDATE, definition.configuration(),
-				definition.declared()));
+		provision(new BucketDefinition("nats", definition.origin(), ProvisioningPolicy.VALIDATE,
+				definition.configuration(), definition.declared()));
 	}
 
 	@Test
@@ -317,8 +317,8 @@ class BucketProvisionerTests {
 		provision(definition);
 		assertThat(status("a").isCompressed()).isTrue();
 		assertThat(status("a").getLimitMarkerTtl()).isEqualTo(Duration.ofSeconds(2));
-		provision(new BucketDefinition(definition.origin(), ProvisioningPolicy.VALIDATE, definition.configuration(),
-				definition.declared()));
+		provision(new BucketDefinition("nats", definition.origin(), ProvisioningPolicy.VALIDATE,
+				definition.configuration(), definition.declared()));
 	}
 
 	@Test
@@ -421,7 +421,7 @@ class BucketProvisionerTests {
 			UnaryOperator<KeyValueConfiguration.Builder> options, BucketOption... declared) {
 		EnumSet<BucketOption> set = EnumSet.noneOf(BucketOption.class);
 		set.addAll(List.of(declared));
-		return new BucketDefinition("nats.kv.buckets." + name, policy,
+		return new BucketDefinition("nats", "nats.kv.buckets." + name, policy,
 				options.apply(KeyValueConfiguration.builder(name)).build(), set);
 	}
 

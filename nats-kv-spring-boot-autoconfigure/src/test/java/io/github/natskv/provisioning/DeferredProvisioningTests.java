@@ -30,7 +30,7 @@ class DeferredProvisioningTests {
 
 	@Test
 	void aConnectionThatComesMeanwhileIsNotMissed() throws Exception {
-		BucketDefinition definition = BucketDefinition.of("late", ProvisioningPolicy.CREATE,
+		BucketDefinition definition = BucketDefinition.of("nats", "late", ProvisioningPolicy.CREATE,
 				KeyValueConfiguration.builder("late").build());
 		try (NatsServer server = NatsServer.start();
 				Connection connection = server.connect();

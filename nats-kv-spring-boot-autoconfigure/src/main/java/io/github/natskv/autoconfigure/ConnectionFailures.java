@@ -27,10 +27,10 @@ import io.nats.client.Options;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the attempts to connect, which jnats tells its listeners only, in the
- * order of the attempts but on another thread.
+ * The attempts to connect that failed since there was a connection. jnats tells only its
+ * listeners about them, in the order of the attempts but on another thread.
  */
-class ConnectionAttempts {
+final class ConnectionFailures {
 
 	private static final int MAX_FAILURES = 100;
 
@@ -72,6 +72,10 @@ class ConnectionAttempts {
 		this.ended.countDown();
 	}
 
+	synchronized @Nullable ConnectionFailure last() {
+		return this.failures.isEmpty() ? null : this.failures.get(this.failures.size() - 1);
+	}
+
 	// What failed since the last success or call of this, once jnats has told everything
 	List<ConnectionFailure> collect() throws InterruptedException {
 		CountDownLatch latch;
@@ -86,6 +90,16 @@ class ConnectionAttempts {
 			this.ended = new CountDownLatch(1);
 			return collected;
 		}
+	}
+
+	/**
+	 * Implemented by error listeners, by which a {@link NatsDataPort} finds where to
+	 * announce itself.
+	 */
+	interface Source {
+
+		ConnectionFailures failures();
+
 	}
 
 }

@@ -21,13 +21,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 
-import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.ErrorListener;
@@ -36,11 +31,12 @@ import io.nats.client.Options;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt of a {@link DeferredConnection}. What jnats reports while it fails is the
- * reason of the failure and nothing to listeners; what it reports once connected is
- * passed on as coming from the bean, and not before the connection was announced.
+ * One attempt of a {@link DeferredConnection}. What jnats reports while it fails is kept
+ * as its {@link ConnectionFailures} and is nothing to listeners; what it reports once
+ * connected is passed on as coming from the bean, and not before the connection was
+ * announced.
  */
-final class ConnectionAttempt implements ConnectionListener {
+final class DeferredConnectionAttempt implements ConnectionListener {
 
 	private final Options options;
 
@@ -48,14 +44,15 @@ final class ConnectionAttempt implements ConnectionListener {
 
 	private final EventSink events;
 
-	private final Set<String> reasons = new ConcurrentSkipListSet<>();
+	private final ConnectionFailures failures;
 
 	private final CompletableFuture<Boolean> announced = new CompletableFuture<>();
 
 	// The connection once jnats has called it connected, on its thread for callbacks.
 	private volatile @Nullable Connection established;
 
-	ConnectionAttempt(Options options, Connection bean, EventSink events) {
+	DeferredConnectionAttempt(Options options, ConnectionFailures failures, Connection bean, EventSink events) {
+		this.failures = failures;
 		this.bean = bean;
 		this.events = events;
 		this.options = new Options.Builder(options).connectionListener(this)
@@ -86,27 +83,13 @@ final class ConnectionAttempt implements ConnectionListener {
 		this.announced.complete(false);
 	}
 
-	String reason(Exception failure) {
-		String reason = (failure instanceof AuthenticationException || this.reasons.isEmpty()) ? describe(failure)
-				: String.join("; ", this.reasons);
-		return NatsConnectionFailedException.withoutUserInfo(reason);
-	}
-
-	private String describe(Exception failure) {
-		Throwable cause = (failure instanceof ExecutionException && failure.getCause() != null) ? failure.getCause()
-				: failure;
-		if (cause instanceof TimeoutException) {
-			return "no answer within %d ms".formatted(this.options.getConnectionTimeout().toMillis());
-		}
-		String message = cause.getMessage();
-		return (message != null && message.contains(" ")) ? message
-				: cause.getClass().getSimpleName() + ((message != null) ? ": " + message : "");
-	}
-
 	@Override
 	public void connectionEvent(Connection source, Events event, Long time, String uriDetails) {
 		if (event == Events.CONNECTED) {
 			this.established = source;
+		}
+		else if (event == Events.CLOSED && this.established == null) {
+			this.failures.closed();
 		}
 		else if (source == this.established && this.announced.join()) {
 			this.events.tell(event, time, uriDetails);
@@ -120,19 +103,21 @@ final class ConnectionAttempt implements ConnectionListener {
 	}
 
 	private ErrorListener filter(ErrorListener target) {
-		return (ErrorListener) Proxy.newProxyInstance(ErrorListener.class.getClassLoader(),
-				new Class<?>[] { ErrorListener.class },
-				(proxy, method, arguments) -> onError(target, method, arguments));
+		return (ErrorListener) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { ErrorListener.class, ConnectionFailures.Source.class },
+				(proxy, method, arguments) -> (method.getDeclaringClass() == ConnectionFailures.Source.class)
+						? this.failures : onError(target, method, arguments));
 	}
 
 	private @Nullable Object onError(ErrorListener target, Method method, @Nullable Object @Nullable [] arguments)
 			throws Throwable {
 		for (int i = 0; arguments != null && i < arguments.length; i++) {
 			if (this.established == null && arguments[i] instanceof Exception failure) {
-				this.reasons.add(describe(failure));
+				this.failures.failed(failure, this.options);
 				return null;
 			}
-			if (this.established == null && method.getName().equals("errorOccurred")) {
+			if (this.established == null && arguments[i] instanceof String error) {
+				this.failures.serverError(error);
 				return null;
 			}
 			if (arguments[i] instanceof Connection) {
