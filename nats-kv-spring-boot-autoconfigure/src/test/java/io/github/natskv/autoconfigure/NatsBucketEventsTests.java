@@ -123,7 +123,8 @@ class NatsBucketEventsTests {
 				});
 				flags.put("a.b", "1");
 				context.getBean(KeyValueManagement.class).delete("feature-flags");
-				// old servers may damage a bucket that is made again, which costs another try
+				// old servers may damage a bucket that is made again, which costs another
+				// try
 				Awaitility.await().until(() -> events.provisioned.size() >= 2 && events.recovered.size() >= 4);
 				assertThat(events.provisioned).last()
 					.isEqualTo(new BucketProvisionedEvent("feature-flags", "nats.kv.buckets.flags", Action.RESTORED,
