@@ -90,8 +90,8 @@ public class NatsEndpoint {
 	}
 
 	private NamedConnectionDescriptor describe(NatsConnections named, String name) {
-		BucketMonitor buckets = (named.get(name, KeyValueBuckets.class) instanceof BucketMonitor monitor) ? monitor
-				: null;
+		BucketMonitor buckets = (named.has(name, KeyValueBuckets.class)
+				&& named.get(name, KeyValueBuckets.class) instanceof BucketMonitor monitor) ? monitor : null;
 		return new NamedConnectionDescriptor(ConnectionDescriptor.of(named.get(name)), bucketDescriptors(buckets),
 				watchDescriptors(buckets));
 	}

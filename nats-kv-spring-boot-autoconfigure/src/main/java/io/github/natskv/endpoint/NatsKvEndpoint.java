@@ -19,16 +19,20 @@ package io.github.natskv.endpoint;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.InvalidBucketKeyException;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.ReadOnlyBucketException;
+import io.github.natskv.kv.ValueTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -133,11 +137,21 @@ public class NatsKvEndpoint {
 				return null;
 			}
 			List<RevisionDescriptor> revisions = history.stream()
-				.map((entry) -> describe(bucket, entry, showValues))
+				.map((entry) -> describe(keyOf(connection, bucket), entry, showValues))
 				.toList();
 			return new EntryDescriptor(history.get(0).bucket(), join(key), revisions.get(revisions.size() - 1),
 					revisions.subList(0, revisions.size() - 1));
 		});
+	}
+
+	// What hides values knows buckets by their key, however they are asked for.
+	private String keyOf(@Nullable String connection, String bucket) {
+		if (!(bucketsOf(connection) instanceof BucketMonitor monitor)) {
+			return bucket;
+		}
+		Map<String, String> names = monitor.names();
+		return names.containsKey(bucket) ? bucket
+				: names.keySet().stream().filter((key) -> bucket.equals(names.get(key))).findFirst().orElse(bucket);
 	}
 
 	private RevisionDescriptor describe(String bucket, BucketEntry<byte[]> entry, boolean showValues) {
@@ -147,7 +161,7 @@ public class NatsKvEndpoint {
 			value = this.sanitizer.sanitize(new SanitizableData(null, bucket + "/" + entry.key(), text), showValues);
 		}
 		return new RevisionDescriptor(entry.revision(), Texts.lowerCase(entry.operation()),
-				String.valueOf(entry.created()), value);
+				(entry.created() != null) ? entry.created().toString() : null, value);
 	}
 
 	/**
@@ -198,6 +212,10 @@ public class NatsKvEndpoint {
 			throw new InvalidEndpointRequestException("There is no connection '" + connection + "'",
 					"There is no connection '" + connection + "'");
 		}
+		if (!this.named.has(connection, KeyValueBuckets.class)) {
+			throw new InvalidEndpointRequestException("Connection '" + connection + "' has no buckets",
+					"Connection '" + connection + "' has no buckets");
+		}
 		return this.named.get(connection, KeyValueBuckets.class);
 	}
 
@@ -220,7 +238,8 @@ public class NatsKvEndpoint {
 		catch (BucketNotFoundException ex) {
 			return null;
 		}
-		catch (InvalidBucketKeyException | IllegalArgumentException ex) {
+		catch (InvalidBucketKeyException | ReadOnlyBucketException | ValueTooLargeException
+				| IllegalArgumentException ex) {
 			throw new InvalidEndpointRequestException("Invalid request", String.valueOf(ex.getMessage()), ex);
 		}
 	}
@@ -266,7 +285,8 @@ public class NatsKvEndpoint {
 	 * @param created when it was written
 	 * @param value the value: text, or {@code base64:…} for what is not
 	 */
-	public record RevisionDescriptor(long revision, String operation, String created, @Nullable Object value) {
+	public record RevisionDescriptor(long revision, String operation, @Nullable String created,
+			@Nullable Object value) {
 
 	}
 

@@ -37,7 +37,7 @@ final class Texts {
 	}
 
 	static String withoutUserInfo(String text) {
-		return text.replaceAll("//[^/@\\s]*@", "//***@");
+		return text.replaceAll("//[^/\\s]*@", "//***@");
 	}
 
 }

@@ -121,7 +121,7 @@ final class HealthDetails {
 	}
 
 	static String withoutUserInfo(String text) {
-		return text.replaceAll("//[^/@\\s]*@", "//***@");
+		return text.replaceAll("//[^/\\s]*@", "//***@");
 	}
 
 }

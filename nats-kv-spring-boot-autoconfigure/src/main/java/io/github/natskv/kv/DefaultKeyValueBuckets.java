@@ -120,6 +120,9 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	@SuppressWarnings("unchecked")
 	private <V> KeyValueBucket<V> typed(String name, Type valueType) {
 		BucketSettings bucket = settings(name);
+		if (!isConfigured(bucket)) {
+			return create(bucket, valueType);
+		}
 		return (KeyValueBucket<V>) this.buckets.computeIfAbsent(new TypedName(bucket.name(), valueType),
 				(key) -> create(bucket, valueType));
 	}
@@ -140,7 +143,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	@Override
 	public KeyValue keyValue(String name) {
 		BucketSettings bucket = settings(name);
-		return this.keyValues.computeIfAbsent(bucket.name(), (key) -> createKeyValue(bucket));
+		return isConfigured(bucket) ? this.keyValues.computeIfAbsent(bucket.name(), (key) -> createKeyValue(bucket))
+				: createKeyValue(bucket);
 	}
 
 	private KeyValue createKeyValue(BucketSettings bucket) {
@@ -221,7 +225,14 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	}
 
 	private BucketStream stream(BucketSettings bucket) {
-		return this.streams.computeIfAbsent(bucket.name(), (key) -> new BucketStream(this.api, bucket));
+		return isConfigured(bucket)
+				? this.streams.computeIfAbsent(bucket.name(), (key) -> new BucketStream(this.api, bucket))
+				: new BucketStream(this.api, bucket);
+	}
+
+	// Others are not kept, as there is no end to the names somebody may ask for.
+	private boolean isConfigured(BucketSettings bucket) {
+		return this.settings.get(bucket.key()) == bucket;
 	}
 
 	private BucketSettings settings(String name) {

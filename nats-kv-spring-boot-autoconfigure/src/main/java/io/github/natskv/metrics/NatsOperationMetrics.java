@@ -18,6 +18,7 @@ package io.github.natskv.metrics;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -37,7 +38,12 @@ import org.springframework.core.Ordered;
  */
 public final class NatsOperationMetrics implements BucketInterceptor, Ordered {
 
+	// Buckets may be named by whoever asks, over the actuator endpoint for one.
+	private static final int MAX_BUCKETS = 500;
+
 	private final MeterRegistry registry;
+
+	private final Set<String> buckets = ConcurrentHashMap.newKeySet();
 
 	private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
 
@@ -68,7 +74,18 @@ public final class NatsOperationMetrics implements BucketInterceptor, Ordered {
 	}
 
 	private Timer timer(BucketOperation operation, OperationOutcome outcome) {
-		return this.timers.computeIfAbsent(new Series(operation.bucket(), operation.kind(), outcome), this::register);
+		return this.timers.computeIfAbsent(new Series(tag(operation.bucket()), operation.kind(), outcome),
+				this::register);
+	}
+
+	private String tag(String bucket) {
+		if (!this.buckets.contains(bucket)) {
+			if (this.buckets.size() >= MAX_BUCKETS) {
+				return "other";
+			}
+			this.buckets.add(bucket);
+		}
+		return bucket;
 	}
 
 	private Timer register(Series series) {
