@@ -50,14 +50,19 @@ public final class NatsEmbeddedAutoConfiguration {
 
 	private static final String RESTART_SCOPE = "restart";
 
+	private static final String RESTART_CLASS_LOADER = "org.springframework.boot.devtools.restart.classloader.RestartClassLoader";
+
 	NatsEmbeddedAutoConfiguration() {
 	}
 
-	// the server and its store outlive a restart by DevTools, which registers the scope
+	// The server and its store outlive a restart by DevTools. That registers the scope in
+	// tests as well, where nothing restarts and each context has a server of its own.
 	@Bean
 	static BeanFactoryPostProcessor natsEmbeddedServerScope() {
 		return (beanFactory) -> {
-			if (beanFactory.getRegisteredScope(RESTART_SCOPE) != null) {
+			ClassLoader classLoader = beanFactory.getBeanClassLoader();
+			if (beanFactory.getRegisteredScope(RESTART_SCOPE) != null && classLoader != null
+					&& classLoader.getClass().getName().equals(RESTART_CLASS_LOADER)) {
 				beanFactory.getBeanDefinition(SERVER_BEAN_NAME).setScope(RESTART_SCOPE);
 			}
 		};

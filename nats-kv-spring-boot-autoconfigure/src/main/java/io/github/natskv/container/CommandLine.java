@@ -18,6 +18,7 @@ package io.github.natskv.container;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * value after a space or an equals sign.
  */
 final class CommandLine {
+
+	// A password may begin like an option.
+	private static final Set<String> WITH_VALUE = Set.of("user", "pass", "auth");
 
 	private final Map<String, String> options = new HashMap<>();
 
@@ -43,7 +47,8 @@ final class CommandLine {
 					commandLine.options.put(option.substring(0, equals), option.substring(equals + 1));
 				}
 				else {
-					boolean valued = i + 1 < arguments.length && !arguments[i + 1].startsWith("-");
+					boolean valued = i + 1 < arguments.length
+							&& (WITH_VALUE.contains(option) || !arguments[i + 1].startsWith("-"));
 					commandLine.options.put(option, valued ? arguments[i + 1] : "");
 				}
 			}

@@ -37,6 +37,11 @@ class ContainerServerTests {
 	}
 
 	@Test
+	void readsAPasswordThatBeginsLikeAnOption() {
+		assertThat(of("--user", "app", "--pass", "-x1", "-js").password()).isEqualTo("-x1");
+	}
+
+	@Test
 	void readsTheTokenFromTheCommandLine() {
 		assertThat(of("--auth", "s3cret", "--jetstream").token()).isEqualTo("s3cret");
 	}
