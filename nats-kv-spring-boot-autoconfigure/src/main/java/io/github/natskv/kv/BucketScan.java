@@ -18,8 +18,8 @@ package io.github.natskv.kv;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 import io.nats.client.Connection;
@@ -46,8 +46,8 @@ import org.springframework.dao.TransientDataAccessResourceException;
  * there is nothing, the keys seen are exactly those of the stream at that moment. If
  * there is, the bucket is being written to, and an end can never be proven: each key seen
  * was there, but one may have been overwritten again and again just before it was its
- * turn. So then the stream is asked for the names of all its keys, and those not seen are
- * read one by one.
+ * turn. So then the stream is asked for the names of all its keys, and those not seen, or
+ * not as often as they are there, are read one by one.
  * <p>
  * What the consumer says is pending is only a hint. It is too low until the server has
  * noticed the latest writes and may stay too high for good on nats-server 2.9. For a
@@ -90,7 +90,8 @@ final class BucketScan {
 
 	private boolean exact;
 
-	private final Set<String> seen = new HashSet<>();
+	/** How many messages of each subject were received. */
+	private final Map<String, Integer> seen = new HashMap<>();
 
 	private BucketScan(BucketStream stream, boolean headersOnly) {
 		this.stream = stream;
@@ -109,11 +110,12 @@ final class BucketScan {
 		BucketScan scan = new BucketScan(stream, headersOnly);
 		scan.read(filter, headersOnly, visitor);
 		if (!scan.exact && isPattern(filter)) {
-			for (String subject : stream.subjects(scan.subject)) {
-				if (!scan.seen.contains(subject)) {
+			stream.subjects(scan.subject).forEach((subject, messages) -> {
+				// a server under load may pass over one of several messages of a key
+				if (scan.seen.getOrDefault(subject, 0) < messages) {
 					new BucketScan(stream, headersOnly).read(stream.rawKeyOf(subject), headersOnly, visitor);
 				}
-			}
+			});
 		}
 	}
 
@@ -218,7 +220,7 @@ final class BucketScan {
 			throw incomplete("message %d arrived as number %d".formatted(metaData.consumerSequence(), this.received));
 		}
 		visitor.accept(message);
-		this.seen.add(message.getSubject());
+		this.seen.merge(message.getSubject(), 1, Integer::sum);
 		this.position = metaData.streamSequence();
 		if (this.ahead > 0) {
 			return this.position >= this.ahead;

@@ -17,9 +17,8 @@
 package io.github.natskv.kv;
 
 import java.io.IOException;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -282,10 +281,10 @@ final class BucketStream {
 	/**
 	 * Return the subjects of all keys that match a filter, deleted ones included.
 	 * @param filter the filter as a subject of the bucket's stream
-	 * @return the subjects
+	 * @return how many messages there are, by subject
 	 */
-	Set<String> subjects(String filter) {
-		Set<String> subjects = new HashSet<>();
+	Map<String, Long> subjects(String filter) {
+		Map<String, Long> subjects = new HashMap<>();
 		long offset = 0;
 		long total;
 		do {
@@ -293,7 +292,7 @@ final class BucketStream {
 					"{\"subjects_filter\":%s,\"offset\":%d}".formatted(quoted(filter), offset), "list keys",
 					StreamInfo::new);
 			Map<String, Long> found = page.getStreamState().getSubjectMap();
-			subjects.addAll(found.keySet());
+			subjects.putAll(found);
 			offset += found.size();
 			total = found.isEmpty() ? 0 : JsonValueUtils.readLong(page.getJv(), ApiConstants.TOTAL, 0);
 		}
