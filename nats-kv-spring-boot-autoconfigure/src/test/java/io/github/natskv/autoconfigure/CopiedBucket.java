@@ -16,6 +16,7 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +36,7 @@ import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueWatcher;
 import io.nats.client.api.StreamConfiguration;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
@@ -87,8 +89,17 @@ final class CopiedBucket {
 		return connection.jetStreamManagement().getStreamInfo("KV_" + name).getConfiguration();
 	}
 
+	/**
+	 * Begin to wait for something to be copied. A server that could not begin to copy
+	 * looks after it every 10 s.
+	 * @return the condition to complete
+	 */
+	static ConditionFactory copied() {
+		return Awaitility.await().atMost(Duration.ofSeconds(45));
+	}
+
 	void awaitValue(String key, String value) {
-		Awaitility.await().until(() -> value.equals(this.typed.get(key)));
+		copied().until(() -> value.equals(this.typed.get(key)));
 	}
 
 	/**
@@ -139,8 +150,7 @@ final class CopiedBucket {
 	}
 
 	private static void awaitAll(Supplier<List<String>> seen) {
-		Awaitility.await()
-			.untilAsserted(() -> assertThat(seen.get()).containsExactlyInAnyOrder("a=2", "b.c=3", "gone=null"));
+		copied().untilAsserted(() -> assertThat(seen.get()).containsExactlyInAnyOrder("a=2", "b.c=3", "gone=null"));
 	}
 
 	/**
@@ -174,7 +184,7 @@ final class CopiedBucket {
 		}
 
 		void await(String... calls) {
-			Awaitility.await().untilAsserted(() -> assertThat(this.calls).contains(calls));
+			copied().untilAsserted(() -> assertThat(this.calls).contains(calls));
 		}
 
 	}

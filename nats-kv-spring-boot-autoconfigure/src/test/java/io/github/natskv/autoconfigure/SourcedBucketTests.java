@@ -28,7 +28,6 @@ import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.Source;
 import io.nats.client.api.StreamConfiguration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,7 +134,7 @@ class SourcedBucketTests {
 				this.other.put("b.d", "no");
 				this.other.put("e.c", "5");
 				KeyValueBucket<String> copy = new CopiedBucket(context, "copy").typed();
-				Awaitility.await()
+				CopiedBucket.copied()
 					.untilAsserted(() -> assertThat(copy.keys()).containsExactlyInAnyOrder("b.c", "e.c", "one.a"));
 				assertThat(copy.get("e.c")).isEqualTo("5");
 				assertThat(copy.get("one.a")).isEqualTo("2");
@@ -223,14 +222,14 @@ class SourcedBucketTests {
 		assumeFalse(OLD, "needs a server from 2.10");
 		connection.keyValueManagement()
 			.create(KeyValueConfiguration.builder("copy").sources(Source.builder().name("one").build()).build());
-		Awaitility.await().until(() -> connection.keyValue("copy").getStatus().getEntryCount() > 0);
+		CopiedBucket.copied().until(() -> connection.keyValue("copy").getStatus().getEntryCount() > 0);
 		sourced().withPropertyValues("nats.kv.provisioning=validate")
 			.run((context) -> assertThat(FailureAnalyses.of(context).getDescription())
 				.contains("sources is one instead of one with $KV.one.> as $KV.copy.>"));
 		sourced().withPropertyValues("nats.kv.provisioning=update").run((context) -> {
 			CopiedBucket copy = new CopiedBucket(context, "copy");
 			// the server looks for what is new from the moment of the update on
-			Awaitility.await().until(() -> {
+			CopiedBucket.copied().until(() -> {
 				this.one.put("a", "later");
 				return "later".equals(copy.typed().get("a"));
 			});
