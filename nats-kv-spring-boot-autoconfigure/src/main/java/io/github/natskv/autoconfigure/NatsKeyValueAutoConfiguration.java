@@ -93,11 +93,11 @@ public final class NatsKeyValueAutoConfiguration {
 	@ConditionalOnMissingBean(KeyValueBuckets.class)
 	KeyValueBuckets natsServerlessKeyValueBuckets(KeyValueBucketsFactory factory, BucketCodecs codecs,
 			BucketDeclarations declarations, Map<String, KeyValueConfiguration> configurations,
-			ConnectionScopedBeans scopedBeans) {
+			ConnectionScopedBeans scopedBeans, ObjectProvider<BucketInterceptor> interceptors) {
 		Map<String, KeyValueConfiguration> own = scopedBeans.ofDefault(configurations, KeyValueConfiguration.class);
 		return factory.create(settings(codecs, own),
 				declarations.definitions(own).stream().map(BucketDefinition::configuration).toList(),
-				codecs.defaultCodec());
+				codecs.defaultCodec(), interceptors.orderedStream().toList());
 	}
 
 	@Bean

@@ -19,23 +19,61 @@ package io.github.natskv.kv;
 import java.util.List;
 
 import io.github.natskv.kv.BucketInterceptor.Invocation;
+import io.nats.client.KeyValue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The interceptors of a bucket.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
  *
  * @param bucket the bucket key, else the server's name
- * @param interceptors the interceptors
+ * @param interceptors the interceptors, the first is the outermost
+ * @since 0.1.0
  */
-record BucketInterceptors(String bucket, List<BucketInterceptor> interceptors) {
+public record BucketInterceptors(String bucket, List<BucketInterceptor> interceptors) {
 
-	boolean isEmpty() {
-		return this.interceptors.isEmpty();
+	public BucketInterceptors {
+		interceptors = List.copyOf(interceptors);
+	}
+
+	/**
+	 * Put the interceptors around the operations of a bucket, but not around what its
+	 * watches deliver.
+	 * @param bucket the bucket
+	 * @param <V> the type of the values
+	 * @return the bucket itself if there are no interceptors
+	 */
+	public <V> KeyValueBucket<V> around(KeyValueBucket<V> bucket) {
+		return this.interceptors.isEmpty() ? bucket : new InterceptedKeyValueBucket<>(bucket, this);
+	}
+
+	/**
+	 * Put the interceptors around the operations of a handle.
+	 * @param keyValue the handle
+	 * @return the handle itself if there are no interceptors
+	 */
+	public KeyValue around(KeyValue keyValue) {
+		return this.interceptors.isEmpty() ? keyValue : new InterceptedKeyValue(keyValue, this);
+	}
+
+	/**
+	 * Put the interceptors around what a watch delivers.
+	 * @param handler what it delivers to
+	 * @param <V> the type of the values
+	 * @return the handler itself if there are no interceptors
+	 */
+	public <V> BucketWatchHandler<V> around(BucketWatchHandler<V> handler) {
+		return this.interceptors.isEmpty() ? handler : new InterceptedWatchHandler<>(handler, this);
 	}
 
 	@Nullable Object call(BucketOperation.Kind kind, @Nullable String key, Invocation action) throws Exception {
-		return this.interceptors.isEmpty() ? action.proceed()
-				: proceed(new BucketOperation(this.bucket, kind, key), 0, action);
+		return proceed(new BucketOperation(this.bucket, kind, key), 0, action);
+	}
+
+	private @Nullable Object proceed(BucketOperation operation, int next, Invocation action) throws Exception {
+		return (next == this.interceptors.size()) ? action.proceed()
+				: this.interceptors.get(next).intercept(operation, () -> proceed(operation, next + 1, action));
 	}
 
 	void deliver(BucketDelivery delivery, Invocation action) throws Exception {
@@ -51,11 +89,6 @@ record BucketInterceptors(String bucket, List<BucketInterceptor> interceptors) {
 			deliver(delivery, next + 1, action);
 			return null;
 		});
-	}
-
-	private @Nullable Object proceed(BucketOperation operation, int next, Invocation action) throws Exception {
-		return (next == this.interceptors.size()) ? action.proceed()
-				: this.interceptors.get(next).intercept(operation, () -> proceed(operation, next + 1, action));
 	}
 
 }

@@ -129,10 +129,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private <V> KeyValueBucket<V> create(BucketSettings bucket, Type valueType) {
 		BucketStream stream = stream(bucket);
-		KeyValueBucket<V> created = new DefaultKeyValueBucket<V>(stream, values(stream, valueType),
-				keyValue(bucket.name()), this.watches);
-		BucketInterceptors around = interceptors(bucket);
-		return around.isEmpty() ? created : new InterceptedKeyValueBucket<>(created, around);
+		return interceptors(bucket).around(
+				new DefaultKeyValueBucket<V>(stream, values(stream, valueType), keyValue(bucket.name()), this.watches));
 	}
 
 	private <V> BucketValues<V> values(BucketStream stream, Type valueType) {
@@ -148,9 +146,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	}
 
 	private KeyValue createKeyValue(BucketSettings bucket) {
-		KeyValue created = new LazyKeyValue(stream(bucket), this.options);
-		BucketInterceptors around = interceptors(bucket);
-		return around.isEmpty() ? created : new InterceptedKeyValue(created, around);
+		return interceptors(bucket).around(new LazyKeyValue(stream(bucket), this.options));
 	}
 
 	@Override

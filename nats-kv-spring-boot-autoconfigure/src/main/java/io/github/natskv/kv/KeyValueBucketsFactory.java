@@ -36,9 +36,10 @@ public interface KeyValueBucketsFactory {
 	 * @param settings what the application does with each bucket
 	 * @param configurations what a server would be told to keep, by the same names
 	 * @param defaultCodec the codec of buckets without one of their own
+	 * @param interceptors called around what is done with buckets
 	 * @return access to the buckets
 	 */
 	KeyValueBuckets create(List<BucketSettings> settings, List<KeyValueConfiguration> configurations,
-			KeyValueCodec defaultCodec);
+			KeyValueCodec defaultCodec, List<BucketInterceptor> interceptors);
 
 }

@@ -31,32 +31,19 @@ final class TypedWatchHandler<V> implements WatchHandler, WatchListener {
 
 	private final BucketWatchHandler<V> handler;
 
-	private final BucketInterceptors interceptors;
-
 	private final IntConsumer recovered;
 
 	TypedWatchHandler(BucketValues<V> values, WatchFilters filters, BucketWatchHandler<V> handler,
-			BucketInterceptors interceptors, IntConsumer recovered) {
+			IntConsumer recovered) {
 		this.values = values;
 		this.filters = filters;
 		this.handler = handler;
-		this.interceptors = interceptors;
 		this.recovered = recovered;
 	}
 
 	@Override
 	public void handle(WatchEntry entry) throws Exception {
-		BucketChange<V> change = change(entry);
-		if (this.interceptors.isEmpty()) {
-			this.handler.handle(change);
-			return;
-		}
-		BucketDelivery delivery = new BucketDelivery(this.interceptors.bucket(), this.handler.listenerId(),
-				change.key(), change.revision(), change.operation());
-		this.interceptors.deliver(delivery, () -> {
-			this.handler.handle(change);
-			return null;
-		});
+		this.handler.handle(change(entry));
 	}
 
 	@Override

@@ -80,9 +80,9 @@ final class TypedWatches {
 	<V> WatchLoop create(BucketStream stream, BucketValues<V> values, WatchOptions options,
 			BucketWatchHandler<V> handler) {
 		WatchOptions encoded = options.withFilters(options.filters().stream().map(stream::encodeFilter).toList());
-		TypedWatchHandler<V> typed = new TypedWatchHandler<>(values, new WatchFilters(encoded.filters()), handler,
-				new BucketInterceptors(stream.settings().key(), this.interceptors),
-				(recoveries) -> this.recovered.accept(
+		BucketInterceptors around = new BucketInterceptors(stream.settings().key(), this.interceptors);
+		TypedWatchHandler<V> typed = new TypedWatchHandler<>(values, new WatchFilters(encoded.filters()),
+				around.around(handler), (recoveries) -> this.recovered.accept(
 						new WatchRecoveredEvent(stream.bucket(), options.filters(), handler.listenerId(), recoveries)));
 		return this.watches.create(stream.bucket(), encoded, typed, typed);
 	}

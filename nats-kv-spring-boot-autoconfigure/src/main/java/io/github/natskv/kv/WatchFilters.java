@@ -100,7 +100,7 @@ public final class WatchFilters {
 	 * @param key the key
 	 * @return the index of the filter, -1 if there is none
 	 */
-	int indexOf(String key) {
+	public int indexOf(String key) {
 		String[] keyTokens = key.split("\\.", -1);
 		for (int i = 0; i < this.tokens.size(); i++) {
 			if (overlap(this.tokens.get(i), keyTokens)) {

@@ -25,21 +25,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.github.natskv.kv.BucketInterceptor;
+import io.github.natskv.kv.BucketInterceptors;
 import io.github.natskv.kv.BucketSettings;
-import io.github.natskv.kv.KeyValueBucket;
-import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueCodec;
-import io.nats.client.KeyValue;
 import io.nats.client.api.KeyValueConfiguration;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.util.unit.DataSize;
 
 /**
  * The buckets of an application's configuration, in memory.
  */
-final class DeclaredInMemoryBuckets implements KeyValueBuckets {
+final class DeclaredInMemoryBuckets extends InMemoryBuckets {
 
 	/** By bucket key. */
 	private final Map<String, BucketSettings> settings = new LinkedHashMap<>();
@@ -48,23 +46,25 @@ final class DeclaredInMemoryBuckets implements KeyValueBuckets {
 	private final Map<String, InMemoryKeyValueBucket<byte[]>> buckets = new LinkedHashMap<>();
 
 	DeclaredInMemoryBuckets(List<BucketSettings> settings, List<KeyValueConfiguration> configurations,
-			KeyValueCodec defaultCodec, InstantSource clock) {
+			KeyValueCodec defaultCodec, List<BucketInterceptor> interceptors, InstantSource clock) {
 		Map<String, KeyValueConfiguration> byName = new LinkedHashMap<>();
 		configurations.forEach((configuration) -> byName.put(configuration.getBucketName(), configuration));
 		for (BucketSettings bucket : settings) {
 			KeyValueConfiguration configuration = byName.getOrDefault(bucket.name(),
 					KeyValueConfiguration.builder(bucket.name()).build());
 			this.settings.put(bucket.key(), bucket);
-			this.buckets.put(bucket.name(), create(bucket, configuration, defaultCodec, clock));
+			this.buckets.put(bucket.name(), create(bucket, configuration, defaultCodec,
+					new BucketInterceptors(bucket.key(), interceptors), clock));
 		}
 	}
 
 	private static InMemoryKeyValueBucket<byte[]> create(BucketSettings settings, KeyValueConfiguration configuration,
-			KeyValueCodec defaultCodec, InstantSource clock) {
+			KeyValueCodec defaultCodec, BucketInterceptors interceptors, InstantSource clock) {
 		InMemoryKeyValueBucket.Builder builder = InMemoryKeyValueBucket.builder(settings.name())
 			.history((int) configuration.getMaxHistoryPerKey())
 			.keyCodec(settings.keyCodec())
 			.codec((settings.codec() != null) ? settings.codec() : defaultCodec)
+			.interceptors(interceptors)
 			.clock(clock);
 		if (isPositive(configuration.getTtl())) {
 			builder.ttl(configuration.getTtl());
@@ -86,38 +86,22 @@ final class DeclaredInMemoryBuckets implements KeyValueBuckets {
 	}
 
 	@Override
-	public <V> KeyValueBucket<V> bucket(String name, Class<V> valueType) {
-		return find(name).as(valueType);
-	}
-
-	@Override
-	public <V> KeyValueBucket<V> bucket(String name, ParameterizedTypeReference<V> valueType) {
-		return find(name).as(valueType);
-	}
-
-	@Override
-	public KeyValue keyValue(String name) {
-		return find(name).getKeyValue();
-	}
-
-	@Override
 	public Set<String> keys() {
 		return Collections.unmodifiableSet(this.settings.keySet());
 	}
 
+	@Override
 	@Nullable Type valueType(String name) {
 		BucketSettings bucket = this.settings.get(name);
 		return (bucket != null) ? bucket.valueType() : null;
 	}
 
 	void empty() {
-		for (InMemoryKeyValueBucket<byte[]> bucket : this.buckets.values()) {
-			bucket.keys().forEach(bucket::purge);
-			bucket.purgeDeletes(Duration.ZERO);
-		}
+		this.buckets.values().forEach(InMemoryKeyValueBucket::clear);
 	}
 
-	private InMemoryKeyValueBucket<byte[]> find(String name) {
+	@Override
+	InMemoryKeyValueBucket<byte[]> find(String name) {
 		BucketSettings bucket = this.settings.get(name);
 		InMemoryKeyValueBucket<byte[]> found = this.buckets.get((bucket != null) ? bucket.name() : name);
 		if (found == null) {

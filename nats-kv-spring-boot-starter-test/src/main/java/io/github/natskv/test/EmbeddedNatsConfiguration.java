@@ -23,6 +23,7 @@ import io.github.natskv.embedded.EmbeddedNatsServer;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 
 /**
@@ -48,7 +49,9 @@ class EmbeddedNatsConfiguration {
 		return lease.server();
 	}
 
+	// the test's server is meant, wherever the application's own details lead to
 	@Bean
+	@Primary
 	NatsConnectionDetails natsTestServerConnectionDetails(EmbeddedNatsServer server) {
 		return () -> List.of(server.getUrl());
 	}

@@ -17,13 +17,18 @@
 package io.github.natskv.test;
 
 import java.io.IOException;
-import java.util.List;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.ListenerStatus;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
+import org.awaitility.Awaitility;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -40,6 +45,10 @@ class EmptyBucketsTestExecutionListener extends AbstractTestExecutionListener {
 
 	private static final int STREAM_NOT_FOUND = 10059;
 
+	private static final Duration POLL_INTERVAL = Duration.ofMillis(2);
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
 	@Override
 	public void beforeTestMethod(TestContext testContext) throws IOException, JetStreamApiException {
 		if (AnnotatedElementUtils.hasAnnotation(testContext.getTestMethod(), EmptyBuckets.class)
@@ -50,32 +59,36 @@ class EmptyBucketsTestExecutionListener extends AbstractTestExecutionListener {
 
 	private static void empty(ApplicationContext context) throws IOException, JetStreamApiException {
 		KeyValueBuckets buckets = context.getBean(KeyValueBuckets.class);
-		if (buckets instanceof DeclaredInMemoryBuckets inMemory) {
-			inMemory.empty();
-			return;
-		}
 		NatsListenerRegistry registry = context.getBeanProvider(NatsListenerRegistry.class).getIfAvailable();
+		Purge purge = (buckets instanceof DeclaredInMemoryBuckets inMemory) ? inMemory::empty
+				: () -> purge(buckets, context.getBean(JetStreamManagement.class));
 		if (registry == null) {
-			purge(buckets, context.getBean(JetStreamManagement.class));
+			purge.run();
 			return;
 		}
-		List<String> listeners = bucketListeners(registry);
+		Set<String> listeners = upToDate(registry);
 		// stopped, they look for what is gone when they go on
 		listeners.forEach(registry::pause);
 		try {
-			purge(buckets, context.getBean(JetStreamManagement.class));
+			purge.run();
 		}
 		finally {
 			listeners.forEach(registry::resume);
 		}
+		Awaitility.await("listeners that have handled that their buckets are empty")
+			.pollInterval(POLL_INTERVAL)
+			.atMost(PATIENCE)
+			.until(() -> upToDate(registry), (ready) -> ready.containsAll(listeners));
 	}
 
-	private static List<String> bucketListeners(NatsListenerRegistry registry) {
+	private static Set<String> upToDate(NatsListenerRegistry registry) {
 		return registry.statuses()
 			.stream()
-			.filter((status) -> status.watch() != null && status.running() && !status.paused())
+			.filter((status) -> status.running() && !status.paused())
+			.filter((status) -> status.watch() != null && status.watch().state() == WatchStatus.State.RUNNING
+					&& status.watch().lag() == 0)
 			.map(ListenerStatus::id)
-			.toList();
+			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	private static void purge(KeyValueBuckets buckets, JetStreamManagement management)
@@ -90,6 +103,16 @@ class EmptyBucketsTestExecutionListener extends AbstractTestExecutionListener {
 				}
 			}
 		}
+	}
+
+	/**
+	 * Empties the buckets.
+	 */
+	@FunctionalInterface
+	private interface Purge {
+
+		void run() throws IOException, JetStreamApiException;
+
 	}
 
 }

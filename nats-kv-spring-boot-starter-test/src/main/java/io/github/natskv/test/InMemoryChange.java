@@ -16,13 +16,9 @@
 
 package io.github.natskv.test;
 
-import java.io.IOException;
-import java.util.List;
-
 import io.github.natskv.kv.BucketChange;
 import io.github.natskv.kv.BucketEntry;
-import io.github.natskv.kv.KeyValueBucket;
-import io.nats.client.JetStreamApiException;
+import io.github.natskv.kv.WatchFilters;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import org.jspecify.annotations.Nullable;
@@ -31,51 +27,42 @@ import org.jspecify.annotations.Nullable;
  * A change of a key of a bucket in memory.
  *
  * @param <V> the type of the value
- * @param bucket the bucket
- * @param entry the entry
+ * @param encodedKey the key as it is on the server
+ * @param message what was stored, {@code null} if the key has vanished
+ * @param values makes entries
  * @param filters the filters of the watch
  */
-record InMemoryChange<V>(KeyValueBucket<V> bucket, BucketEntry<V> entry,
-		List<String> filters) implements BucketChange<V> {
+record InMemoryChange<V>(String encodedKey, @Nullable StoredMessage message, InMemoryValues<V> values,
+		WatchFilters filters) implements BucketChange<V> {
 
 	@Override
 	public String key() {
-		return this.entry.key();
+		return this.values.keys().decode(this.encodedKey);
 	}
 
 	@Override
 	public long revision() {
-		return this.entry.revision();
+		return (this.message != null) ? this.message.sequence() : 0;
 	}
 
 	@Override
 	public KeyValueOperation operation() {
-		return this.entry.operation();
+		return (this.message != null) ? this.message.operation() : KeyValueOperation.DELETE;
+	}
+
+	@Override
+	public BucketEntry<V> entry() {
+		return (this.message != null) ? this.values.entry(this.message) : this.values.inferredDeletion(this.encodedKey);
 	}
 
 	@Override
 	public @Nullable KeyValueEntry raw() {
-		try {
-			return this.bucket.getKeyValue()
-				.history(key())
-				.stream()
-				.filter((candidate) -> candidate.getRevision() == revision())
-				.findFirst()
-				.orElse(null);
-		}
-		catch (IOException | JetStreamApiException | InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return (this.message != null) ? this.message.toKeyValueEntry(this.values.keys().bucket()) : null;
 	}
 
 	@Override
 	public int filter() {
-		for (int i = 0; i < this.filters.size(); i++) {
-			if (SubjectMatcher.matches(this.filters.get(i), key())) {
-				return i;
-			}
-		}
-		throw new IllegalStateException("Key '%s' matches none of %s".formatted(key(), this.filters));
+		return this.filters.indexOf(this.encodedKey);
 	}
 
 }

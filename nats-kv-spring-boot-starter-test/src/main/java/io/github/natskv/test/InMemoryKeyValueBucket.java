@@ -29,10 +29,13 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketInterceptors;
 import io.github.natskv.kv.BucketWatch;
+import io.github.natskv.kv.BucketWatchHandler;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueCodec;
+import io.github.natskv.kv.RestartableWatch;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.WatchOptions;
 import io.nats.client.KeyValue;
@@ -74,12 +77,16 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	private final InMemoryWrites writes;
 
-	private InMemoryKeyValueBucket(InMemoryStream stream, InMemoryKeys keys, KeyValueCodec codec, Type valueType) {
+	private final BucketInterceptors interceptors;
+
+	private InMemoryKeyValueBucket(InMemoryStream stream, InMemoryKeys keys, KeyValueCodec codec, Type valueType,
+			BucketInterceptors interceptors) {
 		this.stream = stream;
 		this.keys = keys;
 		this.codec = codec;
 		this.values = new InMemoryValues<>(keys, valueType, codec);
 		this.writes = new InMemoryWrites(stream, keys);
+		this.interceptors = interceptors;
 	}
 
 	/**
@@ -122,8 +129,23 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 		return as(valueType.getType());
 	}
 
-	private <T> InMemoryKeyValueBucket<T> as(Type valueType) {
-		return new InMemoryKeyValueBucket<>(this.stream, this.keys, this.codec, valueType);
+	<T> InMemoryKeyValueBucket<T> as(Type valueType) {
+		return new InMemoryKeyValueBucket<>(this.stream, this.keys, this.codec, valueType, this.interceptors);
+	}
+
+	/**
+	 * Return this bucket with the interceptors around its operations.
+	 * @return the bucket to give to an application
+	 */
+	KeyValueBucket<V> intercepted() {
+		return this.interceptors.around(this);
+	}
+
+	/**
+	 * Remove everything, without a trace. Revisions go on.
+	 */
+	void clear() {
+		this.stream.clear();
 	}
 
 	@Override
@@ -138,7 +160,7 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 	 */
 	@Override
 	public KeyValue getKeyValue() {
-		return new InMemoryKeyValue(this.stream, this.writes);
+		return this.interceptors.around(new InMemoryKeyValue(this.stream, this.writes));
 	}
 
 	@Override
@@ -303,9 +325,22 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public BucketWatch watch(WatchOptions options, Consumer<BucketEntry<V>> consumer) {
-		InMemoryWatch<V> watch = new InMemoryWatch<>(this.stream, this.keys, this.values, options, consumer);
-		watch.open(options);
-		return watch;
+		return new InMemoryBucketWatch<>(consumer, (handler) -> createWatch(options, handler, false));
+	}
+
+	/**
+	 * Create the watch of a listener.
+	 * @param options what to deliver
+	 * @param handler given each change
+	 * @return the watch, which is not started
+	 */
+	RestartableWatch createWatch(WatchOptions options, BucketWatchHandler<V> handler) {
+		return createWatch(options, handler, true);
+	}
+
+	private InMemoryWatch<V> createWatch(WatchOptions options, BucketWatchHandler<V> handler, boolean listener) {
+		return new InMemoryWatch<>(this.stream, this.keys, this.values, options, this.interceptors.around(handler),
+				listener);
 	}
 
 	/**
@@ -325,8 +360,11 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 
 		private InstantSource clock = InstantSource.system();
 
+		private BucketInterceptors interceptors;
+
 		private Builder(String name) {
 			this.name = name;
+			this.interceptors = new BucketInterceptors(name, List.of());
 			this.configuration = KeyValueConfiguration.builder(name).storageType(StorageType.Memory);
 		}
 
@@ -416,6 +454,11 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 			return this;
 		}
 
+		Builder interceptors(BucketInterceptors interceptors) {
+			this.interceptors = interceptors;
+			return this;
+		}
+
 		/**
 		 * Create the bucket, which is empty.
 		 * @param valueType the type of the values
@@ -439,7 +482,7 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 		private InMemoryKeyValueBucket<byte[]> build() {
 			return new InMemoryKeyValueBucket<>(new InMemoryStream(this.configuration.build(), this.clock),
 					new InMemoryKeys(this.name, this.keyCodec), (this.codec != null) ? this.codec : DefaultCodec.get(),
-					byte[].class);
+					byte[].class, this.interceptors);
 		}
 
 	}

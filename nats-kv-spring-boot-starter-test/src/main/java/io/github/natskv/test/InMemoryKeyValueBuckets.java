@@ -21,18 +21,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-import io.github.natskv.kv.KeyValueBucket;
-import io.github.natskv.kv.KeyValueBuckets;
-import io.nats.client.KeyValue;
-
-import org.springframework.core.ParameterizedTypeReference;
-
 /**
  * Access to in-memory buckets by name, for tests of code that asks for its buckets.
  *
  * @since 0.1.0
  */
-public final class InMemoryKeyValueBuckets implements KeyValueBuckets {
+public final class InMemoryKeyValueBuckets extends InMemoryBuckets {
 
 	private final Map<String, InMemoryKeyValueBucket<?>> buckets = new LinkedHashMap<>();
 
@@ -47,26 +41,12 @@ public final class InMemoryKeyValueBuckets implements KeyValueBuckets {
 	}
 
 	@Override
-	public <V> KeyValueBucket<V> bucket(String name, Class<V> valueType) {
-		return find(name).as(valueType);
-	}
-
-	@Override
-	public <V> KeyValueBucket<V> bucket(String name, ParameterizedTypeReference<V> valueType) {
-		return find(name).as(valueType);
-	}
-
-	@Override
-	public KeyValue keyValue(String name) {
-		return find(name).getKeyValue();
-	}
-
-	@Override
 	public Set<String> keys() {
 		return Collections.unmodifiableSet(this.buckets.keySet());
 	}
 
-	private InMemoryKeyValueBucket<?> find(String name) {
+	@Override
+	InMemoryKeyValueBucket<?> find(String name) {
 		InMemoryKeyValueBucket<?> bucket = this.buckets.get(name);
 		if (bucket == null) {
 			throw new IllegalArgumentException(

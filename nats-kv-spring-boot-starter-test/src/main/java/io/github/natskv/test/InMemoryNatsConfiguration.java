@@ -40,8 +40,8 @@ class InMemoryNatsConfiguration {
 
 	@Bean
 	KeyValueBucketsFactory natsInMemoryBucketsFactory(ObjectProvider<InstantSource> clock) {
-		return (settings, configurations, codec) -> new DeclaredInMemoryBuckets(settings, configurations, codec,
-				clock.getIfUnique(InstantSource::system));
+		return (settings, configurations, codec, interceptors) -> new DeclaredInMemoryBuckets(settings, configurations,
+				codec, interceptors, clock.getIfUnique(InstantSource::system));
 	}
 
 	@Bean

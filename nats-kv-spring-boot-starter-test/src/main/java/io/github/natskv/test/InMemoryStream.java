@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -224,9 +223,30 @@ final class InMemoryStream {
 		return this.messages.get(sequence);
 	}
 
+	synchronized List<StoredMessage> all() {
+		expire();
+		return List.copyOf(this.messages.values());
+	}
+
+	synchronized long lastSequence() {
+		return this.lastSequence;
+	}
+
 	synchronized List<StoredMessage> history(String key) {
 		expire();
 		return List.copyOf(this.keys.getOrDefault(key, new ArrayDeque<>()));
+	}
+
+	/**
+	 * Remove everything, without a trace.
+	 */
+	synchronized void clear() {
+		List<StoredMessage> values = last(StoredMessage::isPut);
+		this.messages.clear();
+		this.keys.clear();
+		this.expiring.clear();
+		this.bytes = 0;
+		values.forEach((value) -> this.listeners.forEach((listener) -> listener.vanished(value.key())));
 	}
 
 	/**
@@ -247,17 +267,7 @@ final class InMemoryStream {
 		return removed;
 	}
 
-	/**
-	 * Tell a listener what there is and then, without a gap, what happens.
-	 * @param listener the listener
-	 * @param initialValues whether it is told what there is
-	 * @param history whether that includes older revisions
-	 */
-	synchronized void subscribe(StreamListener listener, boolean initialValues, boolean history) {
-		if (initialValues) {
-			List<StoredMessage> present = last((message) -> true);
-			((history) ? new ArrayList<>(this.messages.values()) : present).forEach(listener::stored);
-		}
+	synchronized void subscribe(StreamListener listener) {
 		this.listeners.add(listener);
 	}
 

@@ -49,6 +49,10 @@ final class InMemoryValues<V> {
 		this.decoder = codec.decoder(type);
 	}
 
+	InMemoryKeys keys() {
+		return this.keys;
+	}
+
 	byte[] encode(@Nullable V value) {
 		Assert.notNull(value, "'value' must not be null: use delete to remove a key");
 		return this.codec.encode(value, this.type).clone();

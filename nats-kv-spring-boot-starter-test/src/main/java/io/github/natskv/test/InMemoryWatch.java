@@ -17,170 +17,114 @@
 package io.github.natskv.test;
 
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
 
-import io.github.natskv.kv.BucketEntry;
-import io.github.natskv.kv.BucketWatch;
-import io.github.natskv.kv.ValueDecodingException;
+import io.github.natskv.kv.BucketWatchHandler;
+import io.github.natskv.kv.RestartableWatch;
 import io.github.natskv.kv.WatchFilters;
 import io.github.natskv.kv.WatchOptions;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import io.github.natskv.kv.WatchStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A watch: a queue of what happens, and a thread that hands it to the consumer.
+ * A watch of a bucket in memory. Started again, it goes on where it was.
  *
  * @param <V> the type of the values
  */
-final class InMemoryWatch<V> implements BucketWatch, StreamListener, Runnable {
-
-	private static final Log logger = LogFactory.getLog(InMemoryWatch.class);
-
-	/** How often the clock is looked at. */
-	private static final Duration TICK = Duration.ofMillis(10);
-
-	private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-
-	private static final int RETRIES = 3;
-
-	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+final class InMemoryWatch<V> implements RestartableWatch {
 
 	private final InMemoryStream stream;
 
 	private final InMemoryValues<V> values;
 
+	private final WatchOptions options;
+
 	private final WatchFilters filters;
 
-	private final boolean ignoreDeletes;
+	private final BucketWatchHandler<V> handler;
 
-	private final Consumer<BucketEntry<V>> consumer;
+	private final InMemoryPosition position = new InMemoryPosition();
 
-	private final BlockingQueue<Task> queue = new LinkedBlockingQueue<>();
+	private final boolean listener;
 
-	private final CountDownLatch snapshot = new CountDownLatch(1);
+	private @Nullable InMemoryWatchSession<V> session;
 
-	private final Thread thread;
+	private volatile @Nullable Thread ending;
 
-	private volatile boolean running = true;
-
+	/**
+	 * Create a watch that is not started.
+	 * @param stream the stream of the bucket
+	 * @param keys how keys are written
+	 * @param values makes entries of what is stored
+	 * @param options what to deliver
+	 * @param handler given each change
+	 * @param listener whether it is the watch of a listener, not one opened in code
+	 */
 	InMemoryWatch(InMemoryStream stream, InMemoryKeys keys, InMemoryValues<V> values, WatchOptions options,
-			Consumer<BucketEntry<V>> consumer) {
+			BucketWatchHandler<V> handler, boolean listener) {
 		this.stream = stream;
 		this.values = values;
+		this.options = options;
 		this.filters = new WatchFilters(options.filters().stream().map(keys::encodeFilter).toList());
-		this.ignoreDeletes = options.ignoreDeletes();
-		this.consumer = consumer;
-		this.thread = new Thread(this, "nats-watch-" + stream.bucket() + "-in-memory");
-		this.thread.setDaemon(true);
-	}
-
-	// what is in the queue when this returns is the snapshot
-	void open(WatchOptions options) {
-		synchronized (this.stream) {
-			this.stream.subscribe(this, options.initialValues(), options.includeHistory());
-			this.queue.add(this.snapshot::countDown);
-		}
-		this.thread.start();
+		this.handler = handler;
+		this.listener = listener;
 	}
 
 	@Override
-	public void stored(StoredMessage message) {
-		if (this.filters.matches(message.key()) && (message.isPut() || !this.ignoreDeletes)) {
-			this.queue.add(() -> deliver(message.key(), message.sequence(), () -> this.values.entry(message)));
+	public String bucket() {
+		return this.stream.bucket();
+	}
+
+	@Override
+	public synchronized void start() {
+		if (this.session == null) {
+			this.session = new InMemoryWatchSession<>(this.stream, this.values, this.options, this.filters,
+					this.handler, this.position);
+			this.session.start(this.ending);
 		}
 	}
 
 	@Override
-	public void vanished(String key) {
-		if (this.filters.matches(key) && !this.ignoreDeletes) {
-			this.queue.add(() -> deliver(key, 0, () -> this.values.inferredDeletion(key)));
+	public synchronized CompletableFuture<Boolean> drain(Duration timeout) {
+		InMemoryWatchSession<V> current = this.session;
+		if (current == null) {
+			return CompletableFuture.completedFuture(true);
 		}
-	}
-
-	@Override
-	public void run() {
-		try {
-			while (this.running) {
-				Task next = this.queue.poll(TICK.toNanos(), TimeUnit.NANOSECONDS);
-				if (next != null) {
-					next.run();
-				}
-				else {
-					this.stream.expire();
-				}
-			}
-		}
-		catch (InterruptedException ex) {
-			logger.debug("A watch of bucket '%s' was interrupted and ends".formatted(this.stream.bucket()), ex);
-		}
-		finally {
-			this.stream.unsubscribe(this);
-		}
-	}
-
-	private void deliver(String key, long revision, Supplier<BucketEntry<V>> entry) throws InterruptedException {
-		Duration pause = FIRST_RETRY;
-		for (int attempt = 0; this.running; attempt++) {
-			try {
-				this.consumer.accept(entry.get());
-				return;
-			}
-			catch (Throwable ex) {
-				if (attempt == RETRIES || ex instanceof ValueDecodingException) {
-					logger.error("Watch of bucket '%s' could not handle revision %d of key '%s', which is passed over"
-						.formatted(this.stream.bucket(), revision, key), ex);
-					return;
-				}
-			}
-			Thread.sleep(pause.toMillis());
-			pause = pause.multipliedBy(2);
-		}
-	}
-
-	@Override
-	public boolean awaitSnapshot(Duration timeout) {
-		try {
-			return this.snapshot.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
-	}
-
-	@Override
-	public void close() {
-		this.running = false;
-		this.stream.unsubscribe(this);
-		if (Thread.currentThread() == this.thread) {
-			return;
-		}
-		try {
-			this.thread.join(CLOSE_TIMEOUT.toMillis());
-			if (this.thread.isAlive()) {
-				this.thread.interrupt();
-				this.thread.join(CLOSE_TIMEOUT.toMillis());
-			}
-		}
-		catch (InterruptedException ex) {
-			this.thread.interrupt();
-			Thread.currentThread().interrupt();
-		}
+		this.session = null;
+		this.ending = current.thread();
+		return current.stop(timeout);
 	}
 
 	/**
-	 * Something to do for the thread of the watch.
+	 * Stop, and wait for the handler at work, unless that is what calls this.
+	 * @param timeout how long it may take, after that it is interrupted
 	 */
-	@FunctionalInterface
-	private interface Task {
+	void close(Duration timeout) {
+		drain(timeout);
+		Thread thread = this.ending;
+		if (thread == null || thread == Thread.currentThread()) {
+			return;
+		}
+		try {
+			thread.join(2 * timeout.toMillis());
+		}
+		catch (InterruptedException ex) {
+			thread.interrupt();
+			Thread.currentThread().interrupt();
+		}
+	}
 
-		void run() throws InterruptedException;
+	@Override
+	public @Nullable Throwable lastError() {
+		return null;
+	}
 
+	@Override
+	public synchronized WatchStatus status() {
+		InMemoryWatchSession<V> current = this.session;
+		return new WatchStatus(bucket(), this.options.filters(), this.listener,
+				(current != null) ? current.state() : WatchStatus.State.STOPPED, (current != null) ? current.lag() : 0,
+				0, Duration.ZERO, null);
 	}
 
 }

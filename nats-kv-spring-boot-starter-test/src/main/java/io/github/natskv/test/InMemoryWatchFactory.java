@@ -20,7 +20,6 @@ import java.lang.reflect.Type;
 
 import io.github.natskv.kv.BucketWatchFactory;
 import io.github.natskv.kv.BucketWatchHandler;
-import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.RestartableWatch;
 import io.github.natskv.kv.WatchOptions;
@@ -28,7 +27,7 @@ import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.util.Assert;
 
 /**
  * Lets {@code @KeyValueListener} methods watch buckets in memory.
@@ -45,13 +44,12 @@ final class InMemoryWatchFactory implements BucketWatchFactory {
 	public <V> RestartableWatch createWatch(Connection connection, String name, @Nullable Type valueType,
 			WatchOptions options, BucketWatchHandler<V> handler) {
 		KeyValueBuckets buckets = this.buckets.getObject();
-		Type type = valueType;
-		if (type == null && buckets instanceof DeclaredInMemoryBuckets declared) {
-			type = declared.valueType(name);
-		}
-		KeyValueBucket<V> bucket = buckets.bucket(name,
-				ParameterizedTypeReference.forType((type != null) ? type : byte[].class));
-		return new InMemoryListenerWatch<>(bucket, options, handler);
+		Assert.state(buckets instanceof InMemoryBuckets,
+				() -> "The listener on bucket '%s' needs buckets in memory, but the KeyValueBuckets bean is of %s. Remove that bean, or make it InMemoryKeyValueBuckets"
+					.formatted(name, buckets.getClass()));
+		InMemoryBuckets inMemory = (InMemoryBuckets) buckets;
+		Type type = (valueType != null) ? valueType : inMemory.valueType(name);
+		return inMemory.find(name).<V>as((type != null) ? type : byte[].class).createWatch(options, handler);
 	}
 
 	@Override

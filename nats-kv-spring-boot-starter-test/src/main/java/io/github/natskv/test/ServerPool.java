@@ -81,9 +81,6 @@ final class ServerPool {
 
 	private static boolean empty(EmbeddedNatsServer server) {
 		try {
-			if (!server.isRunning()) {
-				server.restart();
-			}
 			try (Connection connection = Nats
 				.connect(Options.builder().server(server.getUrl()).noReconnect().build())) {
 				JetStreamManagement management = connection.jetStreamManagement();
@@ -114,7 +111,8 @@ final class ServerPool {
 
 		@Override
 		public void close() {
-			if (!this.reusable) {
+			// only a running one has a watchdog that removes its store with the JVM
+			if (!this.reusable || !this.server.isRunning()) {
 				this.server.close();
 				return;
 			}

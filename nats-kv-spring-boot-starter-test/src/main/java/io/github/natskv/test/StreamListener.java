@@ -29,7 +29,7 @@ interface StreamListener {
 	void stored(StoredMessage message);
 
 	/**
-	 * The last value of a key has expired and left no marker.
+	 * The last value of a key is gone and has left no marker.
 	 * @param key the key as it is on the server
 	 */
 	void vanished(String key);

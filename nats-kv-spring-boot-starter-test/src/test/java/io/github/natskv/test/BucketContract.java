@@ -20,9 +20,12 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
+import io.github.natskv.kv.BucketWatchHandler;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.RestartableWatch;
+import io.github.natskv.kv.WatchOptions;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
 import org.awaitility.Awaitility;
@@ -62,6 +65,10 @@ abstract class BucketContract {
 			.apply(KeyValueConfiguration.builder("b" + UUID.randomUUID()).storageType(StorageType.Memory))
 			.build();
 		return new Created(configuration.getBucketName(), this.fixture.create(configuration, keyCodec));
+	}
+
+	<V> RestartableWatch watch(Created created, Class<V> type, WatchOptions options, BucketWatchHandler<V> handler) {
+		return this.fixture.watch(created.buckets(), created.name(), type, options, handler);
 	}
 
 	void elapse(Duration duration) {

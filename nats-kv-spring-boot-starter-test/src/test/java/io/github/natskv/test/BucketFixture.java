@@ -18,8 +18,11 @@ package io.github.natskv.test;
 
 import java.time.Duration;
 
+import io.github.natskv.kv.BucketWatchHandler;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.RestartableWatch;
+import io.github.natskv.kv.WatchOptions;
 import io.nats.client.api.KeyValueConfiguration;
 
 /**
@@ -28,6 +31,12 @@ import io.nats.client.api.KeyValueConfiguration;
 interface BucketFixture {
 
 	KeyValueBuckets create(KeyValueConfiguration configuration, KeyCodec keyCodec);
+
+	/**
+	 * Create a watch as listeners have it.
+	 */
+	<V> RestartableWatch watch(KeyValueBuckets buckets, String name, Class<V> type, WatchOptions options,
+			BucketWatchHandler<V> handler);
 
 	/**
 	 * Let time pass, if it does not do so by itself.

@@ -18,8 +18,11 @@ package io.github.natskv.test;
 
 import java.time.Duration;
 
+import io.github.natskv.kv.BucketWatchHandler;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.RestartableWatch;
+import io.github.natskv.kv.WatchOptions;
 import io.nats.client.api.KeyValueConfiguration;
 
 import org.springframework.util.unit.DataSize;
@@ -44,6 +47,12 @@ class InMemoryFixture implements BucketFixture {
 			builder.limitMarkerTtl(configuration.getLimitMarkerTtl());
 		}
 		return new InMemoryKeyValueBuckets(builder.build(byte[].class));
+	}
+
+	@Override
+	public <V> RestartableWatch watch(KeyValueBuckets buckets, String name, Class<V> type, WatchOptions options,
+			BucketWatchHandler<V> handler) {
+		return ((InMemoryBuckets) buckets).find(name).as(type).createWatch(options, handler);
 	}
 
 	@Override

@@ -183,6 +183,15 @@ class InMemoryKeyValueBucketTests {
 	}
 
 	@Nested
+	class ListenerWatchTests extends ListenerWatchContract {
+
+		ListenerWatchTests() {
+			super(new InMemoryFixture());
+		}
+
+	}
+
+	@Nested
 	class RawHandleTests extends RawHandleContract {
 
 		RawHandleTests() {

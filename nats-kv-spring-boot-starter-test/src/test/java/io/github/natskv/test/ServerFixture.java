@@ -26,9 +26,12 @@ import java.util.stream.Stream;
 import io.github.natskv.embedded.EmbeddedNatsServer;
 import io.github.natskv.kv.BucketRestorer;
 import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.kv.BucketWatchHandler;
 import io.github.natskv.kv.DefaultKeyValueBuckets;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.RestartableWatch;
+import io.github.natskv.kv.WatchOptions;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
@@ -79,6 +82,12 @@ class ServerFixture implements BucketFixture, AutoCloseable {
 				BucketRestorer.NONE);
 		this.buckets.add(access);
 		return access;
+	}
+
+	@Override
+	public <V> RestartableWatch watch(KeyValueBuckets buckets, String name, Class<V> type, WatchOptions options,
+			BucketWatchHandler<V> handler) {
+		return ((DefaultKeyValueBuckets) buckets).createWatch(this.connection, name, type, options, handler);
 	}
 
 	@Override

@@ -79,6 +79,15 @@ class ServerKeyValueBucketTests {
 	}
 
 	@Nested
+	class ListenerWatchTests extends ListenerWatchContract {
+
+		ListenerWatchTests() {
+			super(ServerKeyValueBucketTests.this.fixture);
+		}
+
+	}
+
+	@Nested
 	class RawHandleTests extends RawHandleContract {
 
 		RawHandleTests() {

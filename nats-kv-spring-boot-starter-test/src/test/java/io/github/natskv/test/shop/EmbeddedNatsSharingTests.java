@@ -16,6 +16,9 @@
 
 package io.github.natskv.test.shop;
 
+import java.util.List;
+
+import io.github.natskv.core.NatsConnectionDetails;
 import io.github.natskv.embedded.EmbeddedNatsServer;
 import io.github.natskv.embedded.NatsServerBinaryNotFoundException;
 import io.github.natskv.kv.KeyValueBuckets;
@@ -28,7 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.test.annotation.DirtiesContext.HierarchyMode;
 import org.springframework.test.context.TestContextManager;
 
@@ -68,15 +73,44 @@ class EmbeddedNatsSharingTests {
 				.getBean(Connection.class)
 				.jetStreamManagement()
 				.addStream(StreamConfiguration.builder().name("another").subjects("another").build());
-			used.kill();
 		}
-		assertThat(used.isRunning()).isFalse();
 		try (Context second = new Context(Second.class)) {
 			assertThat(second.server()).isSameAs(used);
 			assertThat(second.get("key")).isNull();
 			assertThat(second.context().getBean(Connection.class).jetStreamManagement().getStreamNames())
 				.doesNotContain("another")
 				.contains("KV_receipts");
+		}
+	}
+
+	@Test
+	void aServerThatIsDownWhenItsContextClosesIsNotUsedAgain() {
+		EmbeddedNatsServer down;
+		try (Context first = new Context(First.class)) {
+			down = first.server();
+			down.kill();
+		}
+		try (Context second = new Context(Second.class)) {
+			assertThat(second.server()).isNotSameAs(down);
+		}
+		assertThatIllegalStateException().isThrownBy(down::restart);
+	}
+
+	@Test
+	void theServerGoesBeforeDetailsOfTheApplication() throws Exception {
+		try (Context context = new Context(WithDetails.class)) {
+			assertThat(context.context().getBean(Connection.class).getConnectedUrl())
+				.isEqualTo(context.server().getUrl());
+		}
+	}
+
+	// DevTools is on the class path here, and registers its scope
+	@Test
+	void contextsWithTheApplicationsEmbeddedServerHaveOneEach() {
+		try (Context first = new Context(FirstOfProperty.class); Context second = new Context(SecondOfProperty.class)) {
+			assertThat(first.server().getPort()).isNotEqualTo(second.server().getPort());
+			first.put("key", "value");
+			assertThat(second.get("key")).isNull();
 		}
 	}
 
@@ -123,9 +157,35 @@ class EmbeddedNatsSharingTests {
 
 	}
 
+	@NatsKvTest(useDefaultFilters = false, properties = "nats.embedded.enabled=true")
+	static class FirstOfProperty {
+
+	}
+
+	@NatsKvTest(useDefaultFilters = false, properties = { "nats.embedded.enabled=true", "another=context" })
+	static class SecondOfProperty {
+
+	}
+
 	@NatsKvTest(useDefaultFilters = false)
 	@EmbeddedNats(configuration = "max_payload: 2048")
 	static class Configured {
+
+	}
+
+	@NatsKvTest(useDefaultFilters = false)
+	@EmbeddedNats
+	static class WithDetails {
+
+		@TestConfiguration
+		static class Details {
+
+			@Bean
+			NatsConnectionDetails natsConnectionDetails() {
+				return () -> List.of("nats://127.0.0.1:1");
+			}
+
+		}
 
 	}
 

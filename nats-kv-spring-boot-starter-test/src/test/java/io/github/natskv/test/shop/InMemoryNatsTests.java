@@ -24,7 +24,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.core.NoRespondersException;
+import io.github.natskv.kv.BucketDelivery;
 import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketOperation;
+import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.test.EmptyBuckets;
@@ -35,12 +38,14 @@ import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.KeyValue;
 import io.nats.client.Message;
+import io.nats.client.api.KeyValueOperation;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.context.TestContextManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -184,6 +189,35 @@ class InMemoryNatsTests {
 		this.shelves.delete("shelf.top");
 		Awaitility.await().until(() -> this.stock.seen().contains("top=null"));
 		assertThat(this.stock.seen()).containsSubsequence("top=1", "left=2", "top=null").doesNotContain("left=3");
+	}
+
+	@Test
+	void interceptorsAreAroundOperationsAndDeliveries(@Autowired RecordingBucketInterceptor interceptor,
+			@Autowired @Qualifier("stock") KeyValue raw) throws Exception {
+		interceptor.calls.clear();
+		long revision = this.shelves.put("shelf.low", 1);
+		raw.get("shelf.low");
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(interceptor.calls).contains(
+					new BucketOperation("stock", BucketOperation.Kind.PUT, "shelf.low"),
+					new BucketOperation("stock", BucketOperation.Kind.GET, "shelf.low"),
+					new BucketDelivery("stock", "stock.Recorder.on", "shelf.low", revision, KeyValueOperation.PUT)));
+		try (BucketWatch watch = this.shelves.watch("shelf.low", (entry) -> {
+		})) {
+			assertThat(watch.awaitSnapshot(Duration.ofSeconds(5))).isTrue();
+		}
+		assertThat(interceptor.calls)
+			.contains(new BucketDelivery("stock", null, "shelf.low", revision, KeyValueOperation.PUT));
+	}
+
+	@Test
+	void emptyingLeavesNoTraceAndEvenListenersKnow() throws Exception {
+		this.shelves.put("shelf.full", 1);
+		Awaitility.await().until(() -> this.stock.seen().contains("full=1"));
+		new TestContextManager(InMemoryNatsTests.class).beforeTestMethod(this,
+				getClass().getDeclaredMethod("bucketsAreEmptyWhenATestBegins"));
+		assertThat(this.stock.seen()).endsWith("full=gone");
+		assertThat(this.shelves.history("shelf.full")).isEmpty();
 	}
 
 	@Test
