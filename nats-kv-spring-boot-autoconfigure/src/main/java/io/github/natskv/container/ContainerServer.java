@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ContainerServer(@Nullable String username, @Nullable String password, @Nullable String token, boolean tls) {
 
-	static final String[] IMAGES = { "nats", "bitnami/nats", "bitnamilegacy/nats", "synadia/nats-server" };
+	static final String[] IMAGES = { "nats", "library/nats", "bitnami/nats", "bitnamilegacy/nats",
+			"synadia/nats-server" };
 
 	static final int PORT = 4222;
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.service.connection.ConnectionDetailsFactories;
 import org.springframework.boot.docker.compose.core.ConnectionPorts;
 import org.springframework.boot.docker.compose.core.ImageReference;
 import org.springframework.boot.docker.compose.core.RunningService;
@@ -79,7 +80,8 @@ class NatsDockerComposeConnectionTests {
 		given(service.labels()).willReturn(Map.of());
 		DockerComposeConnectionSource source = mock(DockerComposeConnectionSource.class);
 		given(source.getRunningService()).willReturn(service);
-		return new NatsDockerComposeConnectionDetailsFactory().getConnectionDetails(source);
+		return (NatsConnectionDetails) new ConnectionDetailsFactories(null).getConnectionDetails(source, false)
+			.get(NatsConnectionDetails.class);
 	}
 
 }

@@ -46,7 +46,7 @@ class NatsTokenServiceConnectionTests {
 
 	@Container
 	@ServiceConnection
-	static final GenericContainer<?> nats = NatsImage.container("--auth", "t0ken");
+	static final GenericContainer<?> nats = NatsImage.containerOfFullName("--auth", "t0ken");
 
 	@Test
 	void connectsWithTheToken(@Autowired Connection connection) {
@@ -54,7 +54,7 @@ class NatsTokenServiceConnectionTests {
 	}
 
 	@Test
-	void saysThatJetStreamIsMissingAndWhatTheContainerNeeds(@Autowired NatsConnectionDetails details) {
+	void saysThatJetStreamIsMissing(@Autowired NatsConnectionDetails details) {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class))
 			.withBean(NatsConnectionDetails.class, () -> details)

@@ -60,6 +60,15 @@ public final class NatsImage {
 			.waitingFor(Wait.forLogMessage(".*Server is ready.*", 1));
 	}
 
+	/**
+	 * The same with the image's full name.
+	 */
+	public static GenericContainer<?> containerOfFullName(String... command) {
+		GenericContainer<?> container = container(command);
+		container.setDockerImageName("docker.io/library/" + name());
+		return container;
+	}
+
 	private static synchronized String name() {
 		if (built == null) {
 			built = build();
