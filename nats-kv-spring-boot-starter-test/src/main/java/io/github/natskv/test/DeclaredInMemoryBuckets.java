@@ -17,8 +17,8 @@
 package io.github.natskv.test;
 
 import java.lang.reflect.Type;
-import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,8 +31,6 @@ import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueCodec;
 import io.nats.client.api.KeyValueConfiguration;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.unit.DataSize;
 
 /**
  * The buckets of an application's configuration, in memory.
@@ -60,29 +58,12 @@ final class DeclaredInMemoryBuckets extends InMemoryBuckets {
 
 	private static InMemoryKeyValueBucket<byte[]> create(BucketSettings settings, KeyValueConfiguration configuration,
 			KeyValueCodec defaultCodec, BucketInterceptors interceptors, InstantSource clock) {
-		InMemoryKeyValueBucket.Builder builder = InMemoryKeyValueBucket.builder(settings.name())
-			.history((int) configuration.getMaxHistoryPerKey())
+		return InMemoryKeyValueBucket.builder(configuration)
 			.keyCodec(settings.keyCodec())
 			.codec((settings.codec() != null) ? settings.codec() : defaultCodec)
 			.interceptors(interceptors)
-			.clock(clock);
-		if (isPositive(configuration.getTtl())) {
-			builder.ttl(configuration.getTtl());
-		}
-		if (isPositive(configuration.getLimitMarkerTtl())) {
-			builder.limitMarkerTtl(configuration.getLimitMarkerTtl());
-		}
-		if (configuration.getMaximumValueSize() > 0) {
-			builder.maxValueSize(DataSize.ofBytes(configuration.getMaximumValueSize()));
-		}
-		if (configuration.getMaxBucketSize() > 0) {
-			builder.maxBytes(DataSize.ofBytes(configuration.getMaxBucketSize()));
-		}
-		return builder.build(byte[].class);
-	}
-
-	private static boolean isPositive(@Nullable Duration duration) {
-		return duration != null && !duration.isZero() && !duration.isNegative();
+			.clock(clock)
+			.build(byte[].class);
 	}
 
 	@Override
@@ -96,8 +77,9 @@ final class DeclaredInMemoryBuckets extends InMemoryBuckets {
 		return (bucket != null) ? bucket.valueType() : null;
 	}
 
-	void empty() {
-		this.buckets.values().forEach(InMemoryKeyValueBucket::clear);
+	@Override
+	Collection<InMemoryKeyValueBucket<byte[]>> all() {
+		return this.buckets.values();
 	}
 
 	@Override

@@ -32,9 +32,9 @@ import java.lang.annotation.Target;
  * <p>
  * Revisions go on, they do not start over. A {@code @KeyValueListener} gets a deletion
  * (with revision 0, {@code BucketEntry.inferred()}) of each key it has seen, and has
- * handled it when the test method begins, unless it was behind, stopped or paused before.
- * A watch of a server's bucket that was opened in code is not told before it loses touch
- * with the server the next time.
+ * handled it when the test method begins, unless it was stopped or paused before. A watch
+ * of a server's bucket that was opened in code is not told before it loses touch with the
+ * server the next time.
  *
  * @since 0.1.0
  */

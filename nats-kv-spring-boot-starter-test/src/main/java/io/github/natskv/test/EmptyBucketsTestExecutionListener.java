@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.github.natskv.kv.KeyValueBuckets;
@@ -60,14 +61,16 @@ class EmptyBucketsTestExecutionListener extends AbstractTestExecutionListener {
 	private static void empty(ApplicationContext context) throws IOException, JetStreamApiException {
 		KeyValueBuckets buckets = context.getBean(KeyValueBuckets.class);
 		NatsListenerRegistry registry = context.getBeanProvider(NatsListenerRegistry.class).getIfAvailable();
-		Purge purge = (buckets instanceof DeclaredInMemoryBuckets inMemory) ? inMemory::empty
+		Purge purge = (buckets instanceof InMemoryBuckets inMemory) ? inMemory::empty
 				: () -> purge(buckets, context.getBean(JetStreamManagement.class));
 		if (registry == null) {
 			purge.run();
 			return;
 		}
-		Set<String> listeners = upToDate(registry);
-		// stopped, they look for what is gone when they go on
+		Set<String> listeners = ids(registry, (watch) -> true);
+		Set<String> working = ids(registry, (watch) -> watch.state() == WatchStatus.State.RUNNING);
+		// paused, they have handled what they were given, and look for what is gone when
+		// they go on
 		listeners.forEach(registry::pause);
 		try {
 			purge.run();
@@ -78,15 +81,18 @@ class EmptyBucketsTestExecutionListener extends AbstractTestExecutionListener {
 		Awaitility.await("listeners that have handled that their buckets are empty")
 			.pollInterval(POLL_INTERVAL)
 			.atMost(PATIENCE)
-			.until(() -> upToDate(registry), (ready) -> ready.containsAll(listeners));
+			.until(() -> ids(registry, EmptyBucketsTestExecutionListener::isUpToDate).containsAll(working));
 	}
 
-	private static Set<String> upToDate(NatsListenerRegistry registry) {
+	private static boolean isUpToDate(WatchStatus watch) {
+		return watch.state() == WatchStatus.State.RUNNING && watch.lag() == 0;
+	}
+
+	private static Set<String> ids(NatsListenerRegistry registry, Predicate<WatchStatus> predicate) {
 		return registry.statuses()
 			.stream()
 			.filter((status) -> status.running() && !status.paused())
-			.filter((status) -> status.watch() != null && status.watch().state() == WatchStatus.State.RUNNING
-					&& status.watch().lag() == 0)
+			.filter((status) -> status.watch() != null && predicate.test(status.watch()))
 			.map(ListenerStatus::id)
 			.collect(Collectors.toCollection(TreeSet::new));
 	}

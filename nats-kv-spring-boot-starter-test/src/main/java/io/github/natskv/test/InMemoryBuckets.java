@@ -17,6 +17,7 @@
 package io.github.natskv.test;
 
 import java.lang.reflect.Type;
+import java.util.Collection;
 
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
@@ -29,7 +30,7 @@ import org.springframework.util.ClassUtils;
 /**
  * Buckets in memory by name.
  */
-abstract class InMemoryBuckets implements KeyValueBuckets {
+abstract class InMemoryBuckets implements KeyValueBuckets, AutoCloseable {
 
 	/**
 	 * Find a bucket.
@@ -38,6 +39,12 @@ abstract class InMemoryBuckets implements KeyValueBuckets {
 	 * @throws IllegalArgumentException if there is none of that name
 	 */
 	abstract InMemoryKeyValueBucket<?> find(String name);
+
+	/**
+	 * Return the buckets.
+	 * @return all of them
+	 */
+	abstract Collection<? extends InMemoryKeyValueBucket<?>> all();
 
 	/**
 	 * Return what the configuration says about the values of a bucket.
@@ -61,6 +68,21 @@ abstract class InMemoryBuckets implements KeyValueBuckets {
 	@Override
 	public KeyValue keyValue(String name) {
 		return find(name).getKeyValue();
+	}
+
+	/**
+	 * Remove everything from all buckets, without a trace.
+	 */
+	void empty() {
+		all().forEach(InMemoryKeyValueBucket::clear);
+	}
+
+	/**
+	 * End all watches.
+	 */
+	@Override
+	public void close() {
+		all().forEach(InMemoryKeyValueBucket::close);
 	}
 
 }

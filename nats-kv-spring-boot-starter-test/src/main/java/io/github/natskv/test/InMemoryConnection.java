@@ -32,6 +32,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.github.natskv.core.Subjects;
 import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.nats.client.MessageHandler;
 import io.nats.client.NUID;
@@ -41,31 +42,32 @@ import io.nats.client.api.ServerInfo;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import io.nats.client.impl.NatsStatistics;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection without a server: hands messages to the subscriptions of its dispatchers,
- * in the thread that publishes.
+ * A connection without a server: hands messages to the subscriptions of its dispatchers.
+ * Who publishes waits until they have been handled, and what their handlers published
+ * then, but a handler does not wait for others.
  */
 final class InMemoryConnection implements InvocationHandler {
-
-	private static final Log logger = LogFactory.getLog(InMemoryConnection.class);
 
 	private final Options options = Options.builder().build();
 
 	private final Statistics statistics = new NatsStatistics();
 
-	private final List<InMemoryDispatcher.Subscribed> subscriptions = new CopyOnWriteArrayList<>();
+	private final List<InMemorySubscription> subscriptions = new CopyOnWriteArrayList<>();
+
+	private final List<InMemoryDispatcher> dispatchers = new CopyOnWriteArrayList<>();
 
 	private volatile Connection.Status status = Connection.Status.CONNECTED;
+
+	private final Connection proxy = Serverless.proxy(Connection.class, this);
 
 	private InMemoryConnection() {
 	}
 
 	static Connection create() {
-		return Serverless.proxy(Connection.class, new InMemoryConnection());
+		return new InMemoryConnection().proxy;
 	}
 
 	static boolean isInMemory(Connection connection) {
@@ -83,9 +85,11 @@ final class InMemoryConnection implements InvocationHandler {
 				yield null;
 			}
 			case "request", "requestWithTimeout" -> request(method, args);
-			case "createDispatcher" ->
-				InMemoryDispatcher.create(this.subscriptions, (args.length > 0) ? (MessageHandler) args[0] : null);
-			case "closeDispatcher" -> InMemoryDispatcher.close(args[0]);
+			case "createDispatcher" -> createDispatcher((args.length > 0) ? (MessageHandler) args[0] : null);
+			case "closeDispatcher" -> {
+				InMemoryDispatcher.of(args[0]).close();
+				yield null;
+			}
 			case "createInbox" -> inbox();
 			case "getStatus" -> this.status;
 			case "getOptions" -> this.options;
@@ -99,6 +103,7 @@ final class InMemoryConnection implements InvocationHandler {
 				null;
 			case "drain", "close" -> {
 				this.status = Connection.Status.CLOSED;
+				this.dispatchers.forEach(InMemoryDispatcher::close);
 				yield (method.getReturnType() != void.class) ? CompletableFuture.completedFuture(true) : null;
 			}
 			case "jetStream", "jetStreamManagement", "keyValueManagement" -> Serverless.proxy(method.getReturnType());
@@ -130,69 +135,74 @@ final class InMemoryConnection implements InvocationHandler {
 		return builder.build();
 	}
 
+	private Dispatcher createDispatcher(@Nullable MessageHandler defaultHandler) {
+		InMemoryDispatcher dispatcher = new InMemoryDispatcher(this.subscriptions, defaultHandler);
+		this.dispatchers.add(dispatcher);
+		return dispatcher.asDispatcher();
+	}
+
 	private @Nullable Object request(Method method, @Nullable Object[] arguments)
 			throws ExecutionException, InterruptedException {
 		CompletableFuture<Message> reply = request(message(arguments));
+		if (arguments[arguments.length - 1] instanceof Duration timeout) {
+			reply.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+		}
 		if (method.getReturnType() != Message.class) {
 			return reply;
 		}
-		Duration timeout = (Duration) arguments[arguments.length - 1];
 		try {
-			return (timeout != null) ? reply.get(timeout.toNanos(), TimeUnit.NANOSECONDS) : reply.get();
+			return reply.get();
 		}
-		catch (CancellationException | TimeoutException ex) {
+		catch (CancellationException ex) {
 			// as jnats does
 			return null;
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof TimeoutException) {
+				return null;
+			}
+			throw ex;
 		}
 	}
 
 	private CompletableFuture<Message> request(Message request) {
 		CompletableFuture<Message> reply = new CompletableFuture<>();
 		String inbox = inbox();
-		InMemoryDispatcher.Subscribed subscription = new InMemoryDispatcher.Subscribed(this, inbox, null,
-				reply::complete);
+		InMemorySubscription subscription = new InMemorySubscription(this, inbox, null, (message, delivery) -> {
+			reply.complete(message);
+			return true;
+		});
 		this.subscriptions.add(subscription);
 		reply.whenComplete((message, failure) -> this.subscriptions.remove(subscription));
-		if (!publish(NatsMessage.builder()
-			.subject(request.getSubject())
-			.replyTo(inbox)
-			.headers(request.getHeaders())
-			.data(request.getData())
-			.build())) {
+		InMemoryMessage message = new InMemoryMessage(request, inbox, this.proxy);
+		if (!deliver(message, InMemoryDelivery.currentOrNew())) {
 			// there are no responders
 			reply.cancel(false);
 		}
 		return reply;
 	}
 
-	// The result is whether anyone got the message.
-	private boolean publish(Message message) {
+	private void publish(Message message) {
+		InMemoryDelivery delivery = InMemoryDelivery.currentOrNew();
+		deliver(new InMemoryMessage(message, message.getReplyTo(), this.proxy), delivery);
+		delivery.await();
+	}
+
+	// The result is whether anyone gets the message.
+	private boolean deliver(Message message, InMemoryDelivery delivery) {
 		if (this.status != Connection.Status.CONNECTED) {
 			throw new IllegalStateException("Connection is Closed");
 		}
 		Subjects.checkPublishable(message.getSubject());
 		Set<String> queues = new HashSet<>();
 		boolean delivered = false;
-		for (InMemoryDispatcher.Subscribed subscription : this.subscriptions) {
+		for (InMemorySubscription subscription : this.subscriptions) {
 			if (SubjectMatcher.matches(subscription.subject(), message.getSubject())
 					&& (subscription.queue() == null || queues.add(subscription.queue()))) {
-				deliver(subscription, message);
-				delivered = true;
+				delivered |= subscription.receiver().receive(message, delivery);
 			}
 		}
 		return delivered;
-	}
-
-	private static void deliver(InMemoryDispatcher.Subscribed subscription, Message message) {
-		try {
-			subscription.handler().onMessage(message);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		catch (RuntimeException | Error ex) {
-			logger.error("A handler failed on subject '" + message.getSubject() + "'", ex);
-		}
 	}
 
 }

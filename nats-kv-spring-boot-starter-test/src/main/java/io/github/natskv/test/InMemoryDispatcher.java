@@ -22,42 +22,74 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import io.nats.client.Dispatcher;
+import io.nats.client.Message;
 import io.nats.client.MessageHandler;
 import io.nats.client.Subscription;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
 /**
- * The subscriptions of a dispatcher of an {@link InMemoryConnection}.
+ * A dispatcher of an {@link InMemoryConnection}: hands messages to its handlers one at a
+ * time, in a thread of its own.
  */
 final class InMemoryDispatcher implements InvocationHandler {
 
-	private final List<Subscribed> all;
+	private static final Log logger = LogFactory.getLog(InMemoryDispatcher.class);
+
+	private final List<InMemorySubscription> all;
 
 	private final @Nullable MessageHandler defaultHandler;
 
-	private volatile boolean active = true;
+	private final ThreadPoolExecutor executor;
 
-	private InMemoryDispatcher(List<Subscribed> all, @Nullable MessageHandler defaultHandler) {
+	/**
+	 * Create a dispatcher.
+	 * @param all the subscriptions of the connection, to which this one's are added
+	 * @param defaultHandler the handler of subscriptions that have none of their own
+	 */
+	InMemoryDispatcher(List<InMemorySubscription> all, @Nullable MessageHandler defaultHandler) {
 		this.all = all;
 		this.defaultHandler = defaultHandler;
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("nats-in-memory-");
+		threads.setDaemon(true);
+		this.executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
 	}
 
-	static Dispatcher create(List<Subscribed> all, @Nullable MessageHandler defaultHandler) {
-		return Serverless.proxy(Dispatcher.class, new InMemoryDispatcher(all, defaultHandler));
+	static InMemoryDispatcher of(@Nullable Object dispatcher) {
+		return (InMemoryDispatcher) Proxy.getInvocationHandler(Objects.requireNonNull(dispatcher));
 	}
 
-	static @Nullable Object close(@Nullable Object dispatcher) {
-		if (dispatcher != null && Proxy.getInvocationHandler(dispatcher) instanceof InMemoryDispatcher own) {
-			own.close();
-		}
-		return null;
+	Dispatcher asDispatcher() {
+		return Serverless.proxy(Dispatcher.class, this);
 	}
 
-	private void close() {
-		this.active = false;
+	/**
+	 * Take no more messages. Those that wait are handled.
+	 */
+	void close() {
 		this.all.removeIf((subscription) -> subscription.owner() == this);
+		this.executor.shutdown();
+	}
+
+	private CompletableFuture<Boolean> drain() {
+		CompletableFuture<Boolean> drained = new CompletableFuture<>();
+		try {
+			this.executor.execute(() -> drained.complete(true));
+		}
+		catch (RejectedExecutionException ex) {
+			drained.complete(true);
+		}
+		close();
+		return drained;
 	}
 
 	@Override
@@ -73,11 +105,12 @@ final class InMemoryDispatcher implements InvocationHandler {
 				this.all.removeIf((candidate) -> candidate.owner() == this && candidate.subject().equals(subject));
 				return proxy;
 			case "drain":
-				close();
-				return CompletableFuture.completedFuture(true);
+				return drain();
 			case "isActive":
-				return this.active;
-			case "getPendingMessageCount", "getPendingByteCount", "getDroppedCount":
+				return !this.executor.isShutdown();
+			case "getPendingMessageCount":
+				return (long) this.executor.getQueue().size();
+			case "getPendingByteCount", "getDroppedCount":
 				return 0L;
 			case "setPendingLimits", "clearDroppedCount":
 				return null;
@@ -89,19 +122,21 @@ final class InMemoryDispatcher implements InvocationHandler {
 	private Subscription subscribe(Dispatcher dispatcher, @Nullable Object[] arguments) {
 		String subject = (String) Objects.requireNonNull(arguments[0]);
 		String queue = null;
-		MessageHandler handler = this.defaultHandler;
+		MessageHandler given = this.defaultHandler;
 		for (int i = 1; i < arguments.length; i++) {
 			if (arguments[i] instanceof String name) {
 				queue = name;
 			}
-			else if (arguments[i] instanceof MessageHandler given) {
-				handler = given;
+			else if (arguments[i] instanceof MessageHandler own) {
+				given = own;
 			}
 		}
-		if (handler == null) {
+		if (given == null) {
 			throw new IllegalStateException("Dispatcher was made without a default handler.");
 		}
-		Subscribed subscribed = new Subscribed(this, subject, queue, handler);
+		MessageHandler handler = given;
+		InMemorySubscription subscribed = new InMemorySubscription(this, subject, queue,
+				(message, delivery) -> receive(handler, message, delivery));
 		this.all.add(subscribed);
 		return Serverless.proxy(Subscription.class, (proxy, method, args) -> switch (method.getName()) {
 			case "getSubject" -> subject;
@@ -116,16 +151,25 @@ final class InMemoryDispatcher implements InvocationHandler {
 		});
 	}
 
-	/**
-	 * A subscription.
-	 *
-	 * @param owner whose it is
-	 * @param subject the subject, which may have wildcards
-	 * @param queue the queue group, if any
-	 * @param handler given the messages
-	 */
-	record Subscribed(Object owner, String subject, @Nullable String queue, MessageHandler handler) {
+	private boolean receive(MessageHandler handler, Message message, InMemoryDelivery delivery) {
+		delivery.begin();
+		try {
+			this.executor.execute(() -> delivery.handle(() -> handle(handler, message)));
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			delivery.end();
+			return false;
+		}
+	}
 
+	private static void handle(MessageHandler handler, Message message) {
+		try {
+			handler.onMessage(message);
+		}
+		catch (Throwable ex) {
+			logger.error("A handler failed on subject '" + message.getSubject() + "'", ex);
+		}
 	}
 
 }

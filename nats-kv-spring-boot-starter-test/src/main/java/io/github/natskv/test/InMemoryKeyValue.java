@@ -249,7 +249,15 @@ final class InMemoryKeyValue implements KeyValue {
 	}
 
 	private static @Nullable Duration duration(@Nullable MessageTtl ttl) {
-		return (ttl != null) ? Duration.parse("PT" + ttl.getTtlString()) : null;
+		if (ttl == null) {
+			return null;
+		}
+		if (ttl.getTtlString().equals(MessageTtl.never().getTtlString())) {
+			throw new UnsupportedOperationException(
+					"An in-memory bucket knows no values that outlive the time to live of their bucket:"
+							+ " use a test with a server");
+		}
+		return Duration.parse("PT" + ttl.getTtlString());
 	}
 
 	private static UnsupportedOperationException noWatch() {

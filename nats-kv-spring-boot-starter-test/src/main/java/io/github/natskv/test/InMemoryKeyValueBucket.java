@@ -106,7 +106,11 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 	 * @return a builder with every option at its default
 	 */
 	public static Builder builder(String name) {
-		return new Builder(name);
+		return new Builder(name, KeyValueConfiguration.builder(name).storageType(StorageType.Memory));
+	}
+
+	static Builder builder(KeyValueConfiguration configuration) {
+		return new Builder(configuration.getBucketName(), KeyValueConfiguration.builder(configuration));
 	}
 
 	/**
@@ -139,6 +143,13 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 	 */
 	KeyValueBucket<V> intercepted() {
 		return this.interceptors.around(this);
+	}
+
+	/**
+	 * End all watches.
+	 */
+	void close() {
+		this.stream.close();
 	}
 
 	/**
@@ -362,10 +373,10 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 
 		private BucketInterceptors interceptors;
 
-		private Builder(String name) {
+		private Builder(String name, KeyValueConfiguration.Builder configuration) {
 			this.name = name;
 			this.interceptors = new BucketInterceptors(name, List.of());
-			this.configuration = KeyValueConfiguration.builder(name).storageType(StorageType.Memory);
+			this.configuration = configuration;
 		}
 
 		/**

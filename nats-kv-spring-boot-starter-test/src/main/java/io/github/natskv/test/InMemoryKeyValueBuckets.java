@@ -16,6 +16,7 @@
 
 package io.github.natskv.test;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,6 +44,11 @@ public final class InMemoryKeyValueBuckets extends InMemoryBuckets {
 	@Override
 	public Set<String> keys() {
 		return Collections.unmodifiableSet(this.buckets.keySet());
+	}
+
+	@Override
+	Collection<InMemoryKeyValueBucket<?>> all() {
+		return this.buckets.values();
 	}
 
 	@Override

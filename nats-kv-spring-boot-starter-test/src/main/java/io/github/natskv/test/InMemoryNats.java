@@ -30,17 +30,21 @@ import java.lang.annotation.Target;
  * What is published or requested, with the {@code NatsTemplate} or the
  * {@code Connection}, goes straight to the listeners whose subjects match: arguments,
  * conversion, validation, retries, interceptors, error handlers and replies are those of
- * the application. It is handled in the thread that publishes, and so has been handled
- * when {@code publish} returns, but for listeners with a {@code concurrency} above 1. Of
- * a queue group, the listener that was there first gets the message.
+ * the application. Each listener handles in a thread of its own, as on a server; but
+ * {@code publish} returns when what was published has been handled, with what the
+ * handlers published in turn, unless it takes longer than 10 seconds, the listener has a
+ * {@code concurrency} above 1, or it is a handler that publishes. Of a queue group, the
+ * listener that was there first gets the message.
  * <p>
  * Each bucket of the configuration is an {@link InMemoryKeyValueBucket} with its options,
- * shared by the tests of a context ({@link EmptyBuckets} empties them). Their time is
- * that of an {@link java.time.InstantSource} bean, such as a {@link MutableClock}, if
- * there is one. They drive {@code @KeyValueListener} methods, each in a thread of its
- * own, as on a server.
+ * shared by the tests of a context ({@link EmptyBuckets} empties them); one that mirrors
+ * others or has sources is not filled from them, and takes writes. Their time is that of
+ * a {@link MutableClock} bean, else of the only {@link java.time.InstantSource} bean,
+ * else the system's. They drive {@code @KeyValueListener} methods, each in a thread of
+ * its own, as on a server.
  * <p>
- * Everything else of the {@code Connection}, JetStream for example, throws an
+ * This goes before a {@code Connection} bean of the application. Everything else of the
+ * {@code Connection}, JetStream for example, throws an
  * {@link UnsupportedOperationException}; such tests need {@link EmbeddedNats}.
  *
  * @since 0.1.0

@@ -26,6 +26,7 @@ import io.nats.client.Connection;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 
 /**
  * The beans of {@link InMemoryNats}.
@@ -33,15 +34,21 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class InMemoryNatsConfiguration {
 
+	// no server is meant, whatever the application connects to
 	@Bean
+	@Primary
 	Connection natsInMemoryConnection() {
 		return InMemoryConnection.create();
 	}
 
 	@Bean
-	KeyValueBucketsFactory natsInMemoryBucketsFactory(ObjectProvider<InstantSource> clock) {
-		return (settings, configurations, codec, interceptors) -> new DeclaredInMemoryBuckets(settings, configurations,
-				codec, interceptors, clock.getIfUnique(InstantSource::system));
+	KeyValueBucketsFactory natsInMemoryBucketsFactory(ObjectProvider<MutableClock> mutableClock,
+			ObjectProvider<InstantSource> clocks) {
+		return (settings, configurations, codec, interceptors) -> {
+			InstantSource clock = mutableClock.getIfUnique();
+			return new DeclaredInMemoryBuckets(settings, configurations, codec, interceptors,
+					(clock != null) ? clock : clocks.getIfUnique(InstantSource::system));
+		};
 	}
 
 	@Bean

@@ -33,6 +33,8 @@ final class InMemoryPosition {
 
 	private long sequence = -1;
 
+	private boolean snapshotDone;
+
 	boolean isNew() {
 		return this.sequence < 0;
 	}
@@ -45,6 +47,15 @@ final class InMemoryPosition {
 	void begin(long sequence, Collection<String> keys) {
 		this.sequence = sequence;
 		this.keys.addAll(keys);
+		this.snapshotDone = true;
+	}
+
+	boolean isSnapshotDone() {
+		return this.snapshotDone;
+	}
+
+	void snapshotDone() {
+		this.snapshotDone = true;
 	}
 
 	boolean isBefore(StoredMessage message) {

@@ -238,6 +238,14 @@ final class InMemoryStream {
 	}
 
 	/**
+	 * End all watches.
+	 */
+	synchronized void close() {
+		this.listeners.forEach(StreamListener::closed);
+		this.listeners.clear();
+	}
+
+	/**
 	 * Remove everything, without a trace.
 	 */
 	synchronized void clear() {

@@ -17,7 +17,6 @@
 package io.github.natskv.test;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -146,8 +145,8 @@ final class InMemoryWatchSession<V> implements StreamListener, Runnable {
 				this.position.begin(this.stream.lastSequence(), keys(present, true));
 			}
 			else {
-				Collection<StoredMessage> messages = this.options.includeHistory() ? this.stream.all() : present;
-				messages.stream().filter(this.position::isBefore).forEach(this::stored);
+				boolean every = this.options.includeHistory() || this.position.isSnapshotDone();
+				(every ? this.stream.all() : present).stream().filter(this.position::isBefore).forEach(this::stored);
 				this.position.missing(keys(present, false)).forEach(this::vanished);
 			}
 			this.queue.add(this::caughtUp);
@@ -174,6 +173,11 @@ final class InMemoryWatchSession<V> implements StreamListener, Runnable {
 		if (!this.options.ignoreDeletes()) {
 			add(key, null);
 		}
+	}
+
+	@Override
+	public void closed() {
+		this.running = false;
 	}
 
 	private void add(String key, @Nullable StoredMessage message) {
@@ -213,6 +217,7 @@ final class InMemoryWatchSession<V> implements StreamListener, Runnable {
 	}
 
 	private void caughtUp() {
+		this.position.snapshotDone();
 		this.handler.caughtUp();
 		this.caughtUp = true;
 	}
@@ -245,6 +250,12 @@ final class InMemoryWatchSession<V> implements StreamListener, Runnable {
 		}
 		catch (Throwable ex) {
 			return ex;
+		}
+		finally {
+			if (this.running) {
+				// a handler that left it set would end the watch
+				Thread.interrupted();
+			}
 		}
 	}
 

@@ -34,4 +34,9 @@ interface StreamListener {
 	 */
 	void vanished(String key);
 
+	/**
+	 * Nothing will happen to the stream any more.
+	 */
+	void closed();
+
 }

@@ -17,7 +17,7 @@
 package io.github.natskv.test;
 
 /**
- * Compares subjects, or keys, with those that have wildcards.
+ * Compares subjects with those that have wildcards.
  */
 final class SubjectMatcher {
 

@@ -59,7 +59,7 @@ abstract class ListenerWatchContract extends BucketContract {
 
 	@BeforeEach
 	void createNumbers() {
-		this.created = create((options) -> options);
+		this.created = create((options) -> options.maxHistoryPerKey(5));
 		this.numbers = this.created.as(Integer.class);
 	}
 
@@ -100,9 +100,20 @@ abstract class ListenerWatchContract extends BucketContract {
 		this.numbers.put("b", 3);
 		assertThat(this.recorder.seen).hasSize(1);
 		start();
-		awaitSeen("a=1@1", "b=3@3");
+		awaitSeen("a=1@1", "b=2@2", "b=3@3");
 		this.numbers.delete("a");
-		awaitSeen("a=1@1", "b=3@3", "a=null@4");
+		awaitSeen("a=1@1", "b=2@2", "b=3@3", "a=null@4");
+	}
+
+	@Test
+	void whatTheBucketNoLongerKeepsIsPassedOver() throws Exception {
+		watch(WatchOptions.of());
+		drain(LONG);
+		for (int i = 1; i <= 7; i++) {
+			this.numbers.put("a", i);
+		}
+		start();
+		awaitSeen("a=3@3", "a=4@4", "a=5@5", "a=6@6", "a=7@7");
 	}
 
 	@Test

@@ -225,6 +225,18 @@ abstract class WatchContract extends BucketContract {
 	}
 
 	@Test
+	void aHandlerThatLeavesItsThreadInterruptedDoesNotEndTheWatch() {
+		watch(WatchOptions.of(), (entry) -> {
+			this.seen.add(entry);
+			Thread.currentThread().interrupt();
+		});
+		this.bucket.put("a", "1");
+		awaitRevisions(1);
+		this.bucket.put("b", "2");
+		awaitRevisions(1, 2);
+	}
+
+	@Test
 	void whatDoesNotDecodeIsPassedOver() {
 		Created created = create((options) -> options);
 		List<Integer> numbers = new CopyOnWriteArrayList<>();

@@ -19,7 +19,12 @@ package io.github.natskv.test.shop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.NatsReplyException;
@@ -29,6 +34,7 @@ import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketOperation;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.test.EmptyBuckets;
 import io.github.natskv.test.InMemoryNats;
@@ -39,6 +45,7 @@ import io.nats.client.JetStream;
 import io.nats.client.KeyValue;
 import io.nats.client.Message;
 import io.nats.client.api.KeyValueOperation;
+import io.nats.client.api.KeyValueStatus;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +60,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link InMemoryNats}.
  */
-@NatsKvTest(properties = { "nats.kv.buckets.receipts.ttl=1h", "nats.listener.retry.max-attempts=2",
+@NatsKvTest(properties = { "nats.kv.buckets.receipts.ttl=1h", "nats.kv.buckets.described.description=A description",
+		"nats.kv.buckets.described.metadata.team=shop", "nats.listener.retry.max-attempts=2",
 		"nats.listener.retry.initial-interval=1ms" })
 @InMemoryNats
 @EmptyBuckets
@@ -125,6 +133,67 @@ class InMemoryNatsTests {
 	}
 
 	@Test
+	void aListenerHandlesInAThreadOfItsOwnOneMessageAtATime() throws Exception {
+		Thread test = Thread.currentThread();
+		String name = test.getName();
+		Set<Thread> threads = ConcurrentHashMap.newKeySet();
+		AtomicInteger active = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		var dispatcher = this.connection.createDispatcher((message) -> {
+			threads.add(Thread.currentThread());
+			most.accumulateAndGet(active.incrementAndGet(), Math::max);
+			Thread.yield();
+			active.decrementAndGet();
+		}).subscribe("work");
+		Thread other = new Thread(() -> publishMany("work"));
+		other.start();
+		publishMany("work");
+		other.join();
+		assertThat(this.nats.request("orders.eu.created", new Order("tea", 2), Receipt.class).total()).isEqualTo(6);
+		assertThat(threads).hasSize(1).doesNotContain(test, other);
+		assertThat(most).hasValue(1);
+		assertThat(test.getName()).isEqualTo(name);
+		this.connection.closeDispatcher(dispatcher);
+		Awaitility.await().until(() -> threads.stream().noneMatch(Thread::isAlive));
+	}
+
+	private void publishMany(String subject) {
+		for (int i = 0; i < 200; i++) {
+			this.connection.publish(subject, new byte[0]);
+		}
+	}
+
+	@Test
+	void whatAHandlerPublishesComesAfterTheMessageItHandlesAndBeforePublishReturns() {
+		List<String> received = new CopyOnWriteArrayList<>();
+		var first = this.connection.createDispatcher((message) -> {
+			message.getConnection().publish("second", new byte[0]);
+			received.add("first");
+		}).subscribe("first");
+		var second = this.connection.createDispatcher((message) -> {
+			message.getConnection().publish("first.again", new byte[0]);
+			received.add("second");
+		}).subscribe("second");
+		first.subscribe("first.again", (message) -> received.add("again"));
+		this.connection.publish("first", new byte[0]);
+		assertThat(received).hasSize(3).containsSubsequence("first", "again").contains("second");
+		this.connection.closeDispatcher(first);
+		this.connection.closeDispatcher(second);
+	}
+
+	@Test
+	void aRawRequestTimesOut() throws Exception {
+		var dispatcher = this.connection.createDispatcher();
+		AtomicReference<Message> request = new AtomicReference<>();
+		dispatcher.subscribe("silent", request::set);
+		assertThat(this.connection.request("silent", new byte[0], Duration.ofMillis(50))).isNull();
+		assertThat(this.connection.requestWithTimeout("silent", new byte[0], Duration.ofMillis(50))).failsWithin(10,
+				TimeUnit.SECONDS);
+		assertThat(request.get().getReplyTo()).startsWith("_INBOX.");
+		this.connection.closeDispatcher(dispatcher);
+	}
+
+	@Test
 	void aPausedListenerGetsNothing() {
 		this.registry.pause("orders.on");
 		try {
@@ -173,6 +242,13 @@ class InMemoryNatsTests {
 		assertThat(this.shelves.getName()).isEqualTo("stock-of-the-shop");
 		this.shelves.put("attic.a b", 1);
 		assertThat(raw.keys()).doesNotContain("attic.a b").hasSize(1);
+	}
+
+	@Test
+	void bucketsHaveTheOptionsThatAreOnlyShown(@Autowired KeyValueBuckets buckets) {
+		KeyValueStatus status = buckets.bucket("described", String.class).getStatus();
+		assertThat(status.getDescription()).isEqualTo("A description");
+		assertThat(status.getConfiguration().getMetadata()).containsEntry("team", "shop");
 	}
 
 	@Test

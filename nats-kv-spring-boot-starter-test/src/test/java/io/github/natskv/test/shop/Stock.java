@@ -18,6 +18,8 @@ package io.github.natskv.test.shop;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.kv.BucketEntry;
@@ -45,6 +47,10 @@ interface Stock {
 			if (name.equals("broken") && !this.seen.contains("failed")) {
 				this.seen.add("failed");
 				throw new IllegalStateException("broken");
+			}
+			if (name.equals("slow") && change.value() != null) {
+				this.seen.add("slow");
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(80));
 			}
 			this.seen.add(name + "=" + ((change.inferred()) ? "gone" : change.value()));
 		}
