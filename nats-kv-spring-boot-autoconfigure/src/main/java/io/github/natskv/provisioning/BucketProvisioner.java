@@ -123,8 +123,7 @@ public class BucketProvisioner implements AutoCloseable {
 			this.deferred.start();
 		}
 		if (this.restoration == null) {
-			this.restoration = new BucketRestoration(this.connection,
-					() -> this.definitions.keySet().forEach(this::restore));
+			this.restoration = new BucketRestoration(this.connection, this.definitions.keySet(), this::restore);
 		}
 	}
 

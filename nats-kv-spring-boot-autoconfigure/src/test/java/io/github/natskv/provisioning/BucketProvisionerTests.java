@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -361,6 +363,63 @@ class BucketProvisionerTests {
 				.ignoreExceptions()
 				.until(() -> this.connection.keyValueManagement().getBucketNames().containsAll(List.of("a", "b")));
 		}
+	}
+
+	@Test
+	void aBucketThatCannotBeMadeAgainStopsNoOtherAndIsTriedAgain() throws Exception {
+		try (BucketProvisioner provisioner = provisioner(this.connection,
+				definition("a", ProvisioningPolicy.CREATE, UnaryOperator.identity()),
+				definition("b", ProvisioningPolicy.CREATE, UnaryOperator.identity()))) {
+			provisioner.provision();
+			this.connection.keyValueManagement().delete("a");
+			this.connection.keyValueManagement().delete("b");
+			this.connection.jetStreamManagement()
+				.addStream(StreamConfiguration.builder().name("other").subjects("$KV.a.>").build());
+			this.connection.forceReconnect();
+			awaitBuckets(this.connection, "b");
+			this.connection.jetStreamManagement().deleteStream("other");
+			awaitBuckets(this.connection, "a", "b");
+		}
+	}
+
+	@Test
+	void bucketsThatCouldNotBeMadeAgainForAWhileAreLoggedAndTriedAgain(CapturedOutput output) throws Exception {
+		AtomicInteger attempts = new AtomicInteger();
+		try (BucketRestoration restoration = new BucketRestoration(this.connection, List.of("a", "b"), (name) -> {
+			attempts.incrementAndGet();
+			throw new IllegalStateException("No room for " + name + ".");
+		}, Duration.ZERO)) {
+			this.connection.forceReconnect();
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> attempts.get() >= 6);
+			assertThat(restoration).isNotNull();
+		}
+		assertThat(output).containsOnlyOnce("tried once more every 5 s: No room for a. No room for b.");
+	}
+
+	@Test
+	void allBucketsAreLookedAtAgainAfterTheNextReconnect() throws Exception {
+		List<String> asked = new CopyOnWriteArrayList<>();
+		try (BucketRestoration restoration = new BucketRestoration(this.connection, List.of("a", "b"), (name) -> {
+			asked.add(name);
+			if (name.equals("a")) {
+				throw new IllegalStateException("No room for a");
+			}
+		})) {
+			this.connection.forceReconnect();
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> asked.lastIndexOf("a") > asked.indexOf("b"));
+			assertThat(restoration).isNotNull();
+			this.connection.forceReconnect();
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.until(() -> asked.stream().filter("b"::equals).count() == 2);
+		}
+	}
+
+	private static void awaitBuckets(Connection connection, String... names) {
+		Awaitility.await()
+			.ignoreExceptions()
+			.untilAsserted(() -> assertThat(connection.keyValueManagement().getBucketNames())
+				.containsExactlyInAnyOrder(names));
 	}
 
 	@Test
