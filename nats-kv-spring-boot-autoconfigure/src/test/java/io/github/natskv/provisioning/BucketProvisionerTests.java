@@ -375,9 +375,13 @@ class BucketProvisionerTests {
 			this.connection.keyValueManagement().delete("b");
 			this.connection.jetStreamManagement()
 				.addStream(StreamConfiguration.builder().name("other").subjects("$KV.a.>").build());
-			this.connection.forceReconnect();
-			awaitBuckets(this.connection, "b");
-			this.connection.jetStreamManagement().deleteStream("other");
+			try {
+				this.connection.forceReconnect();
+				awaitBuckets(this.connection, "b");
+			}
+			finally {
+				this.connection.jetStreamManagement().deleteStream("other");
+			}
 			awaitBuckets(this.connection, "a", "b");
 		}
 	}
@@ -390,7 +394,7 @@ class BucketProvisionerTests {
 			throw new IllegalStateException("No room for " + name + ".");
 		}, Duration.ZERO)) {
 			this.connection.forceReconnect();
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> attempts.get() >= 6);
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> attempts.get() >= 4);
 			assertThat(restoration).isNotNull();
 		}
 		assertThat(output).containsOnlyOnce("tried once more every 5 s: No room for a. No room for b.");
@@ -417,6 +421,7 @@ class BucketProvisionerTests {
 
 	private static void awaitBuckets(Connection connection, String... names) {
 		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
 			.ignoreExceptions()
 			.untilAsserted(() -> assertThat(connection.keyValueManagement().getBucketNames())
 				.containsExactlyInAnyOrder(names));
