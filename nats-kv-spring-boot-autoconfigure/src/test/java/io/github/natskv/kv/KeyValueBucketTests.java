@@ -188,6 +188,17 @@ class KeyValueBucketTests {
 	}
 
 	@Test
+	void theHandleOfABucketIsItsOwnWhereItsNameIsTheKeyOfAnother() {
+		BucketSettings orders = new BucketSettings("orders", "orders_v2", null, null, KeyCodec.NONE, false);
+		BucketSettings newer = new BucketSettings("orders_v2", "orders_v3", null, null, KeyCodec.NONE, false);
+		try (DefaultKeyValueBuckets access = Buckets.access(connection, orders, newer)) {
+			assertThat(access.bucket("orders", String.class).getKeyValue().getBucketName()).isEqualTo("orders_v2");
+			assertThat(access.bucket("orders_v2", String.class).getKeyValue().getBucketName()).isEqualTo("orders_v3");
+			assertThat(access.keyValue("orders").getBucketName()).isEqualTo("orders_v2");
+		}
+	}
+
+	@Test
 	void createWritesWhereThereIsNoValue() {
 		long first = this.bucket.create("a", "1");
 		assertThatExceptionOfType(DuplicateKeyException.class).isThrownBy(() -> this.bucket.create("a", "2"));
