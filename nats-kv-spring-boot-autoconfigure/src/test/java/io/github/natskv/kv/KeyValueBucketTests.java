@@ -16,6 +16,7 @@
 
 package io.github.natskv.kv;
 
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -208,6 +209,30 @@ class KeyValueBucketTests {
 		this.bucket.purge("a");
 		assertThat(this.bucket.putIfAbsent("a", "4")).isTrue();
 		assertThat(this.bucket.get("a")).isEqualTo("4");
+	}
+
+	@Test
+	void createOfAKeyThatOthersDeleteAllTheTimeDoesNotSayThatItHasAValue() {
+		Connection beaten = beatenBy(() -> this.bucket.delete("a"));
+		this.bucket.delete("a");
+		try (DefaultKeyValueBuckets access = Buckets.access(beaten)) {
+			KeyValueBucket<String> slow = access.bucket(this.bucket.getName(), String.class);
+			assertThatExceptionOfType(RevisionConflictException.class).isThrownBy(() -> slow.create("a", "1"))
+				.withMessageContaining("after 10 attempts");
+			assertThatExceptionOfType(RevisionConflictException.class).isThrownBy(() -> slow.putIfAbsent("a", "1"));
+		}
+		assertThat(this.bucket.exists("a")).isFalse();
+	}
+
+	// a connection over which each write comes after one of somebody else
+	private static Connection beatenBy(Runnable other) {
+		return (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(),
+				new Class<?>[] { Connection.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("requestWithTimeout") && arguments[0].toString().startsWith("$KV.")) {
+						other.run();
+					}
+					return method.invoke(connection, arguments);
+				});
 	}
 
 	@Test
