@@ -144,11 +144,13 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 		ExecutorService requests = Executors.newFixedThreadPool(Math.min(wanted.size(), MAX_REQUESTS),
 				threads("nats-provisioning-request-"));
 		try {
-			CompletableFuture
-				.allOf(wanted.stream()
-					.map((definition) -> CompletableFuture.runAsync(() -> provision(definition), requests))
-					.toArray(CompletableFuture[]::new))
-				.get();
+			for (List<BucketDefinition> group : BucketOrder.independent(wanted)) {
+				CompletableFuture
+					.allOf(group.stream()
+						.map((definition) -> CompletableFuture.runAsync(() -> provision(definition), requests))
+						.toArray(CompletableFuture[]::new))
+					.get();
+			}
 		}
 		catch (ExecutionException ex) {
 			throw new IllegalStateException(ex);
