@@ -78,7 +78,7 @@ final class JetStreamErrors {
 	}
 
 	static BucketProvisioningException translate(BucketDefinition definition, Exception ex,
-			@Nullable String lastError) {
+			@Nullable PermissionViolation violation) {
 		if (ex instanceof JetStreamApiException apiException) {
 			return refused(definition, apiException);
 		}
@@ -86,7 +86,6 @@ final class JetStreamErrors {
 				&& failure.getReason() == RequestFailureReason.NO_RESPONDERS) {
 			return jetStreamDisabled(definition, ex);
 		}
-		PermissionViolation violation = PermissionViolation.of(lastError);
 		if (violation != null) {
 			return notAllowed(definition, violation, ex);
 		}

@@ -35,6 +35,7 @@ import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamOptions;
 import io.nats.client.Nats;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueStatus;
@@ -416,6 +417,26 @@ class BucketProvisionerTests {
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(30))
 				.until(() -> asked.stream().filter("b"::equals).count() == 2);
+		}
+	}
+
+	@Test
+	void aRequestThatGetsNoAnswerIsNotPutDownToAnEarlierViolation() throws Exception {
+		String configuration = "authorization { users: [ { user: u, password: p, permissions: { publish: { deny: [%s] } } } ] }";
+		try (NatsServer guarded = NatsServer.start(configuration.formatted("\"$JS.API.STREAM.INFO.KV_closed\""));
+				Connection user = Nats.connect(guarded.url().replace("//", "//u:p@"))) {
+			StreamRequests requests = new StreamRequests(user, user
+				.jetStreamManagement(JetStreamOptions.builder().requestTimeout(Duration.ofMillis(300)).build()));
+			assertThatExceptionOfType(BucketProvisioningException.class)
+				.isThrownBy(
+						() -> requests.find(definition("closed", ProvisioningPolicy.CREATE, UnaryOperator.identity())))
+				.withMessageContaining("does not allow the user to publish to '$JS.API.STREAM.INFO.KV_closed'");
+			guarded.suspend();
+			assertThatExceptionOfType(BucketProvisioningException.class)
+				.isThrownBy(
+						() -> requests.find(definition("open", ProvisioningPolicy.CREATE, UnaryOperator.identity())))
+				.withMessageStartingWith("JetStream did not answer about bucket 'open'");
+			guarded.resume();
 		}
 	}
 
