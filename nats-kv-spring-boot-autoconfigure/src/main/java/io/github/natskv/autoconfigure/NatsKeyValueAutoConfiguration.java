@@ -82,10 +82,16 @@ public final class NatsKeyValueAutoConfiguration {
 	@ConditionalOnMissingBean(KeyValueBucketsFactory.class)
 	BucketProvisioner natsBucketProvisioner(Connection connection, JetStreamManagement management,
 			BucketDeclarations declarations, Map<String, KeyValueConfiguration> configurations,
-			ConnectionScopedBeans scopedBeans, NatsEventPublisher events) {
-		return new BucketProvisioner(connection, management,
-				declarations.definitions(scopedBeans.ofDefault(configurations, KeyValueConfiguration.class)),
-				events::publish);
+			ConnectionScopedBeans scopedBeans, NatsEventPublisher events, NatsConnectionProperties properties) {
+		return provisioner(connection, management,
+				declarations.definitions(scopedBeans.ofDefault(configurations, KeyValueConfiguration.class)), events,
+				properties);
+	}
+
+	static BucketProvisioner provisioner(Connection connection, JetStreamManagement management,
+			List<BucketDefinition> definitions, NatsEventPublisher events, NatsConnectionProperties properties) {
+		return new BucketProvisioner(connection, management, definitions, events::publish,
+				properties.getStartup() == NatsConnectionProperties.Startup.RETRY);
 	}
 
 	@Bean

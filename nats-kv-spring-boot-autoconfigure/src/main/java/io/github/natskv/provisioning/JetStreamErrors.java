@@ -25,6 +25,8 @@ import io.nats.client.RequestFailureReason;
 import io.nats.client.api.StreamConfiguration;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.PermissionDeniedDataAccessException;
+
 /**
  * What the server's refusals mean for a bucket, by the codes of NATS ADR-7.
  */
@@ -137,7 +139,8 @@ final class JetStreamErrors {
 		return new BucketProvisioningException(definition.name(),
 				"Bucket '%s', declared by %s, cannot be provisioned: the server does not allow the user to %s to '%s'."
 					.formatted(definition.name(), definition.origin(), violation.operation(), subject),
-				"Allow it in the permissions of the user" + alternative(definition, violation), ex);
+				"Allow it in the permissions of the user" + alternative(definition, violation),
+				new PermissionDeniedDataAccessException(violation.describe(), ex));
 	}
 
 	private static String alternative(BucketDefinition definition, PermissionViolation violation) {
