@@ -97,7 +97,6 @@ class NatsOptionsFactory {
 		map.from(source::getRequestCleanupInterval).to(options::requestCleanupInterval);
 		map.from(source::getBufferSize).as(NatsOptionsFactory::bytes).to(options::bufferSize);
 		map.from(source::getMaxControlLine).as(NatsOptionsFactory::bytes).to(options::maxControlLine);
-		map.from(source.getSsl()::isTlsFirst).whenTrue().to((value) -> tlsFirst(options));
 	}
 
 	// By the trust of the JVM, unless an SSL bundle follows
@@ -129,6 +128,9 @@ class NatsOptionsFactory {
 		if (seed != null) {
 			checkSeed(seed);
 			options.authHandler(Nats.staticCredentials(null, seed.toCharArray()));
+		}
+		if (this.details.isTlsFirst()) {
+			tlsFirst(options);
 		}
 		if (this.details.getSslBundle() != null) {
 			options.sslContext(BundleSslContext.of(this::sslBundle));
@@ -186,7 +188,7 @@ class NatsOptionsFactory {
 	}
 
 	private void checkEncrypted(List<String> servers) {
-		boolean encrypt = this.details.getSslBundle() != null || this.properties.getSsl().isTlsFirst();
+		boolean encrypt = this.details.getSslBundle() != null || this.details.isTlsFirst();
 		if (encrypt && servers.stream().anyMatch((server) -> server.regionMatches(true, 0, "ws://", 0, 5))) {
 			throw new InvalidNatsPropertyException(this.properties.property("servers"),
 					"ws:// is never encrypted, but '%s' says how to encrypt."
