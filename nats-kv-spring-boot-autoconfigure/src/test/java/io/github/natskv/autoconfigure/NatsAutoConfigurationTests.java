@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -206,6 +207,19 @@ class NatsAutoConfigurationTests {
 	}
 
 	@Test
+	void connectionDetailsOfANamedConnectionDoNotReplaceTheEmbeddedServer() {
+		this.runner.withUserConfiguration(ArchiveDetails.class)
+			.withPropertyValues("nats.connections.archive.connection-name=archive", "nats.embedded.enabled=true",
+					"nats.embedded.binary=" + Objects.toString(NatsServer.binary(), ""))
+			.run((context) -> {
+				assertThat(context.getBean(Connection.class).getConnectedUrl())
+					.isEqualTo(context.getBean(EmbeddedNatsServer.class).getUrl());
+				assertThat(context.getBean("archiveNatsConnection", Connection.class).getConnectedUrl())
+					.isEqualTo(server.url());
+			});
+	}
+
+	@Test
 	void aMissingBinaryIsExplained() {
 		this.runner.withPropertyValues("nats.embedded.enabled=true", "nats.embedded.binary=/nowhere/nats-server")
 			.run((context) -> {
@@ -304,6 +318,17 @@ class NatsAutoConfigurationTests {
 			failure.printStackTrace(new PrintWriter(writer));
 			return writer.toString();
 		}).asString().doesNotContain("secret");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ArchiveDetails {
+
+		@Bean
+		@Qualifier("archive")
+		NatsConnectionDetails archiveDetails() {
+			return () -> List.of(server.url());
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
