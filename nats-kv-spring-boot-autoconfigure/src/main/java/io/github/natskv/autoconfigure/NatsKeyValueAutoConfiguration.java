@@ -66,6 +66,12 @@ public final class NatsKeyValueAutoConfiguration {
 	}
 
 	@Bean
+	static BucketLazyInitializationExcludeFilter natsBucketLazyInitializationExcludeFilter(Environment environment,
+			ListableBeanFactory beanFactory) {
+		return new BucketLazyInitializationExcludeFilter(environment, beanFactory);
+	}
+
+	@Bean
 	BucketDeclarations natsBucketDeclarations(Environment environment) {
 		return BucketDeclarations.from(environment);
 	}
