@@ -95,7 +95,23 @@ final class WatchSession {
 
 	void open(List<String> subjects, DeliverPolicy policy, long startSequence)
 			throws IOException, JetStreamApiException, InterruptedException {
-		ConsumerConfiguration.Builder builder = ConsumerConfiguration.builder()
+		ConsumerConfiguration.Builder builder = consumer(subjects, policy);
+		if (policy == DeliverPolicy.ByStartSequence) {
+			builder.startSequence(startSequence);
+		}
+		open(builder);
+	}
+
+	/**
+	 * Open this for the headers of what is the last of each subject.
+	 * @param subjects the subjects
+	 */
+	void openForHeaders(List<String> subjects) throws IOException, JetStreamApiException, InterruptedException {
+		open(consumer(subjects, DeliverPolicy.LastPerSubject).headersOnly(true));
+	}
+
+	private ConsumerConfiguration.Builder consumer(List<String> subjects, DeliverPolicy policy) {
+		return ConsumerConfiguration.builder()
 			.name(this.consumer)
 			.filterSubjects(subjects)
 			.deliverPolicy(policy)
@@ -103,9 +119,10 @@ final class WatchSession {
 			.inactiveThreshold(this.settings.inactiveThreshold())
 			.memStorage(true)
 			.numReplicas(1);
-		if (policy == DeliverPolicy.ByStartSequence) {
-			builder.startSequence(startSequence);
-		}
+	}
+
+	private void open(ConsumerConfiguration.Builder builder)
+			throws IOException, JetStreamApiException, InterruptedException {
 		this.nothingToBeginWith = this.api.createConsumer(builder.build()) == 0;
 	}
 

@@ -170,6 +170,26 @@ class WatchLoopTests {
 	}
 
 	@Test
+	void updatesOnlyKeepsQuietAboutWhatWasDeletedBefore() throws Exception {
+		begin(WatchScene.file());
+		put("a", "1");
+		put("b", "2");
+		put("c", "3");
+		this.scene.keyValue().delete("a");
+		this.scene.keyValue().purge("b");
+		watch(WatchOptions.of().updatesOnly());
+		this.scene.whileDisconnected(() -> {
+			purgeWithoutTrace("a");
+			purgeWithoutTrace("b");
+			purgeWithoutTrace("c");
+		});
+		awaitRevisions(0L);
+		put("d", "6");
+		awaitRevisions(0L, 6L);
+		assertThat(this.entries).extracting(WatchEntry::key).containsExactly("c", "d");
+	}
+
+	@Test
 	void severalFiltersDeliverTheirKeysOnly() throws Exception {
 		begin(WatchScene.file());
 		put("user.1.name", "1");
