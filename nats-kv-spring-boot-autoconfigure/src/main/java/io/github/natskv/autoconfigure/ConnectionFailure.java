@@ -19,6 +19,7 @@ package io.github.natskv.autoconfigure;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 
+import io.github.natskv.core.UserInfo;
 import io.nats.client.Options;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +80,7 @@ record ConnectionFailure(@Nullable String address, ConnectionProblem problem, @N
 
 	// Why it failed, in a sentence without its end
 	String describe() {
-		return this.problem.getFound() + ((this.detail != null)
-				? " (" + NatsConnectionFailedException.withoutUserInfo(this.detail) + ")" : "");
+		return this.problem.getFound() + ((this.detail != null) ? " (" + UserInfo.mask(this.detail) + ")" : "");
 	}
 
 }

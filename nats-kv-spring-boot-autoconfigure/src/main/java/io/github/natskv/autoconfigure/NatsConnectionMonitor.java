@@ -27,6 +27,7 @@ import io.github.natskv.core.NatsConnectionEvent;
 import io.github.natskv.core.NatsConnectionEvent.Kind;
 import io.github.natskv.core.NatsSlowConsumerEvent;
 import io.github.natskv.core.PermissionViolation;
+import io.github.natskv.core.UserInfo;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
@@ -250,7 +251,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 
 	private static @Nullable String url(Connection connection) {
 		String url = connection.getConnectedUrl();
-		return (url != null) ? NatsConnectionFailedException.withoutUserInfo(url) : null;
+		return (url != null) ? UserInfo.mask(url) : null;
 	}
 
 }

@@ -16,12 +16,14 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.net.URISyntaxException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 
 import io.github.natskv.core.NatsConnectionDetails;
 import io.github.natskv.core.NatsOptionsCustomizer;
+import io.github.natskv.core.UserInfo;
 import io.nats.client.AuthHandler;
 import io.nats.client.NKey;
 import io.nats.client.Nats;
@@ -144,12 +146,20 @@ class NatsOptionsFactory {
 			options.servers(servers.toArray(String[]::new));
 		}
 		catch (IllegalArgumentException ex) {
-			// not the cause, which quotes user and password
+			// neither message nor cause, which quote user and password
 			throw new InvalidNatsPropertyException(this.properties.property("servers"),
-					"%s cannot be used: %s.".formatted(NatsConnectionFailedException.withoutUserInfo(servers),
-							NatsConnectionFailedException.withoutUserInfo(String.valueOf(ex.getMessage()))),
+					"%s cannot be used%s.".formatted(describe(servers), reason(ex)),
 					"Write servers as nats://host:port (or tls://, ws://, wss://), with special characters of user and password percent-encoded.");
 		}
+	}
+
+	// A password with a comma or a space is no URL by itself, and has been taken apart
+	private static String describe(List<String> servers) {
+		return "[%s]".formatted(UserInfo.mask(String.join(",", servers).replaceAll("\\s", "_")));
+	}
+
+	private static String reason(IllegalArgumentException ex) {
+		return (ex.getCause() instanceof URISyntaxException cause) ? ": " + cause.getReason() : "";
 	}
 
 	private void checkSeed(String seed) {

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -240,6 +241,19 @@ class NatsAutoConfigurationTests {
 				assertNoSecret(context);
 			});
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "nats.servers=nats://app:secret,secret@127.0.0.1:1",
+			"nats.servers=nats://app:secret secret@127.0.0.1:1", "nats.servers=nats://app:secret^secret@127.0.0.1:1",
+			"nats.servers=app:secret/secret@127.0.0.1:1" })
+	void aPasswordThatIsNotPercentEncodedIsNotQuoted(String property) {
+		this.runner.withPropertyValues(property).run((context) -> {
+			FailureAnalysis analysis = FailureAnalyses.of(context);
+			assertThat(analysis.getDescription() + analysis.getAction()).contains("nats.servers")
+				.doesNotContain("secret");
+			assertNoSecret(context);
+		});
 	}
 
 	@Test
