@@ -35,8 +35,9 @@ record ConnectionFailure(@Nullable String address, ConnectionProblem problem, @N
 	static ConnectionFailure of(@Nullable NatsDataPort port, @Nullable String serverError, Exception exception,
 			Options options) {
 		String address = (port != null) ? port.address() : null;
-		if (serverError != null) {
-			return new ConnectionFailure(address, ConnectionProblem.ofServerError(serverError), serverError);
+		String error = (serverError == null && port != null) ? port.getRefusal() : serverError;
+		if (error != null) {
+			return new ConnectionFailure(address, ConnectionProblem.ofServerError(error), error);
 		}
 		if (port != null && port.isTimedOut()) {
 			return new ConnectionFailure(address, ConnectionProblem.SILENT, null);
