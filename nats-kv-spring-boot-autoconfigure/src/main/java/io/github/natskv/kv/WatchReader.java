@@ -232,6 +232,7 @@ final class WatchReader {
 			}
 		}
 		this.position.handled(entry);
+		this.verification.handled(entry);
 		return metaData.pendingCount() == 0;
 	}
 

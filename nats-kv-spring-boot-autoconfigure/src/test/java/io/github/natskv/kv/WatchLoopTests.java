@@ -28,10 +28,13 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.PurgeOptions;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueOperation;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.impl.Headers;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +44,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests for {@link WatchLoop}, {@link BucketWatches} and what they are made of.
@@ -262,6 +266,33 @@ class WatchLoopTests {
 		assertThat(this.entries).extracting(WatchEntry::key).containsExactly("a", "b", "a", "b");
 		put("a", "3");
 		awaitRevisions(1L, 2L, 0L, 0L, 3L);
+	}
+
+	@Test
+	void infersTheExpiryOfKeysWithATimeToLiveOfTheirOwn() throws Exception {
+		begin(WatchScene.file());
+		assumeTrue(this.scene.other().getServerInfo().isSameOrNewerThanVersion("2.11.0"), "needs server 2.11");
+		JetStreamManagement management = this.scene.other().jetStreamManagement();
+		management
+			.updateStream(StreamConfiguration.builder(management.getStreamInfo(WatchScene.STREAM).getConfiguration())
+				.allowMessageTtl(true)
+				.build());
+		putExpiring("long", "1h");
+		putExpiring("short", "2s");
+		watch(WatchOptions.of());
+		putExpiring("shorter", "1s");
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(this.entries).extracting(WatchEntry::revision)
+				.containsExactly(1L, 2L, 3L, 0L, 0L));
+		assertThat(this.entries).extracting(WatchEntry::key)
+			.containsExactlyInAnyOrder("long", "short", "shorter", "shorter", "short");
+	}
+
+	private void putExpiring(String key, String ttl) throws Exception {
+		this.scene.other()
+			.jetStream()
+			.publish("$KV." + WatchScene.BUCKET + "." + key, new Headers().put("Nats-TTL", ttl), new byte[] { '1' });
 	}
 
 	@Test
