@@ -144,21 +144,25 @@ final class WatchReader {
 		}
 	}
 
-	// Keys of which there is only a deletion marker. One that is left out because the
-	// server is slow would be taken for a key with a value.
+	// Keys of which there is only a deletion marker. One that did not come in time is
+	// taken for a key with a value.
 	private Set<String> deleted(List<String> subjects, long last, WatchApi api, Consumer<String> abandoned)
 			throws IOException, JetStreamApiException, InterruptedException {
 		WatchSession listing = new WatchSession(this.connection, api, this.settings);
 		try {
-			listing.openForHeaders(subjects);
 			Set<String> deleted = new HashSet<>();
-			Message message = listing.next();
-			while (message != null) {
-				WatchEntry entry = entry(message);
-				if (entry.isDeletion() && entry.revision() <= last) {
-					deleted.add(entry.key());
+			long left = listing.openForHeaders(subjects);
+			long heard = System.nanoTime();
+			while (left > 0 && System.nanoTime() - heard < this.settings.requestTimeout().toNanos()) {
+				Message message = listing.next();
+				if (message != null) {
+					heard = System.nanoTime();
+					left = message.metaData().pendingCount();
+					WatchEntry entry = entry(message);
+					if (entry.isDeletion() && entry.revision() <= last) {
+						deleted.add(entry.key());
+					}
 				}
-				message = (message.metaData().pendingCount() > 0) ? listing.next() : null;
 			}
 			return deleted;
 		}

@@ -105,9 +105,10 @@ final class WatchSession {
 	/**
 	 * Open this for the headers of what is the last of each subject.
 	 * @param subjects the subjects
+	 * @return how many there are
 	 */
-	void openForHeaders(List<String> subjects) throws IOException, JetStreamApiException, InterruptedException {
-		open(consumer(subjects, DeliverPolicy.LastPerSubject).headersOnly(true));
+	long openForHeaders(List<String> subjects) throws IOException, JetStreamApiException, InterruptedException {
+		return open(consumer(subjects, DeliverPolicy.LastPerSubject).headersOnly(true));
 	}
 
 	private ConsumerConfiguration.Builder consumer(List<String> subjects, DeliverPolicy policy) {
@@ -121,9 +122,11 @@ final class WatchSession {
 			.numReplicas(1);
 	}
 
-	private void open(ConsumerConfiguration.Builder builder)
+	private long open(ConsumerConfiguration.Builder builder)
 			throws IOException, JetStreamApiException, InterruptedException {
-		this.nothingToBeginWith = this.api.createConsumer(builder.build()) == 0;
+		long pending = this.api.createConsumer(builder.build());
+		this.nothingToBeginWith = pending == 0;
+		return pending;
 	}
 
 	String consumer() {
