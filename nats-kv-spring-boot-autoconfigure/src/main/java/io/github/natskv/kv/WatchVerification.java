@@ -63,7 +63,11 @@ final class WatchVerification {
 
 	private long earliestSuggestion = now();
 
+	/** How long to wait for what should be gone already. */
 	private Duration pause = MIN_PAUSE;
+
+	/** How long to wait at least, so that little time goes into listing keys. */
+	private Duration rest = MIN_PAUSE;
 
 	/** After which time keys expire without a trace, 0 for never. */
 	private Duration expiry = Duration.ZERO;
@@ -142,7 +146,8 @@ final class WatchVerification {
 
 	private void schedule(Instant time) {
 		Duration left = min(Duration.between(Instant.now().plus(this.clockDifference), time), MAX_WAIT);
-		this.due = Math.min(this.due, now() + Math.max(left.toNanos(), this.pause.toNanos()));
+		Duration wait = (left.compareTo(Duration.ZERO) > 0) ? max(left, this.rest) : this.pause;
+		this.due = Math.min(this.due, now() + wait.toNanos());
 	}
 
 	/**
@@ -174,9 +179,9 @@ final class WatchVerification {
 			.filter((key) -> this.position.revision(key) <= keys.lastSequence())
 			.toList();
 		deliverDeletions(api, keys, gone);
-		this.pause = gone.isEmpty() ? min(this.pause.multipliedBy(2), MAX_PAUSE) : MIN_PAUSE;
-		this.pause = max(this.pause, cost.multipliedBy(COST_FACTOR));
-		this.earliestSuggestion = now() + max(MIN_PAUSE, cost.multipliedBy(COST_FACTOR)).toNanos();
+		this.rest = max(MIN_PAUSE, cost.multipliedBy(COST_FACTOR));
+		this.pause = gone.isEmpty() ? max(min(this.pause.multipliedBy(2), MAX_PAUSE), this.rest) : this.rest;
+		this.earliestSuggestion = now() + this.rest.toNanos();
 		this.wanted = false;
 		this.suggested = false;
 		this.due = NEVER;

@@ -270,13 +270,7 @@ class WatchLoopTests {
 
 	@Test
 	void infersTheExpiryOfKeysWithATimeToLiveOfTheirOwn() throws Exception {
-		begin(WatchScene.file());
-		assumeTrue(this.scene.other().getServerInfo().isSameOrNewerThanVersion("2.11.0"), "needs server 2.11");
-		JetStreamManagement management = this.scene.other().jetStreamManagement();
-		management
-			.updateStream(StreamConfiguration.builder(management.getStreamInfo(WatchScene.STREAM).getConfiguration())
-				.allowMessageTtl(true)
-				.build());
+		beginWithTimesToLive();
 		putExpiring("long", "1h");
 		putExpiring("short", "2s");
 		watch(WatchOptions.of());
@@ -287,6 +281,37 @@ class WatchLoopTests {
 				.containsExactly(1L, 2L, 3L, 0L, 0L));
 		assertThat(this.entries).extracting(WatchEntry::key)
 			.containsExactlyInAnyOrder("long", "short", "shorter", "shorter", "short");
+	}
+
+	@Test
+	void infersAnExpiryAtItsTimeAlsoAfterManyVerificationsInVain() throws Exception {
+		beginWithTimesToLive();
+		watch(WatchOptions.of());
+		for (long i = 1; i <= 6; i++) {
+			this.scene.whileDisconnected(() -> {
+			});
+			put("a", "1");
+			awaitLast(i);
+		}
+		putExpiring("b", "1s");
+		awaitLast(7L);
+		awaitLast(0L);
+	}
+
+	private void awaitLast(long revision) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.untilAsserted(() -> assertThat(this.entries).last().extracting(WatchEntry::revision).isEqualTo(revision));
+	}
+
+	private void beginWithTimesToLive() throws Exception {
+		begin(WatchScene.file());
+		assumeTrue(this.scene.other().getServerInfo().isSameOrNewerThanVersion("2.11.0"), "needs server 2.11");
+		JetStreamManagement management = this.scene.other().jetStreamManagement();
+		management
+			.updateStream(StreamConfiguration.builder(management.getStreamInfo(WatchScene.STREAM).getConfiguration())
+				.allowMessageTtl(true)
+				.build());
 	}
 
 	private void putExpiring(String key, String ttl) throws Exception {
