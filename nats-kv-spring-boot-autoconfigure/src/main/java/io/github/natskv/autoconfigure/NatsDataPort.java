@@ -103,7 +103,7 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 		this.established = true;
 		try {
 			int count = super.read(destination, offset, length);
-			if (count > 0 && destination[offset] == '-') {
+			if (count > 0 && destination[offset] == '-' && isReconnecting()) {
 				checkLogin(new String(destination, offset, count, StandardCharsets.UTF_8));
 			}
 			if (count < 0 && !this.closing) {
@@ -120,11 +120,14 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 		}
 	}
 
+	private boolean isReconnecting() {
+		Connection current = this.connection;
+		return current.getStatus() == Connection.Status.RECONNECTING;
+	}
+
 	private void checkLogin(String line) throws IOException {
-		Connection reconnecting = this.connection;
 		Matcher error = ERROR.matcher(line);
-		if (reconnecting.getStatus() == Connection.Status.RECONNECTING && error.lookingAt()
-				&& ConnectionProblem.ofServerError(error.group(1)) == ConnectionProblem.LOGIN_REFUSED) {
+		if (error.lookingAt() && ConnectionProblem.ofServerError(error.group(1)) == ConnectionProblem.LOGIN_REFUSED) {
 			this.refusal = error.group(1);
 			throw new IOException("The server refuses the login: " + error.group(1));
 		}
