@@ -19,6 +19,7 @@ package io.github.natskv.autoconfigure;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 
+import io.github.natskv.core.UserInfo;
 import io.nats.client.Options;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,9 @@ record ConnectionFailure(@Nullable String address, ConnectionProblem problem, @N
 	static ConnectionFailure of(@Nullable NatsDataPort port, @Nullable String serverError, Exception exception,
 			Options options) {
 		String address = (port != null) ? port.address() : null;
-		if (serverError != null) {
-			return new ConnectionFailure(address, ConnectionProblem.ofServerError(serverError), serverError);
+		String error = (serverError == null && port != null) ? port.getRefusal() : serverError;
+		if (error != null) {
+			return new ConnectionFailure(address, ConnectionProblem.ofServerError(error), error);
 		}
 		if (port != null && port.isTimedOut()) {
 			return new ConnectionFailure(address, ConnectionProblem.SILENT, null);
@@ -79,8 +81,7 @@ record ConnectionFailure(@Nullable String address, ConnectionProblem problem, @N
 
 	// Why it failed, in a sentence without its end
 	String describe() {
-		return this.problem.getFound() + ((this.detail != null)
-				? " (" + NatsConnectionFailedException.withoutUserInfo(this.detail) + ")" : "");
+		return this.problem.getFound() + ((this.detail != null) ? " (" + UserInfo.mask(this.detail) + ")" : "");
 	}
 
 }

@@ -72,6 +72,12 @@ final class ConnectionScopedBeans {
 		return candidates.orderedStream().filter((bean) -> !others.contains(bean)).toList();
 	}
 
+	// Of several, the primary one, as for injection.
+	<T> T oneOfDefault(ObjectProvider<T> candidates, Class<T> type) {
+		List<T> all = ofDefault(candidates, type);
+		return (all.size() == 1) ? all.get(0) : candidates.getObject();
+	}
+
 	private static <T> Set<T> identitySet(Stream<T> beans) {
 		Set<T> set = Collections.newSetFromMap(new IdentityHashMap<>());
 		beans.forEach(set::add);

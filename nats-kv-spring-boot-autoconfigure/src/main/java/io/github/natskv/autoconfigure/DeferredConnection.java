@@ -29,8 +29,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import io.github.natskv.core.NatsNotConnectedException;
+import io.github.natskv.core.UserInfo;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.ConnectionListener.Events;
@@ -88,8 +90,11 @@ final class DeferredConnection implements InvocationHandler {
 		this.name = name;
 		this.options = options;
 		this.failures = failures;
-		this.servers = String.join(", ", NatsConnectionFailedException
-			.withoutUserInfo(options.getServers().stream().map(URI::toString).toList()));
+		this.servers = options.getServers()
+			.stream()
+			.map(URI::toString)
+			.map(UserInfo::mask)
+			.collect(Collectors.joining(", "));
 		this.proxy = (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(),
 				new Class<?>[] { Connection.class }, this);
 		// no daemon, like those of jnats: it keeps an application alive that only listens

@@ -90,10 +90,10 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 			BucketDeclarations declarations) {
 		// before anything is made
 		named.bean(beanFactory, BucketCodecs.class);
-		BucketProvisioner provisioner = new BucketProvisioner(named.bean(beanFactory, Connection.class),
-				named.bean(beanFactory, JetStreamManagement.class),
+		BucketProvisioner provisioner = NatsKeyValueAutoConfiguration.provisioner(
+				named.bean(beanFactory, Connection.class), named.bean(beanFactory, JetStreamManagement.class),
 				declarations.definitions(configurations(beanFactory, named)),
-				beanFactory.getBean(NatsEventPublisher.class)::publish);
+				beanFactory.getBean(NatsEventPublisher.class), named.properties());
 		provisioner.provision();
 		return provisioner;
 	}

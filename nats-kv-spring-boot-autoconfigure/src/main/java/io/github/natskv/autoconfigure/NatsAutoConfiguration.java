@@ -53,6 +53,7 @@ import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
@@ -179,7 +180,7 @@ public final class NatsAutoConfiguration {
 	static class ConnectionConfiguration {
 
 		@Bean
-		@ConditionalOnMissingBean(NatsConnectionDetails.class)
+		@Conditional(MissingConnectionDetailsCondition.class)
 		PropertiesNatsConnectionDetails natsConnectionDetails(NatsConnectionProperties properties,
 				ObjectProvider<SslBundles> sslBundles) {
 			return new PropertiesNatsConnectionDetails(properties, sslBundles.getIfAvailable());
@@ -192,11 +193,11 @@ public final class NatsAutoConfiguration {
 		}
 
 		@Bean
-		NatsConnectionFactoryBean natsConnection(NatsConnectionProperties properties, NatsConnectionDetails details,
-				ObjectProvider<NatsOptionsCustomizer> customizers, ConnectionScopedBeans scopedBeans,
-				Environment environment, NatsConnectionMonitor monitor) {
-			return connect(properties, details, scopedBeans.ofDefault(customizers, NatsOptionsCustomizer.class),
-					environment, monitor);
+		NatsConnectionFactoryBean natsConnection(NatsConnectionProperties properties,
+				ObjectProvider<NatsConnectionDetails> details, ObjectProvider<NatsOptionsCustomizer> customizers,
+				ConnectionScopedBeans scopedBeans, Environment environment, NatsConnectionMonitor monitor) {
+			return connect(properties, scopedBeans.oneOfDefault(details, NatsConnectionDetails.class),
+					scopedBeans.ofDefault(customizers, NatsOptionsCustomizer.class), environment, monitor);
 		}
 
 		static NatsConnectionFactoryBean connect(NatsConnectionProperties properties, NatsConnectionDetails details,

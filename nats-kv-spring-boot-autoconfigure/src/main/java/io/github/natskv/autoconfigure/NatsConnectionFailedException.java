@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.github.natskv.core.UserInfo;
 import io.nats.client.AuthenticationException;
 import io.nats.client.Options;
 
@@ -57,7 +58,7 @@ final class NatsConnectionFailedException extends RuntimeException {
 	// Without a cause, as the one of jnats quotes users and passwords
 	static NatsConnectionFailedException of(ConnectionName connection, Options options, Exception exception,
 			List<ConnectionFailure> failures) {
-		List<String> servers = withoutUserInfo(options.getServers().stream().map(Object::toString).toList());
+		List<String> servers = options.getServers().stream().map(Object::toString).map(UserInfo::mask).toList();
 		List<ConnectionFailure> all = failures.isEmpty() ? List.of(ofException(exception)) : failures;
 		Set<ConnectionProblem> problems = all.stream()
 			.map(ConnectionFailure::problem)
@@ -99,14 +100,6 @@ final class NatsConnectionFailedException extends RuntimeException {
 	// What to do, a text for each problem.
 	List<String> getActions() {
 		return this.problems.stream().map(ConnectionProblem::getAction).map(this.connection::named).toList();
-	}
-
-	static List<String> withoutUserInfo(List<String> servers) {
-		return servers.stream().map(NatsConnectionFailedException::withoutUserInfo).toList();
-	}
-
-	static String withoutUserInfo(String text) {
-		return text.replaceAll("//[^\\s,]*@", "//***@").replaceAll("(^|[\\s,])[^/@\\s,]*@", "$1***@");
 	}
 
 }

@@ -18,7 +18,6 @@ package io.github.natskv.autoconfigure;
 
 import java.io.IOException;
 import java.util.Map;
-import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,6 +26,7 @@ import io.github.natskv.core.NatsConnectionEvent;
 import io.github.natskv.core.NatsConnectionEvent.Kind;
 import io.github.natskv.core.NatsSlowConsumerEvent;
 import io.github.natskv.core.PermissionViolation;
+import io.github.natskv.core.UserInfo;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
@@ -136,14 +136,10 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 	}
 
 	private String reasonOfClosing(Connection connection) {
-		String maxReconnects = this.name.property("max-reconnects");
-		ConnectionFailure last = this.failures.last();
-		if (this.everConnected && last != null && last.problem() == ConnectionProblem.LOGIN_REFUSED) {
-			return "as %s twice at %s: jnats does not try it once more, whatever %s says".formatted(last.describe(),
-					Objects.requireNonNullElse(last.address(), "one address"), maxReconnects);
-		}
-		return "after %s=%d attempts to connect again or because it was closed by hand".formatted(maxReconnects,
-				connection.getOptions().getMaxReconnect());
+		ConnectionFailure last = this.everConnected ? this.failures.last() : null;
+		return "after %s=%d attempts to connect again%s or because it was closed by hand".formatted(
+				this.name.property("max-reconnects"), connection.getOptions().getMaxReconnect(),
+				(last != null) ? " (the last one failed, as %s)".formatted(last.describe()) : "");
 	}
 
 	private void publish(Connection connection, Kind kind, @Nullable String reason) {
@@ -176,6 +172,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 	public void exceptionOccurred(Connection connection, Exception exception) {
 		if (!this.connected) {
 			this.failures.failed(exception, connection.getOptions());
+			warnOfRefusedLogin();
 		}
 		if (exception instanceof IOException ioException) {
 			// the connection breaks, which is reported next
@@ -188,6 +185,16 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 		}
 		else {
 			logger.debug("NATS connection: " + exception, exception);
+		}
+	}
+
+	// Somebody has to do something about it, while other failures end with the outage
+	private void warnOfRefusedLogin() {
+		ConnectionFailure last = this.failures.last();
+		if (this.everConnected && last != null && last.problem() == ConnectionProblem.LOGIN_REFUSED
+				&& isDue(this.failures)) {
+			warn("Not connected again to NATS server at %s: %s. Trying again. %s".formatted(last.address(),
+					last.describe(), this.name.named(last.problem().getAction())));
 		}
 	}
 
@@ -250,7 +257,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 
 	private static @Nullable String url(Connection connection) {
 		String url = connection.getConnectedUrl();
-		return (url != null) ? NatsConnectionFailedException.withoutUserInfo(url) : null;
+		return (url != null) ? UserInfo.mask(url) : null;
 	}
 
 }

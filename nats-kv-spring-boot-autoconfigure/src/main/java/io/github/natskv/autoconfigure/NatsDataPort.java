@@ -18,10 +18,14 @@ package io.github.natskv.autoconfigure;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
+import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.nats.client.impl.SocketDataPortWithWriteTimeout;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +33,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The socket of one attempt to connect. It remembers what jnats does not report: the
  * address, and an error while reading, where a server tells that it refuses the
- * certificate of the client. And it ends a WebSocket handshake that takes longer than the
- * connection timeout, for which jnats waits for ever.
+ * certificate of the client. It ends a WebSocket handshake that takes longer than the
+ * connection timeout, for which jnats waits for ever. And it makes a login that is
+ * refused while reconnecting a failed attempt like any other: jnats would close the
+ * connection after two of them.
  * <p>
  * Public because jnats makes it by its name; not meant for applications.
  *
  * @since 0.1.0
  */
 public class NatsDataPort extends SocketDataPortWithWriteTimeout {
+
+	private static final Pattern ERROR = Pattern.compile("-ERR '([^']*)'");
 
 	private volatile boolean established;
 
@@ -49,6 +57,8 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 	private volatile boolean ended;
 
 	private volatile @Nullable IOException readFailure;
+
+	private volatile @Nullable String refusal;
 
 	/**
 	 * Called by jnats.
@@ -93,6 +103,9 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 		this.established = true;
 		try {
 			int count = super.read(destination, offset, length);
+			if (count > 0 && destination[offset] == '-' && isReconnecting()) {
+				checkLogin(new String(destination, offset, count, StandardCharsets.UTF_8));
+			}
 			if (count < 0 && !this.closing) {
 				this.ended = true;
 			}
@@ -104,6 +117,19 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 				this.readFailure = ex;
 			}
 			throw ex;
+		}
+	}
+
+	private boolean isReconnecting() {
+		Connection current = this.connection;
+		return current.getStatus() == Connection.Status.RECONNECTING;
+	}
+
+	private void checkLogin(String line) throws IOException {
+		Matcher error = ERROR.matcher(line);
+		if (error.lookingAt() && ConnectionProblem.ofServerError(error.group(1)) == ConnectionProblem.LOGIN_REFUSED) {
+			this.refusal = error.group(1);
+			throw new IOException("The server refuses the login: " + error.group(1));
 		}
 	}
 
@@ -136,6 +162,11 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 
 	boolean isTimedOut() {
 		return this.timedOut;
+	}
+
+	// What the server said when it refused the login, while reconnecting
+	@Nullable String getRefusal() {
+		return this.refusal;
 	}
 
 	@Nullable IOException getReadFailure() {

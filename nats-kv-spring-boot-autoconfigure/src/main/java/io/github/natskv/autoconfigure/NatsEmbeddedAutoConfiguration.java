@@ -31,6 +31,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * Auto-configuration of a {@code nats-server} process for development and tests, which
@@ -42,7 +43,8 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration
 @ConditionalOnClass(Connection.class)
 @ConditionalOnBooleanProperty("nats.embedded.enabled")
-@ConditionalOnMissingBean({ Connection.class, NatsConnectionDetails.class })
+@ConditionalOnMissingBean(Connection.class)
+@Conditional(MissingConnectionDetailsCondition.class)
 @EnableConfigurationProperties(NatsProperties.class)
 public final class NatsEmbeddedAutoConfiguration {
 

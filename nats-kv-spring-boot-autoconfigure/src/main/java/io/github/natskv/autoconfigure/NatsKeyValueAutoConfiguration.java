@@ -66,6 +66,12 @@ public final class NatsKeyValueAutoConfiguration {
 	}
 
 	@Bean
+	static BucketLazyInitializationExcludeFilter natsBucketLazyInitializationExcludeFilter(Environment environment,
+			ListableBeanFactory beanFactory) {
+		return new BucketLazyInitializationExcludeFilter(environment, beanFactory);
+	}
+
+	@Bean
 	BucketDeclarations natsBucketDeclarations(Environment environment) {
 		return BucketDeclarations.from(environment);
 	}
@@ -82,10 +88,16 @@ public final class NatsKeyValueAutoConfiguration {
 	@ConditionalOnMissingBean(KeyValueBucketsFactory.class)
 	BucketProvisioner natsBucketProvisioner(Connection connection, JetStreamManagement management,
 			BucketDeclarations declarations, Map<String, KeyValueConfiguration> configurations,
-			ConnectionScopedBeans scopedBeans, NatsEventPublisher events) {
-		return new BucketProvisioner(connection, management,
-				declarations.definitions(scopedBeans.ofDefault(configurations, KeyValueConfiguration.class)),
-				events::publish);
+			ConnectionScopedBeans scopedBeans, NatsEventPublisher events, NatsConnectionProperties properties) {
+		return provisioner(connection, management,
+				declarations.definitions(scopedBeans.ofDefault(configurations, KeyValueConfiguration.class)), events,
+				properties);
+	}
+
+	static BucketProvisioner provisioner(Connection connection, JetStreamManagement management,
+			List<BucketDefinition> definitions, NatsEventPublisher events, NatsConnectionProperties properties) {
+		return new BucketProvisioner(connection, management, definitions, events::publish,
+				properties.getStartup() == NatsConnectionProperties.Startup.RETRY);
 	}
 
 	@Bean

@@ -16,12 +16,14 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.net.URISyntaxException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 
 import io.github.natskv.core.NatsConnectionDetails;
 import io.github.natskv.core.NatsOptionsCustomizer;
+import io.github.natskv.core.UserInfo;
 import io.nats.client.AuthHandler;
 import io.nats.client.NKey;
 import io.nats.client.Nats;
@@ -97,7 +99,6 @@ class NatsOptionsFactory {
 		map.from(source::getRequestCleanupInterval).to(options::requestCleanupInterval);
 		map.from(source::getBufferSize).as(NatsOptionsFactory::bytes).to(options::bufferSize);
 		map.from(source::getMaxControlLine).as(NatsOptionsFactory::bytes).to(options::maxControlLine);
-		map.from(source.getSsl()::isTlsFirst).whenTrue().to((value) -> tlsFirst(options));
 	}
 
 	// By the trust of the JVM, unless an SSL bundle follows
@@ -130,6 +131,9 @@ class NatsOptionsFactory {
 			checkSeed(seed);
 			options.authHandler(Nats.staticCredentials(null, seed.toCharArray()));
 		}
+		if (this.details.isTlsFirst()) {
+			tlsFirst(options);
+		}
 		if (this.details.getSslBundle() != null) {
 			options.sslContext(BundleSslContext.of(this::sslBundle));
 		}
@@ -142,12 +146,20 @@ class NatsOptionsFactory {
 			options.servers(servers.toArray(String[]::new));
 		}
 		catch (IllegalArgumentException ex) {
-			// not the cause, which quotes user and password
+			// neither message nor cause, which quote user and password
 			throw new InvalidNatsPropertyException(this.properties.property("servers"),
-					"%s cannot be used: %s.".formatted(NatsConnectionFailedException.withoutUserInfo(servers),
-							NatsConnectionFailedException.withoutUserInfo(String.valueOf(ex.getMessage()))),
+					"%s cannot be used%s.".formatted(describe(servers), reason(ex)),
 					"Write servers as nats://host:port (or tls://, ws://, wss://), with special characters of user and password percent-encoded.");
 		}
+	}
+
+	// A password with a comma or a space is no URL by itself, and has been taken apart
+	private static String describe(List<String> servers) {
+		return "[%s]".formatted(UserInfo.mask(String.join(",", servers).replaceAll("\\s", "_")));
+	}
+
+	private static String reason(IllegalArgumentException ex) {
+		return (ex.getCause() instanceof URISyntaxException cause) ? ": " + cause.getReason() : "";
 	}
 
 	private void checkSeed(String seed) {
@@ -186,7 +198,7 @@ class NatsOptionsFactory {
 	}
 
 	private void checkEncrypted(List<String> servers) {
-		boolean encrypt = this.details.getSslBundle() != null || this.properties.getSsl().isTlsFirst();
+		boolean encrypt = this.details.getSslBundle() != null || this.details.isTlsFirst();
 		if (encrypt && servers.stream().anyMatch((server) -> server.regionMatches(true, 0, "ws://", 0, 5))) {
 			throw new InvalidNatsPropertyException(this.properties.property("servers"),
 					"ws:// is never encrypted, but '%s' says how to encrypt."

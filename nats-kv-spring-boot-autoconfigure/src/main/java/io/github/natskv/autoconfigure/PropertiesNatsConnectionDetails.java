@@ -122,6 +122,11 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 		}
 	}
 
+	@Override
+	public boolean isTlsFirst() {
+		return this.properties.getSsl().isTlsFirst();
+	}
+
 	private String property(String name) {
 		return this.properties.property(name);
 	}

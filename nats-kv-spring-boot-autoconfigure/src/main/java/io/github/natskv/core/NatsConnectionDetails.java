@@ -86,4 +86,13 @@ public interface NatsConnectionDetails extends ConnectionDetails {
 		return null;
 	}
 
+	/**
+	 * Whether the TLS handshake comes before the server's greeting, as servers with
+	 * {@code handshake_first} want it.
+	 * @return {@code true} if it comes first, {@code false} by default
+	 */
+	default boolean isTlsFirst() {
+		return false;
+	}
+
 }

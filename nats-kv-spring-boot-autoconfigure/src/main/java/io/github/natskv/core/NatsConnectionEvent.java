@@ -114,9 +114,8 @@ public class NatsConnectionEvent extends ApplicationEvent {
 		LAME_DUCK,
 
 		/**
-		 * The connection is given up for good: no server came back in
-		 * {@code nats.max-reconnects} attempts, or one refused the login twice while
-		 * reconnecting, or it was closed by hand.
+		 * The connection is given up for good: no server took it back in
+		 * {@code nats.max-reconnects} attempts, or it was closed by hand.
 		 */
 		CLOSED
 

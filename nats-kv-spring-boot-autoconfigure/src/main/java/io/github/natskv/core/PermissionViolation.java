@@ -16,6 +16,7 @@
 
 package io.github.natskv.core;
 
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -62,6 +63,18 @@ public record PermissionViolation(String operation, String subject) {
 	 * @return the violation, or {@code null}
 	 */
 	public static @Nullable PermissionViolation ofRequest(Connection connection, String subject, long errorsBefore) {
+		return ofRequest(connection, subject::equals, errorsBefore);
+	}
+
+	/**
+	 * Find out whether a request went unanswered for want of a permission.
+	 * @param connection the connection
+	 * @param subjects whether a subject may be that of the request
+	 * @param errorsBefore how many errors the connection had counted before the request
+	 * @return the violation, or {@code null}
+	 */
+	public static @Nullable PermissionViolation ofRequest(Connection connection, Predicate<String> subjects,
+			long errorsBefore) {
 		PermissionViolation last = of(connection.getLastError());
 		if (last == null) {
 			return null;
@@ -69,7 +82,7 @@ public record PermissionViolation(String operation, String subject) {
 		if (last.operation().equals("subscribe")) {
 			return last.subject().startsWith(connection.getOptions().getInboxPrefix()) ? last : null;
 		}
-		return (last.subject().equals(subject) && connection.getStatistics().getErrs() > errorsBefore) ? last : null;
+		return (subjects.test(last.subject()) && connection.getStatistics().getErrs() > errorsBefore) ? last : null;
 	}
 
 	/**

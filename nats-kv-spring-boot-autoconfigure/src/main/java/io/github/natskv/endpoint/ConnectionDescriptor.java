@@ -18,6 +18,7 @@ package io.github.natskv.endpoint;
 
 import java.util.List;
 
+import io.github.natskv.core.UserInfo;
 import io.nats.client.Connection;
 import io.nats.client.api.ServerInfo;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +47,11 @@ public record ConnectionDescriptor(String status, @Nullable String name, @Nullab
 		String url = connection.getConnectedUrl();
 		String lastError = connection.getLastError();
 		return new ConnectionDescriptor(Texts.lowerCase(connection.getStatus()),
-				connection.getOptions().getConnectionName(),
-				(connected && url != null) ? Texts.withoutUserInfo(url) : null,
-				connection.getServers().stream().map(Texts::withoutUserInfo).sorted().toList(),
+				connection.getOptions().getConnectionName(), (connected && url != null) ? UserInfo.mask(url) : null,
+				connection.getServers().stream().map(UserInfo::mask).sorted().toList(),
 				connected ? server.getServerName() : null, connected ? server.getVersion() : null,
 				connected ? server.getCluster() : null, connection.getStatistics().getReconnects(),
-				(lastError != null) ? Texts.withoutUserInfo(lastError) : null);
+				(lastError != null) ? UserInfo.mask(lastError) : null);
 	}
 
 }

@@ -18,6 +18,7 @@ package io.github.natskv.endpoint;
 
 import java.util.Locale;
 
+import io.github.natskv.core.UserInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +34,7 @@ final class Texts {
 	}
 
 	static @Nullable String describe(@Nullable Throwable error) {
-		return (error != null) ? withoutUserInfo(error.toString()) : null;
-	}
-
-	static String withoutUserInfo(String text) {
-		return text.replaceAll("//[^/\\s]*@", "//***@");
+		return (error != null) ? UserInfo.mask(error.toString()) : null;
 	}
 
 }

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
+import io.github.natskv.core.UserInfo;
 import io.github.natskv.kv.BucketStatus;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ final class ConnectionHealth implements AutoCloseable {
 		}
 		this.monitored.provisioningFailures().values().stream().map(Throwable::getMessage).forEach((problem) -> {
 			if (problem != null) {
-				problems.accept(HealthDetails.withoutUserInfo(problem));
+				problems.accept(UserInfo.mask(problem));
 			}
 		});
 		return details;
@@ -78,7 +79,7 @@ final class ConnectionHealth implements AutoCloseable {
 		// later it may be about something else, long ago
 		String error = (status == Connection.Status.CONNECTING) ? connection.getLastError() : null;
 		problems.accept("There is no connection to a NATS server (%s)%s".formatted(status,
-				(error != null) ? ": " + HealthDetails.withoutUserInfo(error) : ""));
+				(error != null) ? ": " + UserInfo.mask(error) : ""));
 	}
 
 	private void checkAnswer(Connection connection, ServerCheck.Result result, Map<String, Object> details,

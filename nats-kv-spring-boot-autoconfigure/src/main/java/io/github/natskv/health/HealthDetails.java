@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
+import io.github.natskv.core.UserInfo;
 import io.github.natskv.kv.BucketStatus;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.ListenerStatus;
@@ -46,7 +47,7 @@ final class HealthDetails {
 		put(details, "server", server.getServerName());
 		put(details, "version", server.getVersion());
 		String url = connection.getConnectedUrl();
-		put(details, "url", (url != null) ? withoutUserInfo(url) : null);
+		put(details, "url", (url != null) ? UserInfo.mask(url) : null);
 		roundTrip.ifPresent(
 				(time) -> details.put("roundTripMillis", Math.round(time.toNanos() / NANOS_PER_MILLI * 100) / 100.0));
 		details.put("reconnects", connection.getStatistics().getReconnects());
@@ -111,17 +112,13 @@ final class HealthDetails {
 	}
 
 	static @Nullable String describe(@Nullable Throwable error) {
-		return (error != null) ? withoutUserInfo(error.toString()) : null;
+		return (error != null) ? UserInfo.mask(error.toString()) : null;
 	}
 
 	private static void put(Map<String, Object> details, String name, @Nullable Object value) {
 		if (value != null) {
 			details.put(name, value);
 		}
-	}
-
-	static String withoutUserInfo(String text) {
-		return text.replaceAll("//[^/\\s]*@", "//***@");
 	}
 
 }

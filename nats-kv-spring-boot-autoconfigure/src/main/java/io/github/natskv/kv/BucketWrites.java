@@ -58,6 +58,7 @@ final class BucketWrites {
 	 * @param ttl how long it lives, or {@code null}
 	 * @return the revision
 	 * @throws DuplicateKeyException if the key has a value
+	 * @throws RevisionConflictException if others make and delete it all the time
 	 */
 	long create(String key, byte[] value, @Nullable Duration ttl) {
 		Headers headers = (ttl != null) ? expiring(new Headers(), ttl, "A value that expires") : new Headers();
@@ -68,14 +69,25 @@ final class BucketWrites {
 			}
 			catch (RevisionConflictException ex) {
 				MessageInfo last = this.stream.lastFromLeader(key);
-				if (BucketValues.isPut(last) || attempt == CREATE_ATTEMPTS) {
-					throw new DuplicateKeyException("Key '%s' already has a value in bucket '%s'"
-						.formatted(this.stream.settings().keyCodec().decode(key), this.stream.bucket()), ex);
+				if (BucketValues.isPut(last)) {
+					throw new DuplicateKeyException(
+							"Key '%s' already has a value in bucket '%s'".formatted(decode(key), this.stream.bucket()),
+							ex);
+				}
+				if (attempt == CREATE_ATTEMPTS) {
+					throw new RevisionConflictException(
+							"Gave up creating key '%s' in bucket '%s' after %d attempts: others write to it all the time"
+								.formatted(decode(key), this.stream.bucket(), attempt),
+							ex);
 				}
 				expectedRevision = (last != null) ? last.getSeq() : 0;
 				Backoff.sleep(attempt);
 			}
 		}
+	}
+
+	private String decode(String key) {
+		return this.stream.settings().keyCodec().decode(key);
 	}
 
 	long delete(String key, @Nullable Long expectedRevision) {

@@ -129,8 +129,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private <V> KeyValueBucket<V> create(BucketSettings bucket, Type valueType) {
 		BucketStream stream = stream(bucket);
-		return interceptors(bucket).around(
-				new DefaultKeyValueBucket<V>(stream, values(stream, valueType), keyValue(bucket.name()), this.watches));
+		return interceptors(bucket)
+			.around(new DefaultKeyValueBucket<V>(stream, values(stream, valueType), keyValue(bucket), this.watches));
 	}
 
 	private <V> BucketValues<V> values(BucketStream stream, Type valueType) {
@@ -140,7 +140,10 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	@Override
 	public KeyValue keyValue(String name) {
-		BucketSettings bucket = settings(name);
+		return keyValue(settings(name));
+	}
+
+	private KeyValue keyValue(BucketSettings bucket) {
 		return isConfigured(bucket) ? this.keyValues.computeIfAbsent(bucket.name(), (key) -> createKeyValue(bucket))
 				: createKeyValue(bucket);
 	}

@@ -103,6 +103,7 @@ public interface KeyValueBucket<V> {
 	 * @param value the value
 	 * @return the new revision
 	 * @throws org.springframework.dao.DuplicateKeyException if the key has a value
+	 * @throws RevisionConflictException if others kept creating and deleting it
 	 */
 	long create(String key, V value);
 
@@ -116,6 +117,7 @@ public interface KeyValueBucket<V> {
 	 * of more than 1 it lives at least as long as {@code limit-marker-ttl}
 	 * @return the new revision
 	 * @throws org.springframework.dao.DuplicateKeyException if the key has a value
+	 * @throws RevisionConflictException if others kept creating and deleting it
 	 */
 	long create(String key, V value, Duration ttl);
 

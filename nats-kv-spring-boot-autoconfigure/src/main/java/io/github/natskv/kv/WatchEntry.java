@@ -16,12 +16,14 @@
 
 package io.github.natskv.kv;
 
+import java.time.Duration;
 import java.time.Instant;
 
 import io.nats.client.Message;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import io.nats.client.impl.NatsJetStreamMetaData;
+import io.nats.client.support.NatsJetStreamConstants;
 import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,17 @@ record WatchEntry(String key, byte @Nullable [] value, long revision, KeyValueOp
 
 	static WatchEntry inferredDeletion(String key) {
 		return new WatchEntry(key, null, 0, KeyValueOperation.DELETE, null, null);
+	}
+
+	/**
+	 * Return when the server removes this value by itself.
+	 * @return the time, {@code null} if the value has no time to live of its own
+	 */
+	@Nullable Instant expires() {
+		String ttl = (this.message != null && this.message.getHeaders() != null)
+				? this.message.getHeaders().getFirst(NatsJetStreamConstants.MSG_TTL_HDR) : null;
+		Duration duration = (ttl != null && !isDeletion()) ? TimeToLive.parse(ttl) : null;
+		return (duration != null && this.created != null) ? this.created.plus(duration) : null;
 	}
 
 	boolean isDeletion() {

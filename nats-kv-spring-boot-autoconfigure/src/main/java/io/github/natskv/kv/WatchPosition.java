@@ -18,6 +18,7 @@ package io.github.natskv.kv;
 
 import java.time.Instant;
 import java.time.ZonedDateTime;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ final class WatchPosition {
 	void handled(WatchEntry entry) {
 		this.keys.remove(entry.key());
 		if (!entry.isDeletion()) {
-			this.keys.put(entry.key(), new Seen(entry.revision(), entry.created()));
+			this.keys.put(entry.key(), new Seen(entry.revision(), entry.created(), entry.expires()));
 		}
 		skip(entry.revision());
 	}
@@ -124,7 +125,7 @@ final class WatchPosition {
 	 * @param now the latest time they may have been written
 	 */
 	void assume(Set<String> existing, Instant now) {
-		Seen seen = new Seen(0, now);
+		Seen seen = new Seen(0, now, null);
 		existing.forEach((key) -> this.keys.putIfAbsent(key, seen));
 	}
 
@@ -150,6 +151,19 @@ final class WatchPosition {
 		return this.keys.isEmpty() ? null : this.keys.values().iterator().next().created();
 	}
 
+	/**
+	 * Return when the first of the keys is gone that have a time to live of their own.
+	 * @return the time, {@code null} if there are none
+	 */
+	@Nullable Instant nextExpiry() {
+		return this.keys.values()
+			.stream()
+			.map(Seen::expires)
+			.filter(Objects::nonNull)
+			.min(Comparator.naturalOrder())
+			.orElse(null);
+	}
+
 	boolean isEmpty() {
 		return this.keys.isEmpty();
 	}
@@ -157,9 +171,9 @@ final class WatchPosition {
 	/**
 	 * The revision of a key the handler was given last.
 	 */
-	private record Seen(long revision, @Nullable Instant created) {
+	private record Seen(long revision, @Nullable Instant created, @Nullable Instant expires) {
 
-		static final Seen BEFORE = new Seen(0, null);
+		static final Seen BEFORE = new Seen(0, null, null);
 
 	}
 

@@ -20,7 +20,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import io.nats.client.Connection;
@@ -93,7 +95,7 @@ final class WatchReader {
 			.toList();
 		WatchSession session = new WatchSession(this.connection, api, this.settings);
 		try {
-			begin(session, subjects, stream, api);
+			begin(session, subjects, stream, api, abandoned);
 			return session;
 		}
 		catch (IOException | JetStreamApiException | InterruptedException | RuntimeException ex) {
@@ -103,8 +105,8 @@ final class WatchReader {
 		}
 	}
 
-	private void begin(WatchSession session, List<String> subjects, StreamInfo stream, WatchApi api)
-			throws IOException, JetStreamApiException, InterruptedException {
+	private void begin(WatchSession session, List<String> subjects, StreamInfo stream, WatchApi api,
+			Consumer<String> abandoned) throws IOException, JetStreamApiException, InterruptedException {
 		DeliverPolicy all = this.options.includeHistory() ? DeliverPolicy.All : DeliverPolicy.LastPerSubject;
 		long last = stream.getStreamState().getLastSequence();
 		this.behindSince = 0;
@@ -120,7 +122,11 @@ final class WatchReader {
 			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list());
 			requireLife(stream, keys.life());
 			this.position.begin(stream.getCreateTime(), last, true);
-			this.position.assume(keys.keys(), serverTime(keys));
+			Set<String> existing = new HashSet<>(keys.keys());
+			if (!existing.isEmpty()) {
+				existing.removeAll(deleted(subjects, last, api, abandoned));
+			}
+			this.position.assume(existing, serverTime(keys));
 		}
 		else if (this.position.isObsoleteFor(stream)) {
 			session.open(subjects, all, 0);
@@ -136,6 +142,38 @@ final class WatchReader {
 			requireLife(stream, api.info().getCreateTime());
 			this.verification.request();
 		}
+	}
+
+	// Keys of which there is only a deletion marker. One that did not come in time is
+	// taken for a key with a value.
+	private Set<String> deleted(List<String> subjects, long last, WatchApi api, Consumer<String> abandoned)
+			throws IOException, JetStreamApiException, InterruptedException {
+		WatchSession listing = new WatchSession(this.connection, api, this.settings);
+		try {
+			Set<String> deleted = new HashSet<>();
+			long left = listing.openForHeaders(subjects);
+			long heard = System.nanoTime();
+			while (left > 0 && System.nanoTime() - heard < this.settings.requestTimeout().toNanos()) {
+				Message message = listing.next();
+				if (message != null) {
+					heard = System.nanoTime();
+					left = message.metaData().pendingCount();
+					WatchEntry entry = entry(message);
+					if (entry.isDeletion() && entry.revision() <= last) {
+						deleted.add(entry.key());
+					}
+				}
+			}
+			return deleted;
+		}
+		finally {
+			listing.abandon();
+			abandoned.accept(listing.consumer());
+		}
+	}
+
+	private WatchEntry entry(Message message) {
+		return WatchEntry.of(message.getSubject().substring(this.keyPrefix.length()), message, message.metaData());
 	}
 
 	private static void requireLife(StreamInfo stream, ZonedDateTime life) throws IOException {
@@ -184,7 +222,7 @@ final class WatchReader {
 	private boolean handle(Message message) throws InterruptedException {
 		NatsJetStreamMetaData metaData = message.metaData();
 		this.progress.pending(metaData.pendingCount());
-		WatchEntry entry = WatchEntry.of(message.getSubject().substring(this.keyPrefix.length()), message, metaData);
+		WatchEntry entry = entry(message);
 		if (this.position.covers(entry) || !(this.filteredByServer || this.filters.matches(entry.key()))) {
 			this.position.skip(entry.revision());
 			return metaData.pendingCount() == 0;
@@ -198,6 +236,7 @@ final class WatchReader {
 			}
 		}
 		this.position.handled(entry);
+		this.verification.handled(entry);
 		return metaData.pendingCount() == 0;
 	}
 

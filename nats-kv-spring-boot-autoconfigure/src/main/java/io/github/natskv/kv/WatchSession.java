@@ -95,7 +95,24 @@ final class WatchSession {
 
 	void open(List<String> subjects, DeliverPolicy policy, long startSequence)
 			throws IOException, JetStreamApiException, InterruptedException {
-		ConsumerConfiguration.Builder builder = ConsumerConfiguration.builder()
+		ConsumerConfiguration.Builder builder = consumer(subjects, policy);
+		if (policy == DeliverPolicy.ByStartSequence) {
+			builder.startSequence(startSequence);
+		}
+		open(builder);
+	}
+
+	/**
+	 * Open this for the headers of what is the last of each subject.
+	 * @param subjects the subjects
+	 * @return how many there are
+	 */
+	long openForHeaders(List<String> subjects) throws IOException, JetStreamApiException, InterruptedException {
+		return open(consumer(subjects, DeliverPolicy.LastPerSubject).headersOnly(true));
+	}
+
+	private ConsumerConfiguration.Builder consumer(List<String> subjects, DeliverPolicy policy) {
+		return ConsumerConfiguration.builder()
 			.name(this.consumer)
 			.filterSubjects(subjects)
 			.deliverPolicy(policy)
@@ -103,10 +120,13 @@ final class WatchSession {
 			.inactiveThreshold(this.settings.inactiveThreshold())
 			.memStorage(true)
 			.numReplicas(1);
-		if (policy == DeliverPolicy.ByStartSequence) {
-			builder.startSequence(startSequence);
-		}
-		this.nothingToBeginWith = this.api.createConsumer(builder.build()) == 0;
+	}
+
+	private long open(ConsumerConfiguration.Builder builder)
+			throws IOException, JetStreamApiException, InterruptedException {
+		long pending = this.api.createConsumer(builder.build());
+		this.nothingToBeginWith = pending == 0;
+		return pending;
 	}
 
 	String consumer() {

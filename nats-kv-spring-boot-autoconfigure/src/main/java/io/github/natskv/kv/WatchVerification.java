@@ -25,11 +25,12 @@ import java.util.List;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds deletions that left no trace, by listing the keys the server has: when a watch
- * was out of touch or far behind, and when keys of a bucket with a TTL and without limit
- * markers are due to expire.
+ * was out of touch or far behind, and when keys of a bucket without limit markers are due
+ * to expire, by the TTL of the bucket or their own.
  */
 final class WatchVerification {
 
@@ -38,6 +39,8 @@ final class WatchVerification {
 	private static final Duration MIN_PAUSE = Duration.ofSeconds(1);
 
 	private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
+
+	private static final Duration MAX_WAIT = Duration.ofDays(365);
 
 	private static final int COST_FACTOR = 20;
 
@@ -60,10 +63,20 @@ final class WatchVerification {
 
 	private long earliestSuggestion = now();
 
+	/** How long to wait for what should be gone already. */
 	private Duration pause = MIN_PAUSE;
+
+	/** How long to wait at least, so that little time goes into listing keys. */
+	private Duration rest = MIN_PAUSE;
 
 	/** After which time keys expire without a trace, 0 for never. */
 	private Duration expiry = Duration.ZERO;
+
+	/** When the next key with a time to live of its own expires without a trace. */
+	private @Nullable Instant nextExpiry;
+
+	/** Whether keys that expire leave a marker. */
+	private boolean markers;
 
 	private Duration clockDifference = Duration.ZERO;
 
@@ -89,7 +102,8 @@ final class WatchVerification {
 		StreamConfiguration configuration = stream.getConfiguration();
 		Duration marker = configuration.getSubjectDeleteMarkerTtl();
 		Duration maxAge = configuration.getMaxAge();
-		this.expiry = (maxAge == null || (marker != null && !marker.isZero())) ? Duration.ZERO : maxAge;
+		this.markers = marker != null && !marker.isZero();
+		this.expiry = (maxAge == null || this.markers) ? Duration.ZERO : maxAge;
 		ZonedDateTime serverTime = stream.getTimestamp();
 		this.clockDifference = (serverTime != null) ? Duration.between(Instant.now(), serverTime.toInstant())
 				: Duration.ZERO;
@@ -119,12 +133,32 @@ final class WatchVerification {
 	 * Think of the keys that expire, when nothing else is to be verified.
 	 */
 	void scheduleExpiry() {
-		if (this.due == NEVER && !this.expiry.isZero()) {
-			Instant oldest = this.position.oldest();
+		if (this.due == NEVER) {
+			Instant oldest = this.expiry.isZero() ? null : this.position.oldest();
 			if (oldest != null) {
-				Duration left = Duration.between(Instant.now().plus(this.clockDifference), oldest.plus(this.expiry));
-				this.due = now() + Math.max(left.toNanos(), this.pause.toNanos());
+				schedule(oldest.plus(this.expiry));
 			}
+			if (this.nextExpiry != null) {
+				schedule(this.nextExpiry);
+			}
+		}
+	}
+
+	private void schedule(Instant time) {
+		Duration left = min(Duration.between(Instant.now().plus(this.clockDifference), time), MAX_WAIT);
+		Duration wait = (left.compareTo(Duration.ZERO) > 0) ? max(left, this.rest) : this.pause;
+		this.due = Math.min(this.due, now() + wait.toNanos());
+	}
+
+	/**
+	 * Take note of an entry that may expire by itself.
+	 * @param entry the entry that was handled
+	 */
+	void handled(WatchEntry entry) {
+		Instant expires = this.markers ? null : entry.expires();
+		if (expires != null && (this.nextExpiry == null || expires.isBefore(this.nextExpiry))) {
+			this.nextExpiry = expires;
+			schedule(expires);
 		}
 	}
 
@@ -145,12 +179,13 @@ final class WatchVerification {
 			.filter((key) -> this.position.revision(key) <= keys.lastSequence())
 			.toList();
 		deliverDeletions(api, keys, gone);
-		this.pause = gone.isEmpty() ? min(this.pause.multipliedBy(2), MAX_PAUSE) : MIN_PAUSE;
-		this.pause = max(this.pause, cost.multipliedBy(COST_FACTOR));
-		this.earliestSuggestion = now() + max(MIN_PAUSE, cost.multipliedBy(COST_FACTOR)).toNanos();
+		this.rest = max(MIN_PAUSE, cost.multipliedBy(COST_FACTOR));
+		this.pause = gone.isEmpty() ? max(min(this.pause.multipliedBy(2), MAX_PAUSE), this.rest) : this.rest;
+		this.earliestSuggestion = now() + this.rest.toNanos();
 		this.wanted = false;
 		this.suggested = false;
 		this.due = NEVER;
+		this.nextExpiry = this.markers ? null : this.position.nextExpiry();
 		if (gone.size() < missing.size()) {
 			request();
 		}

@@ -16,6 +16,7 @@
 
 package io.github.natskv.provisioning;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,8 @@ public class BucketProvisioner implements AutoCloseable {
 
 	private final BucketReconciler reconciler;
 
+	private final boolean patient;
+
 	private final Map<String, BucketDefinition> definitions = new LinkedHashMap<>();
 
 	private @Nullable BucketRestoration restoration;
@@ -82,7 +85,22 @@ public class BucketProvisioner implements AutoCloseable {
 	 */
 	public BucketProvisioner(Connection connection, JetStreamManagement management,
 			Collection<BucketDefinition> definitions, Consumer<BucketProvisionedEvent> events) {
+		this(connection, management, definitions, events, false);
+	}
+
+	/**
+	 * Create a provisioner.
+	 * @param connection the connection
+	 * @param management for reading, making and changing streams
+	 * @param definitions the declared buckets
+	 * @param events told of each bucket that was made or changed, and not to block
+	 * @param patient whether buckets JetStream does not answer about are provisioned
+	 * later ({@code nats.startup=retry}), instead of failing
+	 */
+	public BucketProvisioner(Connection connection, JetStreamManagement management,
+			Collection<BucketDefinition> definitions, Consumer<BucketProvisionedEvent> events, boolean patient) {
 		this.connection = connection;
+		this.patient = patient;
 		this.requests = new StreamRequests(connection, management);
 		this.reconciler = new BucketReconciler(connection, this.requests, events);
 		BucketOrder.originsFirst(definitions).forEach(this::add);
@@ -104,7 +122,9 @@ public class BucketProvisioner implements AutoCloseable {
 	 * <p>
 	 * Where the connection is still being made ({@code nats.startup=retry}), this is done
 	 * once it is there, each bucket for itself. What fails then is logged and is among
-	 * the {@linkplain #getFailures() failures} until it succeeds: it is tried again.
+	 * the {@linkplain #getFailures() failures} until it succeeds: it is tried again. So
+	 * is, with {@code nats.startup=retry}, what JetStream does not answer about; what it
+	 * refuses fails.
 	 * @throws BucketProvisioningException if one cannot be had as declared
 	 */
 	public void provision() {
@@ -116,16 +136,34 @@ public class BucketProvisioner implements AutoCloseable {
 			return;
 		}
 		if (this.connection.getStatus() != Connection.Status.CONNECTING) {
-			provision(wanted);
+			provisionOrDefer(wanted);
 		}
 		else if (this.deferred == null) {
-			this.deferred = new DeferredProvisioning(this.connection, wanted, this::provision);
-			this.deferred.start();
+			defer(wanted).start();
 		}
 		if (this.restoration == null) {
-			this.restoration = new BucketRestoration(this.connection,
-					() -> this.definitions.keySet().forEach(this::restore));
+			this.restoration = new BucketRestoration(this.connection, this.definitions.keySet(), this::restore);
 		}
+	}
+
+	private void provisionOrDefer(List<BucketDefinition> wanted) {
+		try {
+			provision(wanted);
+		}
+		catch (BucketProvisioningException ex) {
+			if (!this.patient || !JetStreamErrors.isTransient(ex)) {
+				throw ex;
+			}
+			if (this.deferred == null) {
+				defer(wanted).startAfter(ex);
+			}
+		}
+	}
+
+	private DeferredProvisioning defer(List<BucketDefinition> wanted) {
+		DeferredProvisioning created = new DeferredProvisioning(this.connection, wanted, this::provision);
+		this.deferred = created;
+		return created;
 	}
 
 	private void provision(List<BucketDefinition> wanted) {
@@ -156,8 +194,9 @@ public class BucketProvisioner implements AutoCloseable {
 	}
 
 	/**
-	 * Return the buckets that could not be provisioned once the connection was there,
-	 * after a start without one. Empty after any other start, which such a bucket fails.
+	 * Return the buckets that could not be provisioned yet, after a start without a
+	 * connection or an answer of JetStream ({@code nats.startup=retry}). Empty after any
+	 * other start, which such a bucket fails.
 	 * @return what was wanted, what was found and what to do, by the server's name of the
 	 * bucket
 	 */
@@ -193,13 +232,25 @@ public class BucketProvisioner implements AutoCloseable {
 		List<CompletableFuture<T>> futures = items.stream()
 			.map((item) -> CompletableFuture.supplyAsync(() -> function.apply(item), executor))
 			.toList();
-		try {
-			CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).join();
-			return futures.stream().map(CompletableFuture::join).toList();
+		List<T> results = new ArrayList<>();
+		RuntimeException failure = null;
+		for (CompletableFuture<T> future : futures) {
+			try {
+				results.add(future.join());
+			}
+			catch (CompletionException ex) {
+				RuntimeException cause = (ex.getCause() instanceof RuntimeException runtime) ? runtime : ex;
+				failure = (failure == null || isTransient(failure)) ? cause : failure;
+			}
 		}
-		catch (CompletionException ex) {
-			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
+		if (failure != null) {
+			throw failure;
 		}
+		return results;
+	}
+
+	private static boolean isTransient(RuntimeException failure) {
+		return failure instanceof BucketProvisioningException ex && JetStreamErrors.isTransient(ex);
 	}
 
 }

@@ -37,8 +37,9 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Provisions buckets when the connection is there at last. A bucket that cannot be had as
- * declared does not stop the others, nor the application, which has started long before.
+ * Provisions buckets when the connection is there at last, or JetStream answers. A bucket
+ * that cannot be had as declared does not stop the others, nor the application, which has
+ * started long before.
  */
 final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 
@@ -91,6 +92,13 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 		}
 	}
 
+	// Try again in the background what did not get an answer at first.
+	void startAfter(BucketProvisioningException failure) {
+		failed(failure);
+		this.firstRound.countDown();
+		begin();
+	}
+
 	// By the server's name of the bucket.
 	Map<String, BucketProvisioningException> failures() {
 		return Map.copyOf(this.failures);
@@ -122,8 +130,11 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 
 	private void provisionAll() {
 		try {
-			List<BucketDefinition> left = provision(this.definitions);
-			this.firstRound.countDown();
+			List<BucketDefinition> left = this.definitions;
+			if (this.firstRound.getCount() > 0) {
+				left = provision(left);
+				this.firstRound.countDown();
+			}
 			while (!left.isEmpty()) {
 				Thread.sleep((isAnyTransient() ? PAUSE : REFUSED_PAUSE).toMillis());
 				if (this.connection.getStatus() == Connection.Status.CONNECTED) {
@@ -144,11 +155,13 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 		ExecutorService requests = Executors.newFixedThreadPool(Math.min(wanted.size(), MAX_REQUESTS),
 				threads("nats-provisioning-request-"));
 		try {
-			CompletableFuture
-				.allOf(wanted.stream()
-					.map((definition) -> CompletableFuture.runAsync(() -> provision(definition), requests))
-					.toArray(CompletableFuture[]::new))
-				.get();
+			for (List<BucketDefinition> group : BucketOrder.independent(wanted)) {
+				CompletableFuture
+					.allOf(group.stream()
+						.map((definition) -> CompletableFuture.runAsync(() -> provision(definition), requests))
+						.toArray(CompletableFuture[]::new))
+					.get();
+			}
 		}
 		catch (ExecutionException ex) {
 			throw new IllegalStateException(ex);
@@ -169,19 +182,18 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 			this.failures.remove(definition.name());
 		}
 		catch (BucketProvisioningException ex) {
-			failed(definition, ex);
+			failed(ex);
 		}
 		catch (RuntimeException ex) {
-			failed(definition,
-					new BucketProvisioningException(
-							definition.name(), "Bucket '%s', declared by %s, could not be provisioned: %s"
-								.formatted(definition.name(), definition.origin(), ex),
-							"Check '%s'.".formatted(definition.origin()), ex));
+			failed(new BucketProvisioningException(
+					definition.name(), "Bucket '%s', declared by %s, could not be provisioned: %s"
+						.formatted(definition.name(), definition.origin(), ex),
+					"Check '%s'.".formatted(definition.origin()), ex));
 		}
 	}
 
-	private void failed(BucketDefinition definition, BucketProvisioningException failure) {
-		BucketProvisioningException before = this.failures.put(definition.name(), failure);
+	private void failed(BucketProvisioningException failure) {
+		BucketProvisioningException before = this.failures.put(failure.getBucket(), failure);
 		if (before != null && String.valueOf(before.getMessage()).equals(failure.getMessage())) {
 			logger.debug(failure.getMessage());
 		}

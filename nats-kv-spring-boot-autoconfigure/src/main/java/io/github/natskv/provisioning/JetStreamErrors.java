@@ -25,6 +25,8 @@ import io.nats.client.RequestFailureReason;
 import io.nats.client.api.StreamConfiguration;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.PermissionDeniedDataAccessException;
+
 /**
  * What the server's refusals mean for a bucket, by the codes of NATS ADR-7.
  */
@@ -78,7 +80,7 @@ final class JetStreamErrors {
 	}
 
 	static BucketProvisioningException translate(BucketDefinition definition, Exception ex,
-			@Nullable String lastError) {
+			@Nullable PermissionViolation violation) {
 		if (ex instanceof JetStreamApiException apiException) {
 			return refused(definition, apiException);
 		}
@@ -86,7 +88,6 @@ final class JetStreamErrors {
 				&& failure.getReason() == RequestFailureReason.NO_RESPONDERS) {
 			return jetStreamDisabled(definition, ex);
 		}
-		PermissionViolation violation = PermissionViolation.of(lastError);
 		if (violation != null) {
 			return notAllowed(definition, violation, ex);
 		}
@@ -138,7 +139,8 @@ final class JetStreamErrors {
 		return new BucketProvisioningException(definition.name(),
 				"Bucket '%s', declared by %s, cannot be provisioned: the server does not allow the user to %s to '%s'."
 					.formatted(definition.name(), definition.origin(), violation.operation(), subject),
-				"Allow it in the permissions of the user" + alternative(definition, violation), ex);
+				"Allow it in the permissions of the user" + alternative(definition, violation),
+				new PermissionDeniedDataAccessException(violation.describe(), ex));
 	}
 
 	private static String alternative(BucketDefinition definition, PermissionViolation violation) {

@@ -19,6 +19,7 @@ package io.github.natskv.provisioning;
 import java.io.IOException;
 import java.util.Optional;
 
+import io.github.natskv.core.PermissionViolation;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
@@ -43,7 +44,7 @@ final class StreamRequests {
 	}
 
 	Optional<StreamInfo> find(BucketDefinition definition) {
-		return call(definition, () -> {
+		return call(definition, "INFO", () -> {
 			try {
 				return Optional.of(this.management.getStreamInfo(STREAM_PREFIX + definition.name()));
 			}
@@ -62,7 +63,7 @@ final class StreamRequests {
 	 * @return whether it was made, or is there with another configuration
 	 */
 	boolean create(BucketDefinition definition) {
-		return call(definition, () -> {
+		return call(definition, "CREATE", () -> {
 			try {
 				this.management.addStream(definition.stream());
 				return true;
@@ -77,15 +78,19 @@ final class StreamRequests {
 	}
 
 	void update(BucketDefinition definition, StreamConfiguration updated) {
-		call(definition, () -> this.management.updateStream(updated));
+		call(definition, "UPDATE", () -> this.management.updateStream(updated));
 	}
 
-	private <T> T call(BucketDefinition definition, JetStreamCall<T> call) {
+	private <T> T call(BucketDefinition definition, String operation, JetStreamCall<T> call) {
+		long errorsBefore = this.connection.getStatistics().getErrs();
 		try {
 			return call.execute();
 		}
 		catch (IOException | JetStreamApiException | IllegalStateException ex) {
-			throw JetStreamErrors.translate(definition, ex, this.connection.getLastError());
+			// about any stream: of several requests at a time, only the last violation is
+			// known
+			throw JetStreamErrors.translate(definition, ex, PermissionViolation.ofRequest(this.connection,
+					(subject) -> subject.contains("STREAM." + operation + "."), errorsBefore));
 		}
 	}
 

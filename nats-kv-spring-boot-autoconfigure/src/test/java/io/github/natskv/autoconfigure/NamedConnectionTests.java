@@ -565,7 +565,7 @@ class NamedConnectionTests {
 			return (options) -> options.inboxPrefix("_SECOND.");
 		}
 
-		@Bean(defaultCandidate = false)
+		@Bean
 		@Qualifier("archive")
 		NatsConnectionDetails details() {
 			return new NatsConnectionDetails() {

@@ -38,7 +38,9 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -206,6 +208,19 @@ class NatsAutoConfigurationTests {
 	}
 
 	@Test
+	void connectionDetailsOfANamedConnectionDoNotReplaceTheEmbeddedServer() {
+		this.runner.withUserConfiguration(ArchiveDetails.class)
+			.withPropertyValues("nats.connections.archive.connection-name=archive", "nats.embedded.enabled=true",
+					"nats.embedded.binary=" + Objects.toString(NatsServer.binary(), ""))
+			.run((context) -> {
+				assertThat(context.getBean(Connection.class).getConnectedUrl())
+					.isEqualTo(context.getBean(EmbeddedNatsServer.class).getUrl());
+				assertThat(context.getBean("archiveNatsConnection", Connection.class).getConnectedUrl())
+					.isEqualTo(server.url());
+			});
+	}
+
+	@Test
 	void aMissingBinaryIsExplained() {
 		this.runner.withPropertyValues("nats.embedded.enabled=true", "nats.embedded.binary=/nowhere/nats-server")
 			.run((context) -> {
@@ -226,6 +241,19 @@ class NatsAutoConfigurationTests {
 				assertNoSecret(context);
 			});
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "nats.servers=nats://app:secret,secret@127.0.0.1:1",
+			"nats.servers=nats://app:secret secret@127.0.0.1:1", "nats.servers=nats://app:secret^secret@127.0.0.1:1",
+			"nats.servers=app:secret/secret@127.0.0.1:1" })
+	void aPasswordThatIsNotPercentEncodedIsNotQuoted(String property) {
+		this.runner.withPropertyValues(property).run((context) -> {
+			FailureAnalysis analysis = FailureAnalyses.of(context);
+			assertThat(analysis.getDescription() + analysis.getAction()).contains("nats.servers")
+				.doesNotContain("secret");
+			assertNoSecret(context);
+		});
 	}
 
 	@Test
@@ -304,6 +332,17 @@ class NatsAutoConfigurationTests {
 			failure.printStackTrace(new PrintWriter(writer));
 			return writer.toString();
 		}).asString().doesNotContain("secret");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ArchiveDetails {
+
+		@Bean
+		@Qualifier("archive")
+		NatsConnectionDetails archiveDetails() {
+			return () -> List.of(server.url());
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

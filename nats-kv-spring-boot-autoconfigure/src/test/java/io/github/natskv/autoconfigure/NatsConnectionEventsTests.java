@@ -16,19 +16,26 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.core.NatsConnectionEvent;
 import io.github.natskv.core.NatsConnectionEvent.Kind;
 import io.github.natskv.core.NatsSlowConsumerEvent;
+import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.nats.client.KeyValue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -87,34 +94,48 @@ class NatsConnectionEventsTests {
 					context.getBean(Events.class).await(Kind.CLOSED);
 				});
 		}
-		assertThat(output).contains("closed for good, after nats.max-reconnects=1");
+		assertThat(output).contains("closed for good, after nats.max-reconnects=1 attempts to connect again"
+				+ " (the last one failed, as nobody listens there");
 	}
 
 	@Test
-	void aLoginRefusedTwiceWhileReconnectingIsTheReasonOfTheEnd(CapturedOutput output) {
+	void aLoginRefusedWhileReconnectingIsTriedUntilItIsAccepted(CapturedOutput output) {
 		String conf = "authorization { user: u, password: %s }";
 		try (NatsServer server = NatsServer.start(conf.formatted("secret"))) {
-			this.runner
+			this.runner.withConfiguration(AutoConfigurations.of(NatsKeyValueAutoConfiguration.class))
+				.withBean(Follower.class)
 				.withPropertyValues("nats.servers=" + server.url(), "nats.username=u", "nats.password=secret",
-						"nats.reconnect-wait=10ms", "nats.connection-timeout=500ms")
+						"nats.reconnect-wait=10ms", "nats.connection-timeout=500ms", "nats.kv.buckets.flags.history=2")
 				.run((context) -> {
 					Events events = context.getBean(Events.class);
 					events.await(Kind.CONNECTED);
+					Connection connection = context.getBean(Connection.class);
+					AtomicInteger attempts = new AtomicInteger();
+					connection.addConnectionListener(new AttemptListener(attempts));
 					server.close();
 					try (NatsServer other = NatsServer.start(conf.formatted("another"), server.port())) {
+						int before = attempts.get();
 						assertThat(other.port()).isEqualTo(server.port());
-						events.await(Kind.CLOSED);
+						Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> attempts.get() >= before + 5);
 					}
-					assertThat(events.connection).last()
-						.extracting(NatsConnectionEvent::getReason)
-						.asString()
-						.contains("the server refuses the login (Authorization Violation) twice at 127.0.0.1:"
-								+ server.port());
+					assertThat(events.kinds()).containsExactly(Kind.CONNECTED, Kind.DISCONNECTED);
+					try (NatsServer right = NatsServer.start(conf.formatted("secret"), server.port())) {
+						assertThat(right.port()).isEqualTo(server.port());
+						events.await(Kind.RECONNECTED);
+						Follower follower = context.getBean(Follower.class);
+						Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+							context.getBean("flags", KeyValue.class).put("a", "b");
+							return true;
+						});
+						connection.publish("follow", "c".getBytes(StandardCharsets.UTF_8));
+						Awaitility.await()
+							.atMost(Duration.ofSeconds(30))
+							.until(() -> follower.seen.containsAll(List.of("a=b", "c")));
+					}
 				});
 		}
-		assertThat(output).contains("closed for good, as the server refuses the login")
-			.contains("whatever nats.max-reconnects says. The application needs a restart")
-			.doesNotContain("secret");
+		assertThat(output).contains("the server refuses the login (Authorization Violation). Trying again. Check")
+			.doesNotContain("closed for good", "secret");
 	}
 
 	@Test
@@ -172,6 +193,35 @@ class NatsConnectionEventsTests {
 
 		void await(Kind kind) {
 			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> kinds().contains(kind));
+		}
+
+	}
+
+	static class Follower {
+
+		final List<String> seen = new CopyOnWriteArrayList<>();
+
+		@NatsListener("follow")
+		void on(String payload) {
+			this.seen.add(payload);
+		}
+
+		@KeyValueListener("flags")
+		void onFlag(BucketEntry<String> change) {
+			this.seen.add(change.key() + "=" + change.value());
+		}
+
+	}
+
+	// jnats tells of each failed attempt to connect again
+	record AttemptListener(AtomicInteger attempts) implements ConnectionListener {
+
+		@Override
+		@Deprecated
+		public void connectionEvent(Connection connection, ConnectionListener.Events event) {
+			if (event == ConnectionListener.Events.DISCONNECTED) {
+				this.attempts.incrementAndGet();
+			}
 		}
 
 	}

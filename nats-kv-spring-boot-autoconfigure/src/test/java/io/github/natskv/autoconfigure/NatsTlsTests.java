@@ -21,7 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 
+import io.github.natskv.core.NatsConnectionDetails;
 import io.github.natskv.testsupport.Certificates;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
@@ -95,6 +97,17 @@ class NatsTlsTests {
 			this.runner.withPropertyValues("nats.servers=" + server.url(), "nats.ssl.tls-first=true")
 				.withPropertyValues(authority.trust("nats"))
 				.run(NatsTlsTests::assertEncrypted);
+		}
+	}
+
+	@Test
+	void theTlsOfThePropertiesIsNotForServersOfConnectionDetails() {
+		try (NatsServer server = NatsServer.start()) {
+			this.runner.withBean(NatsConnectionDetails.class, () -> () -> List.of(server.url()))
+				.withPropertyValues("nats.ssl.tls-first=true")
+				.withPropertyValues(authority.trust("nats"))
+				.run((context) -> assertThat(context.getBean(Connection.class).getConnectedUrl())
+					.isEqualTo(server.url()));
 		}
 	}
 

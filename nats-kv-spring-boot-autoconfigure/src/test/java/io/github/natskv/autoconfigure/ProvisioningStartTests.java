@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -164,6 +165,29 @@ class ProvisioningStartTests {
 				assertThat(FailureAnalyses.of(context).getAction()).contains("'nats.kv.provisioning'")
 					.doesNotContain("bean 'audit'.");
 			});
+	}
+
+	@Test
+	void lazyInitializationChangesNothing() throws Exception {
+		ApplicationContextRunner lazy = this.runner.withInitializer(
+				(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()));
+		lazy.withPropertyValues("nats.kv.buckets.a.provisioning=validate")
+			.run((context) -> assertThat(FailureAnalyses.of(context).getDescription()).contains("'a'",
+					"not on the server"));
+		lazy.withPropertyValues("nats.kv.buckets.a.history=5", "nats.connections.other.servers=" + server.url(),
+				"nats.connections.other.kv.buckets.b.history=5")
+			.withBean("audit", KeyValueConfiguration.class, () -> KeyValueConfiguration.builder("c").build())
+			.run((context) -> assertThat(connection.keyValueManagement().getBucketNames())
+				.containsExactlyInAnyOrder("a", "b", "c"));
+	}
+
+	@Test
+	void withLazyInitializationNobodyConnectsWhereThereIsNoBucket() {
+		this.runner
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.withPropertyValues("nats.servers=nats://127.0.0.1:1")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

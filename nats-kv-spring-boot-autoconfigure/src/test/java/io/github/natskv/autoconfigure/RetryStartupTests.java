@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.qos.logback.classic.Level;
@@ -460,8 +461,47 @@ class RetryStartupTests {
 				});
 		}
 		assertThat(output)
-			.containsOnlyOnce("Bucket 'profiles', declared by nats.kv.buckets.profiles, cannot be provisioned")
-			.contains("Trying again in the background");
+			.containsOnlyOnce("Bucket 'profiles', declared by nats.kv.buckets.profiles, cannot be provisioned");
+	}
+
+	@Test
+	void aBucketNobodyAnswersAboutAtTheStartIsProvisionedLater(CapturedOutput output) throws Exception {
+		AtomicBoolean ready = new AtomicBoolean();
+		try (NatsServer server = NatsServer.start(); Connection far = server.connect()) {
+			// JetStream somewhere else, which loses requests until it is ready
+			far.createDispatcher((message) -> {
+				if (ready.get()) {
+					far.publish("$JS" + message.getSubject().substring("far".length()), message.getReplyTo(),
+							message.getData());
+				}
+			}).subscribe("far.API.>");
+			far.flush(Duration.ofSeconds(5));
+			runner(server)
+				.withPropertyValues("nats.jetstream.prefix=far.API", "nats.jetstream.request-timeout=500ms",
+						"nats.kv.buckets.profiles.history=7")
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					BucketProvisioner provisioner = context.getBean(BucketProvisioner.class);
+					assertThat(provisioner.getFailures()).containsOnlyKeys("profiles");
+					ready.set(true);
+					Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> provisioner.getFailures().isEmpty());
+					assertThat(far.keyValueManagement().getStatus("profiles").getMaxHistoryPerKey()).isEqualTo(7);
+				});
+		}
+		assertThat(output).contains("JetStream did not answer about bucket 'profiles'",
+				"Trying again in the background");
+	}
+
+	@Test
+	void whatJetStreamDoesNotAnswerAboutForWantOfAPermissionFailsTheStart() {
+		try (NatsServer server = NatsServer.start(
+				"authorization { users: [ { user: u, password: p, permissions: { publish: { deny: \"$JS.API.>\" } } } ] }")) {
+			runner(server)
+				.withPropertyValues("nats.username=u", "nats.password=p", "nats.jetstream.request-timeout=500ms",
+						"nats.kv.buckets.profiles.history=7", "nats.kv.buckets.flags.history=7")
+				.run((context) -> assertThat(FailureAnalyses.of(context).getDescription())
+					.contains("does not allow the user to publish to '$JS.API.STREAM.INFO."));
+		}
 	}
 
 	@Test

@@ -16,6 +16,7 @@
 
 package io.github.natskv.kv;
 
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -188,6 +189,17 @@ class KeyValueBucketTests {
 	}
 
 	@Test
+	void theHandleOfABucketIsItsOwnWhereItsNameIsTheKeyOfAnother() {
+		BucketSettings orders = new BucketSettings("orders", "orders_v2", null, null, KeyCodec.NONE, false);
+		BucketSettings newer = new BucketSettings("orders_v2", "orders_v3", null, null, KeyCodec.NONE, false);
+		try (DefaultKeyValueBuckets access = Buckets.access(connection, orders, newer)) {
+			assertThat(access.bucket("orders", String.class).getKeyValue().getBucketName()).isEqualTo("orders_v2");
+			assertThat(access.bucket("orders_v2", String.class).getKeyValue().getBucketName()).isEqualTo("orders_v3");
+			assertThat(access.keyValue("orders").getBucketName()).isEqualTo("orders_v2");
+		}
+	}
+
+	@Test
 	void createWritesWhereThereIsNoValue() {
 		long first = this.bucket.create("a", "1");
 		assertThatExceptionOfType(DuplicateKeyException.class).isThrownBy(() -> this.bucket.create("a", "2"));
@@ -197,6 +209,30 @@ class KeyValueBucketTests {
 		this.bucket.purge("a");
 		assertThat(this.bucket.putIfAbsent("a", "4")).isTrue();
 		assertThat(this.bucket.get("a")).isEqualTo("4");
+	}
+
+	@Test
+	void createOfAKeyThatOthersDeleteAllTheTimeDoesNotSayThatItHasAValue() {
+		Connection beaten = beatenBy(() -> this.bucket.delete("a"));
+		this.bucket.delete("a");
+		try (DefaultKeyValueBuckets access = Buckets.access(beaten)) {
+			KeyValueBucket<String> slow = access.bucket(this.bucket.getName(), String.class);
+			assertThatExceptionOfType(RevisionConflictException.class).isThrownBy(() -> slow.create("a", "1"))
+				.withMessageContaining("after 10 attempts");
+			assertThatExceptionOfType(RevisionConflictException.class).isThrownBy(() -> slow.putIfAbsent("a", "1"));
+		}
+		assertThat(this.bucket.exists("a")).isFalse();
+	}
+
+	// a connection over which each write comes after one of somebody else
+	private static Connection beatenBy(Runnable other) {
+		return (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(),
+				new Class<?>[] { Connection.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("requestWithTimeout") && arguments[0].toString().startsWith("$KV.")) {
+						other.run();
+					}
+					return method.invoke(connection, arguments);
+				});
 	}
 
 	@Test

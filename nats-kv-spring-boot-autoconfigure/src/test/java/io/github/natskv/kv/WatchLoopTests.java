@@ -28,10 +28,13 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.PurgeOptions;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueOperation;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.impl.Headers;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +44,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests for {@link WatchLoop}, {@link BucketWatches} and what they are made of.
@@ -170,6 +174,26 @@ class WatchLoopTests {
 	}
 
 	@Test
+	void updatesOnlyKeepsQuietAboutWhatWasDeletedBefore() throws Exception {
+		begin(WatchScene.file());
+		put("a", "1");
+		put("b", "2");
+		put("c", "3");
+		this.scene.keyValue().delete("a");
+		this.scene.keyValue().purge("b");
+		watch(WatchOptions.of().updatesOnly());
+		this.scene.whileDisconnected(() -> {
+			purgeWithoutTrace("a");
+			purgeWithoutTrace("b");
+			purgeWithoutTrace("c");
+		});
+		awaitRevisions(0L);
+		put("d", "6");
+		awaitRevisions(0L, 6L);
+		assertThat(this.entries).extracting(WatchEntry::key).containsExactly("c", "d");
+	}
+
+	@Test
 	void severalFiltersDeliverTheirKeysOnly() throws Exception {
 		begin(WatchScene.file());
 		put("user.1.name", "1");
@@ -242,6 +266,58 @@ class WatchLoopTests {
 		assertThat(this.entries).extracting(WatchEntry::key).containsExactly("a", "b", "a", "b");
 		put("a", "3");
 		awaitRevisions(1L, 2L, 0L, 0L, 3L);
+	}
+
+	@Test
+	void infersTheExpiryOfKeysWithATimeToLiveOfTheirOwn() throws Exception {
+		beginWithTimesToLive();
+		putExpiring("long", "1h");
+		putExpiring("short", "2s");
+		watch(WatchOptions.of());
+		putExpiring("shorter", "1s");
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(this.entries).extracting(WatchEntry::revision)
+				.containsExactly(1L, 2L, 3L, 0L, 0L));
+		assertThat(this.entries).extracting(WatchEntry::key)
+			.containsExactlyInAnyOrder("long", "short", "shorter", "shorter", "short");
+	}
+
+	@Test
+	void infersAnExpiryAtItsTimeAlsoAfterManyVerificationsInVain() throws Exception {
+		beginWithTimesToLive();
+		watch(WatchOptions.of());
+		for (long i = 1; i <= 6; i++) {
+			this.scene.whileDisconnected(() -> {
+			});
+			put("a", "1");
+			awaitLast(i);
+		}
+		putExpiring("b", "1s");
+		awaitLast(7L);
+		awaitLast(0L);
+	}
+
+	private void awaitLast(long revision) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.untilAsserted(() -> assertThat(this.entries).last().extracting(WatchEntry::revision).isEqualTo(revision));
+	}
+
+	private void beginWithTimesToLive() throws Exception {
+		begin(WatchScene.file());
+		assumeTrue(this.scene.other().getServerInfo().isSameOrNewerThanVersion("2.11.0"), "needs server 2.11");
+		JetStreamManagement management = this.scene.other().jetStreamManagement();
+		management
+			.updateStream(StreamConfiguration.builder(management.getStreamInfo(WatchScene.STREAM).getConfiguration())
+				.allowMessageTtl(true)
+				.build());
+	}
+
+	private void putExpiring(String key, String ttl) throws Exception {
+		this.scene.other()
+			.jetStream()
+			.publish("$KV." + WatchScene.BUCKET + "." + key, new Headers().put("Nats-TTL", ttl), new byte[] { '1' });
 	}
 
 	@Test

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -33,6 +35,7 @@ import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamOptions;
 import io.nats.client.Nats;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueStatus;
@@ -361,6 +364,88 @@ class BucketProvisionerTests {
 				.ignoreExceptions()
 				.until(() -> this.connection.keyValueManagement().getBucketNames().containsAll(List.of("a", "b")));
 		}
+	}
+
+	@Test
+	void aBucketThatCannotBeMadeAgainStopsNoOtherAndIsTriedAgain() throws Exception {
+		try (BucketProvisioner provisioner = provisioner(this.connection,
+				definition("a", ProvisioningPolicy.CREATE, UnaryOperator.identity()),
+				definition("b", ProvisioningPolicy.CREATE, UnaryOperator.identity()))) {
+			provisioner.provision();
+			this.connection.keyValueManagement().delete("a");
+			this.connection.keyValueManagement().delete("b");
+			this.connection.jetStreamManagement()
+				.addStream(StreamConfiguration.builder().name("other").subjects("$KV.a.>").build());
+			try {
+				this.connection.forceReconnect();
+				awaitBuckets(this.connection, "b");
+			}
+			finally {
+				this.connection.jetStreamManagement().deleteStream("other");
+			}
+			awaitBuckets(this.connection, "a", "b");
+		}
+	}
+
+	@Test
+	void bucketsThatCouldNotBeMadeAgainForAWhileAreLoggedAndTriedAgain(CapturedOutput output) throws Exception {
+		AtomicInteger attempts = new AtomicInteger();
+		try (BucketRestoration restoration = new BucketRestoration(this.connection, List.of("a", "b"), (name) -> {
+			attempts.incrementAndGet();
+			throw new IllegalStateException("No room for " + name + ".");
+		}, Duration.ZERO)) {
+			this.connection.forceReconnect();
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> attempts.get() >= 4);
+			assertThat(restoration).isNotNull();
+		}
+		assertThat(output).containsOnlyOnce("tried once more every 5 s: No room for a. No room for b.");
+	}
+
+	@Test
+	void allBucketsAreLookedAtAgainAfterTheNextReconnect() throws Exception {
+		List<String> asked = new CopyOnWriteArrayList<>();
+		try (BucketRestoration restoration = new BucketRestoration(this.connection, List.of("a", "b"), (name) -> {
+			asked.add(name);
+			if (name.equals("a")) {
+				throw new IllegalStateException("No room for a");
+			}
+		})) {
+			this.connection.forceReconnect();
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> asked.lastIndexOf("a") > asked.indexOf("b"));
+			assertThat(restoration).isNotNull();
+			this.connection.forceReconnect();
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.until(() -> asked.stream().filter("b"::equals).count() == 2);
+		}
+	}
+
+	@Test
+	void aRequestThatGetsNoAnswerIsNotPutDownToAnEarlierViolation() throws Exception {
+		String configuration = "authorization { users: [ { user: u, password: p, permissions: { publish: { deny: [%s] } } } ] }";
+		try (NatsServer guarded = NatsServer.start(configuration.formatted("\"$JS.API.STREAM.INFO.KV_closed\""));
+				Connection user = Nats.connect(guarded.url().replace("//", "//u:p@"))) {
+			StreamRequests requests = new StreamRequests(user, user
+				.jetStreamManagement(JetStreamOptions.builder().requestTimeout(Duration.ofMillis(300)).build()));
+			assertThatExceptionOfType(BucketProvisioningException.class)
+				.isThrownBy(
+						() -> requests.find(definition("closed", ProvisioningPolicy.CREATE, UnaryOperator.identity())))
+				.withMessageContaining("does not allow the user to publish to '$JS.API.STREAM.INFO.KV_closed'");
+			guarded.suspend();
+			assertThatExceptionOfType(BucketProvisioningException.class)
+				.isThrownBy(
+						() -> requests.find(definition("open", ProvisioningPolicy.CREATE, UnaryOperator.identity())))
+				.withMessageStartingWith("JetStream did not answer about bucket 'open'");
+			guarded.resume();
+		}
+	}
+
+	private static void awaitBuckets(Connection connection, String... names) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.ignoreExceptions()
+			.untilAsserted(() -> assertThat(connection.keyValueManagement().getBucketNames())
+				.containsExactlyInAnyOrder(names));
 	}
 
 	@Test

@@ -16,12 +16,18 @@
 
 package io.github.natskv.provisioning;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 
 import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.UnannouncedConnection;
 import io.nats.client.Connection;
 import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.Mirror;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,6 +46,44 @@ class DeferredProvisioningTests {
 			assertThat(connection.keyValueManagement().getBucketNames()).containsExactly("late");
 			assertThat(provisioner.getFailures()).isEmpty();
 		}
+	}
+
+	@Test
+	void aMirrorIsMadeAfterWhatItMirrors() throws Exception {
+		BucketDefinition mirror = definition("mirror",
+				(builder) -> builder.mirror(Mirror.builder().sourceName("KV_origin").build()));
+		BucketDefinition origin = definition("origin", UnaryOperator.identity());
+		CountDownLatch mirrored = new CountDownLatch(1);
+		AtomicBoolean early = new AtomicBoolean();
+		try (NatsServer server = NatsServer.start();
+				Connection connection = server.connect();
+				DeferredProvisioning provisioning = new DeferredProvisioning(connection, List.of(mirror, origin),
+						(definition) -> {
+							if (definition == mirror) {
+								mirrored.countDown();
+							}
+							else {
+								early.set(isReached(mirrored, Duration.ofMillis(300)));
+							}
+						})) {
+			provisioning.start();
+			assertThat(isReached(mirrored, Duration.ofSeconds(30))).isTrue();
+			assertThat(early).isFalse();
+		}
+	}
+
+	private static boolean isReached(CountDownLatch latch, Duration timeout) {
+		try {
+			return latch.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static BucketDefinition definition(String name, UnaryOperator<KeyValueConfiguration.Builder> options) {
+		return BucketDefinition.of("nats", name, ProvisioningPolicy.CREATE,
+				options.apply(KeyValueConfiguration.builder(name)).build());
 	}
 
 }
