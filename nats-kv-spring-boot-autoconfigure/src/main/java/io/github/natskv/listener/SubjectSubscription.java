@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.nats.client.Connection;
 import io.nats.client.Consumer;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
@@ -142,7 +141,7 @@ final class SubjectSubscription {
 		}
 		new Thread(() -> {
 			try {
-				future.complete(finish(System.nanoTime() + timeout.toNanos()));
+				future.complete(finish(Deadline.after(timeout)));
 			}
 			catch (Throwable ex) {
 				logger.warn("Listener '" + this.endpoint.id() + "' could not be drained", ex);
@@ -152,7 +151,7 @@ final class SubjectSubscription {
 		return future;
 	}
 
-	private boolean finish(long deadline) throws InterruptedException {
+	private boolean finish(Deadline deadline) throws InterruptedException {
 		try {
 			return finishReceived(deadline);
 		}
@@ -163,10 +162,10 @@ final class SubjectSubscription {
 		}
 	}
 
-	private boolean finishReceived(long deadline) throws InterruptedException {
-		boolean finished = (isConnected()) ? drainDispatcher(deadline) : awaitIdle(deadline);
+	private boolean finishReceived(Deadline deadline) throws InterruptedException {
+		boolean finished = drainDispatcher(deadline);
 		if (this.concurrent != null) {
-			finished &= this.concurrent.close(remaining(deadline));
+			finished &= this.concurrent.close(deadline.remaining());
 		}
 		if (!finished) {
 			logger.warn("Listener '" + this.endpoint.id() + "' did not finish what it had received in time; "
@@ -179,10 +178,12 @@ final class SubjectSubscription {
 		return finished;
 	}
 
-	private boolean drainDispatcher(long deadline) throws InterruptedException {
+	private boolean drainDispatcher(Deadline deadline) throws InterruptedException {
 		try {
-			return ConnectionFlush.drain(this.endpoint.connection(), this.dispatcher, remaining(deadline))
-				.get(remaining(deadline).toMillis() + POLL_MILLIS, TimeUnit.MILLISECONDS);
+			CompletableFuture<Boolean> drained = ConnectionFlush.drain(this.endpoint.connection(), this.dispatcher,
+					deadline);
+			return (drained != null) ? drained.get(deadline.remaining().toMillis() + POLL_MILLIS, TimeUnit.MILLISECONDS)
+					: awaitIdle(deadline);
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			return false;
@@ -193,10 +194,10 @@ final class SubjectSubscription {
 		}
 	}
 
-	// Without a connection nothing new arrives, and jnats' own drain would wait for one.
-	private boolean awaitIdle(long deadline) throws InterruptedException {
+	// Nothing new arrives without a server, which jnats' own drain would wait for.
+	private boolean awaitIdle(Deadline deadline) throws InterruptedException {
 		int idle = 0;
-		while (idle < 2 && this.dispatcher.isActive() && System.nanoTime() < deadline) {
+		while (idle < 2 && this.dispatcher.isActive() && !deadline.isOver()) {
 			idle = (this.dispatcher.getPendingMessageCount() == 0 && this.worker.get() == null) ? idle + 1 : 0;
 			Thread.sleep(POLL_MILLIS);
 		}
@@ -208,14 +209,6 @@ final class SubjectSubscription {
 			logger.debug("Dispatcher was closed with its connection", ex);
 		}
 		return finished;
-	}
-
-	private boolean isConnected() {
-		return this.endpoint.connection().getStatus() == Connection.Status.CONNECTED;
-	}
-
-	private static Duration remaining(long deadline) {
-		return Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(1), deadline - System.nanoTime()));
 	}
 
 }

@@ -1,0 +1,128 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+
+import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.core.NatsTemplate;
+import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for what becomes of received messages while listeners are paused and stopped.
+ */
+@Timeout(120)
+class ListenerDrainTests {
+
+	@AutoClose
+	private final NatsServer server = NatsServer.start();
+
+	@AutoClose
+	private final Connection connection = this.server.connect();
+
+	private final NatsTemplate outside = new NatsTemplate(this.connection, new PayloadConverter(),
+			Duration.ofSeconds(5));
+
+	private static void register(AnnotationConfigApplicationContext context, Duration drainTimeout, Class<?> type) {
+		DefaultLifecycleProcessor lifecycle = new DefaultLifecycleProcessor();
+		lifecycle.setTimeoutPerShutdownPhase(60_000);
+		context.registerBean(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME, DefaultLifecycleProcessor.class,
+				() -> lifecycle);
+		context.registerBean("listenerSettings", ListenerSettings.class,
+				() -> new ListenerSettings(1, true, drainTimeout, Duration.ZERO, null, null));
+		context.registerBean("bean", type);
+	}
+
+	@Test
+	void listenersOfAServerThatDoesNotAnswerDoNotWaitForItOneAfterTheOther() {
+		ListenerTestContext test = ListenerTestContext.start(this.server,
+				(context) -> register(context, Duration.ofSeconds(20), Several.class));
+		this.server.suspend();
+		try {
+			assertThat(test.bean(Connection.class).getStatus()).isEqualTo(Connection.Status.CONNECTED);
+			long start = System.nanoTime();
+			test.registry().stopAll().join();
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+		}
+		finally {
+			this.server.resume();
+			test.close();
+		}
+	}
+
+	@Test
+	void aServerThatDoesNotAnswerDoesNotKeepReceivedMessagesFromBeingHandled() {
+		Gated.release = new CountDownLatch(1);
+		try (ListenerTestContext test = ListenerTestContext.start(this.server,
+				(context) -> register(context, Duration.ofSeconds(30), Gated.class))) {
+			Gated gated = test.bean(Gated.class);
+			for (int i = 0; i < 10; i++) {
+				this.outside.publish("gated", i);
+			}
+			await().until(() -> test.registry().pendingMessages("gated") == 9);
+			this.server.suspend();
+			CompletableFuture<Void> stopped = test.registry().stopAll();
+			Gated.release.countDown();
+			await().atMost(Duration.ofSeconds(30)).until(stopped::isDone);
+			this.server.resume();
+			assertThat(gated.numbers).isEqualTo(IntStream.range(0, 10).boxed().toList());
+		}
+	}
+
+	static class Several {
+
+		@NatsListener("one")
+		@NatsListener("two")
+		@NatsListener("three")
+		@NatsListener("four")
+		void on() {
+		}
+
+	}
+
+	static class Gated {
+
+		static CountDownLatch release;
+
+		final List<Integer> numbers = new CopyOnWriteArrayList<>();
+
+		@NatsListener(subjects = "gated", id = "gated")
+		void on(int number) throws Exception {
+			release.await();
+			this.numbers.add(number);
+		}
+
+	}
+
+}
