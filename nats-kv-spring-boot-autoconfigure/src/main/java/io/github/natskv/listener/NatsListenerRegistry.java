@@ -129,7 +129,8 @@ public final class NatsListenerRegistry {
 	}
 
 	/**
-	 * Resume a paused listener.
+	 * Resume a paused listener. It goes on once it has finished what it had received
+	 * before, which {@link #pause} waits for but where a handler pauses its own listener.
 	 * @param id the id of the listener
 	 */
 	public void resume(String id) {

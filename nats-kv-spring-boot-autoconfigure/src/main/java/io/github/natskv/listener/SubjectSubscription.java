@@ -53,8 +53,6 @@ final class SubjectSubscription {
 	// The dispatcher's thread while it handles a message.
 	private final AtomicReference<@Nullable Thread> worker = new AtomicReference<>();
 
-	private final AtomicReference<@Nullable CompletableFuture<Boolean>> drained = new AtomicReference<>();
-
 	private @Nullable ListenerThreadName threadName;
 
 	private SubjectSubscription(ListenerEndpoint endpoint) {
@@ -132,13 +130,10 @@ final class SubjectSubscription {
 		return this.dispatcher == consumer;
 	}
 
-	// Take nothing new, finish what was received and send its replies.
+	// Take nothing new, finish what was received and send its replies. Not to be called
+	// twice.
 	CompletableFuture<Boolean> drain(Duration timeout) {
 		CompletableFuture<Boolean> future = new CompletableFuture<>();
-		CompletableFuture<Boolean> running = this.drained.compareAndExchange(null, future);
-		if (running != null) {
-			return running;
-		}
 		new Thread(() -> {
 			try {
 				future.complete(finish(Deadline.after(timeout)));

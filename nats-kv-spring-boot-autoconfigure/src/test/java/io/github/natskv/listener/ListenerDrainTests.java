@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.github.natskv.annotation.NatsListener;
@@ -100,6 +102,50 @@ class ListenerDrainTests {
 		}
 	}
 
+	@Test
+	void aListenerThatPausesAndResumesItselfStaysInOrder() {
+		try (ListenerTestContext test = ListenerTestContext.start(this.server,
+				(context) -> register(context, Duration.ofSeconds(20), Resuming.class))) {
+			Resuming resuming = test.bean(Resuming.class);
+			for (int i = 0; i < 20; i++) {
+				this.outside.publish("resuming", i);
+			}
+			await().until(() -> resuming.paused.getCount() == 0 && test.registry().pendingMessages("resuming") == 19);
+			resuming.resume.countDown();
+			await().until(() -> resuming.resumed.getCount() == 0);
+			assertThat(test.registry().isRunning("resuming")).isTrue();
+			assertThat(test.registry().isPaused("resuming")).isFalse();
+			resuming.release.countDown();
+			// the messages before it are handled by the subscription there was before
+			await().pollDelay(Duration.ZERO)
+				.pollInterval(Duration.ofMillis(1))
+				.ignoreExceptions()
+				.until(() -> this.outside.request("resuming", 100, Integer.class) == 100);
+			assertThat(resuming.numbers).startsWith(IntStream.range(0, 20).boxed().toArray(Integer[]::new));
+			assertThat(resuming.max).hasValue(1);
+		}
+	}
+
+	@Test
+	void whatWasReceivedBeforeAPauseIsFinishedByALaterStop() {
+		try (ListenerTestContext test = ListenerTestContext.start(this.server,
+				(context) -> register(context, Duration.ofSeconds(20), Resuming.class))) {
+			Resuming resuming = test.bean(Resuming.class);
+			for (int i = 0; i < 20; i++) {
+				this.outside.publish("resuming", i);
+			}
+			await().until(() -> resuming.paused.getCount() == 0 && test.registry().pendingMessages("resuming") == 19);
+			resuming.resume.countDown();
+			await().until(() -> resuming.resumed.getCount() == 0);
+			CompletableFuture<Void> stopped = test.registry().stopAll();
+			assertThat(stopped).isNotDone();
+			resuming.release.countDown();
+			assertThat(stopped).succeedsWithin(Duration.ofSeconds(30));
+			assertThat(resuming.numbers).isEqualTo(IntStream.range(0, 20).boxed().toList());
+			assertThat(test.registry().isRunning("resuming")).isFalse();
+		}
+	}
+
 	static class Several {
 
 		@NatsListener("one")
@@ -121,6 +167,47 @@ class ListenerDrainTests {
 		void on(int number) throws Exception {
 			release.await();
 			this.numbers.add(number);
+		}
+
+	}
+
+	static class Resuming {
+
+		final CountDownLatch paused = new CountDownLatch(1);
+
+		final CountDownLatch resume = new CountDownLatch(1);
+
+		final CountDownLatch resumed = new CountDownLatch(1);
+
+		final CountDownLatch release = new CountDownLatch(1);
+
+		final List<Integer> numbers = new CopyOnWriteArrayList<>();
+
+		final AtomicInteger running = new AtomicInteger();
+
+		final AtomicInteger max = new AtomicInteger();
+
+		private final NatsListenerRegistry registry;
+
+		Resuming(NatsListenerRegistry registry) {
+			this.registry = registry;
+		}
+
+		@NatsListener(subjects = "resuming", id = "resuming")
+		int on(int number) throws Exception {
+			this.max.accumulateAndGet(this.running.incrementAndGet(), Math::max);
+			if (number == 0) {
+				this.registry.pause("resuming");
+				this.paused.countDown();
+				this.resume.await();
+				this.registry.resume("resuming");
+				this.resumed.countDown();
+				this.release.await();
+			}
+			TimeUnit.MILLISECONDS.sleep(2);
+			this.numbers.add(number);
+			this.running.decrementAndGet();
+			return number;
 		}
 
 	}
