@@ -243,7 +243,12 @@ public final class NatsListenerRegistry {
 
 	CompletableFuture<Void> stopAll() {
 		List<CompletableFuture<Boolean>> stops = new ArrayList<>();
-		forEachWanted(false, (container) -> stops.add(container.stop(this.drainTimeout)));
+		forEachWanted(false, (container) -> {
+			CompletableFuture<Boolean> stop = container.stop(this.drainTimeout);
+			if (!container.isHandlerThread()) {
+				stops.add(stop);
+			}
+		});
 		return CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new));
 	}
 

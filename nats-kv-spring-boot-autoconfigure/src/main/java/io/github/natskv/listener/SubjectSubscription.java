@@ -183,7 +183,10 @@ final class SubjectSubscription {
 		catch (ExecutionException | TimeoutException ex) {
 			return false;
 		}
-		catch (IllegalStateException ex) {
+		catch (RuntimeException ex) {
+			if (this.dispatcher.isActive()) {
+				throw ex;
+			}
 			// the connection was closed meanwhile, and the dispatcher with it
 			return this.dispatcher.getPendingMessageCount() == 0;
 		}

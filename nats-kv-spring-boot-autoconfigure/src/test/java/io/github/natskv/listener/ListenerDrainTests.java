@@ -34,6 +34,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.context.support.DefaultLifecycleProcessor;
@@ -146,6 +147,23 @@ class ListenerDrainTests {
 		}
 	}
 
+	@Test
+	void aHandlerThatClosesTheContextDoesNotWaitForItself() {
+		for (Class<? extends Closing> type : List.of(ClosingOneAtATime.class, ClosingConcurrently.class)) {
+			ListenerTestContext test = ListenerTestContext.start(this.server,
+					(context) -> register(context, Duration.ofSeconds(25), type));
+			Closing closing = test.bean(type);
+			this.outside.publish("closing", "");
+			assertThat(closing.took).succeedsWithin(Duration.ofSeconds(110))
+				.satisfies((took) -> assertThat(took).isLessThan(Duration.ofSeconds(20)));
+			assertThat(test.context().isActive()).isFalse();
+			await().until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.noneMatch((thread) -> thread.getName().startsWith("nats-drain-")));
+		}
+	}
+
 	static class Several {
 
 		@NatsListener("one")
@@ -208,6 +226,50 @@ class ListenerDrainTests {
 			this.numbers.add(number);
 			this.running.decrementAndGet();
 			return number;
+		}
+
+	}
+
+	abstract static class Closing {
+
+		final CompletableFuture<Duration> took = new CompletableFuture<>();
+
+		private final ConfigurableApplicationContext context;
+
+		Closing(ConfigurableApplicationContext context) {
+			this.context = context;
+		}
+
+		void close() {
+			long start = System.nanoTime();
+			this.context.close();
+			this.took.complete(Duration.ofNanos(System.nanoTime() - start));
+		}
+
+	}
+
+	static class ClosingOneAtATime extends Closing {
+
+		ClosingOneAtATime(ConfigurableApplicationContext context) {
+			super(context);
+		}
+
+		@NatsListener("closing")
+		void on() {
+			close();
+		}
+
+	}
+
+	static class ClosingConcurrently extends Closing {
+
+		ClosingConcurrently(ConfigurableApplicationContext context) {
+			super(context);
+		}
+
+		@NatsListener(subjects = "closing", concurrency = "2")
+		void on() {
+			close();
 		}
 
 	}
