@@ -246,7 +246,7 @@ final class MessageListener {
 		try {
 			this.replies.sendError(message, code, cause);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("Listener '" + this.id + "' could not send the error reply for subject '" + message.getSubject()
 					+ "': " + ex.getMessage());
 		}

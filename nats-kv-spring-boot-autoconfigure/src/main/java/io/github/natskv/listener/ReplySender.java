@@ -18,6 +18,7 @@ package io.github.natskv.listener;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.natskv.core.MessageContent;
 import io.github.natskv.core.MessageWriter;
@@ -29,12 +30,16 @@ import io.github.natskv.core.PublishInterceptor.Publication;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what handlers return.
  */
 final class ReplySender {
+
+	private static final Log logger = LogFactory.getLog(ReplySender.class);
 
 	private static final byte[] EMPTY = {};
 
@@ -48,6 +53,8 @@ final class ReplySender {
 
 	private final List<String> sendTo;
 
+	private final List<PublishInterceptor> interceptors;
+
 	private final @Nullable Publication publication;
 
 	ReplySender(Connection connection, PayloadConverter payloadConverter, MessageWriter writer, List<String> sendTo,
@@ -56,6 +63,7 @@ final class ReplySender {
 		this.payloadConverter = payloadConverter;
 		this.writer = writer;
 		this.sendTo = sendTo;
+		this.interceptors = interceptors;
 		this.publication = (interceptors.isEmpty()) ? null : PublishInterceptor.chain(interceptors, this::transmit);
 	}
 
@@ -84,7 +92,25 @@ final class ReplySender {
 		Headers headers = new Headers();
 		headers.put(NatsHeaders.SERVICE_ERROR, describe(cause));
 		headers.put(NatsHeaders.SERVICE_ERROR_CODE, String.valueOf(code));
-		publish(request.getReplyTo(), headers, EMPTY);
+		publishError(request.getReplyTo(), headers);
+	}
+
+	// An interceptor that fails is not to keep the requester waiting.
+	private void publishError(String subject, Headers headers) {
+		AtomicBoolean published = new AtomicBoolean();
+		try {
+			PublishInterceptor.chain(this.interceptors, (message) -> {
+				published.set(true);
+				return transmit(message);
+			}).publish(new OutgoingMessage(subject, new Headers(headers), EMPTY, null));
+		}
+		catch (RuntimeException | Error ex) {
+			if (published.get()) {
+				throw ex;
+			}
+			logger.warn("Error reply sent without calling publish interceptors, as one of them failed: " + ex);
+			this.connection.publish(subject, headers, EMPTY);
+		}
 	}
 
 	private void send(String subject, @Nullable Object result, MessageWriter writer) {
