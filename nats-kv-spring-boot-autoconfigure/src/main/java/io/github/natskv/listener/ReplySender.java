@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.natskv.core.MessageContent;
 import io.github.natskv.core.MessageWriter;
 import io.github.natskv.core.NatsHeaders;
+import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.core.OutgoingMessage;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PublishInterceptor;
@@ -85,13 +86,15 @@ final class ReplySender {
 		}
 	}
 
+	// The code is that of failures which do not bring one themselves.
 	void sendError(Message request, int code, Throwable cause) {
 		if (!hasRequester(request)) {
 			return;
 		}
 		Headers headers = new Headers();
 		headers.put(NatsHeaders.SERVICE_ERROR, describe(cause));
-		headers.put(NatsHeaders.SERVICE_ERROR_CODE, String.valueOf(code));
+		headers.put(NatsHeaders.SERVICE_ERROR_CODE,
+				String.valueOf((cause instanceof NatsReplyException chosen) ? chosen.getCode() : code));
 		publishError(request.getReplyTo(), headers);
 	}
 
@@ -144,7 +147,7 @@ final class ReplySender {
 
 	// The exception's own message, as a header value: one line of ASCII.
 	private static String describe(Throwable cause) {
-		String message = cause.getMessage();
+		String message = (cause instanceof NatsReplyException chosen) ? chosen.getDescription() : cause.getMessage();
 		String text = (message != null && !message.isBlank()) ? message : cause.getClass().getSimpleName();
 		String line = text.replaceAll("\\s+", " ").replaceAll("[^ -~]", "?").trim();
 		return (line.length() <= MAX_DESCRIPTION) ? line : line.substring(0, MAX_DESCRIPTION);

@@ -42,6 +42,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.messaging.handler.annotation.SendTo;
 
@@ -60,6 +61,10 @@ class ListenerReplyTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsListenerAutoConfiguration.class))
 		.withPropertyValues("nats.servers=" + server.url())
+		.withBean("missingErrorHandler", ListenerErrorHandler.class, () -> (failure) -> {
+			throw new NatsReplyException(404, "no such order");
+		})
+		.withBean("otherErrorHandler", ListenerErrorHandler.class, () -> (failure) -> "never")
 		.withBean(Handlers.class);
 
 	@ParameterizedTest
@@ -103,6 +108,20 @@ class ListenerReplyTests {
 		return answer.getHeaders().getFirst(NatsHeaders.SERVICE_ERROR);
 	}
 
+	@Test
+	void aHandlerMayChooseTheErrorItAnswers(CapturedOutput output) {
+		this.runner.run((context) -> {
+			NatsOperations nats = context.getBean(NatsOperations.class);
+			for (String subject : new String[] { "missing", "missing.later", "missing.handled" }) {
+				assertThatExceptionOfType(NatsReplyException.class).as(subject)
+					.isThrownBy(() -> nats.request(subject, "x", String.class))
+					.satisfies((ex) -> assertThat(ex.getCode()).isEqualTo(404))
+					.satisfies((ex) -> assertThat(ex.getDescription()).isEqualTo("no such order"));
+			}
+		});
+		assertThat(output).contains("no such order").doesNotContain("\tat " + Handlers.class.getName());
+	}
+
 	static class Handlers {
 
 		@NatsListener("reply")
@@ -125,6 +144,21 @@ class ListenerReplyTests {
 			return CompletableFuture.supplyAsync(() -> {
 				throw new IllegalStateException("boom");
 			});
+		}
+
+		@NatsListener("missing")
+		String missing() {
+			throw new NatsReplyException(404, "no such order");
+		}
+
+		@NatsListener("missing.later")
+		CompletableFuture<String> missingLater() {
+			return CompletableFuture.supplyAsync(this::missing);
+		}
+
+		@NatsListener(subjects = "missing.handled", errorHandler = "missingErrorHandler")
+		String missingHandled() {
+			throw new IllegalStateException("missing");
 		}
 
 		@NatsListener("send.future")
