@@ -17,6 +17,7 @@
 package io.github.natskv.listener;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -72,7 +73,7 @@ final class ReplySender {
 		if (hasRequester(request)) {
 			send(request.getReplyTo(), result, this.writer);
 		}
-		else if (result != null) {
+		else if (result != null && !(result instanceof Optional<?> optional && optional.isEmpty())) {
 			for (String subject : this.sendTo) {
 				send(subject, result, this.writer);
 			}

@@ -122,6 +122,23 @@ class ListenerReplyTests {
 		assertThat(output).contains("no such order").doesNotContain("\tat " + Handlers.class.getName());
 	}
 
+	@Test
+	void anEmptyResultIsNotSentOn() {
+		this.runner.run((context) -> {
+			Connection connection = context.getBean(Connection.class);
+			BlockingQueue<Message> sent = new LinkedBlockingQueue<>();
+			connection.createDispatcher(sent::add).subscribe("sent.*");
+			for (String payload : new String[] { "null", "empty", "last" }) {
+				connection.publish("send.optional", payload.getBytes());
+			}
+			Message message = sent.poll(5, TimeUnit.SECONDS);
+			assertThat(message).isNotNull();
+			assertThat(message.getData()).asString().isEqualTo("last");
+			assertThat(connection.request("send.optional", "empty".getBytes(), Duration.ofSeconds(5)).getData())
+				.isEmpty();
+		});
+	}
+
 	static class Handlers {
 
 		@NatsListener("reply")
