@@ -16,8 +16,14 @@
 
 package io.github.natskv.listener;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.natskv.annotation.NatsListener;
@@ -58,6 +64,34 @@ class ScopedListenerTests {
 		}
 	}
 
+	@Test
+	void prototypesThatAppearAtTheSameTimeGetIdsOfTheirOwn() throws Exception {
+		int threads = 8;
+		ExecutorService executor = Executors.newFixedThreadPool(threads);
+		try (ListenerTestContext test = ListenerTestContext.start(server,
+				(context) -> context.registerBeanDefinition("proto", ListenerTestContext.prototype(Prototype.class)))) {
+			int rounds = 40;
+			CyclicBarrier barrier = new CyclicBarrier(threads);
+			for (int round = 0; round < rounds; round++) {
+				List<Future<?>> beans = new ArrayList<>();
+				for (int i = 0; i < threads; i++) {
+					beans.add(executor.submit(() -> {
+						barrier.await();
+						return test.context().getBean("proto");
+					}));
+				}
+				for (Future<?> bean : beans) {
+					assertThat(bean.get()).isNotNull();
+				}
+			}
+			assertThat(test.registry().ids()).hasSize(2 * rounds * threads)
+				.contains("proto.on", "proto.on#" + rounds * threads, "named", "named#" + rounds * threads);
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
 	@org.springframework.context.annotation.Scope(scopeName = "refresh", proxyMode = ScopedProxyMode.TARGET_CLASS)
 	@org.springframework.stereotype.Component("refreshed")
 	static class Refreshed {
@@ -92,6 +126,18 @@ class ScopedListenerTests {
 		@NatsListener("refreshed.api")
 		public String on(String text) {
 			return "api " + text;
+		}
+
+	}
+
+	static class Prototype {
+
+		@NatsListener(subjects = "proto", autoStartup = "false")
+		void on() {
+		}
+
+		@NatsListener(subjects = "proto", id = "named", autoStartup = "false")
+		void named() {
 		}
 
 	}
