@@ -17,6 +17,9 @@
 package io.github.natskv.core;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,6 +109,20 @@ class NatsTemplateTests {
 		assertThat(message.getHeaders().get("many")).containsExactly("x", "y");
 		this.template.publish("in", "text");
 		assertThat(this.received.poll(5, TimeUnit.SECONDS).getData()).asString().isEqualTo("text");
+	}
+
+	@Test
+	void aHeaderWithoutAValueIsNotSent() throws Exception {
+		Map<String, Object> headers = new HashMap<>();
+		headers.put("none", null);
+		headers.put("nothing", Collections.singletonList(null));
+		headers.put("some", Arrays.asList("x", null, "y"));
+		this.template.publish("in", "text", headers);
+		Message message = this.received.poll(5, TimeUnit.SECONDS);
+		assertThat(message.getHeaders().keySet()).containsExactly("some");
+		assertThat(message.getHeaders().get("some")).containsExactly("x", "y");
+		this.template.publish("in", "text", Collections.singletonMap("none", null));
+		assertThat(this.received.poll(5, TimeUnit.SECONDS).getHeaders()).isNull();
 	}
 
 	@Test
