@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -123,6 +124,21 @@ class NatsTemplateTests {
 		assertThat(message.getHeaders().get("some")).containsExactly("x", "y");
 		this.template.publish("in", "text", Collections.singletonMap("none", null));
 		assertThat(this.received.poll(5, TimeUnit.SECONDS).getHeaders()).isNull();
+	}
+
+	@Test
+	void whatAnInterceptorThrowsFailsTheFutureOfAnAsynchronousRequest() {
+		NatsTemplate template = new NatsTemplate(this.connection, new PayloadConverter(), Duration.ofSeconds(2),
+				List.of((message, publication) -> {
+					throw new IllegalStateException("refused by the interceptor");
+				}));
+		assertThat(template.requestAsync("echo", "x", String.class)).failsWithin(Duration.ofSeconds(5))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(IllegalStateException.class)
+			.withMessageContaining("refused by the interceptor");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> template.requestAsync("echo", "x", String.class, Duration.ZERO));
+		assertThatIllegalArgumentException().isThrownBy(() -> template.requestAsync("e cho", "x", String.class));
 	}
 
 	@Test
