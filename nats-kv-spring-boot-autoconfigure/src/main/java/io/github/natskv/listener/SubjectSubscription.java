@@ -46,6 +46,8 @@ final class SubjectSubscription {
 
 	private final Dispatcher dispatcher;
 
+	private final OverdueResults overdue;
+
 	private final @Nullable ConcurrentHandling concurrent;
 
 	private final @Nullable HandlingTimer timer;
@@ -57,8 +59,9 @@ final class SubjectSubscription {
 
 	private SubjectSubscription(ListenerEndpoint endpoint) {
 		this.endpoint = endpoint;
+		this.overdue = new OverdueResults(endpoint);
 		this.dispatcher = endpoint.connection().createDispatcher();
-		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint) : null;
+		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint, this.overdue) : null;
 		this.timer = (endpoint.recorder() != null && this.concurrent == null)
 				? new HandlingTimer(endpoint.recorder(), this.dispatcher::getPendingMessageCount) : null;
 	}
@@ -92,7 +95,7 @@ final class SubjectSubscription {
 			}
 			CompletionStage<?> pending = this.endpoint.listener().handle(message, subject);
 			if (pending != null) {
-				pending.toCompletableFuture().get();
+				this.overdue.await(pending.toCompletableFuture());
 			}
 		}
 		catch (InterruptedException | ExecutionException ex) {
