@@ -123,6 +123,22 @@ class ListenerReplyTests {
 	}
 
 	@Test
+	void whatComesLaterIsSentOnToo() {
+		this.runner.run((context) -> {
+			Connection connection = context.getBean(Connection.class);
+			BlockingQueue<Message> sent = new LinkedBlockingQueue<>();
+			connection.createDispatcher(sent::add).subscribe("sent.*");
+			for (String subject : new String[] { "send.future", "send.mono" }) {
+				connection.publish(subject, "x".getBytes());
+				Message message = sent.poll(5, TimeUnit.SECONDS);
+				assertThat(message).as(subject).isNotNull();
+				assertThat(message.getSubject()).isEqualTo(subject.replace("send.", "sent."));
+				assertThat(message.getData()).asString().isEqualTo("x later");
+			}
+		});
+	}
+
+	@Test
 	void anEmptyResultIsNotSentOn() {
 		this.runner.run((context) -> {
 			Connection connection = context.getBean(Connection.class);
