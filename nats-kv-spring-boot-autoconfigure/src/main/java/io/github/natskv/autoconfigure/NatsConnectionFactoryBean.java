@@ -18,6 +18,7 @@ package io.github.natskv.autoconfigure;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 import io.nats.client.Connection;
@@ -86,7 +87,27 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 		}
 		finally {
 			this.monitor.closing();
-			connection.close();
+			close(connection);
+		}
+	}
+
+	// On a thread of its own, as jnats interrupts those of handlers, one of which may be
+	// closing the application.
+	private static void close(Connection connection) {
+		boolean interrupted = Thread.currentThread().isInterrupted();
+		CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+		new Thread(() -> {
+			try {
+				connection.close();
+				closed.complete(null);
+			}
+			catch (Throwable ex) {
+				closed.completeExceptionally(ex);
+			}
+		}, "nats-close").start();
+		closed.join();
+		if (!interrupted) {
+			Thread.interrupted();
 		}
 	}
 

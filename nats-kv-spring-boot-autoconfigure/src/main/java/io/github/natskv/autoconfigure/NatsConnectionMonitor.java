@@ -24,10 +24,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.natskv.core.NatsConnectionEvent;
 import io.github.natskv.core.NatsConnectionEvent.Kind;
+import io.github.natskv.core.NatsDiscardedMessageEvent;
 import io.github.natskv.core.NatsSlowConsumerEvent;
 import io.github.natskv.core.PermissionViolation;
 import io.github.natskv.core.UserInfo;
 import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.metrics.ConnectionCounts;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Consumer;
@@ -44,7 +46,7 @@ import org.springframework.beans.factory.ObjectProvider;
  * Logs what happens to the connection, and makes events of it. All is called on one
  * thread.
  */
-class NatsConnectionMonitor implements ConnectionListener, ErrorListener, ConnectionFailures.Source {
+class NatsConnectionMonitor implements ConnectionListener, ErrorListener, ConnectionFailures.Source, ConnectionCounts {
 
 	private static final Log logger = LogFactory.getLog(NatsConnectionMonitor.class);
 
@@ -59,6 +61,8 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 	private final ConnectionFailures failures = new ConnectionFailures();
 
 	private final Map<Object, Long> reported = new WeakHashMap<>();
+
+	private final AtomicLong lameDucks = new AtomicLong();
 
 	private final AtomicLong discarded = new AtomicLong();
 
@@ -82,6 +86,16 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 		return this.failures;
 	}
 
+	@Override
+	public long lameDuckNotices() {
+		return this.lameDucks.get();
+	}
+
+	@Override
+	public long discardedMessages() {
+		return this.discarded.get();
+	}
+
 	// The connection is about to be closed on purpose.
 	void closing() {
 		this.closing = true;
@@ -94,7 +108,10 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 				connected(connection, (event == Events.CONNECTED) ? Kind.CONNECTED : Kind.RECONNECTED);
 			case DISCONNECTED -> disconnected(connection);
 			case LAME_DUCK -> {
-				warn("NATS server at %s is about to stop; connecting to another one".formatted(url(connection)));
+				this.lameDucks.incrementAndGet();
+				warn(("NATS server at %s is about to stop (lame duck mode). The connection stays until the server closes"
+						+ " it, and is made again then, to another server where there is one")
+					.formatted(url(connection)));
 				publish(connection, Kind.LAME_DUCK, null);
 			}
 			case CLOSED -> closed(connection);
@@ -228,6 +245,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 					+ " discarded so far. See %s and %s")
 				.formatted(message.getSubject(), total, this.name.property("max-messages-in-outgoing-queue"),
 						this.name.property("discard-messages-when-outgoing-queue-full")));
+			this.events.publish(new NatsDiscardedMessageEvent(connection, message.getSubject(), total));
 		}
 	}
 

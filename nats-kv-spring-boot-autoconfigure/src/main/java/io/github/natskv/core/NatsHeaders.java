@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
@@ -96,7 +97,9 @@ public final class NatsHeaders {
 
 	/**
 	 * Return the headers of a message as Spring has them, {@link #SUBJECT} and
-	 * {@link #REPLY_TO} included. Several values of a header are a list.
+	 * {@link #REPLY_TO} included. Several values of a header are a list. {@code id} and
+	 * {@code timestamp} are Spring's own and not what the message has in headers of these
+	 * names, for which see {@link #first}.
 	 * @param message the message
 	 * @return the headers
 	 */
@@ -123,16 +126,16 @@ public final class NatsHeaders {
 		return map;
 	}
 
-	// Collections are several values, anything else is its toString().
+	// Collections are several values, null is none, anything else is its toString().
 	static Headers of(Map<String, ?> values) {
 		Headers headers = new Headers();
 		values.forEach((name, value) -> {
 			try {
 				if (value instanceof Collection<?> collection) {
-					headers.put(name, collection.stream().map(String::valueOf).toList());
+					headers.put(name, collection.stream().filter(Objects::nonNull).map(Object::toString).toList());
 				}
-				else {
-					headers.put(name, String.valueOf(value));
+				else if (value != null) {
+					headers.put(name, value.toString());
 				}
 			}
 			catch (IllegalArgumentException ex) {

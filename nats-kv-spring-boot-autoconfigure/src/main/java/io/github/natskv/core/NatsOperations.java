@@ -50,7 +50,7 @@ public interface NatsOperations {
 	 * @param subject the subject, without wildcards
 	 * @param payload the payload
 	 * @param headers the headers; a {@code Collection} becomes several values, anything
-	 * else is written as its {@code toString()}
+	 * else is written as its {@code toString()}, and {@code null} is not sent
 	 * @throws NatsNotConnectedException if there is no connection; nothing was sent then
 	 */
 	void publish(String subject, Object payload, Map<String, ?> headers);

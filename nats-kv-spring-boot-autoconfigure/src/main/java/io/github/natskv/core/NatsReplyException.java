@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The responder answered with an error, in the headers {@code Nats-Service-Error} and
- * {@code Nats-Service-Error-Code} (NATS ADR-32).
+ * {@code Nats-Service-Error-Code} (NATS ADR-32). Thrown by a listener, it is the error
+ * its requester is answered with.
  *
  * @since 0.1.0
  */
@@ -34,6 +35,18 @@ public class NatsReplyException extends NatsException {
 
 	public NatsReplyException(String subject, int code, String description) {
 		super("The responder on subject '" + subject + "' answered with error " + code + ": " + description);
+		this.code = code;
+		this.description = description;
+	}
+
+	/**
+	 * Create an exception a listener throws to have its requester answered with an error
+	 * of its choice.
+	 * @param code the code
+	 * @param description the description
+	 */
+	public NatsReplyException(int code, String description) {
+		super("Error " + code + ": " + description);
 		this.code = code;
 		this.description = description;
 	}

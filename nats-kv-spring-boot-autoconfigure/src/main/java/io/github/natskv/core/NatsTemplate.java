@@ -92,6 +92,7 @@ public class NatsTemplate implements NatsOperations {
 	}
 
 	private void send(String subject, @Nullable Headers headers, Object payload) {
+		check(subject, payload);
 		MessageContent content = prepare(subject, headers, payload);
 		if (this.interceptors.isEmpty()) {
 			transmit(subject, content.headers(), content.payload());
@@ -155,6 +156,7 @@ public class NatsTemplate implements NatsOperations {
 	}
 
 	private <T> T exchange(String subject, Object payload, Type replyType, Duration timeout) {
+		check(subject, payload, timeout);
 		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
 		long errorsBefore = this.connection.getStatistics().getErrs();
 		CompletableFuture<Message> future = sendRequest(subject, payload, timeout);
@@ -180,13 +182,14 @@ public class NatsTemplate implements NatsOperations {
 	}
 
 	private <T> CompletableFuture<T> exchangeAsync(String subject, Object payload, Type replyType, Duration timeout) {
+		check(subject, payload, timeout);
 		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
 		CompletableFuture<Message> future;
 		long errorsBefore = this.connection.getStatistics().getErrs();
 		try {
 			future = sendRequest(subject, payload, timeout);
 		}
-		catch (NatsException ex) {
+		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
 		return future.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).handleAsync((message, failure) -> {
@@ -200,7 +203,6 @@ public class NatsTemplate implements NatsOperations {
 	}
 
 	private CompletableFuture<Message> sendRequest(String subject, Object payload, Duration timeout) {
-		Assert.isTrue(timeout.compareTo(Duration.ZERO) > 0, "The timeout must be positive");
 		MessageContent content = prepare(subject, null, payload);
 		if (this.interceptors.isEmpty()) {
 			return transmitRequest(subject, content.headers(), content.payload(), timeout);
@@ -233,9 +235,17 @@ public class NatsTemplate implements NatsOperations {
 				replyTimeout);
 	}
 
-	private MessageContent prepare(String subject, @Nullable Headers headers, Object payload) {
+	private static void check(String subject, Object payload, Duration timeout) {
+		check(subject, payload);
+		Assert.isTrue(timeout.compareTo(Duration.ZERO) > 0, "The timeout must be positive");
+	}
+
+	private static void check(String subject, Object payload) {
 		Subjects.checkPublishable(subject);
 		Assert.notNull(payload, "'payload' must not be null, use an empty byte[] for an empty message");
+	}
+
+	private MessageContent prepare(String subject, @Nullable Headers headers, Object payload) {
 		MessageContent content = this.payloadConverter.write(payload, headers);
 		// ahead of jnats, which takes headers for unsupported before its first connect
 		if (this.connection.getStatus() != Connection.Status.CONNECTED

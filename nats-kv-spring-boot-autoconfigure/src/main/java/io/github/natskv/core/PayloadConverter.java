@@ -118,18 +118,20 @@ public class PayloadConverter {
 		if (target == byte[].class) {
 			return (message) -> reader.read(message.getData());
 		}
+		TypeHint hint = new TypeHint(target);
 		return (message) -> (message.getHeaders() == null && this.converters.isEmpty()) ? reader.read(message.getData())
-				: read(message, reader, target, optional != null);
+				: read(message, reader, hint, optional != null);
 	}
 
 	@SuppressWarnings("unchecked")
-	private <T> T read(Message message, PayloadReader<T> reader, Type target, boolean optional) {
+	private <T> T read(Message message, PayloadReader<T> reader, TypeHint hint, boolean optional) {
 		if (optional && message.getData().length == 0) {
 			return reader.read(message.getData());
 		}
 		MimeType contentType = ContentType.of(message.getHeaders());
-		Object value = (this.converters.isEmpty()) ? null : this.converters.read(message, contentType, target);
+		Object value = (this.converters.isEmpty()) ? null : this.converters.read(message, contentType, hint);
 		if (value == null && contentType != null) {
+			Type target = hint.getGenericParameterType();
 			if (target == String.class || target == CharSequence.class) {
 				value = new String(message.getData(), ContentType.charset(contentType));
 			}

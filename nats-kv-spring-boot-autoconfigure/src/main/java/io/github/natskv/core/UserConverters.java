@@ -26,10 +26,10 @@ import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.ResolvableType;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.converter.MessageConverter;
+import org.springframework.messaging.converter.SmartMessageConverter;
 import org.springframework.messaging.support.MessageBuilder;
 import org.springframework.util.MimeType;
 
@@ -49,22 +49,32 @@ final class UserConverters {
 	}
 
 	// null where none of them reads it
-	@Nullable Object read(Message message, @Nullable MimeType contentType, Type type) {
-		Class<?> target = ResolvableType.forType(type).toClass();
+	@Nullable Object read(Message message, @Nullable MimeType contentType, TypeHint type) {
 		org.springframework.messaging.Message<byte[]> spring = MessageBuilder.createMessage(message.getData(),
 				messageHeaders(message.getHeaders(), contentType));
 		try {
 			for (MessageConverter converter : this.converters) {
-				Object value = converter.fromMessage(spring, target);
+				Object value = (converter instanceof SmartMessageConverter smart)
+						? smart.fromMessage(spring, type.getParameterType(), type)
+						: converter.fromMessage(spring, type.getParameterType());
 				if (value != null) {
 					return value;
 				}
 			}
 			return null;
 		}
-		catch (MessageConversionException ex) {
-			throw new PayloadConversionException(type, String.valueOf(ex.getMessage()), ex);
+		catch (RuntimeException ex) {
+			throw failure(type.getGenericParameterType(), ex);
 		}
+	}
+
+	private static PayloadConversionException failure(Type type, RuntimeException cause) {
+		if (cause instanceof PayloadConversionException failure) {
+			return failure;
+		}
+		boolean meant = cause instanceof MessageConversionException;
+		return new PayloadConversionException(type, (meant) ? String.valueOf(cause.getMessage()) : cause.toString(),
+				cause);
 	}
 
 	private static MessageHeaders messageHeaders(@Nullable Headers source, @Nullable MimeType contentType) {
@@ -88,8 +98,8 @@ final class UserConverters {
 			}
 			return null;
 		}
-		catch (MessageConversionException ex) {
-			throw new PayloadConversionException(value.getClass(), String.valueOf(ex.getMessage()), ex);
+		catch (RuntimeException ex) {
+			throw failure(value.getClass(), ex);
 		}
 	}
 

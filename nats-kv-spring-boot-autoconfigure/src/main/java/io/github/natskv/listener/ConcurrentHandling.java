@@ -46,6 +46,8 @@ final class ConcurrentHandling {
 
 	private final Semaphore permits;
 
+	private final OverdueResults overdue;
+
 	private final Executor executor;
 
 	private final @Nullable ThreadPoolExecutor threads;
@@ -54,7 +56,8 @@ final class ConcurrentHandling {
 
 	private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
 
-	ConcurrentHandling(ListenerEndpoint endpoint) {
+	ConcurrentHandling(ListenerEndpoint endpoint, OverdueResults overdue) {
+		this.overdue = overdue;
 		this.listener = endpoint.listener();
 		this.recorder = endpoint.recorder();
 		this.concurrency = endpoint.concurrency();
@@ -87,7 +90,7 @@ final class ConcurrentHandling {
 	}
 
 	void handle(Message message, SubjectPattern subject) throws InterruptedException {
-		this.permits.acquire();
+		this.overdue.await(this.permits);
 		try {
 			this.executor.execute(() -> run(message, subject));
 		}

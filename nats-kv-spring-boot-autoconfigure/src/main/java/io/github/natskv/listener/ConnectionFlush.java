@@ -17,11 +17,14 @@
 package io.github.natskv.listener;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Flushes of a connection, one at a time: each is a ping, and jnats gives a connection up
@@ -31,42 +34,68 @@ final class ConnectionFlush {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
+	// When flushes were given up the last time.
+	private static final Map<Connection, Long> unconfirmed = new WeakHashMap<>();
+
 	private ConnectionFlush() {
 	}
 
 	/**
 	 * Flush the connection, if there is one.
 	 * @param connection the connection
-	 * @return whether the server has confirmed it within 2 s
+	 * @return whether the server has confirmed it within 2 s. It has not either where
+	 * another flush was given up while this one waited for its turn
 	 * @throws InterruptedException if interrupted
 	 */
 	static boolean flush(Connection connection) throws InterruptedException {
+		long asked = System.nanoTime();
 		synchronized (connection) {
-			if (connection.getStatus() != Connection.Status.CONNECTED) {
-				return true;
-			}
-			try {
-				connection.flush(TIMEOUT);
-				return true;
-			}
-			catch (TimeoutException ex) {
-				return false;
-			}
+			return !isConnected(connection) || isConfirmed(connection, TIMEOUT, asked);
 		}
 	}
 
 	/**
-	 * Begin to drain a dispatcher, which flushes its connection.
+	 * Begin to drain a dispatcher, for which jnats flushes its connection and waits as
+	 * long as it may take altogether.
 	 * @param connection the connection
 	 * @param dispatcher the dispatcher
-	 * @param timeout how long draining may take
-	 * @return whether it was drained in time
+	 * @param deadline until when it is to be drained
+	 * @return whether it was drained in time, or {@code null} if that was not begun,
+	 * because there is no server that answers
 	 * @throws InterruptedException if interrupted
 	 */
-	static CompletableFuture<Boolean> drain(Connection connection, Dispatcher dispatcher, Duration timeout)
+	static @Nullable CompletableFuture<Boolean> drain(Connection connection, Dispatcher dispatcher, Deadline deadline)
 			throws InterruptedException {
+		long asked = System.nanoTime();
 		synchronized (connection) {
-			return dispatcher.drain(timeout);
+			if (!isConnected(connection) || !isConfirmed(connection, deadline.remaining(TIMEOUT), asked)) {
+				return null;
+			}
+			return dispatcher.drain(deadline.remaining());
+		}
+	}
+
+	private static boolean isConnected(Connection connection) {
+		return connection.getStatus() == Connection.Status.CONNECTED;
+	}
+
+	private static boolean isConfirmed(Connection connection, Duration timeout, long asked)
+			throws InterruptedException {
+		synchronized (unconfirmed) {
+			Long givenUp = unconfirmed.get(connection);
+			if (givenUp != null && givenUp - asked > 0) {
+				return false;
+			}
+		}
+		try {
+			connection.flush(timeout);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			synchronized (unconfirmed) {
+				unconfirmed.put(connection, System.nanoTime());
+			}
+			return false;
 		}
 	}
 

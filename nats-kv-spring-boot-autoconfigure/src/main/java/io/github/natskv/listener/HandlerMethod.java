@@ -17,6 +17,7 @@
 package io.github.natskv.listener;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,13 @@ final class HandlerMethod extends AnnotatedMethod {
 		if (types.length > 0 && types[types.length - 1].getName().equals("kotlin.coroutines.Continuation")) {
 			throw new InvalidListenerException(method, "it is a Kotlin suspend function",
 					"Make it a plain function, which may return a CompletableFuture or a Mono");
+		}
+		if (Modifier.isFinal(method.getModifiers()) && AopUtils.isCglibProxy(bean)) {
+			throw new InvalidListenerException(method,
+					"it is final, so that the proxy of its bean (" + bean.getClass().getName()
+							+ ") does not pass it on to the bean",
+					"Make it non-final (in Kotlin: open, which the compiler plugin kotlin-spring does), or declare it"
+							+ " in an interface and use interface-based proxies (proxyTargetClass=false)");
 		}
 		try {
 			Method invocable = AopUtils.selectInvocableMethod(method, bean.getClass());

@@ -96,12 +96,8 @@ final class ListenerBeans {
 		if (!explicit.isEmpty() && singleton) {
 			return explicit;
 		}
-		String id = (explicit.isEmpty()) ? method.beanName() + "." + method.getMethod().getName() : explicit;
-		String candidate = id;
-		for (int n = 2; this.registry.contains(candidate); n++) {
-			candidate = id + "#" + n;
-		}
-		return candidate;
+		return this.registry
+			.reserve((explicit.isEmpty()) ? method.beanName() + "." + method.getMethod().getName() : explicit);
 	}
 
 	Connection connection(HandlerMethod method, String name) {

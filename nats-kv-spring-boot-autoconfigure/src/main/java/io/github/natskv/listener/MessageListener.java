@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
+import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.core.PayloadConversionException;
 import io.github.natskv.observation.ListenerObservations;
 import io.micrometer.observation.Observation;
@@ -234,7 +235,7 @@ final class MessageListener {
 
 	private void log(Message message, int code, Throwable cause) {
 		String text = "Listener '" + this.id + "' failed on subject '" + message.getSubject() + "': " + cause;
-		if (code == BAD_REQUEST) {
+		if (code == BAD_REQUEST || cause instanceof NatsReplyException) {
 			logger.warn(text);
 		}
 		else {
@@ -246,7 +247,7 @@ final class MessageListener {
 		try {
 			this.replies.sendError(message, code, cause);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("Listener '" + this.id + "' could not send the error reply for subject '" + message.getSubject()
 					+ "': " + ex.getMessage());
 		}

@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.KeyValueListeners;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
@@ -51,7 +54,8 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 /**
  * Finds methods annotated with {@link NatsListener} or {@link KeyValueListener} and
  * registers them with the {@link NatsListenerRegistry}: when all singletons are there,
- * and those of beans that come later when they come.
+ * and those of beans that come later when they come. Of a bean behind a scoped proxy it
+ * is the proxy that is called.
  * <p>
  * Connects the packages of this library; applications do not need it.
  *
@@ -99,23 +103,28 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-		if (bean instanceof AopInfrastructureBean || ScopedProxyUtils.isScopedTarget(beanName)
-				|| this.withoutListeners.contains(type) || !AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
-			return bean;
+		if (!(bean instanceof AopInfrastructureBean) && !ScopedProxyUtils.isScopedTarget(beanName)) {
+			register(AopProxyUtils.ultimateTargetClass(bean), beanName, () -> bean);
+		}
+		return bean;
+	}
+
+	private void register(Class<?> type, String beanName, Supplier<Object> bean) {
+		if (this.withoutListeners.contains(type) || !AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
+			return;
 		}
 		Map<Method, Listeners> methods = MethodIntrospector.selectMethods(type,
 				NatsListenerAnnotationBeanPostProcessor::listeners);
 		if (methods.isEmpty()) {
 			this.withoutListeners.add(type);
-			return bean;
+			return;
 		}
+		Object instance = bean.get();
 		// in an order that does not depend on the JVM, which default ids do
 		methods.entrySet()
 			.stream()
 			.sorted(Comparator.comparing((entry) -> entry.getKey().toGenericString()))
-			.forEach((entry) -> register(bean, beanName, type, entry.getKey(), entry.getValue()));
-		return bean;
+			.forEach((entry) -> register(instance, beanName, type, entry.getKey(), entry.getValue()));
 	}
 
 	private static @Nullable Listeners listeners(Method method) {
@@ -148,6 +157,7 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 
 	@Override
 	public void afterSingletonsInstantiated() {
+		registerScopedProxies();
 		List<Runnable> registrations;
 		synchronized (this.pending) {
 			this.singletonsInstantiated = true;
@@ -157,14 +167,27 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 		registrations.forEach(Runnable::run);
 	}
 
+	// Each message is handled by the instance there is in the scope by then.
+	private void registerScopedProxies() {
+		ConfigurableListableBeanFactory beanFactory = beanFactory();
+		for (String targetName : beanFactory.getBeanDefinitionNames()) {
+			Class<?> type = ScopedProxyUtils.isScopedTarget(targetName)
+					? AutoProxyUtils.determineTargetClass(beanFactory, targetName) : null;
+			if (type != null) {
+				String beanName = ScopedProxyUtils.getOriginalBeanName(targetName);
+				register(type, beanName, () -> beanFactory.getBean(beanName));
+			}
+		}
+	}
+
+	private ConfigurableListableBeanFactory beanFactory() {
+		return Objects.requireNonNull(this.beanFactory, "No bean factory");
+	}
+
 	private Factories factories() {
 		synchronized (this.pending) {
 			if (this.factories == null) {
-				ConfigurableListableBeanFactory beanFactory = this.beanFactory;
-				if (beanFactory == null) {
-					throw new IllegalStateException("No bean factory");
-				}
-				ListenerBeans beans = new ListenerBeans(beanFactory);
+				ListenerBeans beans = new ListenerBeans(beanFactory());
 				this.factories = new Factories(new ListenerContainerFactory(beans),
 						new KeyValueListenerContainerFactory(beans, this.events));
 			}

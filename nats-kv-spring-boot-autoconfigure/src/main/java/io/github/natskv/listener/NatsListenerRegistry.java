@@ -19,6 +19,7 @@ package io.github.natskv.listener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -46,6 +47,9 @@ public final class NatsListenerRegistry {
 	private final Duration drainTimeout;
 
 	private final Map<String, ListenerContainer> containers = new LinkedHashMap<>();
+
+	// Ids of listeners that are registered later, or are already.
+	private final Set<String> reserved = new HashSet<>();
 
 	// Those that run while the application does.
 	private final Set<String> wanted = new LinkedHashSet<>();
@@ -129,7 +133,8 @@ public final class NatsListenerRegistry {
 	}
 
 	/**
-	 * Resume a paused listener.
+	 * Resume a paused listener. It goes on once it has finished what it had received
+	 * before, which {@link #pause} waits for but where a handler pauses its own listener.
 	 * @param id the id of the listener
 	 */
 	public void resume(String id) {
@@ -201,9 +206,14 @@ public final class NatsListenerRegistry {
 		}
 	}
 
-	boolean contains(String id) {
+	// The id or, where it is taken, the first one free of id#2, id#3 and so on.
+	String reserve(String id) {
 		synchronized (this.containers) {
-			return this.containers.containsKey(id);
+			String candidate = id;
+			for (int n = 2; this.containers.containsKey(candidate) || !this.reserved.add(candidate); n++) {
+				candidate = id + "#" + n;
+			}
+			return candidate;
 		}
 	}
 
@@ -240,9 +250,15 @@ public final class NatsListenerRegistry {
 		return started;
 	}
 
+	// Not waited for is a listener whose handler this is called from.
 	CompletableFuture<Void> stopAll() {
 		List<CompletableFuture<Boolean>> stops = new ArrayList<>();
-		forEachWanted(false, (container) -> stops.add(container.stop(this.drainTimeout)));
+		forEachWanted(false, (container) -> {
+			CompletableFuture<Boolean> stop = container.stop(this.drainTimeout);
+			if (!container.isHandlerThread()) {
+				stops.add(stop);
+			}
+		});
 		return CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new));
 	}
 

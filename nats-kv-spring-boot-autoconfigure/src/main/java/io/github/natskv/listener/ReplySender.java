@@ -17,11 +17,14 @@
 package io.github.natskv.listener;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.natskv.core.MessageContent;
 import io.github.natskv.core.MessageWriter;
 import io.github.natskv.core.NatsHeaders;
+import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.core.OutgoingMessage;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PublishInterceptor;
@@ -29,12 +32,16 @@ import io.github.natskv.core.PublishInterceptor.Publication;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what handlers return.
  */
 final class ReplySender {
+
+	private static final Log logger = LogFactory.getLog(ReplySender.class);
 
 	private static final byte[] EMPTY = {};
 
@@ -48,6 +55,8 @@ final class ReplySender {
 
 	private final List<String> sendTo;
 
+	private final List<PublishInterceptor> interceptors;
+
 	private final @Nullable Publication publication;
 
 	ReplySender(Connection connection, PayloadConverter payloadConverter, MessageWriter writer, List<String> sendTo,
@@ -56,6 +65,7 @@ final class ReplySender {
 		this.payloadConverter = payloadConverter;
 		this.writer = writer;
 		this.sendTo = sendTo;
+		this.interceptors = interceptors;
 		this.publication = (interceptors.isEmpty()) ? null : PublishInterceptor.chain(interceptors, this::transmit);
 	}
 
@@ -63,7 +73,7 @@ final class ReplySender {
 		if (hasRequester(request)) {
 			send(request.getReplyTo(), result, this.writer);
 		}
-		else if (result != null) {
+		else if (result != null && !(result instanceof Optional<?> optional && optional.isEmpty())) {
 			for (String subject : this.sendTo) {
 				send(subject, result, this.writer);
 			}
@@ -77,14 +87,34 @@ final class ReplySender {
 		}
 	}
 
+	// The code is that of failures which do not bring one themselves.
 	void sendError(Message request, int code, Throwable cause) {
 		if (!hasRequester(request)) {
 			return;
 		}
 		Headers headers = new Headers();
 		headers.put(NatsHeaders.SERVICE_ERROR, describe(cause));
-		headers.put(NatsHeaders.SERVICE_ERROR_CODE, String.valueOf(code));
-		publish(request.getReplyTo(), headers, EMPTY);
+		headers.put(NatsHeaders.SERVICE_ERROR_CODE,
+				String.valueOf((cause instanceof NatsReplyException chosen) ? chosen.getCode() : code));
+		publishError(request.getReplyTo(), headers);
+	}
+
+	// An interceptor that fails is not to keep the requester waiting.
+	private void publishError(String subject, Headers headers) {
+		AtomicBoolean published = new AtomicBoolean();
+		try {
+			PublishInterceptor.chain(this.interceptors, (message) -> {
+				published.set(true);
+				return transmit(message);
+			}).publish(new OutgoingMessage(subject, new Headers(headers), EMPTY, null));
+		}
+		catch (RuntimeException | Error ex) {
+			if (published.get()) {
+				throw ex;
+			}
+			logger.warn("Error reply sent without calling publish interceptors, as one of them failed: " + ex);
+			this.connection.publish(subject, headers, EMPTY);
+		}
 	}
 
 	private void send(String subject, @Nullable Object result, MessageWriter writer) {
@@ -118,7 +148,7 @@ final class ReplySender {
 
 	// The exception's own message, as a header value: one line of ASCII.
 	private static String describe(Throwable cause) {
-		String message = cause.getMessage();
+		String message = (cause instanceof NatsReplyException chosen) ? chosen.getDescription() : cause.getMessage();
 		String text = (message != null && !message.isBlank()) ? message : cause.getClass().getSimpleName();
 		String line = text.replaceAll("\\s+", " ").replaceAll("[^ -~]", "?").trim();
 		return (line.length() <= MAX_DESCRIPTION) ? line : line.substring(0, MAX_DESCRIPTION);

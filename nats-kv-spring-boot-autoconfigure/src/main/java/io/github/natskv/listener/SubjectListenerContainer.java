@@ -26,13 +26,17 @@ import io.github.natskv.core.NatsNotConnectedException;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Consumer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a listener on subjects. Each start or resume makes a new subscription, once there
- * is a connection.
+ * Runs a listener on subjects. Each start or resume makes a new subscription, once the
+ * one there was before has finished what it received and there is a connection.
  */
 final class SubjectListenerContainer implements ListenerContainer, ConnectionListener {
+
+	private static final Log logger = LogFactory.getLog(SubjectListenerContainer.class);
 
 	private final ListenerEndpoint endpoint;
 
@@ -40,12 +44,14 @@ final class SubjectListenerContainer implements ListenerContainer, ConnectionLis
 
 	private boolean running;
 
-	// For the connection, to subscribe.
+	// For the connection or the end of the draining, to subscribe.
 	private boolean waiting;
 
 	private @Nullable SubjectSubscription subscription;
 
 	private @Nullable SubjectSubscription draining;
+
+	private CompletableFuture<Boolean> drained = CompletableFuture.completedFuture(true);
 
 	// By subscriptions there were before.
 	private long dropped;
@@ -80,6 +86,11 @@ final class SubjectListenerContainer implements ListenerContainer, ConnectionLis
 	}
 
 	private void subscribe() {
+		if (!this.drained.isDone()) {
+			this.waiting = true;
+			this.drained.thenRun(this::proceed);
+			return;
+		}
 		if (this.draining != null) {
 			this.dropped += this.draining.droppedMessages();
 			this.draining = null;
@@ -96,7 +107,7 @@ final class SubjectListenerContainer implements ListenerContainer, ConnectionLis
 		this.waiting = true;
 		connection().addConnectionListener(this);
 		if (connection().getStatus() == Connection.Status.CONNECTED) {
-			connected();
+			proceed();
 		}
 	}
 
@@ -104,15 +115,20 @@ final class SubjectListenerContainer implements ListenerContainer, ConnectionLis
 	@SuppressWarnings("deprecation")
 	public void connectionEvent(Connection source, Events event) {
 		if (event == Events.CONNECTED) {
-			connected();
+			proceed();
 		}
 	}
 
-	private void connected() {
+	private void proceed() {
 		synchronized (this.monitor) {
 			if (this.waiting) {
 				stopWaiting();
-				subscribe();
+				try {
+					subscribe();
+				}
+				catch (IllegalStateException ex) {
+					logger.warn("Listener '" + id() + "' receives nothing, as its connection was closed", ex);
+				}
 			}
 		}
 	}
@@ -145,9 +161,9 @@ final class SubjectListenerContainer implements ListenerContainer, ConnectionLis
 		if (subscription != null) {
 			this.subscription = null;
 			this.draining = subscription;
-			return subscription.drain(timeout);
+			this.drained = subscription.drain(timeout);
 		}
-		return (this.draining != null) ? this.draining.drain(timeout) : CompletableFuture.completedFuture(true);
+		return this.drained;
 	}
 
 	@Override

@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.nats.client.Connection;
 import io.nats.client.Consumer;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
@@ -47,6 +46,8 @@ final class SubjectSubscription {
 
 	private final Dispatcher dispatcher;
 
+	private final OverdueResults overdue;
+
 	private final @Nullable ConcurrentHandling concurrent;
 
 	private final @Nullable HandlingTimer timer;
@@ -54,14 +55,13 @@ final class SubjectSubscription {
 	// The dispatcher's thread while it handles a message.
 	private final AtomicReference<@Nullable Thread> worker = new AtomicReference<>();
 
-	private final AtomicReference<@Nullable CompletableFuture<Boolean>> drained = new AtomicReference<>();
-
 	private @Nullable ListenerThreadName threadName;
 
 	private SubjectSubscription(ListenerEndpoint endpoint) {
 		this.endpoint = endpoint;
+		this.overdue = new OverdueResults(endpoint);
 		this.dispatcher = endpoint.connection().createDispatcher();
-		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint) : null;
+		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint, this.overdue) : null;
 		this.timer = (endpoint.recorder() != null && this.concurrent == null)
 				? new HandlingTimer(endpoint.recorder(), this.dispatcher::getPendingMessageCount) : null;
 	}
@@ -95,7 +95,7 @@ final class SubjectSubscription {
 			}
 			CompletionStage<?> pending = this.endpoint.listener().handle(message, subject);
 			if (pending != null) {
-				pending.toCompletableFuture().get();
+				this.overdue.await(pending.toCompletableFuture());
 			}
 		}
 		catch (InterruptedException | ExecutionException ex) {
@@ -133,16 +133,13 @@ final class SubjectSubscription {
 		return this.dispatcher == consumer;
 	}
 
-	// Take nothing new, finish what was received and send its replies.
+	// Take nothing new, finish what was received and send its replies. Not to be called
+	// twice.
 	CompletableFuture<Boolean> drain(Duration timeout) {
 		CompletableFuture<Boolean> future = new CompletableFuture<>();
-		CompletableFuture<Boolean> running = this.drained.compareAndExchange(null, future);
-		if (running != null) {
-			return running;
-		}
 		new Thread(() -> {
 			try {
-				future.complete(finish(System.nanoTime() + timeout.toNanos()));
+				future.complete(finish(Deadline.after(timeout)));
 			}
 			catch (Throwable ex) {
 				logger.warn("Listener '" + this.endpoint.id() + "' could not be drained", ex);
@@ -152,7 +149,7 @@ final class SubjectSubscription {
 		return future;
 	}
 
-	private boolean finish(long deadline) throws InterruptedException {
+	private boolean finish(Deadline deadline) throws InterruptedException {
 		try {
 			return finishReceived(deadline);
 		}
@@ -163,10 +160,10 @@ final class SubjectSubscription {
 		}
 	}
 
-	private boolean finishReceived(long deadline) throws InterruptedException {
-		boolean finished = (isConnected()) ? drainDispatcher(deadline) : awaitIdle(deadline);
+	private boolean finishReceived(Deadline deadline) throws InterruptedException {
+		boolean finished = drainDispatcher(deadline);
 		if (this.concurrent != null) {
-			finished &= this.concurrent.close(remaining(deadline));
+			finished &= this.concurrent.close(deadline.remaining());
 		}
 		if (!finished) {
 			logger.warn("Listener '" + this.endpoint.id() + "' did not finish what it had received in time; "
@@ -179,24 +176,29 @@ final class SubjectSubscription {
 		return finished;
 	}
 
-	private boolean drainDispatcher(long deadline) throws InterruptedException {
+	private boolean drainDispatcher(Deadline deadline) throws InterruptedException {
 		try {
-			return ConnectionFlush.drain(this.endpoint.connection(), this.dispatcher, remaining(deadline))
-				.get(remaining(deadline).toMillis() + POLL_MILLIS, TimeUnit.MILLISECONDS);
+			CompletableFuture<Boolean> drained = ConnectionFlush.drain(this.endpoint.connection(), this.dispatcher,
+					deadline);
+			return (drained != null) ? drained.get(deadline.remaining().toMillis() + POLL_MILLIS, TimeUnit.MILLISECONDS)
+					: awaitIdle(deadline);
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			return false;
 		}
-		catch (IllegalStateException ex) {
+		catch (RuntimeException ex) {
+			if (this.dispatcher.isActive()) {
+				throw ex;
+			}
 			// the connection was closed meanwhile, and the dispatcher with it
 			return this.dispatcher.getPendingMessageCount() == 0;
 		}
 	}
 
-	// Without a connection nothing new arrives, and jnats' own drain would wait for one.
-	private boolean awaitIdle(long deadline) throws InterruptedException {
+	// Nothing new arrives without a server, which jnats' own drain would wait for.
+	private boolean awaitIdle(Deadline deadline) throws InterruptedException {
 		int idle = 0;
-		while (idle < 2 && this.dispatcher.isActive() && System.nanoTime() < deadline) {
+		while (idle < 2 && this.dispatcher.isActive() && !deadline.isOver()) {
 			idle = (this.dispatcher.getPendingMessageCount() == 0 && this.worker.get() == null) ? idle + 1 : 0;
 			Thread.sleep(POLL_MILLIS);
 		}
@@ -208,14 +210,6 @@ final class SubjectSubscription {
 			logger.debug("Dispatcher was closed with its connection", ex);
 		}
 		return finished;
-	}
-
-	private boolean isConnected() {
-		return this.endpoint.connection().getStatus() == Connection.Status.CONNECTED;
-	}
-
-	private static Duration remaining(long deadline) {
-		return Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(1), deadline - System.nanoTime()));
 	}
 
 }

@@ -84,6 +84,17 @@ public final class NatsConnectionMetrics implements MeterBinder {
 				"Messages dropped because too many were waiting to be handled");
 		count(registry, connection, "nats.connection.errors", tags, Statistics::getErrs, null,
 				"Errors the server reported");
+		if (connection.getOptions().getErrorListener() instanceof ConnectionCounts counts) {
+			FunctionCounter.builder("nats.connection.lame.duck", counts, ConnectionCounts::lameDuckNotices)
+				.description("Servers that said they are about to stop")
+				.tags(tags)
+				.register(registry);
+			FunctionCounter.builder("nats.connection.discarded", counts, ConnectionCounts::discardedMessages)
+				.description("Messages not sent because too many were waiting to be sent")
+				.tags(tags)
+				.baseUnit(BaseUnits.MESSAGES)
+				.register(registry);
+		}
 	}
 
 	private static void count(MeterRegistry registry, Connection connection, String name, Tags tags,

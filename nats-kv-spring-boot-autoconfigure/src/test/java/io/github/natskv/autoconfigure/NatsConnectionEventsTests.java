@@ -29,6 +29,7 @@ import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.core.NatsConnectionEvent;
 import io.github.natskv.core.NatsConnectionEvent.Kind;
+import io.github.natskv.core.NatsDiscardedMessageEvent;
 import io.github.natskv.core.NatsSlowConsumerEvent;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.listener.NatsListenerRegistry;
@@ -80,7 +81,7 @@ class NatsConnectionEventsTests {
 			});
 		}
 		assertThat(output).containsOnlyOnce("Connection to NATS lost")
-			.contains("Reconnected to NATS server", "is about to stop")
+			.contains("Reconnected to NATS server", "is about to stop (lame duck mode). The connection stays until")
 			.doesNotContain("closed for good");
 	}
 
@@ -139,6 +140,32 @@ class NatsConnectionEventsTests {
 	}
 
 	@Test
+	void discardedMessagesAreEventsNowAndThen(CapturedOutput output) {
+		try (NatsServer server = NatsServer.start()) {
+			this.runner
+				.withPropertyValues("nats.servers=" + server.url(), "nats.max-messages-in-outgoing-queue=10",
+						"nats.discard-messages-when-outgoing-queue-full=true")
+				.run((context) -> {
+					Events events = context.getBean(Events.class);
+					Connection connection = context.getBean(Connection.class);
+					server.suspend();
+					byte[] payload = new byte[200_000];
+					Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> {
+						connection.publish("flood", payload);
+						return !events.discarded.isEmpty();
+					});
+					server.resume();
+					NatsDiscardedMessageEvent event = events.discarded.peek();
+					assertThat(event).isNotNull();
+					assertThat(event.getConnection()).isSameAs(connection);
+					assertThat(event.getSubject()).isEqualTo("flood");
+					assertThat(event.getDiscardedMessages()).isEqualTo(1);
+				});
+		}
+		assertThat(output).contains("Message for subject 'flood' was not sent");
+	}
+
+	@Test
 	void aSlowListenerIsNamedAndItsLossesCounted(CapturedOutput output) throws Exception {
 		try (NatsServer server = NatsServer.start(); Connection publisher = server.connect()) {
 			this.runner.withPropertyValues("nats.servers=" + server.url(), "nats.listener.drain-timeout=1ms")
@@ -175,11 +202,18 @@ class NatsConnectionEventsTests {
 
 		final Queue<NatsConnectionEvent> connection = new ConcurrentLinkedQueue<>();
 
+		final Queue<NatsDiscardedMessageEvent> discarded = new ConcurrentLinkedQueue<>();
+
 		final Queue<NatsSlowConsumerEvent> slow = new ConcurrentLinkedQueue<>();
 
 		@EventListener
 		void on(NatsConnectionEvent event) {
 			this.connection.add(event);
+		}
+
+		@EventListener
+		void on(NatsDiscardedMessageEvent event) {
+			this.discarded.add(event);
 		}
 
 		@EventListener

@@ -18,6 +18,7 @@ package io.github.natskv.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
@@ -47,6 +49,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -55,6 +59,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+@ExtendWith(OutputCaptureExtension.class)
 class NatsListenerAutoConfigurationTests {
 
 	@AutoClose
@@ -98,6 +103,16 @@ class NatsListenerAutoConfigurationTests {
 			((ConfigurableApplicationContext) context.getSourceApplicationContext()).close();
 			assertThat(connection.getStatus()).isEqualTo(Connection.Status.CLOSED);
 		});
+	}
+
+	@Test
+	void aHandlerThatClosesTheApplicationIsNotInterrupted(CapturedOutput output) {
+		this.runner.withBean(Closer.class).run((context) -> {
+			Closer closer = context.getBean(Closer.class);
+			context.getBean(Connection.class).publish("close", new byte[0]);
+			assertThat(closer.interrupted).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(false);
+		});
+		assertThat(output).doesNotContain("destroy method failed", "could not be drained");
 	}
 
 	@Test
@@ -194,6 +209,24 @@ class NatsListenerAutoConfigurationTests {
 			return (registry) -> IntStream.range(0, 20)
 				.forEach((i) -> registry.registerBeanDefinition("listener" + i,
 						new RootBeanDefinition(TextListener.class, TextListener::new)));
+		}
+
+	}
+
+	static class Closer {
+
+		final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+
+		private final ConfigurableApplicationContext context;
+
+		Closer(ConfigurableApplicationContext context) {
+			this.context = context;
+		}
+
+		@NatsListener("close")
+		void close() {
+			this.context.close();
+			this.interrupted.complete(Thread.currentThread().isInterrupted());
 		}
 
 	}

@@ -17,11 +17,15 @@
 package io.github.natskv.core;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -106,6 +110,35 @@ class NatsTemplateTests {
 		assertThat(message.getHeaders().get("many")).containsExactly("x", "y");
 		this.template.publish("in", "text");
 		assertThat(this.received.poll(5, TimeUnit.SECONDS).getData()).asString().isEqualTo("text");
+	}
+
+	@Test
+	void aHeaderWithoutAValueIsNotSent() throws Exception {
+		Map<String, Object> headers = new HashMap<>();
+		headers.put("none", null);
+		headers.put("nothing", Collections.singletonList(null));
+		headers.put("some", Arrays.asList("x", null, "y"));
+		this.template.publish("in", "text", headers);
+		Message message = this.received.poll(5, TimeUnit.SECONDS);
+		assertThat(message.getHeaders().keySet()).containsExactly("some");
+		assertThat(message.getHeaders().get("some")).containsExactly("x", "y");
+		this.template.publish("in", "text", Collections.singletonMap("none", null));
+		assertThat(this.received.poll(5, TimeUnit.SECONDS).getHeaders()).isNull();
+	}
+
+	@Test
+	void whatAnInterceptorThrowsFailsTheFutureOfAnAsynchronousRequest() {
+		NatsTemplate template = new NatsTemplate(this.connection, new PayloadConverter(), Duration.ofSeconds(2),
+				List.of((message, publication) -> {
+					throw new IllegalStateException("refused by the interceptor");
+				}));
+		assertThat(template.requestAsync("echo", "x", String.class)).failsWithin(Duration.ofSeconds(5))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(IllegalStateException.class)
+			.withMessageContaining("refused by the interceptor");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> template.requestAsync("echo", "x", String.class, Duration.ZERO));
+		assertThatIllegalArgumentException().isThrownBy(() -> template.requestAsync("e cho", "x", String.class));
 	}
 
 	@Test

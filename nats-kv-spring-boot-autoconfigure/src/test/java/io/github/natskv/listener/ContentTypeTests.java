@@ -32,6 +32,7 @@ import io.github.natskv.autoconfigure.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.NatsListenerAutoConfiguration;
 import io.github.natskv.core.NatsHeaders;
 import io.github.natskv.core.NatsOperations;
+import io.github.natskv.core.PayloadConversionException;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PayloadFormat;
 import io.github.natskv.core.PayloadReader;
@@ -47,15 +48,19 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.AbstractMessageConverter;
 import org.springframework.messaging.converter.CompositeMessageConverter;
+import org.springframework.messaging.converter.JacksonJsonMessageConverter;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.converter.MessageConverter;
 import org.springframework.messaging.support.MessageBuilder;
+import org.springframework.util.Assert;
 import org.springframework.util.MimeType;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class ContentTypeTests {
 
@@ -104,6 +109,44 @@ class ContentTypeTests {
 			assertThat(nats.request("text", "as it is", String.class)).isEqualTo("as it is");
 			Message refused = send(connection, "point", "application/x-point", "1", StandardCharsets.UTF_8);
 			assertThat(refused.getHeaders().getFirst(NatsHeaders.SERVICE_ERROR_CODE)).isEqualTo("400");
+		});
+	}
+
+	@Test
+	void convertersAreAskedForGenericTypes() {
+		this.runner.withBean(MessageConverter.class, JacksonJsonMessageConverter::new).run((context) -> {
+			NatsOperations nats = context.getBean(NatsOperations.class);
+			List<Point> points = List.of(new Point(1, 2), new Point(3, 4));
+			for (String subject : new String[] { "points.list", "points.message", "points.optional" }) {
+				assertThat(nats.request(subject, points, Integer.class)).as(subject).isEqualTo(10);
+				assertThat(nats.request(subject, points.toArray(), Integer.class)).as(subject).isEqualTo(10);
+			}
+			assertThat(nats.request("points.swap", points, new ParameterizedTypeReference<List<Point>>() {
+			})).containsExactly(new Point(2, 1), new Point(4, 3));
+			assertThat(nats.request("points.swap", points, new ParameterizedTypeReference<Optional<List<Point>>>() {
+			})).contains(List.of(new Point(2, 1), new Point(4, 3)));
+			assertThat(nats.request("swap", new Point(3, 4), Point.class)).isEqualTo(new Point(4, 3));
+		});
+	}
+
+	@Test
+	void whateverAConverterThrowsIsAConversionThatFailed() {
+		this.runner.withBean(MessageConverter.class, PointConverter::new).run((context) -> {
+			Connection connection = context.getBean(Connection.class);
+			Message refused = send(connection, "point", "application/x-point", "a,b", StandardCharsets.UTF_8);
+			assertThat(refused.getHeaders().getFirst(NatsHeaders.SERVICE_ERROR_CODE)).isEqualTo("400");
+			assertThat(refused.getHeaders().getFirst(NatsHeaders.SERVICE_ERROR)).contains("Point", "\"a\"");
+			connection
+				.createDispatcher((message) -> connection.publish(message.getReplyTo(),
+						new Headers().put(NatsHeaders.CONTENT_TYPE, "application/x-point"), "a,b".getBytes()))
+				.subscribe("no.point");
+			NatsOperations nats = context.getBean(NatsOperations.class);
+			assertThatExceptionOfType(PayloadConversionException.class)
+				.isThrownBy(() -> nats.request("no.point", "", Point.class))
+				.withCauseInstanceOf(NumberFormatException.class);
+			assertThatExceptionOfType(PayloadConversionException.class)
+				.isThrownBy(() -> nats.publish("point", new Point(-1, 0)))
+				.withCauseInstanceOf(IllegalArgumentException.class);
 		});
 	}
 
@@ -237,6 +280,26 @@ class ContentTypeTests {
 			return Optional.of(swap(point));
 		}
 
+		@NatsListener("points.list")
+		int points(List<Point> points) {
+			return points.stream().mapToInt((point) -> point.x() + point.y()).sum();
+		}
+
+		@NatsListener("points.message")
+		int pointsMessage(org.springframework.messaging.Message<List<Point>> points) {
+			return points(points.getPayload());
+		}
+
+		@NatsListener("points.optional")
+		int pointsOptional(Optional<List<Point>> points) {
+			return points(points.orElseThrow());
+		}
+
+		@NatsListener("points.swap")
+		List<Point> swapPoints(List<Point> points) {
+			return points.stream().map(this::swap).toList();
+		}
+
 		@NatsListener("text.latin")
 		org.springframework.messaging.Message<String> latin(String text) {
 			return MessageBuilder.withPayload(text)
@@ -292,6 +355,7 @@ class ContentTypeTests {
 		@Override
 		protected Object convertToInternal(Object payload, MessageHeaders headers, Object conversionHint) {
 			Point point = (Point) payload;
+			Assert.isTrue(point.x() >= 0, "x is negative");
 			return point.x() + "," + point.y();
 		}
 

@@ -116,6 +116,16 @@ class InvalidListenerTests {
 	}
 
 	@Test
+	void aFinalMethodOfAClassBasedProxyIsRefused() {
+		assertRefused(FinalMethod.class.getName() + ".on(String)", "it is final",
+				(context) -> context.registerBean("bean", FinalMethod.class, () -> {
+					ProxyFactory proxy = new ProxyFactory(new FinalMethod());
+					proxy.setProxyTargetClass(true);
+					return (FinalMethod) proxy.getProxy();
+				}));
+	}
+
+	@Test
 	void jsonWithoutJacksonNamesWhatIsMissing() {
 		assertRefused("JsonPayload.on(", "spring-boot-starter-jackson", (context) -> {
 			context.registerBean("payloadConverter", PayloadConverter.class, () -> new PayloadConverter());
@@ -192,6 +202,17 @@ class InvalidListenerTests {
 	}
 
 	record Order(String name) {
+
+	}
+
+	static class FinalMethod {
+
+		private final String prefix = "final ";
+
+		@NatsListener("final")
+		final String on(String text) {
+			return this.prefix + text;
+		}
 
 	}
 

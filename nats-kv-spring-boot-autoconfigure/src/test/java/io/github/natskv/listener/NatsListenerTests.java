@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -44,6 +45,7 @@ import io.nats.client.KeyValue;
 import io.nats.client.api.KeyValueConfiguration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,6 +83,8 @@ class NatsListenerTests {
 
 	private static Handlers handlers;
 
+	private static final Map<Class<?>, Integer> advised = new ConcurrentHashMap<>();
+
 	@BeforeAll
 	static void start() throws Exception {
 		server = NatsServer.start();
@@ -96,6 +100,12 @@ class NatsListenerTests {
 	}
 
 	private static void configure(AnnotationConfigApplicationContext context) {
+		MethodInterceptor advice = (invocation) -> {
+			if (invocation.getMethod().getName().equals("on")) {
+				advised.merge(invocation.getThis().getClass(), 1, Integer::sum);
+			}
+			return invocation.proceed();
+		};
 		for (String bucket : List.of("profiles", "orders")) {
 			context.registerBean(bucket, KeyValue.class, () -> keyValue(context, bucket));
 		}
@@ -103,11 +113,13 @@ class NatsListenerTests {
 		context.registerBean("jdkProxied", Api.class, () -> {
 			ProxyFactory proxy = new ProxyFactory(new ApiHandler());
 			proxy.setInterfaces(Api.class);
+			proxy.addAdvice(advice);
 			return (Api) proxy.getProxy();
 		});
 		context.registerBean("cglibProxied", CglibHandler.class, () -> {
 			ProxyFactory proxy = new ProxyFactory(new CglibHandler());
 			proxy.setProxyTargetClass(true);
+			proxy.addAdvice(advice);
 			return (CglibHandler) proxy.getProxy();
 		});
 		context.registerBean("lazy", LazyHandler.class, (definition) -> definition.setLazyInit(true));
@@ -224,9 +236,26 @@ class NatsListenerTests {
 	}
 
 	@Test
+	void overloadedMethodsHaveIdsOfTheirOwn() {
+		Set<String> ids = test.registry().ids();
+		assertThat(ids).filteredOn((id) -> id.startsWith("handlers.overloaded"))
+			.containsExactly("handlers.overloaded", "handlers.overloaded#2");
+		assertThat(ask("overloaded.order", new Order("a", 1))).isEqualTo("order a");
+		assertThat(ask("overloaded.text", "b")).isEqualTo("text b");
+		// in the order of their signatures, whichever the JVM names first
+		test.registry().pause("handlers.overloaded");
+		assertThatExceptionOfType(NoRespondersException.class)
+			.isThrownBy(() -> ask("overloaded.order", new Order("a", 1)));
+		assertThat(ask("overloaded.text", "b")).isEqualTo("text b");
+		test.registry().resume("handlers.overloaded");
+	}
+
+	@Test
 	void interfaceMethodsAndProxiesAreFound() {
 		assertThat(ask("api", "x")).isEqualTo("api x");
+		assertThat(advised).isEqualTo(Map.of(ApiHandler.class, 1));
 		assertThat(ask("cglib", "x")).isEqualTo("cglib x");
+		assertThat(advised).isEqualTo(Map.of(ApiHandler.class, 1, CglibHandler.class, 1));
 	}
 
 	@Test
@@ -550,6 +579,16 @@ class NatsListenerTests {
 		@MetaListener(on = "meta")
 		String meta() {
 			return "meta";
+		}
+
+		@NatsListener("overloaded.text")
+		String overloaded(String text) {
+			return "text " + text;
+		}
+
+		@NatsListener("overloaded.order")
+		String overloaded(Order order) {
+			return "order " + order.name();
 		}
 
 		@NatsListener("result.future")

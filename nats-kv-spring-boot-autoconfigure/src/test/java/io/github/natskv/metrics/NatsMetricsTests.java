@@ -160,6 +160,35 @@ class NatsMetricsTests {
 	}
 
 	@Test
+	void countsLameDuckNotices() {
+		runner().run((context) -> {
+			assertThat(value(context, "nats.connection.lame.duck", "connection", "natsConnection")).isZero();
+			this.server.lameDuck();
+			await(context, 1, "nats.connection.lame.duck", "connection", "natsConnection");
+		});
+	}
+
+	@Test
+	void countsMessagesThatAreDiscardedInsteadOfSent() {
+		runner("nats.max-messages-in-outgoing-queue=10", "nats.discard-messages-when-outgoing-queue-full=true",
+				"nats.startup=retry")
+			.run((context) -> {
+				assertThat(value(context, "nats.connection.discarded", "connection", "natsConnection")).isZero();
+				this.server.suspend();
+				try {
+					byte[] payload = new byte[200_000];
+					Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> {
+						context.getBean(Connection.class).publish("nobody", payload);
+						return value(context, "nats.connection.discarded", "connection", "natsConnection") > 0;
+					});
+				}
+				finally {
+					this.server.resume();
+				}
+			});
+	}
+
+	@Test
 	void namedConnectionsAreMeasuredByTheirNames() {
 		runner("nats.connections.archive.servers=" + this.server.url(),
 				"nats.connections.archive.kv.buckets.audit.history=2")
