@@ -50,6 +50,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private final JetStreamApi api;
 
+	private final BucketProbe probe;
+
 	private final JetStreamOptions options;
 
 	private final Map<String, BucketSettings> settings = new LinkedHashMap<>();
@@ -99,6 +101,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 			Consumer<WatchRecoveredEvent> recovered) {
 		this.connection = connection;
 		this.api = new JetStreamApi(connection, options);
+		this.probe = new BucketProbe(this.api);
 		this.options = options;
 		settings.forEach((bucket) -> this.settings.put(bucket.key(), bucket));
 		this.codec = codec;
@@ -181,7 +184,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	@Override
 	public CompletableFuture<List<BucketStatus>> statuses(Duration timeout) {
-		return new BucketProbe(this.api).statuses(this.settings.values().stream(), timeout);
+		return this.probe.statuses(this.settings.values().stream(), timeout);
 	}
 
 	@Override
@@ -214,6 +217,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	public void close() {
 		this.watches.close();
 		this.otherWatches.values().forEach(TypedWatches::close);
+		this.probe.close();
 	}
 
 	private BucketInterceptors interceptors(BucketSettings bucket) {

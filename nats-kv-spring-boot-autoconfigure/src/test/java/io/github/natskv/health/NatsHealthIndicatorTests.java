@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -177,6 +178,66 @@ class NatsHealthIndicatorTests {
 			this.server.resume();
 			await(context, Status.UP);
 		});
+	}
+
+	@Test
+	void takesNoLongerThanItsTimeoutWhileTooManyMessagesWaitToBeSent() {
+		runner("nats.kv.buckets.profiles.history=1", "nats.kv.buckets.flags.history=1",
+				"nats.kv.buckets.orders.history=1", "nats.max-messages-in-outgoing-queue=10",
+				"nats.health.timeout=300ms")
+			.run((context) -> {
+				await(context, Status.UP);
+				Connection connection = context.getBean(Connection.class);
+				this.server.suspend();
+				CountDownLatch full = new CountDownLatch(1);
+				Thread publisher = publish(connection, full);
+				assertThat(full.await(30, TimeUnit.SECONDS)).isTrue();
+				Awaitility.await().atMost(SECONDS).until(() -> {
+					long start = System.nanoTime();
+					Health health = health(context);
+					assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1500));
+					return problems(health) != null
+							&& problems(health).containsAll(List.of("The server did not answer within 300 ms",
+									"Bucket 'orders' cannot be used: too many messages wait to be sent"));
+				});
+				publisher.interrupt();
+				publisher.join();
+				this.server.resume();
+				await(context, Status.UP);
+			});
+	}
+
+	private static Thread publish(Connection connection, CountDownLatch full) {
+		byte[] message = new byte[100_000];
+		Thread publisher = new Thread(() -> {
+			while (!Thread.currentThread().isInterrupted()) {
+				try {
+					connection.publish("nobody", message);
+				}
+				catch (IllegalStateException ex) {
+					full.countDown();
+				}
+			}
+		});
+		publisher.start();
+		return publisher;
+	}
+
+	@Test
+	void namesAPermissionThatIsMissing() {
+		try (NatsServer restricted = NatsServer
+			.start("""
+					authorization {
+					  users = [ { user: app, password: secret, permissions: { publish: { deny: "$JS.API.STREAM.INFO.KV_flags" } } } ]
+					}
+					""")) {
+			runner("nats.servers=" + restricted.url(), "nats.username=app", "nats.password=secret",
+					"nats.kv.provisioning=none", "nats.kv.buckets.flags.history=1")
+				.run((context) -> assertThat(problems(await(context, Status.DOWN))).singleElement()
+					.asString()
+					.startsWith("Bucket 'flags' cannot be used: the server does not allow the user to publish to"
+							+ " '$JS.API.STREAM.INFO.KV_flags'"));
+		}
 	}
 
 	@Test
