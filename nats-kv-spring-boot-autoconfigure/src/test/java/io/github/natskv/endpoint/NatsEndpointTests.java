@@ -21,6 +21,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -186,6 +187,27 @@ class NatsEndpointTests {
 			.containsExactly("audit");
 		assertThat(http.get("natskv/audit?connection=archive").statusCode()).isEqualTo(200);
 		assertThat(http.get("natskv/audit?connection=other").statusCode()).isEqualTo(400);
+	}
+
+	@Test
+	void asksAllConnectionsAtTheSameTime() {
+		try (NatsServer slow = NatsServer.start()) {
+			ConfigurableApplicationContext context = application("--nats.servers=" + slow.url(),
+					"--nats.jetstream.request-timeout=2s", "--nats.connections.archive.servers=" + slow.url(),
+					"--nats.connections.archive.kv.buckets.audit.history=3",
+					"--nats.connections.backup.servers=" + slow.url(),
+					"--nats.connections.backup.kv.buckets.copies.history=3");
+			this.contexts.add(context);
+			slow.suspend();
+			long start = System.nanoTime();
+			NatsEndpoint.NatsDescriptor descriptor = context.getBean(NatsEndpoint.class).nats();
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+			assertThat(descriptor.buckets().get("profiles").problem()).contains("did not answer");
+			assertThat(descriptor.connections().get("backup").buckets().get("copies").problem())
+				.contains("did not answer");
+			slow.resume();
+			context.close();
+		}
 	}
 
 	@Test
