@@ -298,6 +298,49 @@ class NatsMetricsTests {
 	}
 
 	@Test
+	void aScrapeKeepsNobodyWaitingWhileTheServerTakesNothing() throws Exception {
+		try (NatsServer second = NatsServer.start()) {
+			runner("nats.servers=" + this.server.url() + "," + second.url(), "nats.randomize-servers=false",
+					"nats.max-messages-in-outgoing-queue=10", "nats.ping-interval=3s")
+				.run((context) -> {
+					Connection connection = context.getBean(Connection.class);
+					assertThat(connection.getConnectedUrl()).isEqualTo(this.server.url());
+					this.server.suspend();
+					CountDownLatch full = new CountDownLatch(1);
+					Thread publisher = publish(connection, full);
+					assertThat(full.await(30, TimeUnit.SECONDS)).isTrue();
+					long start = System.nanoTime();
+					assertThat(context.getBean(PrometheusMeterRegistry.class).scrape())
+						.contains("nats_kv_bucket_values{bucket=\"flags\"} NaN")
+						.contains("nats_connection_pending_messages{connection=\"natsConnection\"} NaN");
+					assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+					publisher.interrupt();
+					publisher.join();
+					Awaitility.await()
+						.atMost(Duration.ofSeconds(30))
+						.until(() -> second.url().equals(connection.getConnectedUrl()));
+					this.server.resume();
+				});
+		}
+	}
+
+	private static Thread publish(Connection connection, CountDownLatch full) {
+		byte[] message = new byte[100_000];
+		Thread publisher = new Thread(() -> {
+			while (!Thread.currentThread().isInterrupted()) {
+				try {
+					connection.publish("nobody", message);
+				}
+				catch (IllegalStateException ex) {
+					full.countDown();
+				}
+			}
+		});
+		publisher.start();
+		return publisher;
+	}
+
+	@Test
 	void canBeSwitchedOff() {
 		runner("management.metrics.enable.nats=false").run((context) -> {
 			assertThat(context).hasNotFailed().doesNotHaveBean(ListenerInstrumentation.class);
