@@ -35,6 +35,7 @@ import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.listener.BucketSnapshotCompletedEvent;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.testsupport.NatsCluster;
 import io.github.natskv.testsupport.NatsServer;
@@ -53,6 +54,7 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -304,6 +306,20 @@ class NatsHealthIndicatorTests {
 				context.getBean(KeyValueManagement.class).create(KeyValueConfiguration.builder("flags").build());
 				await(context, Status.UP);
 			});
+	}
+
+	@Test
+	void anErrorOfWhoeverIsToldOfASnapshotDoesNotMatter() {
+		runner("nats.kv.buckets.flags.history=1").withBean(Listeners.class)
+			.withInitializer(
+					(context) -> context.addApplicationListener(ApplicationListener.forPayload((Object event) -> {
+						if (event instanceof BucketSnapshotCompletedEvent) {
+							throw new NoClassDefFoundError("for the test");
+						}
+					})))
+			.run((context) -> assertThat(detail(await(context, Status.UP), "listeners", "flags", "watch"))
+				.containsEntry("state", "running")
+				.containsEntry("recoveries", 0));
 	}
 
 	@Test
