@@ -184,6 +184,7 @@ final class WatchReader {
 	private boolean handle(Message message) throws InterruptedException {
 		NatsJetStreamMetaData metaData = message.metaData();
 		this.progress.pending(metaData.pendingCount());
+		this.progress.touch();
 		WatchEntry entry = WatchEntry.of(message.getSubject().substring(this.keyPrefix.length()), message, metaData);
 		if (this.position.covers(entry) || !(this.filteredByServer || this.filters.matches(entry.key()))) {
 			this.position.skip(entry.revision());
