@@ -207,7 +207,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 		return new TypedWatches(
 				new BucketWatches(connection, this.options, restorer,
 						(timeout != null) ? defaults.limitRequestTimeout(timeout) : defaults),
-				this.interceptors, this.recovered);
+				this::interceptors, this.recovered);
 	}
 
 	/**
@@ -221,7 +221,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	}
 
 	private BucketInterceptors interceptors(BucketSettings bucket) {
-		return new BucketInterceptors(bucket.key(), this.interceptors);
+		return new BucketInterceptors(bucket.key(), isConfigured(bucket), this.interceptors);
 	}
 
 	private BucketStream stream(BucketSettings bucket) {

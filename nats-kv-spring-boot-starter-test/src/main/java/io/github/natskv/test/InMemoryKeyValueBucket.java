@@ -364,7 +364,7 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 
 		private Builder(String name) {
 			this.name = name;
-			this.interceptors = new BucketInterceptors(name, List.of());
+			this.interceptors = new BucketInterceptors(name, false, List.of());
 			this.configuration = KeyValueConfiguration.builder(name).storageType(StorageType.Memory);
 		}
 
