@@ -201,7 +201,8 @@ public class NatsKvEndpoint {
 	}
 
 	private KeyValueBucket<byte[]> bucket(@Nullable String connection, String name) {
-		return bucketsOf(connection).bucket(name, byte[].class);
+		KeyValueBuckets buckets = bucketsOf(connection);
+		return (buckets instanceof BucketMonitor monitor) ? monitor.stored(name) : buckets.bucket(name, byte[].class);
 	}
 
 	private KeyValueBuckets bucketsOf(@Nullable String connection) {

@@ -132,8 +132,13 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private <V> KeyValueBucket<V> create(BucketSettings bucket, Type valueType) {
 		BucketStream stream = stream(bucket);
-		return interceptors(bucket).around(
-				new DefaultKeyValueBucket<V>(stream, values(stream, valueType), keyValue(bucket.name()), this.watches));
+		return create(stream, values(stream, valueType));
+	}
+
+	private <V> KeyValueBucket<V> create(BucketStream stream, BucketValues<V> values) {
+		BucketSettings bucket = stream.settings();
+		return interceptors(bucket)
+			.around(new DefaultKeyValueBucket<V>(stream, values, keyValue(bucket.name()), this.watches));
 	}
 
 	private <V> BucketValues<V> values(BucketStream stream, Type valueType) {
@@ -180,6 +185,12 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 		Map<String, String> names = new LinkedHashMap<>();
 		this.settings.forEach((key, bucket) -> names.put(key, bucket.name()));
 		return names;
+	}
+
+	@Override
+	public KeyValueBucket<byte[]> stored(String name) {
+		BucketStream stream = stream(settings(name));
+		return create(stream, new BucketValues<>(stream, byte[].class, StoredBytesCodec.INSTANCE));
 	}
 
 	@Override

@@ -17,6 +17,7 @@
 package io.github.natskv.endpoint;
 
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,7 +34,9 @@ import io.github.natskv.autoconfigure.NatsEndpointAutoConfiguration;
 import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.KeyValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -176,6 +179,25 @@ class NatsEndpointTests {
 	}
 
 	@Test
+	void readsAndWritesWhatIsStoredWhateverTheApplicationMakesOfIt() throws Exception {
+		Http http = start(ReversedValues.class, "--management.endpoint.natskv.access=unrestricted",
+				"--management.endpoint.natskv.show-values=always", "--nats.kv.buckets.escaped.key-codec=escape",
+				"--nats.kv.buckets.escaped.value-type=java.lang.String");
+		KeyValueBucket<String> bucket = http.context().getBean(KeyValueBuckets.class).bucket("escaped", String.class);
+		bucket.put("a b", "abc");
+		String read = http.get("natskv/escaped/a%20b").body();
+		assertThat(JsonPath.<String>read(read, "$.latest.value")).isEqualTo("cba");
+		assertThat(JsonPath.<List<String>>read(http.get("natskv/escaped").body(), "$.keys")).containsExactly("a b");
+		assertThat(http.post("natskv/escaped/a%20b", "{\"value\": \"fed\"}").statusCode()).isEqualTo(200);
+		assertThat(bucket.get("a b")).isEqualTo("def");
+		KeyValue raw = http.context().getBean(KeyValueBuckets.class).keyValue("profiles");
+		raw.put("stored", "not reversed".getBytes());
+		assertThat(JsonPath.<String>read(http.get("natskv/app-profiles/stored").body(), "$.latest.value"))
+			.isEqualTo("not reversed");
+		raw.purge("stored");
+	}
+
+	@Test
 	void showsConnectionsWithANameAndTheirBuckets() throws Exception {
 		Http http = start("--nats.connections.archive.servers=" + server.url(),
 				"--nats.connections.archive.kv.buckets.audit.history=3");
@@ -226,13 +248,21 @@ class NatsEndpointTests {
 	}
 
 	private Http start(String... arguments) {
-		ConfigurableApplicationContext context = application(arguments);
+		return start(Application.class, arguments);
+	}
+
+	private Http start(Class<?> application, String... arguments) {
+		ConfigurableApplicationContext context = application(application, arguments);
 		this.contexts.add(context);
-		return new Http(context.getEnvironment().getRequiredProperty("local.server.port"));
+		return new Http(context);
 	}
 
 	private static ConfigurableApplicationContext application(String... arguments) {
-		return new SpringApplicationBuilder(Application.class)
+		return application(Application.class, arguments);
+	}
+
+	private static ConfigurableApplicationContext application(Class<?> application, String... arguments) {
+		return new SpringApplicationBuilder(application)
 			.properties("server.port=0", "management.endpoints.web.exposure.include=*", "nats.servers=" + server.url(),
 					"nats.username=app", "nats.password=s3cret", "nats.kv.buckets.profiles.name=app-profiles",
 					"nats.kv.buckets.profiles.history=5", "nats.kv.buckets.profiles.ttl=1h",
@@ -240,7 +270,7 @@ class NatsEndpointTests {
 			.run(arguments);
 	}
 
-	private record Http(String port) {
+	private record Http(ConfigurableApplicationContext context) {
 
 		private static final HttpClient client = HttpClient.newHttpClient();
 
@@ -258,7 +288,8 @@ class NatsEndpointTests {
 		}
 
 		private HttpRequest.Builder request(String path) {
-			return HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/actuator/" + path));
+			String port = this.context.getEnvironment().getRequiredProperty("local.server.port");
+			return HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path));
 		}
 
 		private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
@@ -274,6 +305,30 @@ class NatsEndpointTests {
 		@Bean
 		Listeners listeners() {
 			return new Listeners();
+		}
+
+	}
+
+	/** An application that stores text backwards. */
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class ReversedValues {
+
+		@Bean
+		KeyValueCodec codec() {
+			return new KeyValueCodec() {
+
+				@Override
+				public byte[] encode(Object value, Type type) {
+					return new StringBuilder((String) value).reverse().toString().getBytes();
+				}
+
+				@Override
+				public Object decode(byte[] bytes, Type type) {
+					return new StringBuilder(new String(bytes)).reverse().toString();
+				}
+
+			};
 		}
 
 	}
