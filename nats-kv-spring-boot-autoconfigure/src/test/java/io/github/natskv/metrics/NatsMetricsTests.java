@@ -54,6 +54,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.BeansException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
@@ -203,6 +204,22 @@ class NatsMetricsTests {
 			await(context, 10, "nats.listener.handling", "id", "parallel");
 			await(context, 0, "nats.listener.in.flight", "id", "parallel");
 		});
+	}
+
+	@Test
+	void listenersThatTurnOutToBeInvalidLaterDoNotDisturbScrapes() {
+		runner().withBean(InvalidListener.class, InvalidListener::new, (definition) -> definition.setLazyInit(true))
+			.withBean(InvalidKeyValueListener.class, InvalidKeyValueListener::new,
+					(definition) -> definition.setLazyInit(true))
+			.run((context) -> {
+				assertThatExceptionOfType(BeansException.class).isThrownBy(() -> context.getBean(InvalidListener.class))
+					.withStackTraceContaining("onInvalid");
+				assertThatExceptionOfType(BeansException.class)
+					.isThrownBy(() -> context.getBean(InvalidKeyValueListener.class))
+					.withStackTraceContaining("onInvalid");
+				assertThat(context.getBean(PrometheusMeterRegistry.class).scrape()).contains("{id=\"orders\"}")
+					.doesNotContain("{id=\"invalid\"}");
+			});
 	}
 
 	@Test
@@ -388,6 +405,22 @@ class NatsMetricsTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(Connection.class)
 				.doesNotHaveBean(NatsMetricsAutoConfiguration.class));
+	}
+
+	static class InvalidListener {
+
+		@NatsListener(value = "orders", id = "invalid")
+		void onInvalid(String order, Thread unknown) {
+		}
+
+	}
+
+	static class InvalidKeyValueListener {
+
+		@KeyValueListener(value = "flags", keys = { "a.*", "a.>" }, id = "overlapping")
+		void onInvalid(String value) {
+		}
+
 	}
 
 	static class Listeners {
