@@ -132,18 +132,13 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 
 	@Override
 	public WatchStatus status() {
-		State state = hasDied() ? State.RECOVERING : this.state;
+		State state = this.state;
 		WatchSession current = this.session;
 		boolean busy = this.running && state != State.STOPPED && (state != State.RUNNING || this.progress.isHandling());
 		Duration stalled = busy ? Duration.ofNanos(System.nanoTime() - this.progress.since()) : Duration.ZERO;
 		return new WatchStatus(this.bucket, this.filters, !this.openedInCode, state,
 				this.progress.lag((current != null) ? current.received() : 0), this.recoveries, stalled,
 				this.lastError);
-	}
-
-	private boolean hasDied() {
-		Thread current = this.thread;
-		return this.running && current != null && current.getState() == Thread.State.TERMINATED;
 	}
 
 	/**

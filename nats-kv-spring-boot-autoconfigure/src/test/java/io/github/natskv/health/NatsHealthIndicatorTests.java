@@ -19,6 +19,8 @@ package io.github.natskv.health;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,6 +51,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -317,9 +322,13 @@ class NatsHealthIndicatorTests {
 							throw new NoClassDefFoundError("for the test");
 						}
 					})))
-			.run((context) -> assertThat(detail(await(context, Status.UP), "listeners", "flags", "watch"))
-				.containsEntry("state", "running")
-				.containsEntry("recoveries", 0));
+			.run((context) -> {
+				assertThat(detail(await(context, Status.UP), "listeners", "flags", "watch"))
+					.containsEntry("state", "running")
+					.containsEntry("recoveries", 0);
+				context.getBean(KeyValueBuckets.class).bucket("flags", String.class).put("later", "1");
+				Awaitility.await().until(() -> context.getBean(Listeners.class).flags.contains("later"));
+			});
 	}
 
 	@Test
@@ -338,13 +347,15 @@ class NatsHealthIndicatorTests {
 	}
 
 	@Test
-	void tellsWhatAListenerFailedWith() {
+	void tellsWhatAListenerFailedWithButNoMessageThatMayQuoteAValue() {
 		runner("nats.kv.buckets.flags.history=1").withBean(Listeners.class).run((context) -> {
 			context.getBean(Connection.class).publish("orders", "bad".getBytes());
 			Health health = await(context,
 					(current) -> detail(current, "listeners", "orders").containsKey("lastError"));
 			assertThat(health.getStatus()).isEqualTo(Status.UP);
-			assertThat(detail(health, "listeners", "orders").get("lastError").toString()).contains("bad order");
+			assertThat(detail(health, "listeners", "orders")).containsEntry("lastError",
+					IllegalStateException.class.getName());
+			assertThat(health.toString()).doesNotContain("bad order");
 		});
 	}
 
@@ -479,6 +490,16 @@ class NatsHealthIndicatorTests {
 	}
 
 	@Test
+	void isTheComponentNats() {
+		runner()
+			.withConfiguration(AutoConfigurations.of(HealthContributorRegistryAutoConfiguration.class,
+					HealthEndpointAutoConfiguration.class))
+			.withPropertyValues("management.endpoints.web.exposure.include=health")
+			.run((context) -> assertThat(context.getBean(HealthEndpoint.class).healthForPath("nats").getStatus())
+				.isEqualTo(Status.UP));
+	}
+
+	@Test
 	void canBeSwitchedOff() {
 		runner("management.health.nats.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(NatsHealthIndicator.class));
@@ -513,6 +534,8 @@ class NatsHealthIndicatorTests {
 
 		final CountDownLatch release = new CountDownLatch(1);
 
+		final Set<String> flags = ConcurrentHashMap.newKeySet();
+
 		@NatsListener(value = "orders", id = "orders")
 		void onOrder(String order) {
 			throw new IllegalStateException("bad order");
@@ -520,6 +543,7 @@ class NatsHealthIndicatorTests {
 
 		@KeyValueListener(value = "flags", id = "flags")
 		void onFlag(BucketEntry<String> change) {
+			this.flags.add(change.key());
 			if (change.key().equals("stuck")) {
 				block(this.release);
 			}
