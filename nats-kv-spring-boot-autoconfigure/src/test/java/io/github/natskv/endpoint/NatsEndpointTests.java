@@ -22,6 +22,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -129,6 +132,32 @@ class NatsEndpointTests {
 	}
 
 	@Test
+	void writesAreAlsoOpenedAndClosedByTheGlobalSettings() throws Exception {
+		Http open = start("--management.endpoints.access.default=unrestricted");
+		assertThat(open.post("nats/echo", "{\"action\": \"resume\"}").statusCode()).isEqualTo(200);
+		assertThat(open.delete("natskv/profiles/absent").statusCode()).isEqualTo(200);
+		Http closed = start("--management.endpoint.natskv.access=unrestricted",
+				"--management.endpoints.access.max-permitted=read-only");
+		assertThat(closed.delete("natskv/profiles/absent").statusCode()).isEqualTo(405);
+	}
+
+	@Test
+	void saysSoWhenThereIsNoServer() throws Exception {
+		try (NatsServer gone = NatsServer.start()) {
+			Http http = start("--nats.servers=" + gone.url(), "--management.endpoint.natskv.access=unrestricted");
+			gone.kill();
+			for (HttpResponse<String> response : List.of(http.get("natskv/profiles"), http.get("natskv/profiles/a"),
+					http.post("natskv/profiles/a", "{\"value\": \"x\"}"), http.delete("natskv/profiles/a"))) {
+				assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
+				assertThat(JsonPath.<String>read(response.body(), "$.message")).isNotEmpty().doesNotContain("s3cret");
+			}
+			assertThat(http.get("natskv").statusCode()).isEqualTo(200);
+			assertThat(JsonPath.<String>read(http.get("nats").body(), "$.buckets.profiles.problem"))
+				.contains("connection");
+		}
+	}
+
+	@Test
 	void listsKeysByPageAndFilter() throws Exception {
 		Http http = start();
 		assertThat(JsonPath.<List<String>>read(http.get("natskv").body(), "$.buckets")).containsExactly("profiles");
@@ -150,6 +179,46 @@ class NatsEndpointTests {
 		assertThat(JsonPath.<String>read(shown, "$.latest.value")).isEqualTo("{\"city\":\"Ulm\"}");
 		assertThat(JsonPath.<List<String>>read(shown, "$.history[*].value")).containsExactly("{\"city\":\"Bonn\"}");
 		assertThat(JsonPath.<Integer>read(shown, "$.history[0].revision")).isEqualTo(1);
+	}
+
+	@Test
+	void showsValuesToThoseWithARole() {
+		NatsKvEndpointWebExtension extension = start("--management.endpoint.natskv.show-values=when-authorized",
+				"--management.endpoint.natskv.roles=operator")
+			.context()
+			.getBean(NatsKvEndpointWebExtension.class);
+		assertThat(latest(extension, "operator").value()).isEqualTo("{\"city\":\"Ulm\"}");
+		assertThat(latest(extension, "guest").value()).isEqualTo("******");
+	}
+
+	private static NatsKvEndpoint.RevisionDescriptor latest(NatsKvEndpointWebExtension extension, String role) {
+		SecurityContext user = new SecurityContext() {
+
+			@Override
+			public Principal getPrincipal() {
+				return () -> "user";
+			}
+
+			@Override
+			public boolean isUserInRole(String candidate) {
+				return candidate.equals(role);
+			}
+
+		};
+		Object body = extension.entry(user, "profiles", new String[] { "users.ann" }, null).getBody();
+		return ((NatsKvEndpoint.EntryDescriptor) body).latest();
+	}
+
+	@Test
+	void asksSanitizingFunctionsByBucketKey() throws Exception {
+		Http http = start(Secretive.class, "--management.endpoint.natskv.show-values=always");
+		for (String name : List.of("profiles", "app-profiles")) {
+			String body = http.get("natskv/" + name + "/users.ann").body();
+			assertThat(JsonPath.<String>read(body, "$.latest.value")).isEqualTo("hidden");
+			assertThat(body).doesNotContain("Bonn", "Ulm");
+		}
+		assertThat(JsonPath.<String>read(http.get("natskv/profiles/path/to=it").body(), "$.latest.value"))
+			.isEqualTo("x");
 	}
 
 	@Test
@@ -329,6 +398,18 @@ class NatsEndpointTests {
 				}
 
 			};
+		}
+
+	}
+
+	/** An application that hides what is below a key. */
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Secretive {
+
+		@Bean
+		SanitizingFunction hideUsers() {
+			return (data) -> data.getKey().startsWith("profiles/users.") ? data.withValue("hidden") : data;
 		}
 
 	}
