@@ -471,9 +471,13 @@ class WatchLoopTests {
 		};
 		try (WatchLoop watch = this.scene.watches()
 			.open(WatchScene.BUCKET, WatchOptions.of(), this.entries::add, deadly)) {
-			Awaitility.await().until(() -> watch.status().state() == WatchStatus.State.RUNNING);
+			Awaitility.await()
+				.dontCatchUncaughtExceptions()
+				.until(() -> watch.status().state() == WatchStatus.State.RUNNING);
 			this.scene.deleteBucket();
-			Awaitility.await().until(() -> watch.status().stalled().compareTo(Duration.ofMillis(100)) > 0);
+			Awaitility.await()
+				.dontCatchUncaughtExceptions()
+				.until(() -> watch.status().stalled().compareTo(Duration.ofMillis(100)) > 0);
 			assertThat(watch.status().state()).isEqualTo(WatchStatus.State.RECOVERING);
 			this.scene.createBucket();
 		}

@@ -199,8 +199,8 @@ class InMemoryNatsTests {
 		raw.get("shelf.low");
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(interceptor.calls).contains(
-					new BucketOperation("stock", BucketOperation.Kind.PUT, "shelf.low"),
-					new BucketOperation("stock", BucketOperation.Kind.GET, "shelf.low"),
+					new BucketOperation("stock", true, BucketOperation.Kind.PUT, "shelf.low"),
+					new BucketOperation("stock", true, BucketOperation.Kind.GET, "shelf.low"),
 					new BucketDelivery("stock", "stock.Recorder.on", "shelf.low", revision, KeyValueOperation.PUT)));
 		try (BucketWatch watch = this.shelves.watch("shelf.low", (entry) -> {
 		})) {
