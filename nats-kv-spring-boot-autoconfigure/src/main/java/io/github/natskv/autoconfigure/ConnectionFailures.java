@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.nats.client.Connection;
 import io.nats.client.Options;
 import org.jspecify.annotations.Nullable;
 
@@ -38,15 +39,30 @@ final class ConnectionFailures {
 
 	private final List<ConnectionFailure> failures = new ArrayList<>();
 
+	private volatile @Nullable NatsDataPort latest;
+
 	private @Nullable String serverError;
 
 	private CountDownLatch ended = new CountDownLatch(1);
 
 	void started(NatsDataPort port) {
+		this.latest = port;
 		if (this.started.size() == MAX_FAILURES) {
 			this.started.poll();
 		}
 		this.started.add(port);
+	}
+
+	/**
+	 * Return whether a connection sends something at the moment.
+	 * @param connection the connection
+	 * @return whether it does, as far as is known: its error listener and socket may be
+	 * those of the application
+	 */
+	static boolean isWriting(Connection connection) {
+		NatsDataPort port = (connection.getOptions().getErrorListener() instanceof Source source)
+				? source.failures().latest : null;
+		return port != null && port.isWriting();
 	}
 
 	synchronized void serverError(String error) {

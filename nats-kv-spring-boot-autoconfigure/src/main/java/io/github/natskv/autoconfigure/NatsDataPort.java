@@ -56,6 +56,8 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 
 	private volatile boolean ended;
 
+	private volatile boolean writing;
+
 	private volatile @Nullable IOException readFailure;
 
 	private volatile @Nullable String refusal;
@@ -134,6 +136,17 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 	}
 
 	@Override
+	public void write(byte[] source, int length) throws IOException {
+		this.writing = true;
+		try {
+			super.write(source, length);
+		}
+		finally {
+			this.writing = false;
+		}
+	}
+
+	@Override
 	public void close() throws IOException {
 		this.closing = true;
 		super.close();
@@ -158,6 +171,11 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 	// Whether the server, not the client, ended the connection
 	boolean isEnded() {
 		return this.ended;
+	}
+
+	// Whether something is being sent, which takes as long as the server wants
+	boolean isWriting() {
+		return this.writing;
 	}
 
 	boolean isTimedOut() {

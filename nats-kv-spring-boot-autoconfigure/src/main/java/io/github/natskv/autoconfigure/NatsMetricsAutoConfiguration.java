@@ -69,7 +69,7 @@ public final class NatsMetricsAutoConfiguration {
 			connections.remove(NatsConnections.beanName(name, Connection.class));
 			connections.putIfAbsent(name, all.get(name));
 		}));
-		return new NatsConnectionMetrics(connections);
+		return new NatsConnectionMetrics(connections, ConnectionFailures::isWriting);
 	}
 
 	@Bean

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight how many messages are being handled
  * @param pending how many wait to be handled
  * @param dropped how many were dropped because too many were waiting
- * @param lastError why the handling of a message failed, the last time it did
+ * @param lastError what the handling of a message failed with, the last time it did: the
+ * class of the exception, since the message may quote a value
  * @param watch the watch of a listener on a bucket
  * @since 0.1.0
  */
@@ -44,7 +45,7 @@ public record ListenerDescriptor(String method, String state, List<String> subje
 		String state = listener.running() ? (listener.paused() ? "paused" : "running") : "stopped";
 		return new ListenerDescriptor(listener.description(), state, listener.subjects(), listener.queue(),
 				listener.concurrency(), listener.inFlight(), listener.pending(), listener.dropped(),
-				Texts.describe(listener.lastError()),
+				(listener.lastError() != null) ? listener.lastError().getClass().getName() : null,
 				(listener.watch() != null) ? NatsEndpoint.WatchDescriptor.of(listener.watch()) : null);
 	}
 

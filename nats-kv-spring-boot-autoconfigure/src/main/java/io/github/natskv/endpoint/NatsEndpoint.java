@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketMonitor;
@@ -80,30 +82,36 @@ public class NatsEndpoint {
 	 */
 	@ReadOperation
 	public NatsDescriptor nats() {
-		Map<String, NamedConnectionDescriptor> connections = new LinkedHashMap<>();
+		// all are asked before the first answer is waited for
+		CompletableFuture<Map<String, BucketDescriptor>> own = bucketDescriptors(this.buckets);
+		Map<String, Supplier<NamedConnectionDescriptor>> asked = new LinkedHashMap<>();
 		NatsConnections named = this.named;
 		if (named != null) {
-			named.names().forEach((name) -> connections.put(name, describe(named, name)));
+			named.names().forEach((name) -> asked.put(name, ask(named, name)));
 		}
-		return new NatsDescriptor(ConnectionDescriptor.of(this.connection), bucketDescriptors(this.buckets),
-				listenerDescriptors(), watchDescriptors(this.buckets), connections);
+		Map<String, NamedConnectionDescriptor> connections = new LinkedHashMap<>();
+		asked.forEach((name, descriptor) -> connections.put(name, descriptor.get()));
+		return new NatsDescriptor(ConnectionDescriptor.of(this.connection), own.join(), listenerDescriptors(),
+				watchDescriptors(this.buckets), connections);
 	}
 
-	private NamedConnectionDescriptor describe(NatsConnections named, String name) {
+	private Supplier<NamedConnectionDescriptor> ask(NatsConnections named, String name) {
 		BucketMonitor buckets = (named.has(name, KeyValueBuckets.class)
 				&& named.get(name, KeyValueBuckets.class) instanceof BucketMonitor monitor) ? monitor : null;
-		return new NamedConnectionDescriptor(ConnectionDescriptor.of(named.get(name)), bucketDescriptors(buckets),
+		CompletableFuture<Map<String, BucketDescriptor>> descriptors = bucketDescriptors(buckets);
+		return () -> new NamedConnectionDescriptor(ConnectionDescriptor.of(named.get(name)), descriptors.join(),
 				watchDescriptors(buckets));
 	}
 
-	private Map<String, BucketDescriptor> bucketDescriptors(@Nullable BucketMonitor buckets) {
-		Map<String, BucketDescriptor> descriptors = new LinkedHashMap<>();
-		if (buckets != null) {
-			buckets.statuses(this.timeout)
-				.join()
-				.forEach((bucket) -> descriptors.put(bucket.key(), BucketDescriptor.of(bucket)));
+	private CompletableFuture<Map<String, BucketDescriptor>> bucketDescriptors(@Nullable BucketMonitor buckets) {
+		if (buckets == null) {
+			return CompletableFuture.completedFuture(Map.of());
 		}
-		return descriptors;
+		return buckets.statuses(this.timeout).thenApply((statuses) -> {
+			Map<String, BucketDescriptor> descriptors = new LinkedHashMap<>();
+			statuses.forEach((bucket) -> descriptors.put(bucket.key(), BucketDescriptor.of(bucket)));
+			return descriptors;
+		});
 	}
 
 	private Map<String, ListenerDescriptor> listenerDescriptors() {

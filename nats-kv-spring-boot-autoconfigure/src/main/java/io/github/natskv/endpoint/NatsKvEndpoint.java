@@ -19,14 +19,12 @@ package io.github.natskv.endpoint;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketEntry;
-import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.InvalidBucketKeyException;
 import io.github.natskv.kv.KeyValueBucket;
@@ -63,9 +61,7 @@ public class NatsKvEndpoint {
 
 	private static final int MAX_LIMIT = 10_000;
 
-	private final KeyValueBuckets buckets;
-
-	private final @Nullable NatsConnections named;
+	private final EndpointBuckets buckets;
 
 	private final Sanitizer sanitizer;
 
@@ -80,8 +76,7 @@ public class NatsKvEndpoint {
 	 */
 	public NatsKvEndpoint(KeyValueBuckets buckets, @Nullable NatsConnections named,
 			Iterable<SanitizingFunction> sanitizing, Show showValues) {
-		this.buckets = buckets;
-		this.named = named;
+		this.buckets = new EndpointBuckets(buckets, named);
 		this.sanitizer = new Sanitizer(sanitizing);
 		this.showValues = showValues;
 	}
@@ -93,7 +88,7 @@ public class NatsKvEndpoint {
 	 */
 	@ReadOperation
 	public BucketsDescriptor buckets(@Nullable String connection) {
-		return new BucketsDescriptor(new TreeSet<>(bucketsOf(connection).keys()));
+		return new BucketsDescriptor(new TreeSet<>(this.buckets.of(connection).keys()));
 	}
 
 	/**
@@ -111,7 +106,7 @@ public class NatsKvEndpoint {
 		int skipped = range("offset", (offset != null) ? offset : 0, 0, Integer.MAX_VALUE);
 		int shown = range("limit", (limit != null) ? limit : DEFAULT_LIMIT, 1, MAX_LIMIT);
 		return call(() -> {
-			KeyValueBucket<byte[]> values = bucket(connection, bucket);
+			KeyValueBucket<byte[]> values = this.buckets.bucket(connection, bucket);
 			Collection<String> keys = new TreeSet<>((filter != null) ? values.keys(filter) : values.keys());
 			return new KeysDescriptor(values.getName(), keys.size(), keys.stream().skip(skipped).limit(shown).toList());
 		});
@@ -132,26 +127,16 @@ public class NatsKvEndpoint {
 
 	@Nullable EntryDescriptor entry(String bucket, String[] key, @Nullable String connection, boolean showValues) {
 		return call(() -> {
-			List<BucketEntry<byte[]>> history = bucket(connection, bucket).history(join(key));
+			List<BucketEntry<byte[]>> history = this.buckets.bucket(connection, bucket).history(join(key));
 			if (history.isEmpty()) {
 				return null;
 			}
 			List<RevisionDescriptor> revisions = history.stream()
-				.map((entry) -> describe(keyOf(connection, bucket), entry, showValues))
+				.map((entry) -> describe(this.buckets.keyOf(connection, bucket), entry, showValues))
 				.toList();
 			return new EntryDescriptor(history.get(0).bucket(), join(key), revisions.get(revisions.size() - 1),
 					revisions.subList(0, revisions.size() - 1));
 		});
-	}
-
-	// What hides values knows buckets by their key, however they are asked for.
-	private String keyOf(@Nullable String connection, String bucket) {
-		if (!(bucketsOf(connection) instanceof BucketMonitor monitor)) {
-			return bucket;
-		}
-		Map<String, String> names = monitor.names();
-		return names.containsKey(bucket) ? bucket
-				: names.keySet().stream().filter((key) -> bucket.equals(names.get(key))).findFirst().orElse(bucket);
 	}
 
 	private RevisionDescriptor describe(String bucket, BucketEntry<byte[]> entry, boolean showValues) {
@@ -175,8 +160,8 @@ public class NatsKvEndpoint {
 	@WriteOperation
 	public WrittenDescriptor put(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
 			String value, @Nullable String connection) {
-		return written(bucket,
-				call(() -> bucket(connection, bucket).put(join(key), value.getBytes(StandardCharsets.UTF_8))));
+		return written(bucket, call(
+				() -> this.buckets.bucket(connection, bucket).put(join(key), value.getBytes(StandardCharsets.UTF_8))));
 	}
 
 	/**
@@ -189,7 +174,7 @@ public class NatsKvEndpoint {
 	@DeleteOperation
 	public WrittenDescriptor delete(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
 			@Nullable String connection) {
-		return written(bucket, call(() -> bucket(connection, bucket).delete(join(key))));
+		return written(bucket, call(() -> this.buckets.bucket(connection, bucket).delete(join(key))));
 	}
 
 	private static WrittenDescriptor written(String bucket, @Nullable Long revision) {
@@ -198,25 +183,6 @@ public class NatsKvEndpoint {
 					"There is no bucket '" + bucket + "'");
 		}
 		return new WrittenDescriptor(revision);
-	}
-
-	private KeyValueBucket<byte[]> bucket(@Nullable String connection, String name) {
-		return bucketsOf(connection).bucket(name, byte[].class);
-	}
-
-	private KeyValueBuckets bucketsOf(@Nullable String connection) {
-		if (connection == null) {
-			return this.buckets;
-		}
-		if (this.named == null || !this.named.names().contains(connection)) {
-			throw new InvalidEndpointRequestException("There is no connection '" + connection + "'",
-					"There is no connection '" + connection + "'");
-		}
-		if (!this.named.has(connection, KeyValueBuckets.class)) {
-			throw new InvalidEndpointRequestException("Connection '" + connection + "' has no buckets",
-					"Connection '" + connection + "' has no buckets");
-		}
-		return this.named.get(connection, KeyValueBuckets.class);
 	}
 
 	private static String join(String[] key) {

@@ -16,20 +16,28 @@
 
 package io.github.natskv.endpoint;
 
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
+import io.github.natskv.core.UserInfo;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+import org.springframework.dao.DataAccessException;
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the {@link NatsKvEndpoint} that
- * knows who asks for values.
+ * knows who asks for values, and answers 503 when the server cannot be asked.
  *
  * @since 0.1.0
  */
@@ -56,17 +64,73 @@ public class NatsKvEndpointWebExtension {
 	}
 
 	/**
+	 * List the keys of a bucket, in their order.
+	 * @param bucket the bucket key, or the server's name
+	 * @param filter a filter such as {@code users.*} or {@code users.>}, all by default
+	 * @param offset how many keys to skip, 0 by default
+	 * @param limit how many keys to show at most, 100 by default
+	 * @param connection the name of the connection, the default one if there is none
+	 * @return the keys
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> keys(@Selector String bucket, @Nullable String filter, @Nullable Integer offset,
+			@Nullable Integer limit, @Nullable String connection) {
+		return respond(() -> this.delegate.keys(bucket, filter, offset, limit, connection));
+	}
+
+	/**
 	 * Show a key and its history.
 	 * @param securityContext who asks
 	 * @param bucket the bucket key, or the server's name
 	 * @param key the key
 	 * @param connection the name of the connection, the default one if there is none
-	 * @return the entry, {@code null} if there is none
+	 * @return the entry
 	 */
 	@ReadOperation
-	public NatsKvEndpoint.@Nullable EntryDescriptor entry(SecurityContext securityContext, @Selector String bucket,
+	public WebEndpointResponse<Object> entry(SecurityContext securityContext, @Selector String bucket,
 			@Selector(match = Match.ALL_REMAINING) String[] key, @Nullable String connection) {
-		return this.delegate.entry(bucket, key, connection, this.showValues.isShown(securityContext, this.roles));
+		return respond(() -> this.delegate.entry(bucket, key, connection,
+				this.showValues.isShown(securityContext, this.roles)));
+	}
+
+	/**
+	 * Write a value.
+	 * @param bucket the bucket key, or the server's name
+	 * @param key the key
+	 * @param value the value, as it is to be stored
+	 * @param connection the name of the connection, the default one if there is none
+	 * @return the revision
+	 */
+	@WriteOperation
+	public WebEndpointResponse<Object> put(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
+			String value, @Nullable String connection) {
+		return respond(() -> this.delegate.put(bucket, key, value, connection));
+	}
+
+	/**
+	 * Delete a key.
+	 * @param bucket the bucket key, or the server's name
+	 * @param key the key
+	 * @param connection the name of the connection, the default one if there is none
+	 * @return the revision of the deletion marker
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<Object> delete(@Selector String bucket,
+			@Selector(match = Match.ALL_REMAINING) String[] key, @Nullable String connection) {
+		return respond(() -> this.delegate.delete(bucket, key, connection));
+	}
+
+	private static WebEndpointResponse<Object> respond(Supplier<@Nullable Object> action) {
+		try {
+			Object body = action.get();
+			return (body != null) ? new WebEndpointResponse<>(body)
+					: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+		catch (DataAccessException ex) {
+			return new WebEndpointResponse<>(
+					OperationResponseBody.of(Map.of("message", UserInfo.mask(String.valueOf(ex.getMessage())))),
+					WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+		}
 	}
 
 }

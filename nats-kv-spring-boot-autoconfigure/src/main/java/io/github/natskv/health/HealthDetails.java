@@ -89,7 +89,8 @@ final class HealthDetails {
 		details.put("inFlight", listener.inFlight());
 		details.put("pending", listener.pending());
 		details.put("dropped", listener.dropped());
-		put(details, "lastError", describe(listener.lastError()));
+		// its message may quote a value
+		put(details, "lastError", (listener.lastError() != null) ? listener.lastError().getClass().getName() : null);
 		if (listener.watch() != null) {
 			details.put("watch", of(listener.watch()));
 		}

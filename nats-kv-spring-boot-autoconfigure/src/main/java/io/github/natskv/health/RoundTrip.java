@@ -16,7 +16,6 @@
 
 package io.github.natskv.health;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.nats.client.Connection;
 import io.nats.client.Statistics;
@@ -32,8 +32,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Measures how long the server takes to answer a ping. jnats ends a connection with too
- * many unanswered pings, and counts these; so while one is not answered, the next waits
- * for a sign of life, or until jnats would send one of its own.
+ * many unanswered pings, and counts these; so while one is not answered, however long
+ * that takes, there is no other.
  */
 final class RoundTrip implements AutoCloseable {
 
@@ -42,12 +42,6 @@ final class RoundTrip implements AutoCloseable {
 	private final ExecutorService executor;
 
 	private CompletableFuture<Optional<Duration>> latest = CompletableFuture.completedFuture(Optional.empty());
-
-	private volatile boolean unanswered;
-
-	private volatile long sent;
-
-	private volatile long signsOfLife;
 
 	RoundTrip(Connection connection) {
 		this.connection = connection;
@@ -63,37 +57,29 @@ final class RoundTrip implements AutoCloseable {
 	 * @return the time, none if there is no answer within the timeout
 	 */
 	synchronized CompletableFuture<Optional<Duration>> measure(Duration timeout) {
-		if (this.latest.isDone() && !isWithheld()) {
+		if (this.latest.isDone()) {
 			this.latest = CompletableFuture.supplyAsync(this::ping, this.executor);
-		}
-		else if (this.latest.isDone()) {
-			return CompletableFuture.completedFuture(Optional.empty());
 		}
 		return this.latest.copy().completeOnTimeout(Optional.empty(), timeout.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
-	private boolean isWithheld() {
-		return this.unanswered && this.signsOfLife == signsOfLife()
-				&& System.nanoTime() - this.sent < this.connection.getOptions().getPingInterval().toNanos();
-	}
-
 	private Optional<Duration> ping() {
-		this.sent = System.nanoTime();
-		this.signsOfLife = signsOfLife();
+		Statistics statistics = this.connection.getStatistics();
+		long pings = statistics.getPings();
+		long start = System.nanoTime();
 		try {
-			Duration time = this.connection.RTT();
-			this.unanswered = false;
-			return Optional.of(time);
+			this.connection.flush(Duration.ZERO);
 		}
-		catch (IOException | RuntimeException ex) {
-			this.unanswered = true;
+		catch (TimeoutException | RuntimeException ex) {
 			return Optional.empty();
 		}
-	}
-
-	private long signsOfLife() {
-		Statistics statistics = this.connection.getStatistics();
-		return statistics.getInMsgs() + statistics.getReconnects();
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return Optional.empty();
+		}
+		// it also returns after it has given up the connection instead of sending a ping
+		return (statistics.getPings() > pings) ? Optional.of(Duration.ofNanos(System.nanoTime() - start))
+				: Optional.empty();
 	}
 
 	@Override

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A change that a watch hands to its handler.
  *
  * @param bucket the bucket key, else the server's name
+ * @param configured whether the bucket is a configured one
  * @param listenerId the id of the {@code @KeyValueListener}, {@code null} for a watch
  * that was opened in code
  * @param key the key
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param operation what happened to the key
  * @since 0.1.0
  */
-public record BucketDelivery(String bucket, @Nullable String listenerId, String key, long revision,
+public record BucketDelivery(String bucket, boolean configured, @Nullable String listenerId, String key, long revision,
 		KeyValueOperation operation) {
 
 }

@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  * Connects the packages of this library; applications do not need it.
  *
  * @param bucket the bucket key, else the server's name
+ * @param configured whether the bucket is a configured one
  * @param interceptors the interceptors, the first is the outermost
  * @since 0.1.0
  */
-public record BucketInterceptors(String bucket, List<BucketInterceptor> interceptors) {
+public record BucketInterceptors(String bucket, boolean configured, List<BucketInterceptor> interceptors) {
 
 	public BucketInterceptors {
 		interceptors = List.copyOf(interceptors);
@@ -68,7 +69,7 @@ public record BucketInterceptors(String bucket, List<BucketInterceptor> intercep
 	}
 
 	@Nullable Object call(BucketOperation.Kind kind, @Nullable String key, Invocation action) throws Exception {
-		return proceed(new BucketOperation(this.bucket, kind, key), 0, action);
+		return proceed(new BucketOperation(this.bucket, this.configured, kind, key), 0, action);
 	}
 
 	private @Nullable Object proceed(BucketOperation operation, int next, Invocation action) throws Exception {

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Tells how the configured buckets and the watches fare.
+ * Tells how the configured buckets and the watches fare, and what is stored.
  * <p>
  * Connects the packages of this library; applications do not need it.
  *
@@ -43,6 +43,15 @@ public interface BucketMonitor {
 	 * the timeout, and never with a failure
 	 */
 	CompletableFuture<List<BucketStatus>> statuses(Duration timeout);
+
+	/**
+	 * Return a bucket with values as they are stored, past the codec of the application.
+	 * Keys are those of the application.
+	 * @param name the bucket key, else the server's name
+	 * @return the bucket
+	 * @throws IllegalArgumentException if the name can be neither
+	 */
+	KeyValueBucket<byte[]> stored(String name);
 
 	/**
 	 * Return how the watches fare that have been started and not stopped. Does not talk

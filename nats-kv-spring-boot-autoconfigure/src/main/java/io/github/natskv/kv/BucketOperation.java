@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  * Something that is done with a bucket.
  *
  * @param bucket the bucket key, else the server's name
+ * @param configured whether the bucket is a configured one. There is no end to the names
+ * of others that may be asked for, over the actuator endpoint for example
  * @param kind what is done
  * @param key the key it is done with, {@code null} if it is not about a single one
  * @since 0.1.0
  */
-public record BucketOperation(String bucket, Kind kind, @Nullable String key) {
+public record BucketOperation(String bucket, boolean configured, Kind kind, @Nullable String key) {
 
 	/**
 	 * What is done with a bucket.

@@ -50,6 +50,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private final JetStreamApi api;
 
+	private final BucketProbe probe;
+
 	private final JetStreamOptions options;
 
 	private final Map<String, BucketSettings> settings = new LinkedHashMap<>();
@@ -99,6 +101,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 			Consumer<WatchRecoveredEvent> recovered) {
 		this.connection = connection;
 		this.api = new JetStreamApi(connection, options);
+		this.probe = new BucketProbe(this.api);
 		this.options = options;
 		settings.forEach((bucket) -> this.settings.put(bucket.key(), bucket));
 		this.codec = codec;
@@ -129,8 +132,13 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private <V> KeyValueBucket<V> create(BucketSettings bucket, Type valueType) {
 		BucketStream stream = stream(bucket);
+		return create(stream, values(stream, valueType));
+	}
+
+	private <V> KeyValueBucket<V> create(BucketStream stream, BucketValues<V> values) {
+		BucketSettings bucket = stream.settings();
 		return interceptors(bucket)
-			.around(new DefaultKeyValueBucket<V>(stream, values(stream, valueType), keyValue(bucket), this.watches));
+			.around(new DefaultKeyValueBucket<V>(stream, values, keyValue(bucket), this.watches));
 	}
 
 	private <V> BucketValues<V> values(BucketStream stream, Type valueType) {
@@ -183,8 +191,14 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	}
 
 	@Override
+	public KeyValueBucket<byte[]> stored(String name) {
+		BucketStream stream = stream(settings(name));
+		return create(stream, new BucketValues<>(stream, byte[].class, StoredBytesCodec.INSTANCE));
+	}
+
+	@Override
 	public CompletableFuture<List<BucketStatus>> statuses(Duration timeout) {
-		return new BucketProbe(this.api).statuses(this.settings.values().stream(), timeout);
+		return this.probe.statuses(this.settings.values().stream(), timeout);
 	}
 
 	@Override
@@ -207,7 +221,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 		return new TypedWatches(
 				new BucketWatches(connection, this.options, restorer,
 						(timeout != null) ? defaults.limitRequestTimeout(timeout) : defaults),
-				this.interceptors, this.recovered);
+				this::interceptors, this.recovered);
 	}
 
 	/**
@@ -217,10 +231,11 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	public void close() {
 		this.watches.close();
 		this.otherWatches.values().forEach(TypedWatches::close);
+		this.probe.close();
 	}
 
 	private BucketInterceptors interceptors(BucketSettings bucket) {
-		return new BucketInterceptors(bucket.key(), this.interceptors);
+		return new BucketInterceptors(bucket.key(), isConfigured(bucket), this.interceptors);
 	}
 
 	private BucketStream stream(BucketSettings bucket) {

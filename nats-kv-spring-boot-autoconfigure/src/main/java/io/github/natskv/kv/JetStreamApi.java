@@ -131,16 +131,10 @@ final class JetStreamApi {
 		catch (TimeoutException ex) {
 			throw timedOut(subject, errorsBefore, ex);
 		}
-		catch (CancellationException ex) {
-			if (response instanceof NatsRequestCompletableFuture request
-					&& (request.wasCancelledClosing() || request.wasCancelledTimedOut())) {
-				throw timedOut(subject, errorsBefore, ex);
-			}
-			throw new NobodyThereException(ex);
-		}
-		catch (ExecutionException ex) {
-			if (ex.getCause() instanceof JetStreamStatusException cause) {
-				throw new NobodyThereException(cause);
+		catch (CancellationException | ExecutionException ex) {
+			Throwable failure = (ex instanceof ExecutionException && ex.getCause() != null) ? ex.getCause() : ex;
+			if (isNobodyThere(response, failure)) {
+				throw new NobodyThereException(failure);
 			}
 			throw timedOut(subject, errorsBefore, ex);
 		}
@@ -148,6 +142,20 @@ final class JetStreamApi {
 			Thread.currentThread().interrupt();
 			throw new KeyValueTimeoutException("Interrupted while waiting for the server, the outcome is unknown", ex);
 		}
+	}
+
+	/**
+	 * Return whether a request failed because the server knows nobody to answer it.
+	 * @param response the response
+	 * @param failure what it failed with
+	 * @return whether the server said so
+	 */
+	static boolean isNobodyThere(CompletableFuture<Message> response, @Nullable Throwable failure) {
+		if (failure instanceof CancellationException) {
+			return !(response instanceof NatsRequestCompletableFuture request
+					&& (request.wasCancelledClosing() || request.wasCancelledTimedOut()));
+		}
+		return failure instanceof JetStreamStatusException;
 	}
 
 	private DataAccessException timedOut(String subject, long errorsBefore, Exception cause) {

@@ -17,8 +17,8 @@
 package io.github.natskv.kv;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.nats.client.Connection;
@@ -33,11 +33,12 @@ final class TypedWatches {
 
 	private final BucketWatches watches;
 
-	private final List<BucketInterceptor> interceptors;
+	private final Function<BucketSettings, BucketInterceptors> interceptors;
 
 	private final Consumer<WatchRecoveredEvent> recovered;
 
-	TypedWatches(BucketWatches watches, List<BucketInterceptor> interceptors, Consumer<WatchRecoveredEvent> recovered) {
+	TypedWatches(BucketWatches watches, Function<BucketSettings, BucketInterceptors> interceptors,
+			Consumer<WatchRecoveredEvent> recovered) {
 		this.watches = watches;
 		this.interceptors = interceptors;
 		this.recovered = recovered;
@@ -80,7 +81,7 @@ final class TypedWatches {
 	<V> WatchLoop create(BucketStream stream, BucketValues<V> values, WatchOptions options,
 			BucketWatchHandler<V> handler) {
 		WatchOptions encoded = options.withFilters(options.filters().stream().map(stream::encodeFilter).toList());
-		BucketInterceptors around = new BucketInterceptors(stream.settings().key(), this.interceptors);
+		BucketInterceptors around = this.interceptors.apply(stream.settings());
 		TypedWatchHandler<V> typed = new TypedWatchHandler<>(values, new WatchFilters(encoded.filters()),
 				around.around(handler), (recoveries) -> this.recovered.accept(
 						new WatchRecoveredEvent(stream.bucket(), options.filters(), handler.listenerId(), recoveries)));

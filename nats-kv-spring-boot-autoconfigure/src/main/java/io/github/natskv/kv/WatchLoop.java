@@ -243,12 +243,15 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 	}
 
 	private synchronized void abandon(Thread ending) {
-		if (ending.isAlive() && !this.running) {
+		if (this.running || this.thread != ending) {
+			return;
+		}
+		if (ending.isAlive()) {
 			logger.warn(
 					"The handler of a watch of bucket '%s' does not end, although it was interrupted; thread %s goes on"
 						.formatted(this.bucket, ending.getName()));
-			release();
 		}
+		release();
 	}
 
 	private void release() {
@@ -315,16 +318,17 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 				}
 				read(backoff);
 			}
-			catch (IOException | JetStreamApiException | RuntimeException ex) {
-				this.attempts++;
-				lost(ex);
-				restore(ex);
-				backoff.pause();
-			}
 			catch (InterruptedException ex) {
 				if (isCurrent()) {
 					lost(ex);
 				}
+			}
+			// whatever it is, the watch must not end
+			catch (Throwable ex) {
+				this.attempts++;
+				lost(ex);
+				restore(ex);
+				backoff.pause();
 			}
 			finally {
 				endSession();
@@ -395,7 +399,10 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 		}
 	}
 
-	private void lost(Exception cause) {
+	private void lost(Throwable cause) {
+		if (cause instanceof Error) {
+			logger.error("A watch of bucket '%s' failed, and is opened again".formatted(this.bucket), cause);
+		}
 		if (!isCurrent()) {
 			return;
 		}
@@ -410,7 +417,7 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 		this.listener.recovering(cause);
 	}
 
-	private void restore(Exception cause) {
+	private void restore(Throwable cause) {
 		boolean missing = cause instanceof JetStreamApiException api
 				&& api.getApiErrorCode() == WatchApi.STREAM_NOT_FOUND;
 		if (missing && isCurrent() && !isLeftToOthers()) {

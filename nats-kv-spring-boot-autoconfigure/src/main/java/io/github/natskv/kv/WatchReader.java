@@ -222,6 +222,7 @@ final class WatchReader {
 	private boolean handle(Message message) throws InterruptedException {
 		NatsJetStreamMetaData metaData = message.metaData();
 		this.progress.pending(metaData.pendingCount());
+		this.progress.touch();
 		WatchEntry entry = entry(message);
 		if (this.position.covers(entry) || !(this.filteredByServer || this.filters.matches(entry.key()))) {
 			this.position.skip(entry.revision());

@@ -206,7 +206,7 @@ final class KeyValueListenerContainer implements ListenerContainer {
 			try {
 				this.events.publishEvent(new BucketSnapshotCompletedEvent(this.id, this.watch.bucket()));
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				logger.error("The completed snapshot of listener '" + this.id + "' could not be published", ex);
 			}
 		}

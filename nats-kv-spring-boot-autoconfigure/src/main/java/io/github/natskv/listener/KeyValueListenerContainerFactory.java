@@ -62,9 +62,9 @@ final class KeyValueListenerContainerFactory {
 		WatchOptions options = new WatchOptions(keys.stream().map(SubjectPattern::subject).toList(),
 				annotation.initialValues(), annotation.includeHistory(), annotation.ignoreDeletes());
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
+		BucketWatchFactory watches = watches(method, connection);
 		ChangeListener listener = new ChangeListener(id, method, keys, arguments.list(), errorHandler,
 				this.beans.recorder(id));
-		BucketWatchFactory watches = watches(method, connection);
 		this.beans
 			.register(
 					method, create(

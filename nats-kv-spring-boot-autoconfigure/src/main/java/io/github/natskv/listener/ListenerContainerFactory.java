@@ -68,9 +68,10 @@ final class ListenerContainerFactory {
 		ReplySender replies = new ReplySender(connection, this.payloadConverter, result.writer(this.payloadConverter),
 				sendTo(method, result, attributes), this.options.replyInterceptors());
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
+		ArgumentResolver[] arguments = arguments(method, subjects);
 		ListenerInstrumentation.Recorder recorder = this.beans.recorder(id);
-		MessageListener listener = new MessageListener(id, method, arguments(method, subjects), !result.isVoid(),
-				replies, errorHandler, this.options, recorder);
+		MessageListener listener = new MessageListener(id, method, arguments, !result.isVoid(), replies, errorHandler,
+				this.options, recorder);
 		return new ListenerEndpoint(id, method.description(), subjects, queue, concurrency, autoStartup, connection,
 				this.beans.settings().taskExecutor(), listener, recorder);
 	}

@@ -18,6 +18,8 @@ package io.github.natskv.listener;
 
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Measures listeners. They are measured where there is a bean of this type, and cost
  * nothing more where there is none.
@@ -32,10 +34,11 @@ public interface ListenerInstrumentation {
 	/**
 	 * Called once for each listener, before it is started.
 	 * @param id the id of the listener
-	 * @param status how the listener fares, from the moment it is registered
+	 * @param status how the listener fares; {@code null} before it is registered, which
+	 * it never is if it turns out to be invalid
 	 * @return what is told about its messages
 	 */
-	Recorder register(String id, Supplier<ListenerStatus> status);
+	Recorder register(String id, Supplier<@Nullable ListenerStatus> status);
 
 	/**
 	 * Told what happens to the messages of a listener, by all threads that handle them.

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the buckets were a short while ago. Who finds that outdated asks the server about
- * all of them, and waits a little. If it takes longer, all do without.
+ * all of them, and waits a little. If it takes longer, what there was before is shown
+ * until that has ended.
  */
 final class BucketStatusCache {
 
@@ -44,42 +45,55 @@ final class BucketStatusCache {
 
 	private final BucketMonitor buckets;
 
-	private @Nullable CompletableFuture<List<BucketStatus>> request;
+	private final Duration maxAge;
+
+	private @Nullable CompletableFuture<Map<String, BucketStatus>> request;
 
 	private long requested;
 
 	private Map<String, BucketStatus> latest = Map.of();
 
 	BucketStatusCache(BucketMonitor buckets) {
+		this(buckets, MAX_AGE);
+	}
+
+	BucketStatusCache(BucketMonitor buckets, Duration maxAge) {
 		this.buckets = buckets;
+		this.maxAge = maxAge;
 	}
 
 	synchronized @Nullable BucketStatus get(String key) {
-		CompletableFuture<List<BucketStatus>> current = this.request;
-		if (current == null || System.nanoTime() - this.requested > MAX_AGE.toNanos()) {
+		CompletableFuture<Map<String, BucketStatus>> current = this.request;
+		takeOver(current);
+		if (current == null || (current.isDone() && System.nanoTime() - this.requested > this.maxAge.toNanos())) {
 			this.requested = System.nanoTime();
-			current = this.buckets.statuses(TIMEOUT);
+			current = this.buckets.statuses(TIMEOUT).thenApply(BucketStatusCache::byKey);
 			this.request = current;
-			this.latest = await(current, PATIENCE);
-		}
-		else if (this.latest.isEmpty() && current.isDone()) {
-			this.latest = await(current, Duration.ZERO);
+			await(current);
+			takeOver(current);
 		}
 		return this.latest.get(key);
 	}
 
-	private static Map<String, BucketStatus> await(CompletableFuture<List<BucketStatus>> request, Duration patience) {
+	private void takeOver(@Nullable CompletableFuture<Map<String, BucketStatus>> ended) {
+		if (ended != null && ended.isDone()) {
+			this.latest = ended.join();
+		}
+	}
+
+	private static Map<String, BucketStatus> byKey(List<BucketStatus> statuses) {
+		return statuses.stream().collect(Collectors.toMap(BucketStatus::key, Function.identity()));
+	}
+
+	private static void await(CompletableFuture<?> request) {
 		try {
-			return request.get(patience.toNanos(), TimeUnit.NANOSECONDS)
-				.stream()
-				.collect(Collectors.toMap(BucketStatus::key, Function.identity()));
+			request.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException | ExecutionException ex) {
-			return Map.of();
+			// what there was before has to do
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			return Map.of();
 		}
 	}
 

@@ -16,7 +16,10 @@
 
 package io.github.natskv.metrics;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.FunctionCounter;
@@ -36,14 +39,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatsConnectionMetrics implements MeterBinder {
 
+	private static final Duration PATIENCE = Duration.ofMillis(100);
+
+	private static final Duration PAUSE = Duration.ofNanos(50_000);
+
 	private final Map<String, Connection> connections;
+
+	private final Predicate<Connection> writing;
 
 	/**
 	 * Create the metrics.
 	 * @param connections the connections, by the value of the tag {@code connection}
 	 */
 	public NatsConnectionMetrics(Map<String, Connection> connections) {
+		this(connections, (connection) -> false);
+	}
+
+	/**
+	 * Create the metrics.
+	 * @param connections the connections, by the value of the tag {@code connection}
+	 * @param writing whether a connection sends something at the moment. It is not asked
+	 * how many messages wait meanwhile: jnats makes that wait for the server to take what
+	 * is sent, and reconnecting wait for that
+	 */
+	public NatsConnectionMetrics(Map<String, Connection> connections, Predicate<Connection> writing) {
 		this.connections = Map.copyOf(connections);
+		this.writing = writing;
 	}
 
 	@Override
@@ -51,23 +72,17 @@ public final class NatsConnectionMetrics implements MeterBinder {
 		this.connections.forEach((name, connection) -> bind(registry, connection, Tags.of("connection", name)));
 	}
 
-	private static void bind(MeterRegistry registry, Connection connection, Tags tags) {
+	private void bind(MeterRegistry registry, Connection connection, Tags tags) {
 		Gauge
 			.builder("nats.connection.connected", connection,
 					(source) -> (source.getStatus() == Connection.Status.CONNECTED) ? 1 : 0)
 			.description("1 while there is a connection to a server, else 0")
 			.tags(tags)
 			.register(registry);
-		Gauge.builder("nats.connection.pending.messages", connection, Connection::outgoingPendingMessageCount)
-			.description("Messages that wait to be sent")
-			.tags(tags)
-			.baseUnit(BaseUnits.MESSAGES)
-			.register(registry);
-		Gauge.builder("nats.connection.pending.bytes", connection, Connection::outgoingPendingBytes)
-			.description("Bytes that wait to be sent")
-			.tags(tags)
-			.baseUnit(BaseUnits.BYTES)
-			.register(registry);
+		pending(registry, connection, "nats.connection.pending.messages", tags, Connection::outgoingPendingMessageCount,
+				BaseUnits.MESSAGES, "Messages that wait to be sent");
+		pending(registry, connection, "nats.connection.pending.bytes", tags, Connection::outgoingPendingBytes,
+				BaseUnits.BYTES, "Bytes that wait to be sent");
 		Tags in = tags.and("direction", "in");
 		Tags out = tags.and("direction", "out");
 		count(registry, connection, "nats.connection.messages", in, Statistics::getInMsgs, BaseUnits.MESSAGES,
@@ -95,6 +110,26 @@ public final class NatsConnectionMetrics implements MeterBinder {
 				.baseUnit(BaseUnits.MESSAGES)
 				.register(registry);
 		}
+	}
+
+	private void pending(MeterRegistry registry, Connection connection, String name, Tags tags,
+			ToDoubleFunction<Connection> pending, String unit, String description) {
+		Gauge.builder(name, connection, (source) -> awaitPause(source) ? pending.applyAsDouble(source) : Double.NaN)
+			.description(description)
+			.tags(tags)
+			.baseUnit(unit)
+			.register(registry);
+	}
+
+	private boolean awaitPause(Connection connection) {
+		long end = System.nanoTime() + PATIENCE.toNanos();
+		while (this.writing.test(connection)) {
+			if (System.nanoTime() - end > 0) {
+				return false;
+			}
+			LockSupport.parkNanos(PAUSE.toNanos());
+		}
+		return true;
 	}
 
 	private static void count(MeterRegistry registry, Connection connection, String name, Tags tags,

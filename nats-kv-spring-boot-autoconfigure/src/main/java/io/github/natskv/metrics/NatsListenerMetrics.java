@@ -29,6 +29,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.BaseUnits;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Metrics of listeners.
@@ -48,7 +49,7 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 	}
 
 	@Override
-	public Recorder register(String id, Supplier<ListenerStatus> status) {
+	public Recorder register(String id, Supplier<@Nullable ListenerStatus> status) {
 		Tags tags = Tags.of("id", id);
 		Totals totals = new Totals(status);
 		FunctionTimer
@@ -59,7 +60,7 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 			.register(this.registry);
 		count("nats.listener.failures", totals, (source) -> source.failures.sum(), tags,
 				"Messages or changes whose handling failed for good");
-		count("nats.listener.dropped", totals, (source) -> source.status.get().dropped(), tags,
+		count("nats.listener.dropped", totals, (source) -> source.read(ListenerStatus::dropped, 0), tags,
 				"Messages dropped because too many were waiting to be handled");
 		gauge("nats.listener.in.flight", totals, ListenerStatus::inFlight, tags,
 				"Messages or changes that are being handled");
@@ -78,7 +79,7 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 
 	private void gauge(String name, Totals totals, ToDoubleFunction<ListenerStatus> value, Tags tags,
 			String description) {
-		Gauge.builder(name, totals, (source) -> value.applyAsDouble(source.status.get()))
+		Gauge.builder(name, totals, (source) -> source.read(value, Double.NaN))
 			.description(description)
 			.tags(tags)
 			.baseUnit(BaseUnits.MESSAGES)
@@ -91,7 +92,7 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 	 */
 	private static final class Totals implements Recorder {
 
-		private final Supplier<ListenerStatus> status;
+		private final Supplier<@Nullable ListenerStatus> status;
 
 		private final LongAdder messages = new LongAdder();
 
@@ -99,8 +100,13 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 
 		private final LongAdder failures = new LongAdder();
 
-		Totals(Supplier<ListenerStatus> status) {
+		Totals(Supplier<@Nullable ListenerStatus> status) {
 			this.status = status;
+		}
+
+		double read(ToDoubleFunction<ListenerStatus> value, double absent) {
+			ListenerStatus status = this.status.get();
+			return (status != null) ? value.applyAsDouble(status) : absent;
 		}
 
 		@Override

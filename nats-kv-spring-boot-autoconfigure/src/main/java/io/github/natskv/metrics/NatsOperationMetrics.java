@@ -18,7 +18,6 @@ package io.github.natskv.metrics;
 
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -38,12 +37,7 @@ import org.springframework.core.Ordered;
  */
 public final class NatsOperationMetrics implements BucketInterceptor, Ordered {
 
-	// Buckets may be named by whoever asks, over the actuator endpoint for one.
-	private static final int MAX_BUCKETS = 500;
-
 	private final MeterRegistry registry;
-
-	private final Set<String> buckets = ConcurrentHashMap.newKeySet();
 
 	private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
 
@@ -74,18 +68,8 @@ public final class NatsOperationMetrics implements BucketInterceptor, Ordered {
 	}
 
 	private Timer timer(BucketOperation operation, OperationOutcome outcome) {
-		return this.timers.computeIfAbsent(new Series(tag(operation.bucket()), operation.kind(), outcome),
-				this::register);
-	}
-
-	private String tag(String bucket) {
-		if (!this.buckets.contains(bucket)) {
-			if (this.buckets.size() >= MAX_BUCKETS) {
-				return "other";
-			}
-			this.buckets.add(bucket);
-		}
-		return bucket;
+		String bucket = operation.configured() ? operation.bucket() : "other";
+		return this.timers.computeIfAbsent(new Series(bucket, operation.kind(), outcome), this::register);
 	}
 
 	private Timer register(Series series) {

@@ -38,13 +38,13 @@ public class DefaultNatsBucketObservationConvention implements NatsBucketObserva
 
 	@Override
 	public String getContextualName(NatsBucketContext context) {
-		return operation(context) + " " + context.getOperation().bucket();
+		return operation(context) + " " + bucket(context);
 	}
 
 	@Override
 	public KeyValues getLowCardinalityKeyValues(NatsBucketContext context) {
 		OperationOutcome outcome = context.getOutcome();
-		return KeyValues.of(BucketLowCardinalityKeys.BUCKET.withValue(context.getOperation().bucket()),
+		return KeyValues.of(BucketLowCardinalityKeys.BUCKET.withValue(bucket(context)),
 				BucketLowCardinalityKeys.OPERATION.withValue(operation(context)), BucketLowCardinalityKeys.OUTCOME
 					.withValue((outcome != null) ? outcome.name().toLowerCase(Locale.ROOT) : "unknown"));
 	}
@@ -52,8 +52,15 @@ public class DefaultNatsBucketObservationConvention implements NatsBucketObserva
 	@Override
 	public KeyValues getHighCardinalityKeyValues(NatsBucketContext context) {
 		BucketOperation operation = context.getOperation();
-		return (operation.key() != null) ? KeyValues.of(BucketHighCardinalityKeys.KEY.withValue(operation.key()))
-				: KeyValues.empty();
+		KeyValues values = (operation.key() != null)
+				? KeyValues.of(BucketHighCardinalityKeys.KEY.withValue(operation.key())) : KeyValues.empty();
+		return operation.configured() ? values
+				: values.and(BucketHighCardinalityKeys.NAME.withValue(operation.bucket()));
+	}
+
+	private static String bucket(NatsBucketContext context) {
+		BucketOperation operation = context.getOperation();
+		return operation.configured() ? operation.bucket() : "other";
 	}
 
 	private static String operation(NatsBucketContext context) {

@@ -38,14 +38,14 @@ public class DefaultNatsWatchObservationConvention implements NatsWatchObservati
 
 	@Override
 	public String getContextualName(NatsWatchContext context) {
-		return "watch " + context.getDelivery().bucket();
+		return "watch " + bucket(context.getDelivery());
 	}
 
 	@Override
 	public KeyValues getLowCardinalityKeyValues(NatsWatchContext context) {
 		BucketDelivery delivery = context.getDelivery();
 		String listenerId = delivery.listenerId();
-		return KeyValues.of(WatchLowCardinalityKeys.BUCKET.withValue(delivery.bucket()),
+		return KeyValues.of(WatchLowCardinalityKeys.BUCKET.withValue(bucket(delivery)),
 				WatchLowCardinalityKeys.OPERATION.withValue(delivery.operation().name().toLowerCase(Locale.ROOT)),
 				WatchLowCardinalityKeys.LISTENER_ID.withValue((listenerId != null) ? listenerId : KeyValue.NONE_VALUE));
 	}
@@ -53,8 +53,13 @@ public class DefaultNatsWatchObservationConvention implements NatsWatchObservati
 	@Override
 	public KeyValues getHighCardinalityKeyValues(NatsWatchContext context) {
 		BucketDelivery delivery = context.getDelivery();
-		return KeyValues.of(WatchHighCardinalityKeys.KEY.withValue(delivery.key()),
+		KeyValues values = KeyValues.of(WatchHighCardinalityKeys.KEY.withValue(delivery.key()),
 				WatchHighCardinalityKeys.REVISION.withValue(String.valueOf(delivery.revision())));
+		return delivery.configured() ? values : values.and(WatchHighCardinalityKeys.NAME.withValue(delivery.bucket()));
+	}
+
+	private static String bucket(BucketDelivery delivery) {
+		return delivery.configured() ? delivery.bucket() : "other";
 	}
 
 }

@@ -32,90 +32,54 @@ public enum NatsObservation implements ObservationDocumentation {
 	/**
 	 * A message is published, or a request sent and its reply awaited.
 	 */
-	TEMPLATE {
-
-		@Override
-		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
-			return DefaultNatsTemplateObservationConvention.class;
-		}
-
-		@Override
-		public KeyName[] getLowCardinalityKeyNames() {
-			return new KeyName[] { LowCardinalityKeys.MESSAGING_SYSTEM, LowCardinalityKeys.OPERATION };
-		}
-
-		@Override
-		public KeyName[] getHighCardinalityKeyNames() {
-			return HighCardinalityKeys.values();
-		}
-
-	},
+	TEMPLATE(DefaultNatsTemplateObservationConvention.class,
+			new KeyName[] { LowCardinalityKeys.MESSAGING_SYSTEM, LowCardinalityKeys.OPERATION },
+			HighCardinalityKeys.values()),
 
 	/**
 	 * A listener handles a message and sends its reply.
 	 */
-	LISTENER {
-
-		@Override
-		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
-			return DefaultNatsListenerObservationConvention.class;
-		}
-
-		@Override
-		public KeyName[] getLowCardinalityKeyNames() {
-			return LowCardinalityKeys.values();
-		}
-
-		@Override
-		public KeyName[] getHighCardinalityKeyNames() {
-			return HighCardinalityKeys.values();
-		}
-
-	},
+	LISTENER(DefaultNatsListenerObservationConvention.class, LowCardinalityKeys.values(), HighCardinalityKeys.values()),
 
 	/**
 	 * Something is done with a bucket.
 	 */
-	BUCKET {
-
-		@Override
-		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
-			return DefaultNatsBucketObservationConvention.class;
-		}
-
-		@Override
-		public KeyName[] getLowCardinalityKeyNames() {
-			return BucketLowCardinalityKeys.values();
-		}
-
-		@Override
-		public KeyName[] getHighCardinalityKeyNames() {
-			return BucketHighCardinalityKeys.values();
-		}
-
-	},
+	BUCKET(DefaultNatsBucketObservationConvention.class, BucketLowCardinalityKeys.values(),
+			BucketHighCardinalityKeys.values()),
 
 	/**
 	 * A watch delivers a change to its handler, of a listener for example.
 	 */
-	WATCH {
+	WATCH(DefaultNatsWatchObservationConvention.class, WatchLowCardinalityKeys.values(),
+			WatchHighCardinalityKeys.values());
 
-		@Override
-		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
-			return DefaultNatsWatchObservationConvention.class;
-		}
+	private final Class<? extends ObservationConvention<? extends Observation.Context>> defaultConvention;
 
-		@Override
-		public KeyName[] getLowCardinalityKeyNames() {
-			return WatchLowCardinalityKeys.values();
-		}
+	private final KeyName[] lowCardinality;
 
-		@Override
-		public KeyName[] getHighCardinalityKeyNames() {
-			return WatchHighCardinalityKeys.values();
-		}
+	private final KeyName[] highCardinality;
 
-	};
+	NatsObservation(Class<? extends ObservationConvention<? extends Observation.Context>> defaultConvention,
+			KeyName[] lowCardinality, KeyName[] highCardinality) {
+		this.defaultConvention = defaultConvention;
+		this.lowCardinality = lowCardinality;
+		this.highCardinality = highCardinality;
+	}
+
+	@Override
+	public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
+		return this.defaultConvention;
+	}
+
+	@Override
+	public KeyName[] getLowCardinalityKeyNames() {
+		return this.lowCardinality.clone();
+	}
+
+	@Override
+	public KeyName[] getHighCardinalityKeyNames() {
+		return this.highCardinality.clone();
+	}
 
 	/**
 	 * Low cardinality keys.
@@ -125,50 +89,33 @@ public enum NatsObservation implements ObservationDocumentation {
 		/**
 		 * {@code nats}.
 		 */
-		MESSAGING_SYSTEM {
-
-			@Override
-			public String asString() {
-				return "messaging.system";
-			}
-
-		},
+		MESSAGING_SYSTEM("messaging.system"),
 
 		/**
 		 * {@code publish}, {@code request} or {@code reply}; {@code process} for a
 		 * listener.
 		 */
-		OPERATION {
-
-			@Override
-			public String asString() {
-				return "messaging.operation.name";
-			}
-
-		},
+		OPERATION("messaging.operation.name"),
 
 		/**
 		 * The subject a listener subscribes, with its wildcards.
 		 */
-		SUBSCRIPTION {
-
-			@Override
-			public String asString() {
-				return "messaging.destination.template";
-			}
-
-		},
+		SUBSCRIPTION("messaging.destination.template"),
 
 		/**
 		 * The id of the listener.
 		 */
-		LISTENER_ID {
+		LISTENER_ID("nats.listener.id");
 
-			@Override
-			public String asString() {
-				return "nats.listener.id";
-			}
+		private final String key;
 
+		LowCardinalityKeys(String key) {
+			this.key = key;
+		}
+
+		@Override
+		public String asString() {
+			return this.key;
 		}
 
 	}
@@ -181,13 +128,17 @@ public enum NatsObservation implements ObservationDocumentation {
 		/**
 		 * The subject of the message.
 		 */
-		SUBJECT {
+		SUBJECT("messaging.destination.name");
 
-			@Override
-			public String asString() {
-				return "messaging.destination.name";
-			}
+		private final String key;
 
+		HighCardinalityKeys(String key) {
+			this.key = key;
+		}
+
+		@Override
+		public String asString() {
+			return this.key;
 		}
 
 	}
@@ -198,40 +149,30 @@ public enum NatsObservation implements ObservationDocumentation {
 	public enum BucketLowCardinalityKeys implements KeyName {
 
 		/**
-		 * The bucket key.
+		 * The bucket key, {@code other} for a bucket that is not configured.
 		 */
-		BUCKET {
-
-			@Override
-			public String asString() {
-				return "nats.bucket";
-			}
-
-		},
+		BUCKET("nats.bucket"),
 
 		/**
 		 * What is done: {@code get}, {@code put}, {@code create}, and so on.
 		 */
-		OPERATION {
-
-			@Override
-			public String asString() {
-				return "nats.operation";
-			}
-
-		},
+		OPERATION("nats.operation"),
 
 		/**
 		 * How it ended: {@code ok}, {@code absent}, {@code conflict}, {@code timeout} or
 		 * {@code error}; {@code unknown} as long as it has not.
 		 */
-		OUTCOME {
+		OUTCOME("nats.outcome");
 
-			@Override
-			public String asString() {
-				return "nats.outcome";
-			}
+		private final String key;
 
+		BucketLowCardinalityKeys(String key) {
+			this.key = key;
+		}
+
+		@Override
+		public String asString() {
+			return this.key;
 		}
 
 	}
@@ -244,13 +185,22 @@ public enum NatsObservation implements ObservationDocumentation {
 		/**
 		 * The key, where there is a single one.
 		 */
-		KEY {
+		KEY("nats.key"),
 
-			@Override
-			public String asString() {
-				return "nats.key";
-			}
+		/**
+		 * The server's name of a bucket that is not configured.
+		 */
+		NAME("nats.bucket.name");
 
+		private final String key;
+
+		BucketHighCardinalityKeys(String key) {
+			this.key = key;
+		}
+
+		@Override
+		public String asString() {
+			return this.key;
 		}
 
 	}
@@ -261,39 +211,29 @@ public enum NatsObservation implements ObservationDocumentation {
 	public enum WatchLowCardinalityKeys implements KeyName {
 
 		/**
-		 * The bucket key.
+		 * The bucket key, {@code other} for a bucket that is not configured.
 		 */
-		BUCKET {
-
-			@Override
-			public String asString() {
-				return "nats.bucket";
-			}
-
-		},
+		BUCKET("nats.bucket"),
 
 		/**
 		 * What happened to the key: {@code put}, {@code delete} or {@code purge}.
 		 */
-		OPERATION {
-
-			@Override
-			public String asString() {
-				return "nats.operation";
-			}
-
-		},
+		OPERATION("nats.operation"),
 
 		/**
 		 * The id of the listener, {@code none} for a watch opened in code.
 		 */
-		LISTENER_ID {
+		LISTENER_ID("nats.listener.id");
 
-			@Override
-			public String asString() {
-				return "nats.listener.id";
-			}
+		private final String key;
 
+		WatchLowCardinalityKeys(String key) {
+			this.key = key;
+		}
+
+		@Override
+		public String asString() {
+			return this.key;
 		}
 
 	}
@@ -306,25 +246,27 @@ public enum NatsObservation implements ObservationDocumentation {
 		/**
 		 * The key.
 		 */
-		KEY {
-
-			@Override
-			public String asString() {
-				return "nats.key";
-			}
-
-		},
+		KEY("nats.key"),
 
 		/**
 		 * The revision, 0 for an inferred deletion.
 		 */
-		REVISION {
+		REVISION("nats.revision"),
 
-			@Override
-			public String asString() {
-				return "nats.revision";
-			}
+		/**
+		 * The server's name of a bucket that is not configured.
+		 */
+		NAME("nats.bucket.name");
 
+		private final String key;
+
+		WatchHighCardinalityKeys(String key) {
+			this.key = key;
+		}
+
+		@Override
+		public String asString() {
+			return this.key;
 		}
 
 	}

@@ -16,11 +16,19 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.endpoint.BucketDescriptor;
+import io.github.natskv.endpoint.ConnectionDescriptor;
+import io.github.natskv.endpoint.ListenerDescriptor;
+import io.github.natskv.endpoint.NatsEndpoint;
+import io.github.natskv.endpoint.NatsKvEndpoint;
+import io.github.natskv.endpoint.NatsKvEndpointWebExtension;
 import io.github.natskv.kv.BucketEntry;
 import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
@@ -82,6 +90,29 @@ class NatsRuntimeHintsTests {
 	}
 
 	@Test
+	void operationsOfEndpointsCanBeInvokedAndTheirResultsWritten() {
+		assertThat(isInvocable(NatsEndpoint.class, "nats")).isTrue();
+		assertThat(isInvocable(NatsEndpoint.class, "control")).isTrue();
+		for (Class<?> endpoint : List.of(NatsKvEndpoint.class, NatsKvEndpointWebExtension.class)) {
+			for (String operation : List.of("keys", "entry", "put", "delete")) {
+				assertThat(isInvocable(endpoint, operation)).as("%s.%s", endpoint, operation).isTrue();
+			}
+		}
+		for (Class<?> result : List.of(NatsEndpoint.NatsDescriptor.class, ConnectionDescriptor.class,
+				BucketDescriptor.Configuration.class, ListenerDescriptor.class, NatsEndpoint.WatchDescriptor.class,
+				NatsKvEndpoint.KeysDescriptor.class, NatsKvEndpoint.RevisionDescriptor.class,
+				NatsKvEndpoint.WrittenDescriptor.class)) {
+			assertThat(isBound(result)).as(result.getName()).isTrue();
+		}
+	}
+
+	private static boolean isInvocable(Class<?> endpoint, String operation) {
+		return Arrays.stream(endpoint.getDeclaredMethods())
+			.filter((method) -> method.getName().equals(operation) && Modifier.isPublic(method.getModifiers()))
+			.allMatch((method) -> RuntimeHintsPredicates.reflection().onMethodInvocation(method).test(hints));
+	}
+
+	@Test
 	void bucketPropertiesCanBeBound() {
 		assertThat(RuntimeHintsPredicates.reflection()
 			.onMethodInvocation(NatsKeyValueProperties.Bucket.class, "setDescription")
@@ -125,8 +156,8 @@ class NatsRuntimeHintsTests {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 		context.getEnvironment()
 			.getPropertySources()
-			.addFirst(new MapPropertySource("test",
-					Map.of("nats.kv.buckets.profiles.value-type", Profile.class.getName())));
+			.addFirst(new MapPropertySource("test", Map.of("nats.kv.buckets.profiles.value-type",
+					Profile.class.getName(), "management.endpoints.web.exposure.include", "nats,natskv")));
 		ConfigurationPropertySources.attach(context.getEnvironment());
 		context.register(Application.class);
 		new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
@@ -166,7 +197,8 @@ class NatsRuntimeHintsTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
-			NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class })
+			NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class,
+			NatsEndpointAutoConfiguration.class })
 	static class Application {
 
 		@Bean

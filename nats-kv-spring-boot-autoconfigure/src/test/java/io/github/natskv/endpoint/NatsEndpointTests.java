@@ -17,10 +17,13 @@
 package io.github.natskv.endpoint;
 
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.Principal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,12 +35,16 @@ import io.github.natskv.autoconfigure.NatsEndpointAutoConfiguration;
 import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.KeyValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -125,6 +132,32 @@ class NatsEndpointTests {
 	}
 
 	@Test
+	void writesAreAlsoOpenedAndClosedByTheGlobalSettings() throws Exception {
+		Http open = start("--management.endpoints.access.default=unrestricted");
+		assertThat(open.post("nats/echo", "{\"action\": \"resume\"}").statusCode()).isEqualTo(200);
+		assertThat(open.delete("natskv/profiles/absent").statusCode()).isEqualTo(200);
+		Http closed = start("--management.endpoint.natskv.access=unrestricted",
+				"--management.endpoints.access.max-permitted=read-only");
+		assertThat(closed.delete("natskv/profiles/absent").statusCode()).isEqualTo(405);
+	}
+
+	@Test
+	void saysSoWhenThereIsNoServer() throws Exception {
+		try (NatsServer gone = NatsServer.start()) {
+			Http http = start("--nats.servers=" + gone.url(), "--management.endpoint.natskv.access=unrestricted");
+			gone.kill();
+			for (HttpResponse<String> response : List.of(http.get("natskv/profiles"), http.get("natskv/profiles/a"),
+					http.post("natskv/profiles/a", "{\"value\": \"x\"}"), http.delete("natskv/profiles/a"))) {
+				assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
+				assertThat(JsonPath.<String>read(response.body(), "$.message")).isNotEmpty().doesNotContain("s3cret");
+			}
+			assertThat(http.get("natskv").statusCode()).isEqualTo(200);
+			assertThat(JsonPath.<String>read(http.get("nats").body(), "$.buckets.profiles.problem"))
+				.contains("connection");
+		}
+	}
+
+	@Test
 	void listsKeysByPageAndFilter() throws Exception {
 		Http http = start();
 		assertThat(JsonPath.<List<String>>read(http.get("natskv").body(), "$.buckets")).containsExactly("profiles");
@@ -146,6 +179,46 @@ class NatsEndpointTests {
 		assertThat(JsonPath.<String>read(shown, "$.latest.value")).isEqualTo("{\"city\":\"Ulm\"}");
 		assertThat(JsonPath.<List<String>>read(shown, "$.history[*].value")).containsExactly("{\"city\":\"Bonn\"}");
 		assertThat(JsonPath.<Integer>read(shown, "$.history[0].revision")).isEqualTo(1);
+	}
+
+	@Test
+	void showsValuesToThoseWithARole() {
+		NatsKvEndpointWebExtension extension = start("--management.endpoint.natskv.show-values=when-authorized",
+				"--management.endpoint.natskv.roles=operator")
+			.context()
+			.getBean(NatsKvEndpointWebExtension.class);
+		assertThat(latest(extension, "operator").value()).isEqualTo("{\"city\":\"Ulm\"}");
+		assertThat(latest(extension, "guest").value()).isEqualTo("******");
+	}
+
+	private static NatsKvEndpoint.RevisionDescriptor latest(NatsKvEndpointWebExtension extension, String role) {
+		SecurityContext user = new SecurityContext() {
+
+			@Override
+			public Principal getPrincipal() {
+				return () -> "user";
+			}
+
+			@Override
+			public boolean isUserInRole(String candidate) {
+				return candidate.equals(role);
+			}
+
+		};
+		Object body = extension.entry(user, "profiles", new String[] { "users.ann" }, null).getBody();
+		return ((NatsKvEndpoint.EntryDescriptor) body).latest();
+	}
+
+	@Test
+	void asksSanitizingFunctionsByBucketKey() throws Exception {
+		Http http = start(Secretive.class, "--management.endpoint.natskv.show-values=always");
+		for (String name : List.of("profiles", "app-profiles")) {
+			String body = http.get("natskv/" + name + "/users.ann").body();
+			assertThat(JsonPath.<String>read(body, "$.latest.value")).isEqualTo("hidden");
+			assertThat(body).doesNotContain("Bonn", "Ulm");
+		}
+		assertThat(JsonPath.<String>read(http.get("natskv/profiles/path/to=it").body(), "$.latest.value"))
+			.isEqualTo("x");
 	}
 
 	@Test
@@ -175,6 +248,25 @@ class NatsEndpointTests {
 	}
 
 	@Test
+	void readsAndWritesWhatIsStoredWhateverTheApplicationMakesOfIt() throws Exception {
+		Http http = start(ReversedValues.class, "--management.endpoint.natskv.access=unrestricted",
+				"--management.endpoint.natskv.show-values=always", "--nats.kv.buckets.escaped.key-codec=escape",
+				"--nats.kv.buckets.escaped.value-type=java.lang.String");
+		KeyValueBucket<String> bucket = http.context().getBean(KeyValueBuckets.class).bucket("escaped", String.class);
+		bucket.put("a b", "abc");
+		String read = http.get("natskv/escaped/a%20b").body();
+		assertThat(JsonPath.<String>read(read, "$.latest.value")).isEqualTo("cba");
+		assertThat(JsonPath.<List<String>>read(http.get("natskv/escaped").body(), "$.keys")).containsExactly("a b");
+		assertThat(http.post("natskv/escaped/a%20b", "{\"value\": \"fed\"}").statusCode()).isEqualTo(200);
+		assertThat(bucket.get("a b")).isEqualTo("def");
+		KeyValue raw = http.context().getBean(KeyValueBuckets.class).keyValue("profiles");
+		raw.put("stored", "not reversed".getBytes());
+		assertThat(JsonPath.<String>read(http.get("natskv/app-profiles/stored").body(), "$.latest.value"))
+			.isEqualTo("not reversed");
+		raw.purge("stored");
+	}
+
+	@Test
 	void showsConnectionsWithANameAndTheirBuckets() throws Exception {
 		Http http = start("--nats.connections.archive.servers=" + server.url(),
 				"--nats.connections.archive.kv.buckets.audit.history=3");
@@ -186,6 +278,27 @@ class NatsEndpointTests {
 			.containsExactly("audit");
 		assertThat(http.get("natskv/audit?connection=archive").statusCode()).isEqualTo(200);
 		assertThat(http.get("natskv/audit?connection=other").statusCode()).isEqualTo(400);
+	}
+
+	@Test
+	void asksAllConnectionsAtTheSameTime() {
+		try (NatsServer slow = NatsServer.start()) {
+			ConfigurableApplicationContext context = application("--nats.servers=" + slow.url(),
+					"--nats.jetstream.request-timeout=2s", "--nats.connections.archive.servers=" + slow.url(),
+					"--nats.connections.archive.kv.buckets.audit.history=3",
+					"--nats.connections.backup.servers=" + slow.url(),
+					"--nats.connections.backup.kv.buckets.copies.history=3");
+			this.contexts.add(context);
+			slow.suspend();
+			long start = System.nanoTime();
+			NatsEndpoint.NatsDescriptor descriptor = context.getBean(NatsEndpoint.class).nats();
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+			assertThat(descriptor.buckets().get("profiles").problem()).contains("did not answer");
+			assertThat(descriptor.connections().get("backup").buckets().get("copies").problem())
+				.contains("did not answer");
+			slow.resume();
+			context.close();
+		}
 	}
 
 	@Test
@@ -204,13 +317,21 @@ class NatsEndpointTests {
 	}
 
 	private Http start(String... arguments) {
-		ConfigurableApplicationContext context = application(arguments);
+		return start(Application.class, arguments);
+	}
+
+	private Http start(Class<?> application, String... arguments) {
+		ConfigurableApplicationContext context = application(application, arguments);
 		this.contexts.add(context);
-		return new Http(context.getEnvironment().getRequiredProperty("local.server.port"));
+		return new Http(context);
 	}
 
 	private static ConfigurableApplicationContext application(String... arguments) {
-		return new SpringApplicationBuilder(Application.class)
+		return application(Application.class, arguments);
+	}
+
+	private static ConfigurableApplicationContext application(Class<?> application, String... arguments) {
+		return new SpringApplicationBuilder(application)
 			.properties("server.port=0", "management.endpoints.web.exposure.include=*", "nats.servers=" + server.url(),
 					"nats.username=app", "nats.password=s3cret", "nats.kv.buckets.profiles.name=app-profiles",
 					"nats.kv.buckets.profiles.history=5", "nats.kv.buckets.profiles.ttl=1h",
@@ -218,7 +339,7 @@ class NatsEndpointTests {
 			.run(arguments);
 	}
 
-	private record Http(String port) {
+	private record Http(ConfigurableApplicationContext context) {
 
 		private static final HttpClient client = HttpClient.newHttpClient();
 
@@ -236,7 +357,8 @@ class NatsEndpointTests {
 		}
 
 		private HttpRequest.Builder request(String path) {
-			return HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/actuator/" + path));
+			String port = this.context.getEnvironment().getRequiredProperty("local.server.port");
+			return HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path));
 		}
 
 		private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
@@ -252,6 +374,42 @@ class NatsEndpointTests {
 		@Bean
 		Listeners listeners() {
 			return new Listeners();
+		}
+
+	}
+
+	/** An application that stores text backwards. */
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class ReversedValues {
+
+		@Bean
+		KeyValueCodec codec() {
+			return new KeyValueCodec() {
+
+				@Override
+				public byte[] encode(Object value, Type type) {
+					return new StringBuilder((String) value).reverse().toString().getBytes();
+				}
+
+				@Override
+				public Object decode(byte[] bytes, Type type) {
+					return new StringBuilder(new String(bytes)).reverse().toString();
+				}
+
+			};
+		}
+
+	}
+
+	/** An application that hides what is below a key. */
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Secretive {
+
+		@Bean
+		SanitizingFunction hideUsers() {
+			return (data) -> data.getKey().startsWith("profiles/users.") ? data.withValue("hidden") : data;
 		}
 
 	}

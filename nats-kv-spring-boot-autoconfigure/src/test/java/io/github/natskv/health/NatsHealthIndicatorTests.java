@@ -19,7 +19,10 @@ package io.github.natskv.health;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -34,6 +37,7 @@ import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.listener.BucketSnapshotCompletedEvent;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.testsupport.NatsCluster;
 import io.github.natskv.testsupport.NatsServer;
@@ -47,11 +51,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -180,6 +188,66 @@ class NatsHealthIndicatorTests {
 	}
 
 	@Test
+	void takesNoLongerThanItsTimeoutWhileTooManyMessagesWaitToBeSent() {
+		runner("nats.kv.buckets.profiles.history=1", "nats.kv.buckets.flags.history=1",
+				"nats.kv.buckets.orders.history=1", "nats.max-messages-in-outgoing-queue=10",
+				"nats.health.timeout=300ms")
+			.run((context) -> {
+				await(context, Status.UP);
+				Connection connection = context.getBean(Connection.class);
+				this.server.suspend();
+				CountDownLatch full = new CountDownLatch(1);
+				Thread publisher = publish(connection, full);
+				assertThat(full.await(30, TimeUnit.SECONDS)).isTrue();
+				Awaitility.await().atMost(SECONDS).until(() -> {
+					long start = System.nanoTime();
+					Health health = health(context);
+					assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1500));
+					return problems(health) != null
+							&& problems(health).containsAll(List.of("The server did not answer within 300 ms",
+									"Bucket 'orders' cannot be used: too many messages wait to be sent"));
+				});
+				publisher.interrupt();
+				publisher.join();
+				this.server.resume();
+				await(context, Status.UP);
+			});
+	}
+
+	private static Thread publish(Connection connection, CountDownLatch full) {
+		byte[] message = new byte[100_000];
+		Thread publisher = new Thread(() -> {
+			while (!Thread.currentThread().isInterrupted()) {
+				try {
+					connection.publish("nobody", message);
+				}
+				catch (IllegalStateException ex) {
+					full.countDown();
+				}
+			}
+		});
+		publisher.start();
+		return publisher;
+	}
+
+	@Test
+	void namesAPermissionThatIsMissing() {
+		try (NatsServer restricted = NatsServer
+			.start("""
+					authorization {
+					  users = [ { user: app, password: secret, permissions: { publish: { deny: "$JS.API.STREAM.INFO.KV_flags" } } } ]
+					}
+					""")) {
+			runner("nats.servers=" + restricted.url(), "nats.username=app", "nats.password=secret",
+					"nats.kv.provisioning=none", "nats.kv.buckets.flags.history=1")
+				.run((context) -> assertThat(problems(await(context, Status.DOWN))).singleElement()
+					.asString()
+					.startsWith("Bucket 'flags' cannot be used: the server does not allow the user to publish to"
+							+ " '$JS.API.STREAM.INFO.KV_flags'"));
+		}
+	}
+
+	@Test
 	void namesABucketThatIsMissing() {
 		runner("nats.kv.buckets.profiles.history=1", "nats.kv.buckets.flags.history=1").run((context) -> {
 			await(context, Status.UP);
@@ -246,6 +314,24 @@ class NatsHealthIndicatorTests {
 	}
 
 	@Test
+	void anErrorOfWhoeverIsToldOfASnapshotDoesNotMatter() {
+		runner("nats.kv.buckets.flags.history=1").withBean(Listeners.class)
+			.withInitializer(
+					(context) -> context.addApplicationListener(ApplicationListener.forPayload((Object event) -> {
+						if (event instanceof BucketSnapshotCompletedEvent) {
+							throw new NoClassDefFoundError("for the test");
+						}
+					})))
+			.run((context) -> {
+				assertThat(detail(await(context, Status.UP), "listeners", "flags", "watch"))
+					.containsEntry("state", "running")
+					.containsEntry("recoveries", 0);
+				context.getBean(KeyValueBuckets.class).bucket("flags", String.class).put("later", "1");
+				Awaitility.await().until(() -> context.getBean(Listeners.class).flags.contains("later"));
+			});
+	}
+
+	@Test
 	void listenersThatWerePausedOrStoppedDoNotMatter() {
 		runner("nats.kv.buckets.flags.history=1", "nats.health.stuck-after=1ms").withBean(Listeners.class)
 			.run((context) -> {
@@ -261,13 +347,15 @@ class NatsHealthIndicatorTests {
 	}
 
 	@Test
-	void tellsWhatAListenerFailedWith() {
+	void tellsWhatAListenerFailedWithButNoMessageThatMayQuoteAValue() {
 		runner("nats.kv.buckets.flags.history=1").withBean(Listeners.class).run((context) -> {
 			context.getBean(Connection.class).publish("orders", "bad".getBytes());
 			Health health = await(context,
 					(current) -> detail(current, "listeners", "orders").containsKey("lastError"));
 			assertThat(health.getStatus()).isEqualTo(Status.UP);
-			assertThat(detail(health, "listeners", "orders").get("lastError").toString()).contains("bad order");
+			assertThat(detail(health, "listeners", "orders")).containsEntry("lastError",
+					IllegalStateException.class.getName());
+			assertThat(health.toString()).doesNotContain("bad order");
 		});
 	}
 
@@ -402,6 +490,16 @@ class NatsHealthIndicatorTests {
 	}
 
 	@Test
+	void isTheComponentNats() {
+		runner()
+			.withConfiguration(AutoConfigurations.of(HealthContributorRegistryAutoConfiguration.class,
+					HealthEndpointAutoConfiguration.class))
+			.withPropertyValues("management.endpoints.web.exposure.include=health")
+			.run((context) -> assertThat(context.getBean(HealthEndpoint.class).healthForPath("nats").getStatus())
+				.isEqualTo(Status.UP));
+	}
+
+	@Test
 	void canBeSwitchedOff() {
 		runner("management.health.nats.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(NatsHealthIndicator.class));
@@ -436,6 +534,8 @@ class NatsHealthIndicatorTests {
 
 		final CountDownLatch release = new CountDownLatch(1);
 
+		final Set<String> flags = ConcurrentHashMap.newKeySet();
+
 		@NatsListener(value = "orders", id = "orders")
 		void onOrder(String order) {
 			throw new IllegalStateException("bad order");
@@ -443,6 +543,7 @@ class NatsHealthIndicatorTests {
 
 		@KeyValueListener(value = "flags", id = "flags")
 		void onFlag(BucketEntry<String> change) {
+			this.flags.add(change.key());
 			if (change.key().equals("stuck")) {
 				block(this.release);
 			}

@@ -511,6 +511,56 @@ class WatchLoopTests {
 	}
 
 	@Test
+	void survivesErrors() throws Exception {
+		begin(WatchScene.memory());
+		AtomicInteger errors = new AtomicInteger();
+		WatchListener failing = new WatchListener() {
+
+			@Override
+			public void caughtUp() {
+				if (errors.getAndIncrement() < 2) {
+					throw new NoClassDefFoundError("for the test");
+				}
+			}
+
+		};
+		try (WatchLoop watch = this.scene.watches()
+			.open(WatchScene.BUCKET, WatchOptions.of(), this.entries::add, failing)) {
+			Awaitility.await().until(() -> errors.get() > 2);
+			assertThat(watch.lastError()).isInstanceOf(NoClassDefFoundError.class);
+			put("a", "1");
+			awaitRevisions(1L);
+			assertThat(watch.status().state()).isEqualTo(WatchStatus.State.RUNNING);
+		}
+	}
+
+	@Test
+	void isStuckWhenItsThreadHasDied() throws Exception {
+		begin(WatchScene.memory());
+		WatchListener deadly = new WatchListener() {
+
+			@Override
+			public void recovering(Throwable cause) {
+				throw new NoClassDefFoundError("for the test");
+			}
+
+		};
+		try (WatchLoop watch = this.scene.watches()
+			.open(WatchScene.BUCKET, WatchOptions.of(), this.entries::add, deadly)) {
+			Awaitility.await()
+				.dontCatchUncaughtExceptions()
+				.until(() -> watch.status().state() == WatchStatus.State.RUNNING);
+			this.scene.deleteBucket();
+			Awaitility.await()
+				.dontCatchUncaughtExceptions()
+				.until(() -> watch.status().stalled().compareTo(Duration.ofMillis(100)) > 0);
+			assertThat(watch.status().state()).isEqualTo(WatchStatus.State.RECOVERING);
+			this.scene.createBucket();
+		}
+		assertThat(this.scene.watches().statuses()).isEmpty();
+	}
+
+	@Test
 	void tellsAListenerHowItFares() throws Exception {
 		begin(WatchScene.file());
 		List<String> events = new CopyOnWriteArrayList<>();

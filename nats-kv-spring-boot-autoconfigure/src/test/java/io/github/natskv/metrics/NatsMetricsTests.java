@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +36,7 @@ import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.NatsListenerAutoConfiguration;
 import io.github.natskv.autoconfigure.NatsMetricsAutoConfiguration;
 import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueTimeoutException;
@@ -46,11 +48,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
+import io.nats.client.api.KeyValueConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.BeansException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
@@ -232,6 +236,22 @@ class NatsMetricsTests {
 	}
 
 	@Test
+	void listenersThatTurnOutToBeInvalidLaterDoNotDisturbScrapes() {
+		runner().withBean(InvalidListener.class, InvalidListener::new, (definition) -> definition.setLazyInit(true))
+			.withBean(InvalidKeyValueListener.class, InvalidKeyValueListener::new,
+					(definition) -> definition.setLazyInit(true))
+			.run((context) -> {
+				assertThatExceptionOfType(BeansException.class).isThrownBy(() -> context.getBean(InvalidListener.class))
+					.withStackTraceContaining("onInvalid");
+				assertThatExceptionOfType(BeansException.class)
+					.isThrownBy(() -> context.getBean(InvalidKeyValueListener.class))
+					.withStackTraceContaining("onInvalid");
+				assertThat(context.getBean(PrometheusMeterRegistry.class).scrape()).contains("{id=\"orders\"}")
+					.doesNotContain("{id=\"invalid\"}");
+			});
+	}
+
+	@Test
 	void tellsHowFarBehindAWatchIs() {
 		runner().run((context) -> {
 			KeyValueBucket<String> flags = context.getBean(KeyValueBuckets.class).bucket("flags", String.class);
@@ -273,6 +293,25 @@ class NatsMetricsTests {
 			assertThat(operations(context, "get", "timeout")).isEqualTo(1);
 			this.server.resume();
 		});
+	}
+
+	@Test
+	void operationsOnBucketsThatAreNotConfiguredShareATag() {
+		runner()
+			.withBean("declared", KeyValueConfiguration.class, () -> KeyValueConfiguration.builder("declared").build())
+			.run((context) -> {
+				KeyValueBuckets buckets = context.getBean(KeyValueBuckets.class);
+				for (int i = 0; i < 5; i++) {
+					KeyValueBucket<String> missing = buckets.bucket("missing-" + i, String.class);
+					assertThatExceptionOfType(BucketNotFoundException.class).isThrownBy(() -> missing.get("key"));
+				}
+				buckets.bucket("profiles", String.class).get("key");
+				buckets.bucket("declared", String.class).get("key");
+				assertThat(context.getBean(MeterRegistry.class).get("nats.kv.operations").meters())
+					.extracting((meter) -> meter.getId().getTag("bucket"))
+					.containsExactlyInAnyOrder("other", "profiles", "declared");
+				assertThat(value(context, "nats.kv.operations", "bucket", "other")).isEqualTo(5);
+			});
 	}
 
 	@Test
@@ -327,6 +366,53 @@ class NatsMetricsTests {
 	}
 
 	@Test
+	void aScrapeKeepsNobodyWaitingWhileTheServerTakesNothing() throws Exception {
+		try (NatsServer second = NatsServer.start()) {
+			runner("nats.servers=" + this.server.url() + "," + second.url(), "nats.randomize-servers=false",
+					"nats.max-messages-in-outgoing-queue=10", "nats.ping-interval=3s")
+				.run((context) -> {
+					Connection connection = context.getBean(Connection.class);
+					assertThat(connection.getConnectedUrl()).isEqualTo(this.server.url());
+					this.server.suspend();
+					CountDownLatch full = new CountDownLatch(1);
+					Thread publisher = publish(connection, full);
+					assertThat(full.await(30, TimeUnit.SECONDS)).isTrue();
+					try {
+						assertThat(CompletableFuture
+							.supplyAsync(() -> context.getBean(PrometheusMeterRegistry.class).scrape()))
+							.succeedsWithin(Duration.ofSeconds(2))
+							.asString()
+							.contains("nats_kv_bucket_values{bucket=\"flags\"} NaN")
+							.contains("nats_connection_pending_messages{connection=\"natsConnection\"} NaN");
+						Awaitility.await()
+							.atMost(Duration.ofSeconds(30))
+							.until(() -> second.url().equals(connection.getConnectedUrl()));
+					}
+					finally {
+						publisher.interrupt();
+						this.server.resume();
+					}
+				});
+		}
+	}
+
+	private static Thread publish(Connection connection, CountDownLatch full) {
+		byte[] message = new byte[100_000];
+		Thread publisher = new Thread(() -> {
+			while (!Thread.currentThread().isInterrupted()) {
+				try {
+					connection.publish("nobody", message);
+				}
+				catch (IllegalStateException ex) {
+					full.countDown();
+				}
+			}
+		});
+		publisher.start();
+		return publisher;
+	}
+
+	@Test
 	void canBeSwitchedOff() {
 		runner("management.metrics.enable.nats=false").run((context) -> {
 			assertThat(context).hasNotFailed().doesNotHaveBean(ListenerInstrumentation.class);
@@ -348,6 +434,22 @@ class NatsMetricsTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(Connection.class)
 				.doesNotHaveBean(NatsMetricsAutoConfiguration.class));
+	}
+
+	static class InvalidListener {
+
+		@NatsListener(value = "orders", id = "invalid")
+		void onInvalid(String order, Thread unknown) {
+		}
+
+	}
+
+	static class InvalidKeyValueListener {
+
+		@KeyValueListener(value = "flags", keys = { "a.*", "a.>" }, id = "overlapping")
+		void onInvalid(String value) {
+		}
+
 	}
 
 	static class Listeners {

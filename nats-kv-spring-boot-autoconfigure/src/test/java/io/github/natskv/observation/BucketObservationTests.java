@@ -41,6 +41,8 @@ import io.micrometer.tracing.otel.bridge.OtelCurrentTraceContext;
 import io.micrometer.tracing.otel.bridge.OtelPropagator;
 import io.micrometer.tracing.otel.bridge.OtelTracer;
 import io.nats.client.KeyValue;
+import io.nats.client.KeyValueManagement;
+import io.nats.client.api.KeyValueConfiguration;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.propagation.ContextPropagators;
@@ -113,6 +115,7 @@ class BucketObservationTests {
 					.hasLowCardinalityKeyValue("nats.operation", "put")
 					.hasLowCardinalityKeyValue("nats.outcome", "ok")
 					.hasHighCardinalityKeyValue("nats.key", "1")
+					.doesNotHaveHighCardinalityKeyValueWithKey("nats.bucket.name")
 					.doesNotHaveError())
 				.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("get orders")
 					.hasLowCardinalityKeyValue("nats.outcome", "absent"))
@@ -126,6 +129,34 @@ class BucketObservationTests {
 					.hasLowCardinalityKeyValue("nats.outcome", "conflict")
 					.thenError()
 					.isInstanceOf(RevisionConflictException.class));
+		});
+	}
+
+	@Test
+	void bucketsThatAreNotConfiguredShareALowCardinalityName() {
+		TestObservationRegistry registry = TestObservationRegistry.create();
+		runner(registry, "nats.kv.observation-enabled=true").run((context) -> {
+			context.getBean(KeyValueManagement.class).create(KeyValueConfiguration.builder("tenant-1").build());
+			KeyValueBucket<String> tenant = context.getBean(KeyValueBuckets.class).bucket("tenant-1", String.class);
+			try (BucketWatch watch = tenant.watch(">", (entry) -> {
+			})) {
+				tenant.put("1", "a");
+				context.getBean(KeyValueBuckets.class).keyValue("tenant-1").get("1");
+				Awaitility.await()
+					.untilAsserted(
+							() -> TestObservationRegistryAssert.assertThat(registry).hasNumberOfObservationsEqualTo(3));
+				TestObservationRegistryAssert.assertThat(registry)
+					.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("put other")
+						.hasLowCardinalityKeyValue("nats.bucket", "other")
+						.hasHighCardinalityKeyValue("nats.bucket.name", "tenant-1")
+						.hasHighCardinalityKeyValue("nats.key", "1"))
+					.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("get other")
+						.hasLowCardinalityKeyValue("nats.bucket", "other")
+						.hasHighCardinalityKeyValue("nats.bucket.name", "tenant-1"))
+					.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("watch other")
+						.hasLowCardinalityKeyValue("nats.bucket", "other")
+						.hasHighCardinalityKeyValue("nats.bucket.name", "tenant-1"));
+			}
 		});
 	}
 

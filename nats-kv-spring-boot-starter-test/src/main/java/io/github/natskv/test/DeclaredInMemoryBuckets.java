@@ -52,7 +52,7 @@ final class DeclaredInMemoryBuckets extends InMemoryBuckets {
 					KeyValueConfiguration.builder(bucket.name()).build());
 			this.settings.put(bucket.key(), bucket);
 			this.buckets.put(bucket.name(), create(bucket, configuration, defaultCodec,
-					new BucketInterceptors(bucket.key(), interceptors), clock));
+					new BucketInterceptors(bucket.key(), true, interceptors), clock));
 		}
 	}
 

@@ -375,7 +375,7 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 
 		private Builder(String name, KeyValueConfiguration.Builder configuration) {
 			this.name = name;
-			this.interceptors = new BucketInterceptors(name, List.of());
+			this.interceptors = new BucketInterceptors(name, false, List.of());
 			this.configuration = configuration;
 		}
 

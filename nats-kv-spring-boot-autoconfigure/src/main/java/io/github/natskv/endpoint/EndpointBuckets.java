@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.endpoint;
+
+import java.util.Map;
+
+import io.github.natskv.core.NatsConnections;
+import io.github.natskv.kv.BucketMonitor;
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+
+/**
+ * The buckets somebody may name in a request.
+ */
+final class EndpointBuckets {
+
+	private final KeyValueBuckets buckets;
+
+	private final @Nullable NatsConnections named;
+
+	EndpointBuckets(KeyValueBuckets buckets, @Nullable NatsConnections named) {
+		this.buckets = buckets;
+		this.named = named;
+	}
+
+	KeyValueBuckets of(@Nullable String connection) {
+		if (connection == null) {
+			return this.buckets;
+		}
+		if (this.named == null || !this.named.names().contains(connection)) {
+			throw invalid("There is no connection '" + connection + "'");
+		}
+		if (!this.named.has(connection, KeyValueBuckets.class)) {
+			throw invalid("Connection '" + connection + "' has no buckets");
+		}
+		return this.named.get(connection, KeyValueBuckets.class);
+	}
+
+	private static InvalidEndpointRequestException invalid(String message) {
+		return new InvalidEndpointRequestException(message, message);
+	}
+
+	KeyValueBucket<byte[]> bucket(@Nullable String connection, String name) {
+		KeyValueBuckets buckets = of(connection);
+		return (buckets instanceof BucketMonitor monitor) ? monitor.stored(name) : buckets.bucket(name, byte[].class);
+	}
+
+	/**
+	 * Return the bucket key. What hides values knows buckets by that, however they are
+	 * asked for.
+	 * @param connection the name of the connection, if any
+	 * @param name the bucket key, or the server's name
+	 * @return the bucket key, the name if there is none
+	 */
+	String keyOf(@Nullable String connection, String name) {
+		if (!(of(connection) instanceof BucketMonitor monitor)) {
+			return name;
+		}
+		Map<String, String> names = monitor.names();
+		return names.containsKey(name) ? name
+				: names.keySet().stream().filter((key) -> name.equals(names.get(key))).findFirst().orElse(name);
+	}
+
+}
