@@ -200,14 +200,14 @@ class InMemoryNatsTests {
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(interceptor.calls).contains(
 					new BucketOperation("stock", true, BucketOperation.Kind.PUT, "shelf.low"),
-					new BucketOperation("stock", true, BucketOperation.Kind.GET, "shelf.low"),
-					new BucketDelivery("stock", "stock.Recorder.on", "shelf.low", revision, KeyValueOperation.PUT)));
+					new BucketOperation("stock", true, BucketOperation.Kind.GET, "shelf.low"), new BucketDelivery(
+							"stock", true, "stock.Recorder.on", "shelf.low", revision, KeyValueOperation.PUT)));
 		try (BucketWatch watch = this.shelves.watch("shelf.low", (entry) -> {
 		})) {
 			assertThat(watch.awaitSnapshot(Duration.ofSeconds(5))).isTrue();
 		}
 		assertThat(interceptor.calls)
-			.contains(new BucketDelivery("stock", null, "shelf.low", revision, KeyValueOperation.PUT));
+			.contains(new BucketDelivery("stock", true, null, "shelf.low", revision, KeyValueOperation.PUT));
 	}
 
 	@Test
