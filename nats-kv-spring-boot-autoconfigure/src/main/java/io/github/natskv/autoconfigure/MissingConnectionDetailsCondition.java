@@ -29,6 +29,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.ConfigurationCondition;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
@@ -49,7 +50,7 @@ class MissingConnectionDetailsCondition extends SpringBootCondition implements C
 		if (beanFactory == null) {
 			return ConditionOutcome.match(message.because("there is no bean factory"));
 		}
-		List<String> connections = NamedConnection.names(context.getEnvironment());
+		List<String> connections = connections(context.getEnvironment());
 		for (String name : BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, NatsConnectionDetails.class,
 				true, false)) {
 			if (isDefaultCandidate(beanFactory, name)
@@ -58,6 +59,16 @@ class MissingConnectionDetailsCondition extends SpringBootCondition implements C
 			}
 		}
 		return ConditionOutcome.match(message.didNotFind("any beans").atAll());
+	}
+
+	// Those that are invalid refuse the start a little later, not as a failed condition.
+	private static List<String> connections(Environment environment) {
+		try {
+			return NamedConnection.names(environment);
+		}
+		catch (InvalidNatsPropertyException ex) {
+			return List.of();
+		}
 	}
 
 	private static boolean isDefaultCandidate(ConfigurableListableBeanFactory beanFactory, String name) {
