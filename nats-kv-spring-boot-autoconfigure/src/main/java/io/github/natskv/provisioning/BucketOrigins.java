@@ -66,6 +66,7 @@ final class BucketOrigins {
 		List<Source> sources = stream.getSources()
 			.stream()
 			.map((source) -> renaming(source, configuration.getBucketName()))
+			.map(BucketOrigins::fromTheStart)
 			.toList();
 		return StreamConfiguration.builder(stream).sources(sources).build();
 	}
@@ -85,6 +86,14 @@ final class BucketOrigins {
 				.destination(to + numbered(filter.substring(from.length())))
 				.build())
 			.build();
+	}
+
+	// By itself a server leaves out what a source had before, if what it copied from
+	// another
+	// one has been overwritten already (measured with nats-server 2.15.1).
+	private static Source fromTheStart(Source source) {
+		return (source.getStartSeq() > 0 || source.getStartTime() != null) ? source
+				: Source.builder(source).startSeq(1).build();
 	}
 
 	private static String numbered(String filter) {
@@ -190,7 +199,7 @@ final class BucketOrigins {
 			append(text, " delivered to ", external.getDeliver());
 		}
 		append(text, " filtered by ", origin.getFilterSubject());
-		if (declared != null && declared.getStartSeq() > 0) {
+		if (declared != null && declared.getStartSeq() > 1) {
 			append(text, " from revision ", Long.toString(origin.getStartSeq()));
 		}
 		if (declared != null && declared.getStartTime() != null) {

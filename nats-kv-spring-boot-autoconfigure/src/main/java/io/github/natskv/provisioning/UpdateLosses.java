@@ -53,11 +53,6 @@ final class UpdateLosses {
 					+ " and nats-server 2.9 removes the oldest ones")
 				.formatted(used));
 		}
-		if (found.getStreamState().getMsgCount() > 0 && BucketOption.SOURCES.compare(wanted, before) != null) {
-			losses
-				.add("of added or changed sources only what changes from now on is copied, unless the bucket is deleted"
-						+ " and made again");
-		}
 		return losses;
 	}
 
