@@ -75,7 +75,7 @@ class BucketListingTests {
 				bucket.put("k." + ThreadLocalRandom.current().nextInt((i == 0) ? 3 : count), "y");
 			}
 		})).toList();
-		for (int i = 0; i < 1000; i++) {
+		for (int i = 0; i < 400; i++) {
 			Set<String> keys = (i % 2 == 0) ? bucket.keys() : bucket.keys("k.*");
 			assertThat(keys).as("listing %d", i).hasSize(count).containsAll(live);
 			if (i % 10 == 0) {
@@ -101,13 +101,13 @@ class BucketListingTests {
 	}
 
 	@Test
-	void fiveThousandListingsLeaveNoConsumer() throws Exception {
+	void twoThousandListingsLeaveNoConsumer() throws Exception {
 		String name = "b" + UUID.randomUUID();
 		Buckets.create(connection, Buckets.configuration(name).build());
 		KeyValueBucket<String> bucket = Buckets.access(connection).bucket(name, String.class);
 		bucket.put("a", "1");
 		int threads = Thread.activeCount();
-		for (int i = 0; i < 5000; i++) {
+		for (int i = 0; i < 2000; i++) {
 			assertThat((i % 2 == 0) ? bucket.keys().size() : bucket.history("a").size()).isOne();
 		}
 		assertThat(connection.jetStreamManagement().getStreamInfo("KV_" + name).getStreamState().getConsumerCount())
