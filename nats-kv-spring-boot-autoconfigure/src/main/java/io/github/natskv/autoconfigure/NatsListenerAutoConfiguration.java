@@ -16,6 +16,7 @@
 
 package io.github.natskv.autoconfigure;
 
+import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.listener.ListenerSettings;
 import io.github.natskv.listener.NatsListenerAnnotationBeanPostProcessor;
 import io.github.natskv.listener.NatsListenerLifecycle;
@@ -92,7 +93,7 @@ public final class NatsListenerAutoConfiguration {
 				.multiplier(retry.getMultiplier())
 				.maxDelay(retry.getMaxInterval())
 				.includes(Exception.class)
-				.excludes(InterruptedException.class)
+				.excludes(InterruptedException.class, NatsReplyException.class)
 				.build();
 		}
 		catch (IllegalArgumentException ex) {

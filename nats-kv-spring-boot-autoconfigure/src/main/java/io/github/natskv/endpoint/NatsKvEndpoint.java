@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketFullException;
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.InvalidBucketKeyException;
 import io.github.natskv.kv.KeyValueBucket;
@@ -46,6 +47,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.dao.PermissionDeniedDataAccessException;
 
 /**
  * {@link Endpoint @Endpoint} to look into buckets: their keys, and the revisions of a
@@ -204,8 +206,8 @@ public class NatsKvEndpoint {
 		catch (BucketNotFoundException ex) {
 			return null;
 		}
-		catch (InvalidBucketKeyException | ReadOnlyBucketException | ValueTooLargeException
-				| IllegalArgumentException ex) {
+		catch (InvalidBucketKeyException | ReadOnlyBucketException | ValueTooLargeException | BucketFullException
+				| PermissionDeniedDataAccessException | IllegalArgumentException ex) {
 			throw new InvalidEndpointRequestException("Invalid request", String.valueOf(ex.getMessage()), ex);
 		}
 	}

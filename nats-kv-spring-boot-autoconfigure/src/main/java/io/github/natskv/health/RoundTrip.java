@@ -77,9 +77,10 @@ final class RoundTrip implements AutoCloseable {
 			Thread.currentThread().interrupt();
 			return Optional.empty();
 		}
-		// it also returns after it has given up the connection instead of sending a ping
-		return (statistics.getPings() > pings) ? Optional.of(Duration.ofNanos(System.nanoTime() - start))
-				: Optional.empty();
+		// it also returns after it has given up the connection instead of sending a ping;
+		// statistics of the application may count none
+		boolean sent = statistics.getPings() > pings || statistics.getPings() == 0;
+		return sent ? Optional.of(Duration.ofNanos(System.nanoTime() - start)) : Optional.empty();
 	}
 
 	@Override

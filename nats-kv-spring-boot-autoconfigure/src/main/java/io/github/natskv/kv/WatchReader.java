@@ -118,14 +118,14 @@ final class WatchReader {
 			this.position.begin(stream.getCreateTime(), 0, false);
 		}
 		else if (this.position.isNew()) {
+			Set<String> deleted = (stream.getStreamState().getMsgCount() > 0 && !this.options.ignoreDeletes())
+					? deleted(subjects, last, api, abandoned) : Set.of();
 			session.open(subjects, DeliverPolicy.ByStartSequence, last + 1);
 			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list());
 			requireLife(stream, keys.life());
-			this.position.begin(stream.getCreateTime(), last, true);
 			Set<String> existing = new HashSet<>(keys.keys());
-			if (!existing.isEmpty()) {
-				existing.removeAll(deleted(subjects, last, api, abandoned));
-			}
+			existing.removeAll(deleted);
+			this.position.begin(stream.getCreateTime(), last, true);
 			this.position.assume(existing, serverTime(keys));
 		}
 		else if (this.position.isObsoleteFor(stream)) {
@@ -157,6 +157,7 @@ final class WatchReader {
 				Message message = listing.next();
 				if (message != null) {
 					heard = System.nanoTime();
+					this.progress.touch();
 					left = message.metaData().pendingCount();
 					WatchEntry entry = entry(message);
 					if (entry.isDeletion() && entry.revision() <= last) {

@@ -62,11 +62,8 @@ final class ListenerBeans {
 	}
 
 	ListenerInstrumentation.@Nullable Recorder recorder(String id) {
-		return (this.instrumentation != null) ? this.instrumentation.register(id, () -> status(id)) : null;
-	}
-
-	private @Nullable ListenerStatus status(String id) {
-		return this.registry.ids().contains(id) ? this.registry.status(id) : null;
+		return (this.instrumentation != null)
+				? this.instrumentation.register(id, () -> this.registry.statusIfPresent(id)) : null;
 	}
 
 	AttributeResolver attributes(HandlerMethod method) {

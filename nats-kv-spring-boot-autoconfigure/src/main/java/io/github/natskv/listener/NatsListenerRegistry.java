@@ -275,6 +275,15 @@ public final class NatsListenerRegistry {
 		selected.forEach(action);
 	}
 
+	// null where there is no such listener, yet
+	@Nullable ListenerStatus statusIfPresent(String id) {
+		ListenerContainer container;
+		synchronized (this.containers) {
+			container = this.containers.get(id);
+		}
+		return (container != null) ? container.status() : null;
+	}
+
 	private ListenerContainer container(String id) {
 		synchronized (this.containers) {
 			ListenerContainer container = this.containers.get(id);

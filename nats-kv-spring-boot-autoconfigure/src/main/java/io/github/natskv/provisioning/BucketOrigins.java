@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import io.nats.client.api.External;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.Mirror;
+import io.nats.client.api.ServerInfo;
 import io.nats.client.api.Source;
 import io.nats.client.api.SourceBase;
 import io.nats.client.api.StreamConfiguration;
@@ -66,7 +67,6 @@ final class BucketOrigins {
 		List<Source> sources = stream.getSources()
 			.stream()
 			.map((source) -> renaming(source, configuration.getBucketName()))
-			.map(BucketOrigins::fromTheStart)
 			.toList();
 		return StreamConfiguration.builder(stream).sources(sources).build();
 	}
@@ -88,12 +88,43 @@ final class BucketOrigins {
 			.build();
 	}
 
-	// By itself a server leaves out what a source had before, if what it copied from
-	// another
-	// one has been overwritten already (measured with nats-server 2.15.1).
-	private static Source fromTheStart(Source source) {
-		return (source.getStartSeq() > 0 || source.getStartTime() != null) ? source
-				: Source.builder(source).startSeq(1).build();
+	/**
+	 * Have sources copied from their first revision on where no other start is given.
+	 * <p>
+	 * Without a start, the server goes on at the time of the last message of the stream
+	 * when it finds none of a source there, and thus leaves out what a source had before
+	 * if messages of another one were overwritten meanwhile. Before 2.15 nothing can be
+	 * done about that: the server knows how far it got with a source by the messages that
+	 * are left only, and would copy old values anew when it restarts (measured with
+	 * 2.10.27).
+	 * @param stream the stream of a bucket
+	 * @param server the server
+	 * @return the stream to make, or to change one to
+	 */
+	static StreamConfiguration fromTheStart(StreamConfiguration stream, ServerInfo server) {
+		if (CollectionUtils.isEmpty(stream.getSources()) || server.isOlderThanVersion("2.15.0")) {
+			return stream;
+		}
+		return StreamConfiguration.builder(stream)
+			.sources(stream.getSources()
+				.stream()
+				.map((source) -> hasStart(source) ? source : Source.builder(source).startSeq(1).build())
+				.toList())
+			.build();
+	}
+
+	/**
+	 * Whether what a stream copies may lack what its sources had before.
+	 * @param stream the stream as it is sent to the server
+	 * @return whether a source has no start
+	 */
+	static boolean mayLackOlderValues(StreamConfiguration stream) {
+		return !CollectionUtils.isEmpty(stream.getSources())
+				&& !stream.getSources().stream().allMatch(BucketOrigins::hasStart);
+	}
+
+	private static boolean hasStart(Source source) {
+		return source.getStartSeq() > 0 || source.getStartTime() != null;
 	}
 
 	private static String numbered(String filter) {
@@ -199,7 +230,7 @@ final class BucketOrigins {
 			append(text, " delivered to ", external.getDeliver());
 		}
 		append(text, " filtered by ", origin.getFilterSubject());
-		if (declared != null && declared.getStartSeq() > 1) {
+		if (declared != null && declared.getStartSeq() > 0) {
 			append(text, " from revision ", Long.toString(origin.getStartSeq()));
 		}
 		if (declared != null && declared.getStartTime() != null) {

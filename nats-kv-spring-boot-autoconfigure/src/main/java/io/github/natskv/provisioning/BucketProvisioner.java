@@ -218,12 +218,15 @@ public class BucketProvisioner implements AutoCloseable {
 	}
 
 	/**
-	 * Make a bucket again that is gone, if its policy allows that.
+	 * Make a bucket again that is gone, if its policy allows that and it has been
+	 * provisioned before.
 	 * @param name the server's name of the bucket
 	 */
 	public void restore(String name) {
 		BucketDefinition definition = this.definitions.get(name);
-		if (definition != null && definition.policy().creates() && this.requests.find(definition).isEmpty()) {
+		boolean pending = this.deferred != null && this.deferred.isPending(name);
+		if (definition != null && !pending && definition.policy().creates()
+				&& this.requests.find(definition).isEmpty()) {
 			this.reconciler.create(definition, Action.RESTORED);
 		}
 	}

@@ -118,7 +118,7 @@ final class BucketReconciler {
 		}
 		StreamConfiguration.Builder builder = StreamConfiguration.builder(found.getConfiguration());
 		differences.forEach((difference) -> difference.option().apply(builder, wanted));
-		StreamConfiguration updated = builder.build();
+		StreamConfiguration updated = this.requests.complete(builder.build());
 		return () -> update(definition, updated, found, differences);
 	}
 

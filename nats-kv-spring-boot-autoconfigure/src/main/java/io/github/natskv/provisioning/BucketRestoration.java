@@ -24,7 +24,6 @@ import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.nats.client.Connection;
@@ -58,7 +57,9 @@ final class BucketRestoration implements ConnectionListener, AutoCloseable {
 
 	private final ThreadPoolExecutor executor;
 
-	private final AtomicInteger reconnects = new AtomicInteger();
+	private final Object monitor = new Object();
+
+	private volatile int reconnects;
 
 	/**
 	 * Create an instance, which begins to listen to the connection.
@@ -95,9 +96,9 @@ final class BucketRestoration implements ConnectionListener, AutoCloseable {
 	public void connectionEvent(Connection source, Events event) {
 		if (event == Events.RECONNECTED) {
 			int reconnect;
-			synchronized (this.reconnects) {
-				reconnect = this.reconnects.incrementAndGet();
-				this.reconnects.notifyAll();
+			synchronized (this.monitor) {
+				reconnect = ++this.reconnects;
+				this.monitor.notifyAll();
 			}
 			this.executor.execute(() -> restore(reconnect));
 		}
@@ -142,15 +143,15 @@ final class BucketRestoration implements ConnectionListener, AutoCloseable {
 	}
 
 	private boolean isCurrent(int reconnect) {
-		return reconnect == this.reconnects.get() && this.connection.getStatus() == Connection.Status.CONNECTED
+		return reconnect == this.reconnects && this.connection.getStatus() == Connection.Status.CONNECTED
 				&& !this.executor.isShutdown();
 	}
 
 	// Ends with the next reconnect, after which all buckets are looked at.
 	private void pause(int reconnect, Duration pause) throws InterruptedException {
-		synchronized (this.reconnects) {
+		synchronized (this.monitor) {
 			if (isCurrent(reconnect)) {
-				this.reconnects.wait(pause.toMillis());
+				this.monitor.wait(pause.toMillis());
 			}
 		}
 	}

@@ -19,6 +19,7 @@ package io.github.natskv.provisioning;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -68,6 +69,9 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 
 	private final CountDownLatch firstRound = new CountDownLatch(1);
 
+	/** By name, those that are not provisioned. */
+	private final Set<String> pending = ConcurrentHashMap.newKeySet();
+
 	private final Map<String, BucketProvisioningException> failures = new ConcurrentHashMap<>();
 
 	DeferredProvisioning(Connection connection, List<BucketDefinition> definitions,
@@ -75,6 +79,7 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 		this.connection = connection;
 		this.definitions = definitions;
 		this.provision = provision;
+		definitions.forEach((definition) -> this.pending.add(definition.name()));
 		this.executor = Executors.newSingleThreadExecutor(threads("nats-provisioning-"));
 	}
 
@@ -88,7 +93,7 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 	void start() {
 		this.connection.addConnectionListener(this);
 		if (this.connection.getStatus() == Connection.Status.CONNECTED) {
-			begin();
+			begin(false);
 		}
 	}
 
@@ -96,7 +101,12 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 	void startAfter(BucketProvisioningException failure) {
 		failed(failure);
 		this.firstRound.countDown();
-		begin();
+		begin(true);
+	}
+
+	// Whether a bucket is left to this.
+	boolean isPending(String name) {
+		return this.pending.contains(name);
 	}
 
 	// By the server's name of the bucket.
@@ -108,14 +118,14 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 	@SuppressWarnings("deprecation")
 	public void connectionEvent(Connection source, Events event) {
 		if (event == Events.CONNECTED) {
-			begin();
+			begin(false);
 		}
 	}
 
 	// Waits until each bucket was tried once, so that listeners find them.
-	private void begin() {
+	private void begin(boolean tried) {
 		if (this.begun.compareAndSet(false, true)) {
-			this.executor.execute(this::provisionAll);
+			this.executor.execute(() -> provisionAll(tried));
 			this.executor.shutdown();
 		}
 		try {
@@ -128,13 +138,10 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 		}
 	}
 
-	private void provisionAll() {
+	private void provisionAll(boolean tried) {
 		try {
-			List<BucketDefinition> left = this.definitions;
-			if (this.firstRound.getCount() > 0) {
-				left = provision(left);
-				this.firstRound.countDown();
-			}
+			List<BucketDefinition> left = tried ? this.definitions : provision(this.definitions);
+			this.firstRound.countDown();
 			while (!left.isEmpty()) {
 				Thread.sleep((isAnyTransient() ? PAUSE : REFUSED_PAUSE).toMillis());
 				if (this.connection.getStatus() == Connection.Status.CONNECTED) {
@@ -169,7 +176,7 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 		finally {
 			requests.shutdownNow();
 		}
-		return wanted.stream().filter((definition) -> this.failures.containsKey(definition.name())).toList();
+		return wanted.stream().filter((definition) -> isPending(definition.name())).toList();
 	}
 
 	private boolean isAnyTransient() {
@@ -180,6 +187,7 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 		try {
 			this.provision.accept(definition);
 			this.failures.remove(definition.name());
+			this.pending.remove(definition.name());
 		}
 		catch (BucketProvisioningException ex) {
 			failed(ex);

@@ -65,7 +65,7 @@ final class StreamRequests {
 	boolean create(BucketDefinition definition) {
 		return call(definition, "CREATE", () -> {
 			try {
-				this.management.addStream(definition.stream());
+				this.management.addStream(complete(definition.stream()));
 				return true;
 			}
 			catch (JetStreamApiException ex) {
@@ -75,6 +75,11 @@ final class StreamRequests {
 				throw ex;
 			}
 		});
+	}
+
+	// as it is to be sent to this server
+	StreamConfiguration complete(StreamConfiguration stream) {
+		return BucketOrigins.fromTheStart(stream, this.connection.getServerInfo());
 	}
 
 	void update(BucketDefinition definition, StreamConfiguration updated) {

@@ -53,6 +53,12 @@ final class UpdateLosses {
 					+ " and nats-server 2.9 removes the oldest ones")
 				.formatted(used));
 		}
+		if (found.getStreamState().getMsgCount() > 0 && BucketOption.SOURCES.compare(wanted, before) != null
+				&& BucketOrigins.mayLackOlderValues(wanted)) {
+			losses
+				.add("of added or changed sources only what changes from now on is copied, unless the bucket is deleted"
+						+ " and made again, or nats-server is 2.15.0 or newer");
+		}
 		return losses;
 	}
 

@@ -108,7 +108,7 @@ class ListenerRetryTests {
 	}
 
 	@Test
-	void badPayloadsAndErrorsAreNotTriedAgain() {
+	void badPayloadsErrorsAndChosenAnswersAreNotTriedAgain() {
 		this.runner
 			.withPropertyValues("nats.listener.retry.max-attempts=3", "nats.listener.retry.initial-interval=1h",
 					"nats.listener.retry.max-interval=1h")
@@ -120,6 +120,9 @@ class ListenerRetryTests {
 				assertThatExceptionOfType(NatsReplyException.class)
 					.isThrownBy(() -> nats.request("flaky.error", 1, String.class))
 					.satisfies((ex) -> assertThat(ex.getDescription()).isEqualTo("broken"));
+				assertThatExceptionOfType(NatsReplyException.class)
+					.isThrownBy(() -> nats.request("flaky.chosen", 1, String.class))
+					.satisfies((ex) -> assertThat(ex.getCode()).isEqualTo(404));
 			});
 	}
 
@@ -170,6 +173,11 @@ class ListenerRetryTests {
 		@NatsListener("flaky.error")
 		String error(int number) {
 			throw new AssertionError("broken");
+		}
+
+		@NatsListener("flaky.chosen")
+		String chosen(int number) {
+			throw new NatsReplyException(404, "no such number");
 		}
 
 	}

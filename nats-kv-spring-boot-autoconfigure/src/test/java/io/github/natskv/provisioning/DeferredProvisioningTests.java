@@ -72,6 +72,22 @@ class DeferredProvisioningTests {
 		}
 	}
 
+	@Test
+	void aBucketThatWasRefusedIsNotMadeByAWatchThatMissesIt() throws Exception {
+		BucketDefinition part = definition("part", (builder) -> builder
+			.mirror(Mirror.builder().sourceName("KV_origin").filterSubject("$KV.origin.a").build()));
+		try (NatsServer server = NatsServer.start();
+				Connection connection = server.connect();
+				BucketProvisioner provisioner = new BucketProvisioner(UnannouncedConnection.of(connection),
+						connection.jetStreamManagement(), List.of(part))) {
+			connection.keyValueManagement().create(KeyValueConfiguration.builder("origin").build());
+			provisioner.provision();
+			assertThat(provisioner.getFailures()).containsOnlyKeys("part");
+			provisioner.restore("part");
+			assertThat(connection.keyValueManagement().getBucketNames()).containsExactly("origin");
+		}
+	}
+
 	private static boolean isReached(CountDownLatch latch, Duration timeout) {
 		try {
 			return latch.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
