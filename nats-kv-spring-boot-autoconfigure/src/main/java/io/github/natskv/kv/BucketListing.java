@@ -63,7 +63,7 @@ final class BucketListing {
 			});
 		}
 		Set<String> decoded = new LinkedHashSet<>(keys.size() * 2);
-		keys.forEach((subject) -> decoded.add(this.stream.keyOf(subject)));
+		keys.forEach((subject) -> decoded.add(this.stream.keys().keyOf(subject)));
 		return decoded;
 	}
 
@@ -96,7 +96,7 @@ final class BucketListing {
 	 */
 	List<Message> history(String key) {
 		List<Message> messages = new ArrayList<>();
-		BucketScan.read(this.stream, this.stream.encode(key), false, (message) -> {
+		BucketScan.read(this.stream, this.stream.keys().encode(key), false, (message) -> {
 			if (NatsKeyValueUtil.getOperation(message.getHeaders()) == KeyValueOperation.PURGE) {
 				messages.clear();
 			}
@@ -127,7 +127,7 @@ final class BucketListing {
 		int removed = 0;
 		for (Message marker : markers.values()) {
 			if (olderThan.isZero() || marker.metaData().timestamp().toInstant().isBefore(limit)) {
-				long count = this.stream.removeUpTo(this.stream.rawKeyOf(marker.getSubject()),
+				long count = this.stream.removeUpTo(this.stream.keys().rawKeyOf(marker.getSubject()),
 						marker.metaData().streamSequence());
 				removed += (count > 0) ? 1 : 0;
 			}
@@ -138,7 +138,7 @@ final class BucketListing {
 	private Collection<String> encode(String... filters) {
 		Set<String> encoded = new LinkedHashSet<>();
 		for (String filter : (filters.length > 0) ? filters : new String[] { ">" }) {
-			encoded.add(this.stream.encodeFilter(filter));
+			encoded.add(this.stream.keys().encodeFilter(filter));
 		}
 		return encoded.contains(">") ? Set.of(">") : encoded;
 	}

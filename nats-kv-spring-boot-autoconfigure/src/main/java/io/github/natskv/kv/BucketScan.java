@@ -68,6 +68,8 @@ final class BucketScan {
 
 	private final BucketStream stream;
 
+	private final BucketReads reads;
+
 	private final JetStreamApi api;
 
 	private final String consumer = "natskv-" + NUID.nextGlobal();
@@ -95,6 +97,7 @@ final class BucketScan {
 
 	private BucketScan(BucketStream stream, boolean headersOnly) {
 		this.stream = stream;
+		this.reads = new BucketReads(stream);
 		this.api = stream.api();
 		this.batch = headersOnly ? BATCH_HEADERS : BATCH_VALUES;
 	}
@@ -113,7 +116,7 @@ final class BucketScan {
 			stream.subjects(scan.subject).forEach((subject, messages) -> {
 				// a server under load may pass over one of several messages of a key
 				if (scan.seen.getOrDefault(subject, 0) < messages) {
-					new BucketScan(stream, headersOnly).read(stream.rawKeyOf(subject), headersOnly, visitor);
+					new BucketScan(stream, headersOnly).read(stream.keys().rawKeyOf(subject), headersOnly, visitor);
 				}
 			});
 		}
@@ -229,7 +232,7 @@ final class BucketScan {
 	}
 
 	private boolean isEnd() {
-		Long next = this.stream.nextRevision(this.subject, this.position + 1);
+		Long next = this.reads.nextRevision(this.subject, this.position + 1);
 		this.exact = next == null;
 		this.ahead = (next != null) ? next : 0;
 		return this.exact;

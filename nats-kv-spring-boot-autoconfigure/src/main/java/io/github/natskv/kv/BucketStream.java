@@ -25,8 +25,6 @@ import java.util.function.Supplier;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.ApiResponse;
-import io.nats.client.api.Error;
-import io.nats.client.api.MessageInfo;
 import io.nats.client.api.PublishAck;
 import io.nats.client.api.PurgeResponse;
 import io.nats.client.api.StreamInfo;
@@ -41,14 +39,11 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessResourceException;
 
 /**
- * The stream behind a bucket: writes and reads with keys as they are on the server. Keeps
- * the {@linkplain BucketLayout layout} of the stream from the first use on, and looks
- * again when an answer says that it has changed.
+ * The stream behind a bucket, with keys as they are on the server. Keeps the
+ * {@linkplain BucketLayout layout} of the stream from the first use on, and looks again
+ * when an answer says that it has changed.
  */
 final class BucketStream {
-
-	/** Room in a protocol line for what is around the key, but for the bucket's name. */
-	private static final int LINE_OVERHEAD = 256;
 
 	private final JetStreamApi api;
 
@@ -56,7 +51,7 @@ final class BucketStream {
 
 	private final String streamName;
 
-	private final int maxKeyLength;
+	private final BucketKeys keys;
 
 	private volatile @Nullable BucketLayout layout;
 
@@ -64,8 +59,7 @@ final class BucketStream {
 		this.api = api;
 		this.settings = settings;
 		this.streamName = NatsKeyValueUtil.toStreamName(settings.name());
-		this.maxKeyLength = api.connection().getOptions().getMaxControlLine() - LINE_OVERHEAD
-				- 2 * settings.name().length();
+		this.keys = new BucketKeys(settings, api.connection().getOptions().getMaxControlLine());
 	}
 
 	JetStreamApi api() {
@@ -84,51 +78,8 @@ final class BucketStream {
 		return this.streamName;
 	}
 
-	/**
-	 * Return how a key is written on the server.
-	 * @param key the key
-	 * @return the key on the server
-	 * @throws InvalidBucketKeyException if the bucket cannot have such a key
-	 */
-	String encode(String key) {
-		return requireLength(key, this.settings.keyCodec().encode(key));
-	}
-
-	/**
-	 * Return how a filter is written on the server.
-	 * @param filter the filter
-	 * @return the filter on the server
-	 * @throws InvalidBucketKeyException if the bucket cannot have such a filter
-	 */
-	String encodeFilter(String filter) {
-		return requireLength(filter, this.settings.keyCodec().encodeFilter(filter));
-	}
-
-	private String requireLength(String key, String encoded) {
-		if (encoded.length() > this.maxKeyLength) {
-			throw new InvalidBucketKeyException(key,
-					"A key of bucket '%s' must not be longer than %d characters on the server, this one has %d: '%s…'"
-						.formatted(bucket(), this.maxKeyLength, encoded.length(), key.substring(0, 20)));
-		}
-		return encoded;
-	}
-
-	/**
-	 * Return the key in a subject of the bucket's stream.
-	 * @param subject the subject
-	 * @return the decoded key
-	 */
-	String keyOf(String subject) {
-		return this.settings.keyCodec().decode(rawKeyOf(subject));
-	}
-
-	/**
-	 * Return the key in a subject of the bucket's stream as it is on the server.
-	 * @param subject the subject, {@code $KV.<bucket>.<key>}
-	 * @return the key on the server
-	 */
-	String rawKeyOf(String subject) {
-		return new NatsKeyValueUtil.BucketAndKey(subject).key;
+	BucketKeys keys() {
+		return this.keys;
 	}
 
 	BucketLayout layout() {
@@ -222,63 +173,6 @@ final class BucketStream {
 	}
 
 	/**
-	 * Return the last message of a key, from where the settings of the bucket say.
-	 * @param key the key on the server
-	 * @return the message, deletion markers included, or {@code null}
-	 */
-	@Nullable MessageInfo last(String key) {
-		return this.settings.consistentReads() ? lastFromLeader(key) : retried("read key '" + key + "'", () -> {
-			BucketLayout current = layout();
-			String subject = current.readPrefix() + key;
-			return current.direct() ? direct("DIRECT.GET." + this.streamName + "." + subject, null)
-					: stored(this.api.prefix(), this.streamName, lastBySubject(subject));
-		});
-	}
-
-	/**
-	 * Return the last message of a key from the leader of the stream that writes go to.
-	 * @param key the key on the server
-	 * @return the message, deletion markers included, or {@code null}
-	 */
-	@Nullable MessageInfo lastFromLeader(String key) {
-		return retried("read key '" + key + "'", () -> {
-			BucketLayout current = layout();
-			return stored(current.originApi(), current.origin(), lastBySubject(current.originPrefix() + key));
-		});
-	}
-
-	/**
-	 * Return one message.
-	 * @param revision its revision
-	 * @return the message, deletion markers included, or {@code null}
-	 */
-	@Nullable MessageInfo revision(long revision) {
-		String request = "{\"seq\":" + revision + "}";
-		return retried("read revision " + revision, () -> {
-			BucketLayout current = layout();
-			if (this.settings.consistentReads()) {
-				return stored(current.originApi(), current.origin(), request);
-			}
-			return current.direct() ? direct("DIRECT.GET." + this.streamName, request)
-					: stored(this.api.prefix(), this.streamName, request);
-		});
-	}
-
-	/**
-	 * Return the first revision of the keys that match a filter, from a revision on.
-	 * @param subject the filter as a subject of the bucket's stream
-	 * @param from the first revision to look at
-	 * @return the revision, {@code null} if there is none
-	 */
-	@Nullable Long nextRevision(String subject, long from) {
-		return retried("list keys", () -> {
-			MessageInfo message = stored(this.api.prefix(), this.streamName,
-					"{\"seq\":%d,\"next_by_subj\":%s}".formatted(from, quoted(subject)));
-			return (message != null) ? message.getSeq() : null;
-		});
-	}
-
-	/**
 	 * Return the subjects of all keys that match a filter, deleted ones included.
 	 * @param filter the filter as a subject of the bucket's stream
 	 * @return how many messages there are, by subject
@@ -320,56 +214,8 @@ final class BucketStream {
 		}
 	}
 
-	private static String lastBySubject(String subject) {
-		return "{\"last_by_subj\":" + quoted(subject) + "}";
-	}
-
-	private static String quoted(String text) {
+	static String quoted(String text) {
 		return "\"" + text + "\"";
-	}
-
-	private @Nullable MessageInfo direct(String subject, @Nullable String request) {
-		Message response = callDirect(subject, request);
-		if (!response.isStatusMessage()) {
-			return new MessageInfo(response, this.streamName, true);
-		}
-		Error error = Error.convert(response.getStatus());
-		if (error.getApiErrorCode() == BucketErrors.NO_MESSAGE_FOUND) {
-			return null;
-		}
-		throw translate("read", new JetStreamApiException(error));
-	}
-
-	/**
-	 * Call the API for a direct get. Before 2.10 nobody answers, and nobody says so, when
-	 * the bucket was deleted.
-	 * @param subject the subject after the prefix
-	 * @param request the request
-	 * @return the response
-	 */
-	private Message callDirect(String subject, @Nullable String request) {
-		try {
-			return this.api.call(subject, request);
-		}
-		catch (KeyValueTimeoutException ex) {
-			if (this.api.connection().getServerInfo().isOlderThanVersion("2.10.0")) {
-				info();
-			}
-			throw ex;
-		}
-	}
-
-	private @Nullable MessageInfo stored(String apiPrefix, String stream, String request) {
-		Message response = this.api.request(apiPrefix + "STREAM.MSG.GET." + stream, null, request.getBytes());
-		try {
-			return new MessageInfo(response, stream, false).throwOnHasError();
-		}
-		catch (JetStreamApiException ex) {
-			if (ex.getApiErrorCode() == BucketErrors.NO_MESSAGE_FOUND) {
-				return null;
-			}
-			throw translate("read", ex);
-		}
 	}
 
 	/**
@@ -380,7 +226,7 @@ final class BucketStream {
 	 * @param <R> the type of the result
 	 * @return the result
 	 */
-	private <R extends @Nullable Object> R retried(String action, Supplier<R> operation) {
+	<R extends @Nullable Object> R retried(String action, Supplier<R> operation) {
 		BucketLayout before = layout();
 		try {
 			return operation.get();

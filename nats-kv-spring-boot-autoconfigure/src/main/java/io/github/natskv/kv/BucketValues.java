@@ -93,7 +93,7 @@ final class BucketValues<V> {
 		NatsJetStreamMetaData metaData = message.metaData();
 		V value = (operation == KeyValueOperation.PUT)
 				? decode(message.getData(), metaData.streamSequence(), () -> new KeyValueEntry(message)) : null;
-		return new BucketEntry<>(this.stream.bucket(), this.stream.keyOf(message.getSubject()), value,
+		return new BucketEntry<>(this.stream.bucket(), this.stream.keys().keyOf(message.getSubject()), value,
 				metaData.streamSequence(), operation, instant(metaData.timestamp()));
 	}
 

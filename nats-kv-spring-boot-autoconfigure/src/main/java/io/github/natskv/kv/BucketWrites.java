@@ -39,8 +39,11 @@ final class BucketWrites {
 
 	private final BucketStream stream;
 
+	private final BucketReads reads;
+
 	BucketWrites(BucketStream stream) {
 		this.stream = stream;
+		this.reads = new BucketReads(stream);
 	}
 
 	long put(String key, byte[] value) {
@@ -68,7 +71,7 @@ final class BucketWrites {
 				return this.stream.publish(key, expecting(headers, expectedRevision), value);
 			}
 			catch (RevisionConflictException ex) {
-				MessageInfo last = this.stream.lastFromLeader(key);
+				MessageInfo last = this.reads.lastFromLeader(key);
 				if (BucketValues.isPut(last)) {
 					throw new DuplicateKeyException(
 							"Key '%s' already has a value in bucket '%s'".formatted(decode(key), this.stream.bucket()),

@@ -43,6 +43,8 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	private final BucketStream stream;
 
+	private final BucketReads reads;
+
 	private final BucketValues<V> values;
 
 	private final BucketWrites writes;
@@ -55,6 +57,7 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	DefaultKeyValueBucket(BucketStream stream, BucketValues<V> values, KeyValue keyValue, TypedWatches watches) {
 		this.stream = stream;
+		this.reads = new BucketReads(stream);
 		this.values = values;
 		this.writes = new BucketWrites(stream);
 		this.listing = new BucketListing(stream);
@@ -79,21 +82,22 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public @Nullable V get(String key) {
-		MessageInfo last = this.stream.last(this.stream.encode(key));
+		MessageInfo last = this.reads.last(this.stream.keys().encode(key));
 		return (last != null && BucketValues.isPut(last)) ? this.values.value(last) : null;
 	}
 
 	@Override
 	public @Nullable BucketEntry<V> getEntry(String key) {
-		return valueEntry(key, this.stream.last(this.stream.encode(key)));
+		return valueEntry(key, this.reads.last(this.stream.keys().encode(key)));
 	}
 
 	@Override
 	public @Nullable BucketEntry<V> getEntry(String key, long revision) {
 		Assert.isTrue(revision > 0, () -> "'revision' must be at least 1, but is " + revision);
-		String encoded = this.stream.encode(key);
-		MessageInfo message = this.stream.revision(revision);
-		if (message == null || !encoded.equals(this.stream.rawKeyOf(Objects.requireNonNull(message.getSubject())))) {
+		String encoded = this.stream.keys().encode(key);
+		MessageInfo message = this.reads.revision(revision);
+		if (message == null
+				|| !encoded.equals(this.stream.keys().rawKeyOf(Objects.requireNonNull(message.getSubject())))) {
 			return null;
 		}
 		return valueEntry(key, message);
@@ -105,22 +109,22 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public boolean exists(String key) {
-		return BucketValues.isPut(this.stream.last(this.stream.encode(key)));
+		return BucketValues.isPut(this.reads.last(this.stream.keys().encode(key)));
 	}
 
 	@Override
 	public long put(String key, V value) {
-		return this.writes.put(this.stream.encode(key), this.values.encode(value));
+		return this.writes.put(this.stream.keys().encode(key), this.values.encode(value));
 	}
 
 	@Override
 	public long create(String key, V value) {
-		return this.writes.create(this.stream.encode(key), this.values.encode(value), null);
+		return this.writes.create(this.stream.keys().encode(key), this.values.encode(value), null);
 	}
 
 	@Override
 	public long create(String key, V value, Duration ttl) {
-		return this.writes.create(this.stream.encode(key), this.values.encode(value), ttl);
+		return this.writes.create(this.stream.keys().encode(key), this.values.encode(value), ttl);
 	}
 
 	@Override
@@ -136,15 +140,15 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public long update(String key, V value, long expectedRevision) {
-		return this.writes.update(this.stream.encode(key), this.values.encode(value), expectedRevision);
+		return this.writes.update(this.stream.keys().encode(key), this.values.encode(value), expectedRevision);
 	}
 
 	@Override
 	public @Nullable BucketEntry<V> compute(String key, UnaryOperator<@Nullable V> change) {
-		String encoded = this.stream.encode(key);
+		String encoded = this.stream.keys().encode(key);
 		this.stream.requireWritable();
 		for (int attempt = 1;; attempt++) {
-			MessageInfo last = this.stream.lastFromLeader(encoded);
+			MessageInfo last = this.reads.lastFromLeader(encoded);
 			V current = (last != null && BucketValues.isPut(last)) ? this.values.value(last) : null;
 			V changed = change.apply(current);
 			if (changed == null && current == null) {
@@ -174,27 +178,27 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public long delete(String key) {
-		return this.writes.delete(this.stream.encode(key), null);
+		return this.writes.delete(this.stream.keys().encode(key), null);
 	}
 
 	@Override
 	public long delete(String key, long expectedRevision) {
-		return this.writes.delete(this.stream.encode(key), expectedRevision);
+		return this.writes.delete(this.stream.keys().encode(key), expectedRevision);
 	}
 
 	@Override
 	public long purge(String key) {
-		return this.writes.purge(this.stream.encode(key), (Long) null);
+		return this.writes.purge(this.stream.keys().encode(key), (Long) null);
 	}
 
 	@Override
 	public long purge(String key, long expectedRevision) {
-		return this.writes.purge(this.stream.encode(key), expectedRevision);
+		return this.writes.purge(this.stream.keys().encode(key), expectedRevision);
 	}
 
 	@Override
 	public long purge(String key, Duration markerTtl) {
-		return this.writes.purge(this.stream.encode(key), markerTtl);
+		return this.writes.purge(this.stream.keys().encode(key), markerTtl);
 	}
 
 	@Override

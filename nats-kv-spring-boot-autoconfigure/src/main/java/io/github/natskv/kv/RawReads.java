@@ -36,12 +36,15 @@ final class RawReads {
 
 	private final BucketStream stream;
 
+	private final BucketReads reads;
+
 	private final BucketListing listing;
 
 	RawReads(BucketStream stream) {
 		BucketSettings settings = stream.settings();
 		this.stream = new BucketStream(stream.api(), new BucketSettings(settings.key(), settings.name(), null, null,
 				KeyCodec.NONE, settings.consistentReads()));
+		this.reads = new BucketReads(this.stream);
 		this.listing = new BucketListing(this.stream);
 	}
 
@@ -60,12 +63,12 @@ final class RawReads {
 
 	@Nullable KeyValueEntry get(String key) throws IOException, JetStreamApiException {
 		Validator.validateNonWildcardKvKeyRequired(key);
-		return value(() -> this.stream.last(key));
+		return value(() -> this.reads.last(key));
 	}
 
 	@Nullable KeyValueEntry get(String key, long revision) throws IOException, JetStreamApiException {
 		Validator.validateNonWildcardKvKeyRequired(key);
-		KeyValueEntry entry = value(() -> this.stream.revision(revision));
+		KeyValueEntry entry = value(() -> this.reads.revision(revision));
 		return (entry != null && entry.getKey().equals(key)) ? entry : null;
 	}
 

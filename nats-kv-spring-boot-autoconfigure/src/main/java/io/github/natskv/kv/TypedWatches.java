@@ -80,7 +80,8 @@ final class TypedWatches {
 	 */
 	<V> WatchLoop create(BucketStream stream, BucketValues<V> values, WatchOptions options,
 			BucketWatchHandler<V> handler) {
-		WatchOptions encoded = options.withFilters(options.filters().stream().map(stream::encodeFilter).toList());
+		WatchOptions encoded = options
+			.withFilters(options.filters().stream().map(stream.keys()::encodeFilter).toList());
 		BucketInterceptors around = this.interceptors.apply(stream.settings());
 		TypedWatchHandler<V> typed = new TypedWatchHandler<>(values, new WatchFilters(encoded.filters()),
 				around.around(handler), (recoveries) -> this.recovered.accept(

@@ -1,0 +1,145 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv;
+
+import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
+import io.nats.client.api.Error;
+import io.nats.client.api.MessageInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads of single messages of the stream behind a bucket, with keys as they are on the
+ * server.
+ */
+final class BucketReads {
+
+	private final BucketStream stream;
+
+	BucketReads(BucketStream stream) {
+		this.stream = stream;
+	}
+
+	/**
+	 * Return the last message of a key, from where the settings of the bucket say.
+	 * @param key the key on the server
+	 * @return the message, deletion markers included, or {@code null}
+	 */
+	@Nullable MessageInfo last(String key) {
+		if (this.stream.settings().consistentReads()) {
+			return lastFromLeader(key);
+		}
+		return this.stream.retried("read key '" + key + "'", () -> {
+			BucketLayout current = this.stream.layout();
+			String subject = current.readPrefix() + key;
+			return current.direct() ? direct("DIRECT.GET." + this.stream.streamName() + "." + subject, null)
+					: stored(this.stream.api().prefix(), this.stream.streamName(), lastBySubject(subject));
+		});
+	}
+
+	/**
+	 * Return the last message of a key from the leader of the stream that writes go to.
+	 * @param key the key on the server
+	 * @return the message, deletion markers included, or {@code null}
+	 */
+	@Nullable MessageInfo lastFromLeader(String key) {
+		return this.stream.retried("read key '" + key + "'", () -> {
+			BucketLayout current = this.stream.layout();
+			return stored(current.originApi(), current.origin(), lastBySubject(current.originPrefix() + key));
+		});
+	}
+
+	/**
+	 * Return one message.
+	 * @param revision its revision
+	 * @return the message, deletion markers included, or {@code null}
+	 */
+	@Nullable MessageInfo revision(long revision) {
+		String request = "{\"seq\":" + revision + "}";
+		return this.stream.retried("read revision " + revision, () -> {
+			BucketLayout current = this.stream.layout();
+			if (this.stream.settings().consistentReads()) {
+				return stored(current.originApi(), current.origin(), request);
+			}
+			return current.direct() ? direct("DIRECT.GET." + this.stream.streamName(), request)
+					: stored(this.stream.api().prefix(), this.stream.streamName(), request);
+		});
+	}
+
+	/**
+	 * Return the first revision of the keys that match a filter, from a revision on.
+	 * @param subject the filter as a subject of the bucket's stream
+	 * @param from the first revision to look at
+	 * @return the revision, {@code null} if there is none
+	 */
+	@Nullable Long nextRevision(String subject, long from) {
+		return this.stream.retried("list keys", () -> {
+			MessageInfo message = stored(this.stream.api().prefix(), this.stream.streamName(),
+					"{\"seq\":%d,\"next_by_subj\":%s}".formatted(from, BucketStream.quoted(subject)));
+			return (message != null) ? message.getSeq() : null;
+		});
+	}
+
+	private static String lastBySubject(String subject) {
+		return "{\"last_by_subj\":" + BucketStream.quoted(subject) + "}";
+	}
+
+	private @Nullable MessageInfo direct(String subject, @Nullable String request) {
+		Message response = callDirect(subject, request);
+		if (!response.isStatusMessage()) {
+			return new MessageInfo(response, this.stream.streamName(), true);
+		}
+		Error error = Error.convert(response.getStatus());
+		if (error.getApiErrorCode() == BucketErrors.NO_MESSAGE_FOUND) {
+			return null;
+		}
+		throw this.stream.translate("read", new JetStreamApiException(error));
+	}
+
+	/**
+	 * Call the API for a direct get. Before 2.10 nobody answers, and nobody says so, when
+	 * the bucket was deleted.
+	 * @param subject the subject after the prefix
+	 * @param request the request
+	 * @return the response
+	 */
+	private Message callDirect(String subject, @Nullable String request) {
+		try {
+			return this.stream.api().call(subject, request);
+		}
+		catch (KeyValueTimeoutException ex) {
+			if (this.stream.api().connection().getServerInfo().isOlderThanVersion("2.10.0")) {
+				this.stream.info();
+			}
+			throw ex;
+		}
+	}
+
+	private @Nullable MessageInfo stored(String apiPrefix, String stream, String request) {
+		Message response = this.stream.api().request(apiPrefix + "STREAM.MSG.GET." + stream, null, request.getBytes());
+		try {
+			return new MessageInfo(response, stream, false).throwOnHasError();
+		}
+		catch (JetStreamApiException ex) {
+			if (ex.getApiErrorCode() == BucketErrors.NO_MESSAGE_FOUND) {
+				return null;
+			}
+			throw this.stream.translate("read", ex);
+		}
+	}
+
+}
