@@ -158,6 +158,17 @@ class NatsEndpointTests {
 	}
 
 	@Test
+	void aRefusalOfTheServerIsNoOutage() throws Exception {
+		try (NatsServer small = NatsServer.start()) {
+			Http http = start("--nats.servers=" + small.url(), "--nats.kv.buckets.profiles.max-bytes=1KB",
+					"--management.endpoint.natskv.access=unrestricted");
+			HttpResponse<String> full = http.post("natskv/profiles/a",
+					"{\"value\": \"%s\"}".formatted("x".repeat(2000)));
+			assertThat(full.statusCode()).as(full.body()).isEqualTo(400);
+		}
+	}
+
+	@Test
 	void listsKeysByPageAndFilter() throws Exception {
 		Http http = start();
 		assertThat(JsonPath.<List<String>>read(http.get("natskv").body(), "$.buckets")).containsExactly("profiles");

@@ -39,6 +39,7 @@ import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.listener.BucketSnapshotCompletedEvent;
 import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.testsupport.Flood;
 import io.github.natskv.testsupport.NatsCluster;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
@@ -197,7 +198,7 @@ class NatsHealthIndicatorTests {
 				Connection connection = context.getBean(Connection.class);
 				this.server.suspend();
 				CountDownLatch full = new CountDownLatch(1);
-				Thread publisher = publish(connection, full);
+				Thread publisher = Flood.start(connection, full);
 				assertThat(full.await(30, TimeUnit.SECONDS)).isTrue();
 				Awaitility.await().atMost(SECONDS).until(() -> {
 					long start = System.nanoTime();
@@ -212,22 +213,6 @@ class NatsHealthIndicatorTests {
 				this.server.resume();
 				await(context, Status.UP);
 			});
-	}
-
-	private static Thread publish(Connection connection, CountDownLatch full) {
-		byte[] message = new byte[100_000];
-		Thread publisher = new Thread(() -> {
-			while (!Thread.currentThread().isInterrupted()) {
-				try {
-					connection.publish("nobody", message);
-				}
-				catch (IllegalStateException ex) {
-					full.countDown();
-				}
-			}
-		});
-		publisher.start();
-		return publisher;
 	}
 
 	@Test

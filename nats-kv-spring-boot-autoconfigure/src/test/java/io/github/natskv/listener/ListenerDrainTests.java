@@ -107,13 +107,7 @@ class ListenerDrainTests {
 	void aListenerThatPausesAndResumesItselfStaysInOrder() {
 		try (ListenerTestContext test = ListenerTestContext.start(this.server,
 				(context) -> register(context, Duration.ofSeconds(20), Resuming.class))) {
-			Resuming resuming = test.bean(Resuming.class);
-			for (int i = 0; i < 20; i++) {
-				this.outside.publish("resuming", i);
-			}
-			await().until(() -> resuming.paused.getCount() == 0);
-			resuming.resume.countDown();
-			await().until(() -> resuming.resumed.getCount() == 0);
+			Resuming resuming = resumedWithBacklog(test);
 			assertThat(test.registry().isRunning("resuming")).isTrue();
 			assertThat(test.registry().isPaused("resuming")).isFalse();
 			resuming.release.countDown();
@@ -127,17 +121,22 @@ class ListenerDrainTests {
 		}
 	}
 
+	private Resuming resumedWithBacklog(ListenerTestContext test) {
+		Resuming resuming = test.bean(Resuming.class);
+		for (int i = 0; i < 20; i++) {
+			this.outside.publish("resuming", i);
+		}
+		await().until(() -> resuming.paused.getCount() == 0);
+		resuming.resume.countDown();
+		await().until(() -> resuming.resumed.getCount() == 0);
+		return resuming;
+	}
+
 	@Test
 	void whatWasReceivedBeforeAPauseIsFinishedByALaterStop() {
 		try (ListenerTestContext test = ListenerTestContext.start(this.server,
 				(context) -> register(context, Duration.ofSeconds(20), Resuming.class))) {
-			Resuming resuming = test.bean(Resuming.class);
-			for (int i = 0; i < 20; i++) {
-				this.outside.publish("resuming", i);
-			}
-			await().until(() -> resuming.paused.getCount() == 0);
-			resuming.resume.countDown();
-			await().until(() -> resuming.resumed.getCount() == 0);
+			Resuming resuming = resumedWithBacklog(test);
 			CompletableFuture<Void> stopped = test.registry().stopAll();
 			assertThat(stopped).isNotDone();
 			resuming.release.countDown();

@@ -42,6 +42,7 @@ import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.testsupport.Flood;
 import io.github.natskv.testsupport.NatsServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -375,7 +376,7 @@ class NatsMetricsTests {
 					assertThat(connection.getConnectedUrl()).isEqualTo(this.server.url());
 					this.server.suspend();
 					CountDownLatch full = new CountDownLatch(1);
-					Thread publisher = publish(connection, full);
+					Thread publisher = Flood.start(connection, full);
 					assertThat(full.await(30, TimeUnit.SECONDS)).isTrue();
 					try {
 						assertThat(CompletableFuture
@@ -394,22 +395,6 @@ class NatsMetricsTests {
 					}
 				});
 		}
-	}
-
-	private static Thread publish(Connection connection, CountDownLatch full) {
-		byte[] message = new byte[100_000];
-		Thread publisher = new Thread(() -> {
-			while (!Thread.currentThread().isInterrupted()) {
-				try {
-					connection.publish("nobody", message);
-				}
-				catch (IllegalStateException ex) {
-					full.countDown();
-				}
-			}
-		});
-		publisher.start();
-		return publisher;
 	}
 
 	@Test
