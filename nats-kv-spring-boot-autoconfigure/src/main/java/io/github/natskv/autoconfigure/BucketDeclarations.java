@@ -19,6 +19,10 @@ package io.github.natskv.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.github.natskv.provisioning.BucketDefinition;
 import io.github.natskv.provisioning.ProvisioningPolicy;
@@ -55,6 +59,25 @@ final class BucketDeclarations {
 			declarations.add(mapper.map(properties.getProvisioning()));
 		});
 		return new BucketDeclarations(connection, declarations, properties.getProvisioning());
+	}
+
+	static BucketDeclarations from(NamedConnection connection) {
+		return from(connection.properties().connection(), connection.properties().getKv());
+	}
+
+	// The buckets of all connections, the default one included.
+	static Stream<BucketDeclaration> ofAllConnections(Environment environment) {
+		return Stream
+			.concat(Stream.of(from(environment)),
+					NamedConnection.all(environment).stream().map(BucketDeclarations::from))
+			.flatMap((declarations) -> declarations.all().stream());
+	}
+
+	// The names of the codec beans that a bucket of any connection names.
+	static Set<String> codecs(Environment environment) {
+		return ofAllConnections(environment).map(BucketDeclaration::codecBeanName)
+			.filter(Objects::nonNull)
+			.collect(Collectors.toSet());
 	}
 
 	/**

@@ -45,7 +45,7 @@ class BucketLazyInitializationExcludeFilter implements LazyInitializationExclude
 	}
 
 	private boolean hasBuckets() {
-		return NamedConnection.allBuckets(this.environment).findAny().isPresent()
+		return BucketDeclarations.ofAllConnections(this.environment).findAny().isPresent()
 				|| this.beanFactory.getBeanNamesForType(KeyValueConfiguration.class, true, false).length > 0;
 	}
 

@@ -40,7 +40,7 @@ class BucketValueTypesAotProcessor implements BeanFactoryInitializationAotProces
 		if (beanFactory.getBeanNamesForType(KeyValueBeanDefinitionRegistrar.class, true, false).length == 0) {
 			return null;
 		}
-		List<Type> types = NamedConnection.allBuckets(beanFactory.getBean(Environment.class))
+		List<Type> types = BucketDeclarations.ofAllConnections(beanFactory.getBean(Environment.class))
 			.map((bucket) -> bucket.settings().valueType())
 			.filter(Objects::nonNull)
 			.toList();

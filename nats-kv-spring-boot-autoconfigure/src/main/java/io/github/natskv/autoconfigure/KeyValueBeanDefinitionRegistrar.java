@@ -64,7 +64,7 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 			registerBuckets(registry, beanFactory, BucketDeclarations.from(this.environment),
 					() -> beanFactory.getBean(KeyValueBuckets.class));
 			for (NamedConnection connection : NamedConnection.all(this.environment)) {
-				BucketDeclarations declarations = connection.declarations();
+				BucketDeclarations declarations = BucketDeclarations.from(connection);
 				registerConnection(registry, beanFactory, connection, declarations);
 				registerBuckets(registry, beanFactory, declarations,
 						() -> connection.bean(beanFactory, KeyValueBuckets.class));
@@ -76,7 +76,7 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 			NamedConnection named, BucketDeclarations declarations) {
 		NamedBeanDefinitions definitions = new NamedBeanDefinitions(registry, beanFactory, named);
 		definitions.register(BucketCodecs.class, () -> new BucketCodecs(declarations,
-				NamedConnection.codecs(this.environment), beanFactory, beanFactory.getBean(PayloadConverter.class)));
+				BucketDeclarations.codecs(this.environment), beanFactory, beanFactory.getBean(PayloadConverter.class)));
 		definitions.register(BucketProvisioner.class, () -> provisioner(beanFactory, named, declarations));
 		definitions.register(KeyValueBuckets.class, ResolvableType.forClass(DefaultKeyValueBuckets.class),
 				() -> NatsKeyValueAutoConfiguration.buckets(named.bean(beanFactory, Connection.class),

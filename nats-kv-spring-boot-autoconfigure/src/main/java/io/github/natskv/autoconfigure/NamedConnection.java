@@ -17,10 +17,6 @@
 package io.github.natskv.autoconfigure;
 
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.github.natskv.core.NatsConnections;
 
@@ -45,25 +41,6 @@ record NamedConnection(String name, NamedConnectionProperties properties) {
 
 	static List<String> names(Environment environment) {
 		return all(environment).stream().map(NamedConnection::name).toList();
-	}
-
-	// The names of the codec beans that a bucket of any connection names.
-	static Set<String> codecs(Environment environment) {
-		return allBuckets(environment).map(BucketDeclaration::codecBeanName)
-			.filter(Objects::nonNull)
-			.collect(Collectors.toSet());
-	}
-
-	// The buckets of all connections, the default one included.
-	static Stream<BucketDeclaration> allBuckets(Environment environment) {
-		return Stream
-			.concat(Stream.of(BucketDeclarations.from(environment)),
-					all(environment).stream().map(NamedConnection::declarations))
-			.flatMap((declarations) -> declarations.all().stream());
-	}
-
-	BucketDeclarations declarations() {
-		return BucketDeclarations.from(this.properties.connection(), this.properties.getKv());
 	}
 
 	String beanName(Class<?> type) {

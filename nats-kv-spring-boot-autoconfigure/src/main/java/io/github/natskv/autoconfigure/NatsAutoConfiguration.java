@@ -65,7 +65,7 @@ import org.springframework.messaging.converter.MessageConverter;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { SslAutoConfiguration.class, NatsEmbeddedAutoConfiguration.class },
+@AutoConfiguration(after = SslAutoConfiguration.class,
 		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnClass(Connection.class)
 @EnableConfigurationProperties(NatsProperties.class)

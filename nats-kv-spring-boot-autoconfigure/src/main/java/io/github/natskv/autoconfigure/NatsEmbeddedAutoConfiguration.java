@@ -40,7 +40,7 @@ import org.springframework.context.annotation.Conditional;
  *
  * @since 0.1.0
  */
-@AutoConfiguration
+@AutoConfiguration(before = NatsAutoConfiguration.class)
 @ConditionalOnClass(Connection.class)
 @ConditionalOnBooleanProperty("nats.embedded.enabled")
 @ConditionalOnMissingBean(Connection.class)

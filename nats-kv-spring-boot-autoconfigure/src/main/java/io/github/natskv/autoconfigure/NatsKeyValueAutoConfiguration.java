@@ -79,7 +79,7 @@ public final class NatsKeyValueAutoConfiguration {
 	@Bean
 	BucketCodecs natsBucketCodecs(BucketDeclarations declarations, Environment environment,
 			ListableBeanFactory beanFactory, PayloadConverter payloadConverter) {
-		return new BucketCodecs(declarations, NamedConnection.codecs(environment), beanFactory, payloadConverter);
+		return new BucketCodecs(declarations, BucketDeclarations.codecs(environment), beanFactory, payloadConverter);
 	}
 
 	// after the codecs, so that nothing is made where a value type cannot be read

@@ -34,6 +34,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.thread.Threading;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
@@ -123,8 +124,10 @@ public final class NatsListenerAutoConfiguration {
 	}
 
 	@Bean
-	NatsListenerLifecycle natsListenerStartLifecycle(NatsListenerRegistry registry, ListenerSettings settings) {
-		return NatsListenerLifecycle.starting(registry, settings.snapshotTimeout());
+	NatsListenerLifecycle natsListenerStartLifecycle(NatsListenerRegistry registry, ListenerSettings settings,
+			ConfigurableApplicationContext context) {
+		return NatsListenerLifecycle.starting(registry, settings.snapshotTimeout(),
+				(condition) -> ReadinessHold.until(condition, context));
 	}
 
 	@Bean

@@ -37,8 +37,13 @@ import org.springframework.core.retry.RetryPolicy;
 record HandlingOptions(@Nullable HandlerRetry retry, List<ListenerInterceptor> interceptors,
 		List<PublishInterceptor> replyInterceptors, @Nullable ListenerObservations observations) {
 
+	/**
+	 * Name of the bean that says how often and when a failed handler is called again.
+	 */
+	static final String RETRY_POLICY_BEAN_NAME = "natsListenerRetryPolicy";
+
 	static HandlingOptions of(BeanFactory beanFactory) {
-		String policy = NatsListenerAnnotationBeanPostProcessor.RETRY_POLICY_BEAN_NAME;
+		String policy = RETRY_POLICY_BEAN_NAME;
 		HandlerRetry retry = (beanFactory.containsBean(policy))
 				? new HandlerRetry(beanFactory.getBean(policy, RetryPolicy.class)) : null;
 		ListenerObservations observations = beanFactory.getBeanProvider(ListenerObservations.class).getIfUnique();

@@ -71,7 +71,7 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 	 * Name of the {@link org.springframework.core.retry.RetryPolicy} bean by which
 	 * handler methods that fail are called again.
 	 */
-	public static final String RETRY_POLICY_BEAN_NAME = "natsListenerRetryPolicy";
+	public static final String RETRY_POLICY_BEAN_NAME = HandlingOptions.RETRY_POLICY_BEAN_NAME;
 
 	private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
 

@@ -17,13 +17,7 @@
 package io.github.natskv.listener;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.context.ApplicationContext;
-import org.springframework.context.ApplicationContextAware;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -36,7 +30,7 @@ import org.springframework.context.SmartLifecycle;
  *
  * @since 0.1.0
  */
-public final class NatsListenerLifecycle implements SmartLifecycle, ApplicationContextAware {
+public final class NatsListenerLifecycle implements SmartLifecycle {
 
 	/**
 	 * Phase in which listeners start: before a web server does.
@@ -54,14 +48,16 @@ public final class NatsListenerLifecycle implements SmartLifecycle, ApplicationC
 
 	private final Duration snapshotTimeout;
 
+	private final ReadinessGate readiness;
+
 	private volatile boolean running;
 
-	private @Nullable ApplicationContext context;
-
-	private NatsListenerLifecycle(NatsListenerRegistry registry, int phase, Duration snapshotTimeout) {
+	private NatsListenerLifecycle(NatsListenerRegistry registry, int phase, Duration snapshotTimeout,
+			ReadinessGate readiness) {
 		this.registry = registry;
 		this.phase = phase;
 		this.snapshotTimeout = snapshotTimeout;
+		this.readiness = readiness;
 	}
 
 	/**
@@ -70,10 +66,12 @@ public final class NatsListenerLifecycle implements SmartLifecycle, ApplicationC
 	 * @param registry the listeners
 	 * @param snapshotTimeout how long to wait. Then the start goes on, but the
 	 * application is not reported ready until it is done
+	 * @param readiness holds back the application's readiness
 	 * @return the lifecycle
 	 */
-	public static NatsListenerLifecycle starting(NatsListenerRegistry registry, Duration snapshotTimeout) {
-		return new NatsListenerLifecycle(registry, START_PHASE, snapshotTimeout);
+	public static NatsListenerLifecycle starting(NatsListenerRegistry registry, Duration snapshotTimeout,
+			ReadinessGate readiness) {
+		return new NatsListenerLifecycle(registry, START_PHASE, snapshotTimeout, readiness);
 	}
 
 	/**
@@ -82,22 +80,14 @@ public final class NatsListenerLifecycle implements SmartLifecycle, ApplicationC
 	 * @return the lifecycle
 	 */
 	public static NatsListenerLifecycle stopping(NatsListenerRegistry registry) {
-		return new NatsListenerLifecycle(registry, STOP_PHASE, Duration.ZERO);
-	}
-
-	@Override
-	public void setApplicationContext(ApplicationContext context) {
-		this.context = context;
+		return new NatsListenerLifecycle(registry, STOP_PHASE, Duration.ZERO, ReadinessGate.OPEN);
 	}
 
 	@Override
 	public void start() {
 		this.running = true;
 		if (this.phase == START_PHASE) {
-			CompletableFuture<Void> late = InitialSnapshots.await(this.registry.startAll(), this.snapshotTimeout);
-			if (this.context instanceof ConfigurableApplicationContext configurable) {
-				ReadinessHold.until(late, configurable);
-			}
+			this.readiness.holdUntil(InitialSnapshots.await(this.registry.startAll(), this.snapshotTimeout));
 		}
 	}
 

@@ -47,7 +47,7 @@ class ListenerTestConfiguration {
 
 	@Bean
 	NatsListenerLifecycle startingLifecycle(NatsListenerRegistry registry, ListenerSettings settings) {
-		return NatsListenerLifecycle.starting(registry, settings.snapshotTimeout());
+		return NatsListenerLifecycle.starting(registry, settings.snapshotTimeout(), ReadinessGate.OPEN);
 	}
 
 	@Bean

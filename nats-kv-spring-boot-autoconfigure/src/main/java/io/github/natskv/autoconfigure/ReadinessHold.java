@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv.listener;
+package io.github.natskv.autoconfigure;
 
 import java.util.concurrent.CompletableFuture;
 
