@@ -16,9 +16,11 @@
 
 package io.github.natskv.kv;
 
+import io.github.natskv.jetstream.JetStreamError;
 import io.nats.client.JetStreamApiException;
 
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.dao.TransientDataAccessResourceException;
 
@@ -31,23 +33,7 @@ import org.springframework.dao.TransientDataAccessResourceException;
  */
 public final class BucketErrors {
 
-	static final int NO_MESSAGE_FOUND = 10037;
-
-	private static final int WRONG_LAST_SEQUENCE = 10071;
-
-	private static final int LAST_SEQUENCE_UNKNOWN = 10164;
-
-	private static final int MESSAGE_TOO_LARGE = 10054;
-
-	private static final int STREAM_NOT_FOUND = 10059;
-
-	private static final int STORE_FAILED = 10077;
-
-	private static final int ACCOUNT_RESOURCES_EXCEEDED = 10002;
-
-	private static final int MEMORY_EXCEEDED = 10028;
-
-	private static final int STORAGE_EXCEEDED = 10047;
+	private static final String NO_ROLLUP = "The stream of the bucket has no roll-up headers (allow_rollup_hdrs), which a purge needs: let provisioning 'update' allow them, or delete the key instead";
 
 	private BucketErrors() {
 	}
@@ -61,17 +47,28 @@ public final class BucketErrors {
 	 */
 	public static DataAccessException translate(String bucket, String action, JetStreamApiException ex) {
 		String message = "Could not %s in bucket '%s': %s".formatted(action, bucket, ex.getMessage());
-		return switch (ex.getApiErrorCode()) {
-			case WRONG_LAST_SEQUENCE, LAST_SEQUENCE_UNKNOWN -> new RevisionConflictException(message, ex);
-			case MESSAGE_TOO_LARGE -> new ValueTooLargeException(
+		JetStreamError error = JetStreamError.of(ex);
+		return switch (error.kind()) {
+			case CONFLICT -> new RevisionConflictException(message, ex);
+			case TOO_LARGE -> new ValueTooLargeException(
 					message + ". The limit is the bucket's max-value-size, which headers count towards", ex);
 			case STREAM_NOT_FOUND -> new BucketNotFoundException(bucket, ex);
-			case STORE_FAILED, ACCOUNT_RESOURCES_EXCEEDED, MEMORY_EXCEEDED, STORAGE_EXCEEDED ->
-				new BucketFullException(message
-						+ ". Raise the bucket's max-bytes or the server's limits, or purge keys and deletion markers",
-						ex);
-			default -> (ex.getErrorCode() >= 500) ? new TransientDataAccessResourceException(message, ex)
-					: new InvalidDataAccessResourceUsageException(message, ex);
+			case FULL -> new BucketFullException(message + ". " + whatToDo(error), ex);
+			case TRANSIENT, CONSUMER_NOT_FOUND -> new TransientDataAccessResourceException(message, ex);
+			case UNAVAILABLE, FAILED -> new DataAccessResourceFailureException(message, ex);
+			case MESSAGE_NOT_FOUND -> new InvalidDataAccessResourceUsageException(message, ex);
+			case USAGE -> new InvalidDataAccessResourceUsageException(
+					(error.code() == JetStreamError.ROLLUP_FAILED) ? message + ". " + NO_ROLLUP : message, ex);
+		};
+	}
+
+	private static String whatToDo(JetStreamError error) {
+		return switch (error.code()) {
+			case JetStreamError.INSUFFICIENT_RESOURCES ->
+				"The store of the server is full: raise its max_file_store (or max_memory_store), which may not be more than its disk holds, or free space there";
+			case JetStreamError.ACCOUNT_RESOURCES_EXCEEDED ->
+				"Raise the JetStream limits of the account, or purge keys and deletion markers";
+			default -> "Raise the bucket's max-bytes or the server's limits, or purge keys and deletion markers";
 		};
 	}
 

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.github.natskv.core.PermissionViolation;
+import io.github.natskv.jetstream.JetStreamError;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
@@ -105,8 +106,8 @@ final class BucketInquiry {
 			return BucketStatus.of(this.bucket, new StreamInfo(message).throwOnHasError());
 		}
 		catch (JetStreamApiException ex) {
-			return unusable((ex.getApiErrorCode() == WatchApi.STREAM_NOT_FOUND) ? "it is not on the server"
-					: String.valueOf(ex.getMessage()));
+			return unusable(
+					JetStreamError.isStreamNotFound(ex) ? "it is not on the server" : String.valueOf(ex.getMessage()));
 		}
 		catch (RuntimeException ex) {
 			return unusable("the server's answer cannot be understood: " + ex);

@@ -16,6 +16,7 @@
 
 package io.github.natskv.kv;
 
+import io.github.natskv.jetstream.JetStreamError;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.Error;
@@ -104,7 +105,7 @@ final class BucketReads {
 			return new MessageInfo(response, this.stream.streamName(), true);
 		}
 		Error error = Error.convert(response.getStatus());
-		if (error.getApiErrorCode() == BucketErrors.NO_MESSAGE_FOUND) {
+		if (error.getApiErrorCode() == JetStreamError.NO_MESSAGE_FOUND) {
 			return null;
 		}
 		throw this.stream.translate("read", new JetStreamApiException(error));
@@ -135,7 +136,7 @@ final class BucketReads {
 			return new MessageInfo(response, stream, false).throwOnHasError();
 		}
 		catch (JetStreamApiException ex) {
-			if (ex.getApiErrorCode() == BucketErrors.NO_MESSAGE_FOUND) {
+			if (JetStreamError.isMessageNotFound(ex)) {
 				return null;
 			}
 			throw this.stream.translate("read", ex);

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param currentReplicas how many are there and up to date
  * @param configuration how it is configured on the server, {@code null} if there is a
  * problem
- * @param problem why the bucket cannot be used, {@code null} if it can. Then the numbers
- * are 0
+ * @param problem why the bucket cannot be used, {@code null} if it can. Where the server
+ * does not say how the bucket is, the numbers are 0
  * @since 0.1.0
  */
 public record BucketStatus(String key, String name, long values, long bytes, long maxBytes, int replicas,
@@ -52,6 +52,11 @@ public record BucketStatus(String key, String name, long values, long bytes, lon
 
 	static BucketStatus unusable(BucketSettings bucket, String problem) {
 		return new BucketStatus(bucket.key(), bucket.name(), 0, 0, -1, 0, 0, null, problem);
+	}
+
+	BucketStatus withProblem(String problem) {
+		return new BucketStatus(this.key, this.name, this.values, this.bytes, this.maxBytes, this.replicas,
+				this.currentReplicas, this.configuration, problem);
 	}
 
 	private static int current(@Nullable ClusterInfo cluster) {

@@ -17,21 +17,28 @@
 package io.github.natskv.kv;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.github.natskv.jetstream.JetStreamError;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.ApiResponse;
 import io.nats.client.api.PublishAck;
 import io.nats.client.api.PurgeResponse;
+import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.Headers;
 import io.nats.client.support.ApiConstants;
 import io.nats.client.support.JsonValueUtils;
 import io.nats.client.support.NatsKeyValueUtil;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
@@ -45,6 +52,12 @@ import org.springframework.dao.TransientDataAccessResourceException;
  */
 final class BucketStream {
 
+	private static final Log logger = LogFactory.getLog(BucketStream.class);
+
+	private static final Duration FULL_STORE_SHOWN = Duration.ofMinutes(1);
+
+	private static final String FULL_STORE = "the server refused the last write because its store is full (max_file_store or max_memory_store, or its disk)";
+
 	private final JetStreamApi api;
 
 	private final BucketSettings settings;
@@ -52,6 +65,10 @@ final class BucketStream {
 	private final String streamName;
 
 	private final BucketKeys keys;
+
+	private final AtomicBoolean warned = new AtomicBoolean();
+
+	private volatile @Nullable Long fullSince;
 
 	private volatile @Nullable BucketLayout layout;
 
@@ -88,9 +105,19 @@ final class BucketStream {
 	}
 
 	BucketLayout refreshLayout() {
-		BucketLayout current = BucketLayout.of(bucket(), info().getConfiguration(), this.api);
+		StreamConfiguration stream = info().getConfiguration();
+		BucketLayout current = BucketLayout.of(bucket(), stream, this.api);
+		warnOnce(StreamNeeds.missing(stream));
 		this.layout = current;
 		return current;
+	}
+
+	// also of a bucket that is bound only, about which provisioning asks nothing
+	private void warnOnce(List<String> missing) {
+		if (!missing.isEmpty() && this.warned.compareAndSet(false, true)) {
+			logger.warn("The stream of bucket '%s' lacks what a bucket needs: %s".formatted(bucket(),
+					String.join("; ", missing)));
+		}
 	}
 
 	/**
@@ -148,7 +175,9 @@ final class BucketStream {
 		Message response = retried(action,
 				() -> this.api.request(requireWritable().writePrefix() + key, headers, value));
 		try {
-			return new PublishAck(response).getSeqno();
+			long revision = new PublishAck(response).getSeqno();
+			this.fullSince = null;
+			return revision;
 		}
 		catch (JetStreamApiException ex) {
 			throw translate(action, ex);
@@ -259,7 +288,20 @@ final class BucketStream {
 				ex);
 	}
 
+	/**
+	 * Return why the last write was refused, if that was because the store of the server
+	 * is full and not long ago.
+	 * @return the reason, or {@code null}
+	 */
+	@Nullable String fullStore() {
+		Long since = this.fullSince;
+		return (since != null && System.nanoTime() - since < FULL_STORE_SHOWN.toNanos()) ? FULL_STORE : null;
+	}
+
 	DataAccessException translate(String action, JetStreamApiException ex) {
+		if (JetStreamError.of(ex).code() == JetStreamError.INSUFFICIENT_RESOURCES) {
+			this.fullSince = System.nanoTime();
+		}
 		DataAccessException translated = BucketErrors.translate(bucket(), action, ex);
 		if (translated instanceof BucketNotFoundException) {
 			this.layout = null;

@@ -198,7 +198,14 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	@Override
 	public CompletableFuture<List<BucketStatus>> statuses(Duration timeout) {
-		return this.probe.statuses(this.settings.values().stream(), timeout);
+		return this.probe.statuses(this.settings.values().stream(), timeout)
+			.thenApply((statuses) -> statuses.stream().map(this::withRefusal).toList());
+	}
+
+	private BucketStatus withRefusal(BucketStatus status) {
+		BucketStream stream = this.streams.get(status.name());
+		String refusal = (stream != null) ? stream.fullStore() : null;
+		return (refusal != null && status.problem() == null) ? status.withProblem(refusal) : status;
 	}
 
 	@Override

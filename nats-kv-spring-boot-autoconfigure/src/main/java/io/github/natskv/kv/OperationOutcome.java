@@ -18,6 +18,7 @@ package io.github.natskv.kv;
 
 import java.util.concurrent.TimeoutException;
 
+import io.github.natskv.jetstream.JetStreamError;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.RequestFailureException;
 import io.nats.client.RequestFailureReason;
@@ -47,10 +48,6 @@ public enum OperationOutcome {
 	/** Otherwise. */
 	ERROR;
 
-	private static final int WRONG_LAST_SEQUENCE = 10071;
-
-	private static final int LAST_SEQUENCE_UNKNOWN = 10164;
-
 	/**
 	 * Return how an operation ended that returned.
 	 * @param kind what was done
@@ -75,9 +72,7 @@ public enum OperationOutcome {
 			return CONFLICT;
 		}
 		if (failure instanceof JetStreamApiException api) {
-			boolean conflict = api.getApiErrorCode() == WRONG_LAST_SEQUENCE
-					|| api.getApiErrorCode() == LAST_SEQUENCE_UNKNOWN;
-			return conflict ? CONFLICT : ERROR;
+			return (JetStreamError.of(api).kind() == JetStreamError.Kind.CONFLICT) ? CONFLICT : ERROR;
 		}
 		return isTimeout(failure) ? TIMEOUT : ERROR;
 	}

@@ -31,6 +31,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 import io.github.natskv.core.PermissionViolation;
+import io.github.natskv.jetstream.JetStreamError;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
@@ -51,10 +52,6 @@ import org.springframework.dao.PermissionDeniedDataAccessException;
  * in it any more, because the connection was lost or the watch stopped.
  */
 final class WatchApi {
-
-	static final int STREAM_NOT_FOUND = 10059;
-
-	private static final int NO_MESSAGE_FOUND = 10037;
 
 	private static final Duration SLICE = Duration.ofMillis(50);
 
@@ -167,7 +164,7 @@ final class WatchApi {
 			return true;
 		}
 		catch (JetStreamApiException ex) {
-			if (ex.getApiErrorCode() == NO_MESSAGE_FOUND) {
+			if (JetStreamError.isMessageNotFound(ex)) {
 				return false;
 			}
 			throw ex;

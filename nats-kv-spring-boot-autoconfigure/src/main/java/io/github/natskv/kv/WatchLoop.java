@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.kv.WatchStatus.State;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -418,8 +419,7 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 	}
 
 	private void restore(Throwable cause) {
-		boolean missing = cause instanceof JetStreamApiException api
-				&& api.getApiErrorCode() == WatchApi.STREAM_NOT_FOUND;
+		boolean missing = cause instanceof JetStreamApiException api && JetStreamError.isStreamNotFound(api);
 		if (missing && isCurrent() && !isLeftToOthers()) {
 			try {
 				this.watches.restorer().restore(this.bucket);

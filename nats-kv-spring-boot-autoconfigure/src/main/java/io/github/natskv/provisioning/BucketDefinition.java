@@ -32,7 +32,8 @@ import io.nats.client.api.StreamConfiguration;
  * @param origin where the bucket is declared, such as {@code nats.kv.buckets.profiles}
  * @param policy what to do if the server does not have it like this
  * @param configuration the configuration the bucket is made with
- * @param declared the options that are declared; others are neither compared nor changed
+ * @param declared the options that are declared; others are neither compared nor changed,
+ * but for what any bucket needs
  * @since 0.1.0
  */
 public record BucketDefinition(String prefix, String origin, ProvisioningPolicy policy,
@@ -92,7 +93,7 @@ public record BucketDefinition(String prefix, String origin, ProvisioningPolicy 
 		StreamConfiguration wanted = stream();
 		List<BucketDifference> differences = new ArrayList<>();
 		for (BucketOption option : BucketOption.values()) {
-			if (this.declared.contains(option)) {
+			if (this.declared.contains(option) || option.isNeeded(wanted)) {
 				BucketDifference difference = option.compare(wanted, found);
 				if (difference != null) {
 					differences.add(difference);

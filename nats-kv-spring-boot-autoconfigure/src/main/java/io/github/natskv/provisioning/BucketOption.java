@@ -18,9 +18,11 @@ package io.github.natskv.provisioning;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -119,7 +121,26 @@ public enum BucketOption {
 	 * Buckets whose changes are copied.
 	 */
 	SOURCES("sources", (stream) -> BucketOrigins.describe(stream.getSources(), stream.getSources()),
-			(builder, wanted) -> builder.sources(wanted.getSources()));
+			(builder, wanted) -> builder.sources(wanted.getSources())),
+
+	/**
+	 * Whether a purge may replace all revisions of a key.
+	 */
+	ROLLUP_HEADERS("allow_rollup_hdrs", StreamConfiguration::getAllowRollup,
+			(builder, wanted) -> builder.allowRollup(wanted.getAllowRollup())),
+
+	/**
+	 * Whether a full bucket refuses new values, rather than dropping old ones.
+	 */
+	DISCARD("discard", StreamConfiguration::getDiscardPolicy,
+			(builder, wanted) -> builder.discardPolicy(wanted.getDiscardPolicy())),
+
+	/**
+	 * Whether any server that keeps the bucket answers reads.
+	 */
+	DIRECT_GET("allow_direct", StreamConfiguration::getAllowDirect, null);
+
+	private static final Set<BucketOption> NEEDED_FOR_WRITES = EnumSet.of(ROLLUP_HEADERS, DISCARD);
 
 	private final String property;
 
@@ -151,6 +172,16 @@ public enum BucketOption {
 			case MIRROR, SOURCES -> BucketOrigins.renames(wanted) ? "2.10.0" : null;
 			default -> null;
 		};
+	}
+
+	/**
+	 * Whether any bucket of a kind needs the option, declared or not.
+	 * @param wanted the stream of such a bucket
+	 * @return whether it is always compared
+	 */
+	boolean isNeeded(StreamConfiguration wanted) {
+		boolean copy = wanted.getMirror() != null || !CollectionUtils.isEmpty(wanted.getSources());
+		return this == DIRECT_GET || (NEEDED_FOR_WRITES.contains(this) && !copy);
 	}
 
 	boolean isChangeable(StreamConfiguration wanted) {

@@ -151,7 +151,7 @@ public class BucketProvisioner implements AutoCloseable {
 			provision(wanted);
 		}
 		catch (BucketProvisioningException ex) {
-			if (!this.patient || !JetStreamErrors.isTransient(ex)) {
+			if (!this.patient || !ProvisioningErrors.isTransient(ex)) {
 				throw ex;
 			}
 			if (this.deferred == null) {
@@ -253,7 +253,7 @@ public class BucketProvisioner implements AutoCloseable {
 	}
 
 	private static boolean isTransient(RuntimeException failure) {
-		return failure instanceof BucketProvisioningException ex && JetStreamErrors.isTransient(ex);
+		return failure instanceof BucketProvisioningException ex && ProvisioningErrors.isTransient(ex);
 	}
 
 }

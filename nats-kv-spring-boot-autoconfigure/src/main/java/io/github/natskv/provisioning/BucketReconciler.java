@@ -39,6 +39,8 @@ final class BucketReconciler {
 
 	private static final String UNCHANGEABLE = "The server cannot change this on an existing bucket: change the declaration to what was found, or copy the values to a new bucket.";
 
+	private static final String NO_DIRECT_GET = "Bucket '%s' does not answer direct gets, because 'allow_direct' of its stream is false: each read waits for the leader of the stream. It is used as it is; allow it with the tools of the server if that is not on purpose";
+
 	private final Connection connection;
 
 	private final StreamRequests requests;
@@ -76,6 +78,12 @@ final class BucketReconciler {
 		if (differences.isEmpty()) {
 			return () -> logger.debug("Bucket '%s' is as declared".formatted(definition.name()));
 		}
+		List<BucketDifference> blocking = differences.stream()
+			.filter((difference) -> difference.option() != BucketOption.DIRECT_GET)
+			.toList();
+		if (blocking.isEmpty()) {
+			return () -> logger.warn(NO_DIRECT_GET.formatted(definition.name()));
+		}
 		return switch (definition.policy()) {
 			case CREATE, NONE -> () -> logger.warn(
 					"Bucket '%s' differs from its declaration by %s, and is used as it is: %s. Set '%s' to 'update' to change it."
@@ -84,7 +92,7 @@ final class BucketReconciler {
 			case VALIDATE -> throw differs(definition, differences,
 					"Change the bucket or the declaration, or set '%s' to 'update' or 'create'."
 						.formatted(definition.policyProperty()));
-			case UPDATE -> planUpdate(definition, found, differences);
+			case UPDATE -> planUpdate(definition, found, blocking, differences.size() > blocking.size());
 		};
 	}
 
@@ -108,7 +116,8 @@ final class BucketReconciler {
 		return () -> create(definition, Action.CREATED);
 	}
 
-	private Runnable planUpdate(BucketDefinition definition, StreamInfo found, List<BucketDifference> differences) {
+	private Runnable planUpdate(BucketDefinition definition, StreamInfo found, List<BucketDifference> differences,
+			boolean indirect) {
 		StreamConfiguration wanted = definition.stream();
 		List<BucketDifference> refused = differences.stream()
 			.filter((difference) -> !difference.option().isChangeable(wanted))
@@ -119,7 +128,12 @@ final class BucketReconciler {
 		StreamConfiguration.Builder builder = StreamConfiguration.builder(found.getConfiguration());
 		differences.forEach((difference) -> difference.option().apply(builder, wanted));
 		StreamConfiguration updated = this.requests.complete(builder.build());
-		return () -> update(definition, updated, found, differences);
+		return () -> {
+			update(definition, updated, found, differences);
+			if (indirect) {
+				logger.warn(NO_DIRECT_GET.formatted(definition.name()));
+			}
+		};
 	}
 
 	private void update(BucketDefinition definition, StreamConfiguration updated, StreamInfo found,
@@ -152,7 +166,8 @@ final class BucketReconciler {
 		return new BucketProvisioningException(definition.name(),
 				"Bucket '%s' differs from its declaration by %s: %s. The server refused to change it and nothing was changed: %s"
 					.formatted(definition.name(), definition.origin(), join(differences), cause.getMessage()),
-				JetStreamErrors.isUnchangeable(cause) ? UNCHANGEABLE + " A newer server may allow it." : ex.getAction(),
+				ProvisioningErrors.isUnchangeable(cause) ? UNCHANGEABLE + " A newer server may allow it."
+						: ex.getAction(),
 				cause);
 	}
 

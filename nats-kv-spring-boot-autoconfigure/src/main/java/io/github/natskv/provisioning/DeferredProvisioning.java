@@ -180,7 +180,7 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 	}
 
 	private boolean isAnyTransient() {
-		return this.failures.values().stream().anyMatch(JetStreamErrors::isTransient);
+		return this.failures.values().stream().anyMatch(ProvisioningErrors::isTransient);
 	}
 
 	private void provision(BucketDefinition definition) {
@@ -205,7 +205,7 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 		if (before != null && String.valueOf(before.getMessage()).equals(failure.getMessage())) {
 			logger.debug(failure.getMessage());
 		}
-		else if (JetStreamErrors.isTransient(failure)) {
+		else if (ProvisioningErrors.isTransient(failure)) {
 			logger.warn("%s %s Trying again in the background".formatted(failure.getMessage(), failure.getAction()));
 		}
 		else {

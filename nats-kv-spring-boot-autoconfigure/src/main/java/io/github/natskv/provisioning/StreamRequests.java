@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 import io.github.natskv.core.PermissionViolation;
+import io.github.natskv.jetstream.JetStreamError;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
@@ -49,7 +50,7 @@ final class StreamRequests {
 				return Optional.of(this.management.getStreamInfo(STREAM_PREFIX + definition.name()));
 			}
 			catch (JetStreamApiException ex) {
-				if (ex.getApiErrorCode() == JetStreamErrors.STREAM_NOT_FOUND) {
+				if (JetStreamError.isStreamNotFound(ex)) {
 					return Optional.empty();
 				}
 				throw ex;
@@ -69,7 +70,7 @@ final class StreamRequests {
 				return true;
 			}
 			catch (JetStreamApiException ex) {
-				if (ex.getApiErrorCode() == JetStreamErrors.STREAM_NAME_IN_USE) {
+				if (ex.getApiErrorCode() == JetStreamError.STREAM_NAME_IN_USE) {
 					return false;
 				}
 				throw ex;
@@ -94,7 +95,7 @@ final class StreamRequests {
 		catch (IOException | JetStreamApiException | IllegalStateException ex) {
 			// about any stream: of several requests at a time, only the last violation is
 			// known
-			throw JetStreamErrors.translate(definition, ex, PermissionViolation.ofRequest(this.connection,
+			throw ProvisioningErrors.translate(definition, ex, PermissionViolation.ofRequest(this.connection,
 					(subject) -> subject.contains("STREAM." + operation + "."), errorsBefore));
 		}
 	}

@@ -19,6 +19,7 @@ package io.github.natskv.kv;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,15 +30,23 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.Mirror;
 import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
+import org.springframework.dao.TransientDataAccessException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -46,6 +55,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for how {@link KeyValueBucket} fails, with jnats' own settings and with those of
  * this project.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class KeyValueBucketFailureTests {
 
 	private NatsServer server;
@@ -169,6 +179,72 @@ class KeyValueBucketFailureTests {
 		assertThatExceptionOfType(BucketFullException.class).isThrownBy(() -> full.put("b", "x".repeat(1000)))
 			.withMessageContaining("'full'");
 		assertThat(full.get("b")).isNull();
+	}
+
+	@Test
+	void aPurgeThatTheStreamDoesNotAllowIsNotTransient(CapturedOutput output) throws Exception {
+		connect(false);
+		this.connection.jetStreamManagement()
+			.addStream(StreamConfiguration.builder()
+				.name("KV_bare")
+				.subjects("$KV.bare.>")
+				.storageType(StorageType.Memory)
+				.build());
+		KeyValueBucket<String> bare = Buckets.access(this.connection).bucket("bare", String.class);
+		bare.put("a", "1");
+		assertThatExceptionOfType(InvalidDataAccessResourceUsageException.class).isThrownBy(() -> bare.purge("a"))
+			.withMessageContainingAll("purge", "'bare'", "allow_rollup_hdrs");
+		bare.put("a", "2");
+		assertThat(bare.get("a")).isEqualTo("2");
+		assertThat(output.toString().lines().filter((line) -> line.contains("'bare'"))).singleElement()
+			.asString()
+			.contains("WARN", "allow_rollup_hdrs", "discard new", "allow_direct");
+	}
+
+	@Test
+	void tooManyConsumersPassByThemselves() throws Exception {
+		connect(false);
+		this.connection.jetStreamManagement()
+			.addStream(StreamConfiguration
+				.builder(this.connection.jetStreamManagement().getStreamInfo("KV_b").getConfiguration())
+				.name("KV_few")
+				.subjects("$KV.few.>")
+				.maxConsumers(1)
+				.build());
+		KeyValueBucket<String> few = Buckets.access(this.connection).bucket("few", String.class);
+		few.put("a", "1");
+		this.connection.jetStreamManagement()
+			.createConsumer("KV_few", ConsumerConfiguration.builder().durable("taken").build());
+		assertThatExceptionOfType(TransientDataAccessException.class).isThrownBy(() -> few.history("a"))
+			.withMessageContaining("maximum consumers");
+		this.connection.jetStreamManagement().deleteConsumer("KV_few", "taken");
+		assertThat(few.history("a")).hasSize(1);
+	}
+
+	@Test
+	void aFullStoreOfTheServerNamesItsLimitAndIsAProblemOfTheBucket() throws Exception {
+		this.server.close();
+		this.server = NatsServer.start("jetstream { max_memory_store: 1MB, max_file_store: 100KB }");
+		connect(false);
+		DefaultKeyValueBuckets buckets = Buckets.access(this.connection, BucketSettings.of("b"));
+		KeyValueBucket<String> bucket = buckets.bucket("b", String.class);
+		assertThatExceptionOfType(BucketFullException.class).isThrownBy(() -> {
+			for (int i = 0; i < 20; i++) {
+				bucket.put("k" + i, "x".repeat(10_000));
+			}
+		}).withMessageContainingAll("max_file_store", "disk");
+		assertThat(problems(buckets)).singleElement().asString().contains("max_file_store", "disk");
+		this.connection.jetStreamManagement().purgeStream("KV_b");
+		bucket.put("a", "1");
+		assertThat(problems(buckets)).containsExactly("none");
+	}
+
+	private static List<String> problems(DefaultKeyValueBuckets buckets) {
+		return buckets.statuses(Duration.ofSeconds(5))
+			.join()
+			.stream()
+			.map((status) -> Objects.requireNonNullElse(status.problem(), "none"))
+			.toList();
 	}
 
 	@ParameterizedTest

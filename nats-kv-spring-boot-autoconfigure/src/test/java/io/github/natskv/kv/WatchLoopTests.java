@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
@@ -239,7 +240,7 @@ class WatchLoopTests {
 		assertThatExceptionOfType(JetStreamApiException.class)
 			.isThrownBy(
 					() -> this.scene.watches().open("missing", WatchOptions.of(), this.recorder, WatchListener.NONE))
-			.satisfies((ex) -> assertThat(ex.getApiErrorCode()).isEqualTo(WatchApi.STREAM_NOT_FOUND));
+			.satisfies((ex) -> assertThat(ex.getApiErrorCode()).isEqualTo(JetStreamError.STREAM_NOT_FOUND));
 	}
 
 	@Test

@@ -37,6 +37,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.Nats;
+import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueStatus;
 import io.nats.client.api.Placement;
@@ -94,6 +95,42 @@ class BucketProvisionerTests {
 			.asString()
 			.contains("'a'", "history is 2 instead of 5", "max-bytes is 1000000 instead of 2000000",
 					"storage is file instead of memory");
+	}
+
+	private void bareStream() throws Exception {
+		this.connection.jetStreamManagement()
+			.addStream(StreamConfiguration.builder().name("KV_bare").subjects("$KV.bare.>").build());
+	}
+
+	@Test
+	void createNamesWhatAStreamLacksToBeABucket(CapturedOutput output) throws Exception {
+		bareStream();
+		provision(definition("bare", ProvisioningPolicy.CREATE, (builder) -> builder));
+		assertThat(output.toString().lines().filter((line) -> line.contains("WARN"))).singleElement()
+			.asString()
+			.contains("'bare'", "allow_rollup_hdrs is false", "discard is old", "allow_direct is false");
+	}
+
+	@Test
+	void validateRefusesAStreamThatLacksWhatABucketNeeds() throws Exception {
+		bareStream();
+		assertThatExceptionOfType(BucketProvisioningException.class)
+			.isThrownBy(() -> provision(definition("bare", ProvisioningPolicy.VALIDATE, (builder) -> builder)))
+			.withMessageContainingAll("'bare'", "allow_rollup_hdrs is false", "discard is old",
+					"allow_direct is false");
+	}
+
+	@Test
+	void updateGivesAStreamWhatABucketNeedsButLeavesItsReadsToItsOwner(CapturedOutput output) throws Exception {
+		bareStream();
+		BucketDefinition definition = definition("bare", ProvisioningPolicy.UPDATE, (builder) -> builder);
+		provision(definition);
+		StreamConfiguration found = this.connection.jetStreamManagement().getStreamInfo("KV_bare").getConfiguration();
+		assertThat(found.getAllowRollup()).isTrue();
+		assertThat(found.getDiscardPolicy()).isEqualTo(DiscardPolicy.New);
+		assertThat(found.getAllowDirect()).isFalse();
+		assertThat(output).contains("WARN", "'allow_direct' of its stream is false");
+		this.connection.keyValue("bare").purge("a");
 	}
 
 	@Test

@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.ListenerStatus;
@@ -43,8 +44,6 @@ import org.springframework.test.context.support.AbstractTestExecutionListener;
 class EmptyBucketsTestExecutionListener extends AbstractTestExecutionListener {
 
 	private static final String STREAM_PREFIX = "KV_";
-
-	private static final int STREAM_NOT_FOUND = 10059;
 
 	private static final Duration POLL_INTERVAL = Duration.ofMillis(2);
 
@@ -104,7 +103,7 @@ class EmptyBucketsTestExecutionListener extends AbstractTestExecutionListener {
 				management.purgeStream(STREAM_PREFIX + buckets.keyValue(key).getBucketName());
 			}
 			catch (JetStreamApiException ex) {
-				if (ex.getApiErrorCode() != STREAM_NOT_FOUND) {
+				if (!JetStreamError.isStreamNotFound(ex)) {
 					throw ex;
 				}
 			}

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class JetStreamErrorsTests {
+class ProvisioningErrorsTests {
 
 	@Test
 	void propertiesAreThoseOfTheConnectionOfTheBucket() {
@@ -37,7 +37,7 @@ class JetStreamErrorsTests {
 	private static String noAnswer(String prefix, String origin) {
 		BucketDefinition definition = BucketDefinition.of(prefix, origin, ProvisioningPolicy.CREATE,
 				KeyValueConfiguration.builder("audit").build());
-		return JetStreamErrors.translate(definition, new IOException("no answer"), null).getAction();
+		return ProvisioningErrors.translate(definition, new IOException("no answer"), null).getAction();
 	}
 
 	@Test

@@ -19,6 +19,7 @@ package io.github.natskv.provisioning;
 import java.io.IOException;
 
 import io.github.natskv.core.PermissionViolation;
+import io.github.natskv.jetstream.JetStreamError;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.RequestFailureException;
 import io.nats.client.RequestFailureReason;
@@ -30,41 +31,9 @@ import org.springframework.dao.PermissionDeniedDataAccessException;
 /**
  * What the server's refusals mean for a bucket, by the codes of NATS ADR-7.
  */
-final class JetStreamErrors {
+final class ProvisioningErrors {
 
-	static final int STREAM_NAME_IN_USE = 10058;
-
-	static final int STREAM_NOT_FOUND = 10059;
-
-	private static final int ACCOUNT_RESOURCES_EXCEEDED = 10002;
-
-	private static final int NO_SUITABLE_PEERS = 10005;
-
-	private static final int CLUSTER_NOT_AVAILABLE = 10008;
-
-	private static final int INSUFFICIENT_RESOURCES = 10023;
-
-	private static final int MAXIMUM_STREAMS = 10027;
-
-	private static final int MEMORY_EXCEEDED = 10028;
-
-	private static final int NOT_ENABLED_FOR_ACCOUNT = 10039;
-
-	private static final int STORAGE_EXCEEDED = 10047;
-
-	private static final int REPLICAS_NOT_SUPPORTED = 10074;
-
-	private static final int NOT_ENABLED = 10076;
-
-	private static final int MAX_BYTES_REQUIRED = 10113;
-
-	private static final int STREAM_BYTES_EXCEEDED = 10122;
-
-	private static final int INVALID_CONFIGURATION = 10052;
-
-	private static final int MIRROR_NOT_UPDATABLE = 10055;
-
-	private JetStreamErrors() {
+	private ProvisioningErrors() {
 	}
 
 	// Whether nobody has refused anything: no connection, no answer, or no leader yet.
@@ -72,11 +41,12 @@ final class JetStreamErrors {
 		Throwable cause = ex.getCause();
 		return cause instanceof IOException || cause instanceof IllegalStateException
 				|| (cause instanceof JetStreamApiException refusal
-						&& refusal.getApiErrorCode() == CLUSTER_NOT_AVAILABLE);
+						&& JetStreamError.of(refusal).kind() == JetStreamError.Kind.TRANSIENT);
 	}
 
 	static boolean isUnchangeable(JetStreamApiException ex) {
-		return ex.getApiErrorCode() == INVALID_CONFIGURATION || ex.getApiErrorCode() == MIRROR_NOT_UPDATABLE;
+		return ex.getApiErrorCode() == JetStreamError.INVALID_CONFIGURATION
+				|| ex.getApiErrorCode() == JetStreamError.MIRROR_NOT_UPDATABLE;
 	}
 
 	static BucketProvisioningException translate(BucketDefinition definition, Exception ex,
@@ -102,23 +72,23 @@ final class JetStreamErrors {
 	private static BucketProvisioningException refused(BucketDefinition definition, JetStreamApiException ex) {
 		StreamConfiguration wanted = definition.stream();
 		return switch (ex.getApiErrorCode()) {
-			case NOT_ENABLED -> jetStreamDisabled(definition, ex);
-			case NOT_ENABLED_FOR_ACCOUNT ->
+			case JetStreamError.NOT_ENABLED -> jetStreamDisabled(definition, ex);
+			case JetStreamError.NOT_ENABLED_FOR_ACCOUNT ->
 				refused(definition, "", ex, "Enable JetStream for the account the application logs in to.");
-			case NO_SUITABLE_PEERS,
-					REPLICAS_NOT_SUPPORTED ->
+			case JetStreamError.NO_SUITABLE_PEERS, JetStreamError.REPLICAS_NOT_SUPPORTED ->
 				refused(definition, ", with %d replicas".formatted(wanted.getReplicas()), ex,
 						"Set %s to no more than the servers of the cluster, or check %s."
 							.formatted(definition.property("replicas"), definition.property("placement")));
-			case ACCOUNT_RESOURCES_EXCEEDED, INSUFFICIENT_RESOURCES, MEMORY_EXCEEDED, STORAGE_EXCEEDED,
-					STREAM_BYTES_EXCEEDED ->
+			case JetStreamError.ACCOUNT_RESOURCES_EXCEEDED, JetStreamError.INSUFFICIENT_RESOURCES,
+					JetStreamError.MEMORY_EXCEEDED, JetStreamError.STORAGE_EXCEEDED,
+					JetStreamError.STREAM_BYTES_EXCEEDED ->
 				refused(definition, ", with %s bytes of %s storage".formatted(
 						(wanted.getMaxBytes() > 0) ? wanted.getMaxBytes() : "unlimited", wanted.getStorageType()), ex,
 						"Free space on the server, raise its JetStream limits or those of the account, or lower %s."
 							.formatted(definition.property("max-bytes")));
-			case MAX_BYTES_REQUIRED -> refused(definition, ", with unlimited bytes", ex,
+			case JetStreamError.MAX_BYTES_REQUIRED -> refused(definition, ", with unlimited bytes", ex,
 					"Set %s.".formatted(definition.property("max-bytes")));
-			case MAXIMUM_STREAMS -> refused(definition, "", ex,
+			case JetStreamError.MAXIMUM_STREAMS -> refused(definition, "", ex,
 					"Remove a bucket or stream that is not needed any more, or raise 'max_streams' of the account on the server.");
 			default ->
 				refused(definition, "", ex, "Check '%s' against the server's log.".formatted(definition.origin()));
