@@ -22,8 +22,8 @@ import io.github.natskv.autoconfigure.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketStatus;
-import io.github.natskv.testsupport.DelayingProxy;
 import io.github.natskv.testsupport.NatsServer;
+import io.github.natskv.testsupport.NetworkProxy;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +37,7 @@ class BucketStatusCacheTests {
 	@Test
 	void tellsWhatThereWasBeforeWhileASlowServerIsAsked() throws Exception {
 		try (NatsServer server = NatsServer.start();
-				DelayingProxy proxy = new DelayingProxy(server.port(), Duration.ofMillis(500))) {
+				NetworkProxy proxy = NetworkProxy.to(server.port()).roundTrip(Duration.ofMillis(500), Duration.ZERO)) {
 			new ApplicationContextRunner()
 				.withConfiguration(
 						AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class))

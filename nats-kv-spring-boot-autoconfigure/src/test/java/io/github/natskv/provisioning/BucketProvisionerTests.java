@@ -30,8 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-import io.github.natskv.testsupport.DelayingProxy;
 import io.github.natskv.testsupport.NatsServer;
+import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
@@ -504,7 +504,7 @@ class BucketProvisionerTests {
 			.toArray(BucketDefinition[]::new);
 		provision(definitions);
 		Duration roundTrip = Duration.ofMillis(300);
-		try (DelayingProxy proxy = new DelayingProxy(server.port(), roundTrip);
+		try (NetworkProxy proxy = NetworkProxy.to(server.port()).roundTrip(roundTrip, Duration.ZERO);
 				Connection far = Nats.connect(proxy.url())) {
 			BucketProvisioner provisioner = provisioner(far, definitions);
 			long start = System.nanoTime();
