@@ -35,6 +35,11 @@ public class BucketNotFoundException extends InvalidDataAccessResourceUsageExcep
 		this.bucket = bucket;
 	}
 
+	BucketNotFoundException(String bucket, String message, @Nullable Throwable cause) {
+		super(message, cause);
+		this.bucket = bucket;
+	}
+
 	/**
 	 * Return the server's name of the bucket.
 	 * @return the name

@@ -58,7 +58,7 @@ final class BucketReads {
 	 * @return the message, deletion markers included, or {@code null}
 	 */
 	@Nullable MessageInfo lastFromLeader(String key) {
-		return this.stream.retried("read key '" + key + "'", () -> {
+		return this.stream.atOrigin("read key '" + key + "'", () -> {
 			BucketLayout current = this.stream.layout();
 			return stored(current.originApi(), current.origin(), lastBySubject(current.originPrefix() + key));
 		});
@@ -139,7 +139,8 @@ final class BucketReads {
 			if (JetStreamError.isMessageNotFound(ex)) {
 				return null;
 			}
-			throw this.stream.translate("read", ex);
+			boolean own = stream.equals(this.stream.streamName()) && apiPrefix.equals(this.stream.api().prefix());
+			throw own ? this.stream.translate("read", ex) : this.stream.translateAtOrigin("read", ex);
 		}
 	}
 

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -172,15 +173,19 @@ final class BucketStream {
 	long publish(String key, @Nullable Headers headers, byte @Nullable [] value) {
 		requireFits(headers, value);
 		String action = "write key '" + key + "'";
-		Message response = retried(action,
-				() -> this.api.request(requireWritable().writePrefix() + key, headers, value));
+		Message response = atOrigin(action, () -> {
+			String subject = requireWritable().writePrefix() + key;
+			MirrorOrigin origin = origin();
+			return this.api.request(subject, headers, value, this.api.timeout(),
+					(origin != null) ? origin::doubt : null);
+		});
 		try {
 			long revision = new PublishAck(response).getSeqno();
 			this.fullSince = null;
 			return revision;
 		}
 		catch (JetStreamApiException ex) {
-			throw translate(action, ex);
+			throw translateAtOrigin(action, ex);
 		}
 		catch (IOException ex) {
 			throw new DataAccessResourceFailureException(
@@ -233,13 +238,13 @@ final class BucketStream {
 		BucketLayout current = layout();
 		String request = "{\"filter\":%s,\"seq\":%d}".formatted(quoted(current.originPrefix() + key), revision + 1);
 		String action = "purge key '" + key + "'";
-		Message response = retried(action, () -> this.api
+		Message response = atOrigin(action, () -> this.api
 			.request(current.originApi() + "STREAM.PURGE." + current.origin(), null, request.getBytes()));
 		try {
 			return new PurgeResponse(response).throwOnHasError().getPurged();
 		}
 		catch (JetStreamApiException ex) {
-			throw translate(action, ex);
+			throw translateAtOrigin(action, ex);
 		}
 	}
 
@@ -256,24 +261,62 @@ final class BucketStream {
 	 * @return the result
 	 */
 	<R extends @Nullable Object> R retried(String action, Supplier<R> operation) {
+		return retried(action, operation, this::leaderless);
+	}
+
+	/**
+	 * Do something at the stream that takes the writes, which is that of another bucket
+	 * where this one is its mirror. Failures say so.
+	 * @param action what is done, to follow "Could not"
+	 * @param operation does it
+	 * @param <R> the type of the result
+	 * @return the result
+	 */
+	<R extends @Nullable Object> R atOrigin(String action, Supplier<R> operation) {
+		try {
+			return retried(action, operation, this::originUnavailable);
+		}
+		catch (KeyValueTimeoutException ex) {
+			MirrorOrigin origin = origin();
+			throw (origin != null) ? origin.silent(ex) : ex;
+		}
+	}
+
+	private DataAccessException originUnavailable(String action, JetStreamApi.NobodyThereException ex) {
+		MirrorOrigin origin = origin();
+		return (origin != null) ? origin.unavailable(action, ex) : leaderless(action, ex);
+	}
+
+	private @Nullable MirrorOrigin origin() {
+		BucketLayout current = this.layout;
+		return (current != null) ? MirrorOrigin.of(this.api, bucket(), this.streamName, current) : null;
+	}
+
+	DataAccessException translateAtOrigin(String action, JetStreamApiException ex) {
+		MirrorOrigin origin = origin();
+		return (origin != null && JetStreamError.isStreamNotFound(ex)) ? origin.notFound(ex) : translate(action, ex);
+	}
+
+	private <R extends @Nullable Object> R retried(String action, Supplier<R> operation,
+			BiFunction<String, JetStreamApi.NobodyThereException, DataAccessException> failure) {
 		BucketLayout before = layout();
 		try {
 			return operation.get();
 		}
 		catch (JetStreamApi.NobodyThereException ex) {
 			if (refreshLayout().equals(before)) {
-				throw leaderless(action, ex);
+				throw failure.apply(action, ex);
 			}
 		}
 		try {
 			return operation.get();
 		}
 		catch (JetStreamApi.NobodyThereException ex) {
-			throw leaderless(action, ex);
+			throw failure.apply(action, ex);
 		}
 	}
 
-	private TransientDataAccessResourceException leaderless(String action, JetStreamApi.NobodyThereException ex) {
+	private DataAccessException leaderless(String action, JetStreamApi.NobodyThereException ex) {
 		return new TransientDataAccessResourceException(
 				("Could not %s in bucket '%s': its stream exists, but does not take the request at the moment, so nothing"
 						+ " was done. It may have no leader")

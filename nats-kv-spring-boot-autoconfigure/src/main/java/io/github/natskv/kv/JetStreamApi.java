@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 import io.github.natskv.core.PermissionViolation;
 import io.nats.client.Connection;
@@ -112,31 +113,76 @@ final class JetStreamApi {
 	 * @throws NobodyThereException if the server knows nobody to answer
 	 */
 	Message request(String subject, @Nullable Headers headers, byte @Nullable [] body) {
+		return request(subject, headers, body, this.timeout);
+	}
+
+	Message request(String subject, @Nullable Headers headers, byte @Nullable [] body, Duration timeout) {
+		return request(subject, headers, body, timeout, null);
+	}
+
+	/**
+	 * Send a request, and look into why there is no response when it is late.
+	 * @param subject the subject
+	 * @param headers the headers
+	 * @param body the body
+	 * @param timeout how long to wait for the response
+	 * @param doubt called once with the time left, may fail
+	 * @return the response
+	 */
+	Message request(String subject, @Nullable Headers headers, byte @Nullable [] body, Duration timeout,
+			@Nullable Consumer<Duration> doubt) {
 		requireConnected();
 		CompletableFuture<Message> response;
 		long errorsBefore = this.connection.getStatistics().getErrs();
 		try {
-			response = this.connection.requestWithTimeout(subject, headers, body, this.timeout);
+			response = this.connection.requestWithTimeout(subject, headers, body, timeout);
 		}
 		catch (IllegalStateException ex) {
 			throw new KeyValueNotConnectedException("Nothing was sent: " + ex.getMessage(), ex);
 		}
-		return await(response, subject, errorsBefore);
+		Duration left = timeout;
+		if (doubt != null) {
+			Duration patience = timeout.dividedBy(4);
+			long start = System.nanoTime();
+			if (!isDoneWithin(response, patience)) {
+				doubt.accept(timeout.minus(patience));
+			}
+			left = timeout.minusNanos(System.nanoTime() - start);
+		}
+		return await(response, left, timeout, subject, errorsBefore);
 	}
 
-	private Message await(CompletableFuture<Message> response, String subject, long errorsBefore) {
+	private static boolean isDoneWithin(CompletableFuture<Message> response, Duration patience) {
 		try {
-			return response.get(this.timeout.toNanos(), TimeUnit.NANOSECONDS);
+			response.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+			return true;
 		}
 		catch (TimeoutException ex) {
-			throw timedOut(subject, errorsBefore, ex);
+			return false;
+		}
+		catch (CancellationException | ExecutionException ex) {
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return true;
+		}
+	}
+
+	private Message await(CompletableFuture<Message> response, Duration left, Duration timeout, String subject,
+			long errorsBefore) {
+		try {
+			return response.get(Math.max(left.toNanos(), 0), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			throw timedOut(subject, timeout, errorsBefore, ex);
 		}
 		catch (CancellationException | ExecutionException ex) {
 			Throwable failure = (ex instanceof ExecutionException && ex.getCause() != null) ? ex.getCause() : ex;
 			if (isNobodyThere(response, failure)) {
 				throw new NobodyThereException(failure);
 			}
-			throw timedOut(subject, errorsBefore, ex);
+			throw timedOut(subject, timeout, errorsBefore, ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -158,7 +204,7 @@ final class JetStreamApi {
 		return failure instanceof JetStreamStatusException;
 	}
 
-	private DataAccessException timedOut(String subject, long errorsBefore, Exception cause) {
+	private DataAccessException timedOut(String subject, Duration timeout, long errorsBefore, Exception cause) {
 		PermissionViolation violation = PermissionViolation.ofRequest(this.connection, subject, errorsBefore);
 		if (violation != null) {
 			return new PermissionDeniedDataAccessException(
@@ -167,7 +213,7 @@ final class JetStreamApi {
 		Connection.Status status = this.connection.getStatus();
 		StringBuilder message = new StringBuilder((status != Connection.Status.CONNECTED)
 				? "The connection was lost before the server answered (%s)".formatted(status)
-				: "The server did not answer within %d ms".formatted(this.timeout.toMillis()));
+				: "The server did not answer within %d ms".formatted(timeout.toMillis()));
 		message.append(", the outcome is unknown");
 		String error = this.connection.getLastError();
 		if (error != null && this.connection.getStatistics().getErrs() > errorsBefore) {

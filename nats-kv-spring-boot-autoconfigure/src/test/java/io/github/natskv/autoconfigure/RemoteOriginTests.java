@@ -19,7 +19,12 @@ package io.github.natskv.autoconfigure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 
+import io.github.natskv.kv.BucketNotFoundException;
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
@@ -31,8 +36,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.dao.TransientDataAccessResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /**
@@ -116,6 +123,42 @@ class RemoteOriginTests {
 				for (int i = 0; i < 50 && !old; i++) {
 					assertThat(this.leafConnection.keyValue("origin").get("a").getValueAsString())
 						.isEqualTo("of the leaf");
+				}
+			});
+	}
+
+	@Test
+	void aMirrorNamesItsOriginWhenThatIsDeletedOrAway() {
+		this.runner
+			.withPropertyValues("nats.kv.buckets.copy.mirror.bucket=origin", "nats.kv.buckets.copy.mirror.domain=hub")
+			.run((context) -> {
+				KeyValueBucket<String> copy = context.getBean(KeyValueBuckets.class).bucket("copy", String.class);
+				CopiedBucket.copied().until(() -> "2".equals(copy.get("a")));
+				hub.suspend();
+				try {
+					assertThatExceptionOfType(KeyValueTimeoutException.class).isThrownBy(() -> copy.put("late", "3"))
+						.withMessageContainingAll("bucket 'origin' of domain 'hub'", "'copy' mirrors", "unknown");
+				}
+				finally {
+					hub.resume();
+				}
+				this.hubConnection.keyValueManagement().delete("origin");
+				long start = System.nanoTime();
+				assertThatExceptionOfType(BucketNotFoundException.class).isThrownBy(() -> copy.put("a", "3"))
+					.withMessageContainingAll("bucket 'origin' of domain 'hub'", "'copy' mirrors");
+				assertThatExceptionOfType(BucketNotFoundException.class).isThrownBy(() -> copy.create("b", "3"));
+				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+				assertThat(copy.get("a")).isEqualTo("2");
+				hub.stop();
+				try {
+					Awaitility.await()
+						.untilAsserted(() -> assertThatExceptionOfType(TransientDataAccessResourceException.class)
+							.isThrownBy(() -> copy.put("a", "3"))
+							.withMessageContainingAll("bucket 'origin' of domain 'hub'", "no JetStream answers there"));
+				}
+				finally {
+					hub.restart();
+					Awaitility.await().until(() -> this.hubConnection.getStatus() == Connection.Status.CONNECTED);
 				}
 			});
 	}

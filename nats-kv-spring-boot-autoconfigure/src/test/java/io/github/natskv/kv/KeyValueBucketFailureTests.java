@@ -34,6 +34,7 @@ import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.Mirror;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -245,6 +246,26 @@ class KeyValueBucketFailureTests {
 			.stream()
 			.map((status) -> Objects.requireNonNullElse(status.problem(), "none"))
 			.toList();
+	}
+
+	@Test
+	void aMirrorWhoseOriginWasDeletedNamesIt() throws Exception {
+		connect(false);
+		Buckets.create(this.connection,
+				Buckets.configuration("m").mirror(Mirror.builder().name("KV_b").build()).build());
+		KeyValueBucket<String> mirror = Buckets.access(this.connection).bucket("m", String.class);
+		KeyValueBucket<String> consistent = Buckets
+			.access(this.connection, new BucketSettings("m", "m", null, null, KeyCodec.NONE, true))
+			.bucket("m", String.class);
+		Awaitility.await().until(() -> "1".equals(mirror.get("a")));
+		this.connection.keyValueManagement().delete("b");
+		for (ThrowingCallable operation : List.<ThrowingCallable>of(() -> mirror.put("x", "2"),
+				() -> mirror.create("x", "2"), () -> mirror.delete("a"), () -> consistent.get("a"))) {
+			assertThatExceptionOfType(BucketNotFoundException.class).isThrownBy(operation)
+				.withMessageContainingAll("no bucket 'b'", "'m' mirrors")
+				.satisfies((ex) -> assertThat(ex.getBucket()).isEqualTo("b"));
+		}
+		assertThat(mirror.get("a")).isEqualTo("1");
 	}
 
 	@ParameterizedTest
