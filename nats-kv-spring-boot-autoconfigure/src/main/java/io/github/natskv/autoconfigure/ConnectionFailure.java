@@ -61,7 +61,7 @@ record ConnectionFailure(@Nullable String address, ConnectionProblem problem, @N
 	private static @Nullable String detail(ConnectionProblem problem, Throwable reason) {
 		return switch (problem) {
 			case SILENT, TLS_REQUIRED, TLS_NOT_OFFERED, TLS_FIRST_NOT_OFFERED, NO_WEBSOCKET, REFUSED, TLS_ENDED -> null;
-			case CERTIFICATE_EXPIRED, CERTIFICATE_UNTRUSTED -> last(reason).getMessage();
+			case CERTIFICATE_EXPIRED, CERTIFICATE_UNTRUSTED, CERTIFICATE_OF_ANOTHER_HOST -> last(reason).getMessage();
 			default -> (reason instanceof ExecutionException && reason.getCause() != null) ? text(reason.getCause())
 					: text(reason);
 		};

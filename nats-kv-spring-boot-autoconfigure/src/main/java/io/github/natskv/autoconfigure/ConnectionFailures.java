@@ -17,11 +17,14 @@
 package io.github.natskv.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import io.nats.client.Connection;
 import io.nats.client.Options;
@@ -90,6 +93,21 @@ final class ConnectionFailures {
 
 	synchronized @Nullable ConnectionFailure last() {
 		return this.failures.isEmpty() ? null : this.failures.get(this.failures.size() - 1);
+	}
+
+	// The last failure of each server since the last success, without secrets
+	synchronized @Nullable String describe() {
+		Map<String, String> reasons = new LinkedHashMap<>();
+		for (ConnectionFailure failure : this.failures) {
+			String address = String.valueOf(failure.address());
+			reasons.remove(address);
+			reasons.put(address, failure.describe());
+		}
+		return reasons.isEmpty() ? null
+				: reasons.entrySet()
+					.stream()
+					.map((reason) -> reason.getKey() + ": " + reason.getValue())
+					.collect(Collectors.joining("; "));
 	}
 
 	// What failed since the last success or call of this, once jnats has told everything

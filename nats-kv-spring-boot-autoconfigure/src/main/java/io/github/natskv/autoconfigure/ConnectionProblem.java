@@ -64,6 +64,9 @@ enum ConnectionProblem {
 	CERTIFICATE_UNTRUSTED("the certificate of the server is not trusted",
 			"Put the authority that has signed it into the trust of the SSL bundle 'nats.ssl.bundle' names."),
 
+	CERTIFICATE_OF_ANOTHER_HOST("the certificate of the server is for another host",
+			"Write the host in 'nats.servers' as the certificate names it, or give the server a certificate with that name (or address). 'nats.ssl.verify-hostname=false' accepts any name, and with it whoever has a certificate of an authority that is trusted."),
+
 	CLIENT_CERTIFICATE_REFUSED("the server demands a client certificate and does not accept what it got, if anything",
 			"Put a client certificate the server trusts, and its key, into the SSL bundle 'nats.ssl.bundle' names."),
 
@@ -73,6 +76,9 @@ enum ConnectionProblem {
 
 	TLS_FAILED("the TLS handshake failed",
 			"Check the protocols and ciphers of the server and of the SSL bundle 'nats.ssl.bundle' names, and whether the server demands a client certificate."),
+
+	BUNDLE_UNUSABLE("the SSL bundle 'nats.ssl.bundle' names cannot be used",
+			"Check the files of the bundle: that they can be read, and hold the keys and certificates they should."),
 
 	NO_WEBSOCKET("no WebSocket is offered there",
 			"Use the port of the server's websocket section, or nats:// in 'nats.servers'."),
@@ -94,6 +100,17 @@ enum ConnectionProblem {
 
 	String getAction() {
 		return this.action;
+	}
+
+	// Whether somebody has to do something about it, here or at a server that is there
+	boolean isLasting() {
+		return switch (this) {
+			case LOGIN_REFUSED, TLS_REQUIRED, TLS_NOT_OFFERED, TLS_FIRST_NOT_OFFERED, CERTIFICATE_EXPIRED,
+					CERTIFICATE_UNTRUSTED, CERTIFICATE_OF_ANOTHER_HOST, CLIENT_CERTIFICATE_REFUSED, TLS_ENDED,
+					TLS_FAILED, BUNDLE_UNUSABLE ->
+				true;
+			default -> false;
+		};
 	}
 
 	static ConnectionProblem of(Throwable failure, boolean tlsFirst) {
@@ -119,6 +136,9 @@ enum ConnectionProblem {
 
 	private static @Nullable ConnectionProblem ofCause(Throwable cause, boolean tlsFirst) {
 		String message = String.valueOf(cause.getMessage());
+		if (cause instanceof UnusableSslBundleException) {
+			return BUNDLE_UNUSABLE;
+		}
 		if (cause instanceof SSLException) {
 			return ofTls(message, tlsFirst);
 		}
@@ -164,7 +184,14 @@ enum ConnectionProblem {
 				return CERTIFICATE_EXPIRED;
 			}
 		}
-		return CERTIFICATE_UNTRUSTED;
+		return isOfHost(cause) ? CERTIFICATE_OF_ANOTHER_HOST : CERTIFICATE_UNTRUSTED;
+	}
+
+	// the texts are those of the JDK, which has no type for it
+	private static boolean isOfHost(Throwable cause) {
+		String message = String.valueOf(cause.getMessage());
+		return message.startsWith("No subject alternative ") || message.startsWith("No name matching ")
+				|| message.startsWith("Illegal given domain name");
 	}
 
 }

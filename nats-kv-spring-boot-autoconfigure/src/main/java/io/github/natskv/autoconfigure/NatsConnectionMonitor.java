@@ -27,6 +27,7 @@ import io.github.natskv.core.NatsConnectionEvent.Kind;
 import io.github.natskv.core.NatsDiscardedMessageEvent;
 import io.github.natskv.core.NatsSlowConsumerEvent;
 import io.github.natskv.core.PermissionViolation;
+import io.github.natskv.core.ReconnectProblem;
 import io.github.natskv.core.UserInfo;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.metrics.ConnectionCounts;
@@ -46,7 +47,8 @@ import org.springframework.beans.factory.ObjectProvider;
  * Logs what happens to the connection, and makes events of it. All is called on one
  * thread.
  */
-class NatsConnectionMonitor implements ConnectionListener, ErrorListener, ConnectionFailures.Source, ConnectionCounts {
+class NatsConnectionMonitor
+		implements ConnectionListener, ErrorListener, ConnectionFailures.Source, ConnectionCounts, ReconnectProblem {
 
 	private static final Log logger = LogFactory.getLog(NatsConnectionMonitor.class);
 
@@ -84,6 +86,12 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 	@Override
 	public ConnectionFailures failures() {
 		return this.failures;
+	}
+
+	@Override
+	public @Nullable String reconnectProblem() {
+		String problem = this.failures.describe();
+		return (problem != null) ? this.name.named(problem) : null;
 	}
 
 	@Override
@@ -189,7 +197,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 	public void exceptionOccurred(Connection connection, Exception exception) {
 		if (!this.connected) {
 			this.failures.failed(exception, connection.getOptions());
-			warnOfRefusedLogin();
+			warnOfLastingProblem();
 		}
 		if (exception instanceof IOException ioException) {
 			// the connection breaks, which is reported next
@@ -206,12 +214,11 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 	}
 
 	// Somebody has to do something about it, while other failures end with the outage
-	private void warnOfRefusedLogin() {
+	private void warnOfLastingProblem() {
 		ConnectionFailure last = this.failures.last();
-		if (this.everConnected && last != null && last.problem() == ConnectionProblem.LOGIN_REFUSED
-				&& isDue(this.failures)) {
+		if (this.everConnected && last != null && last.problem().isLasting() && isDue(last.problem())) {
 			warn("Not connected again to NATS server at %s: %s. Trying again. %s".formatted(last.address(),
-					last.describe(), this.name.named(last.problem().getAction())));
+					this.name.named(last.describe()), this.name.named(last.problem().getAction())));
 		}
 	}
 

@@ -500,6 +500,13 @@ public abstract class NatsConnectionProperties implements Validator {
 		 */
 		private boolean tlsFirst;
 
+		/**
+		 * Whether the certificate of the server has to be for the host it is connected
+		 * to. Without that, whoever has any certificate of a trusted authority can pose
+		 * as the server. Also applies to servers of connection details.
+		 */
+		private boolean verifyHostname = true;
+
 		public @Nullable String getBundle() {
 			return this.bundle;
 		}
@@ -514,6 +521,14 @@ public abstract class NatsConnectionProperties implements Validator {
 
 		public void setTlsFirst(boolean tlsFirst) {
 			this.tlsFirst = tlsFirst;
+		}
+
+		public boolean isVerifyHostname() {
+			return this.verifyHostname;
+		}
+
+		public void setVerifyHostname(boolean verifyHostname) {
+			this.verifyHostname = verifyHostname;
 		}
 
 	}

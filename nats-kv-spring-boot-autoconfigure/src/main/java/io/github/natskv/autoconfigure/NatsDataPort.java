@@ -25,18 +25,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import javax.net.ssl.SSLSocket;
+
 import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.nats.client.impl.SocketDataPortWithWriteTimeout;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * The socket of one attempt to connect. It remembers what jnats does not report: the
  * address, and an error while reading, where a server tells that it refuses the
  * certificate of the client. It ends a WebSocket handshake that takes longer than the
- * connection timeout, for which jnats waits for ever. And it makes a login that is
- * refused while reconnecting a failed attempt like any other: jnats would close the
- * connection after two of them.
+ * connection timeout, for which jnats waits for ever. It verifies the host names of
+ * certificates. And it makes a login that is refused while reconnecting a failed attempt
+ * like any other: jnats would close the connection after two of them.
  * <p>
  * Public because jnats makes it by its name; not meant for applications.
  *
@@ -62,6 +66,8 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 
 	private volatile @Nullable String refusal;
 
+	private @Nullable VerifiedHost verifiedHost;
+
 	/**
 	 * Called by jnats.
 	 */
@@ -71,6 +77,7 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 	@Override
 	public void afterConstruct(Options options) {
 		super.afterConstruct(options);
+		this.verifiedHost = VerifiedHost.ofNext(options);
 		if (options.getErrorListener() instanceof ConnectionFailures.Source source) {
 			source.failures().started(this);
 		}
@@ -96,7 +103,13 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 	@Override
 	public void upgradeToSecure() throws IOException {
 		this.encrypting = true;
-		super.upgradeToSecure();
+		VerifiedHost peer = this.verifiedHost;
+		Assert.state(peer != null, "Not constructed by jnats");
+		SSLSocket encrypted = peer.encrypt(this.socket, this.host, this.port);
+		this.socket = encrypted;
+		this.in = encrypted.getInputStream();
+		this.out = encrypted.getOutputStream();
+		this.isSecure = true;
 	}
 
 	// Called after the WebSocket handshake

@@ -28,6 +28,8 @@ import io.nats.client.AuthHandler;
 import io.nats.client.NKey;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
@@ -41,6 +43,8 @@ import org.springframework.util.unit.DataSize;
  * customizers.
  */
 class NatsOptionsFactory {
+
+	private static final Log logger = LogFactory.getLog(NatsOptionsFactory.class);
 
 	private final NatsConnectionProperties properties;
 
@@ -64,7 +68,23 @@ class NatsOptionsFactory {
 		applyProperties(options, applicationName);
 		applyDetails(options);
 		this.customizers.forEach((customizer) -> customizer.customize(options));
-		return options.build();
+		return verifyHosts(options.build());
+	}
+
+	private Options verifyHosts(Options options) {
+		boolean verify = this.properties.getSsl().isVerifyHostname() && this.details.isVerifyHostname();
+		if (options.isTLSRequired() && !verify) {
+			logger.warn(("%sThe host name in the certificate of the NATS server is not verified ('%s' is false):"
+					+ " whoever has any certificate of a trusted authority can pose as the server")
+				.formatted(this.properties.connection().logPrefix(), this.properties.property("ssl.verify-hostname")));
+		}
+		else if (options.isTLSRequired() && !NatsDataPort.class.getName().equals(options.getDataPortType())) {
+			logger.warn(("%sThe host name in the certificate of the NATS server is not verified, as a"
+					+ " NatsOptionsCustomizer has set the data port %s. Extend %s instead")
+				.formatted(this.properties.connection().logPrefix(), options.getDataPortType(),
+						NatsDataPort.class.getName()));
+		}
+		return NamedServerPool.install(options, verify);
 	}
 
 	private void applyDefaults(Options.Builder options) {
@@ -142,6 +162,7 @@ class NatsOptionsFactory {
 	private void applyServers(Options.Builder options) {
 		List<String> servers = this.details.getServers();
 		checkEncrypted(servers);
+		checkTrust(servers);
 		try {
 			options.servers(servers.toArray(String[]::new));
 		}
@@ -204,6 +225,15 @@ class NatsOptionsFactory {
 					"ws:// is never encrypted, but '%s' says how to encrypt."
 						.formatted(this.properties.property("ssl")),
 					"Use wss://, or remove '%s'.".formatted(this.properties.property("ssl")));
+		}
+	}
+
+	private void checkTrust(List<String> servers) {
+		if (servers.stream().anyMatch((server) -> server.trim().regionMatches(true, 0, "opentls:", 0, 8))) {
+			throw new InvalidNatsPropertyException(this.properties.property("servers"),
+					"opentls:// trusts any certificate, whoever made it.",
+					"Use tls://, with '%s' naming an SSL bundle that trusts the authority of the server unless the JVM does."
+						.formatted(this.properties.property("ssl.bundle")));
 		}
 	}
 

@@ -95,4 +95,14 @@ public interface NatsConnectionDetails extends ConnectionDetails {
 		return false;
 	}
 
+	/**
+	 * Whether the certificate of the server has to be for the host it is connected to.
+	 * The property {@code nats.ssl.verify-hostname} can turn it off as well.
+	 * @return {@code false} to accept any certificate of a trusted authority,
+	 * {@code true} by default
+	 */
+	default boolean isVerifyHostname() {
+		return true;
+	}
+
 }

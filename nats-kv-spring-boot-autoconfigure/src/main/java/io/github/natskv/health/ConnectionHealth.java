@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
+import io.github.natskv.core.ReconnectProblem;
 import io.github.natskv.core.UserInfo;
 import io.github.natskv.kv.BucketStatus;
 import io.nats.client.Connection;
@@ -76,8 +77,9 @@ final class ConnectionHealth implements AutoCloseable {
 			Consumer<String> problems) {
 		Connection.Status status = connection.getStatus();
 		details.put("connection", Map.of("status", status));
-		// later it may be about something else, long ago
-		String error = (status == Connection.Status.CONNECTING) ? connection.getLastError() : null;
+		// later its last error may be about something else, long ago
+		String error = (status == Connection.Status.CONNECTING) ? connection.getLastError()
+				: ReconnectProblem.of(connection);
 		problems.accept("There is no connection to a NATS server (%s)%s".formatted(status,
 				(error != null) ? ": " + UserInfo.mask(error) : ""));
 	}

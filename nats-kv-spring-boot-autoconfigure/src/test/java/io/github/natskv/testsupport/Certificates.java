@@ -32,6 +32,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 
@@ -94,18 +95,24 @@ public final class Certificates implements AutoCloseable {
 	 * {@code <name>.key}.
 	 */
 	public Certificates issue(String certificateName) {
-		return issue(certificateName, Instant.now().plus(DAY));
+		return issueFor(certificateName, "127.0.0.1", "localhost");
+	}
+
+	/** Issue a certificate for hosts or IPv4 addresses, and no others. */
+	public Certificates issueFor(String certificateName, String... hosts) {
+		return issue(certificateName, Instant.now().plus(DAY), hosts);
 	}
 
 	/** Issue a certificate that has been valid until yesterday. */
 	public Certificates issueExpired(String certificateName) {
-		return issue(certificateName, Instant.now().minus(DAY));
+		return issue(certificateName, Instant.now().minus(DAY), "127.0.0.1", "localhost");
 	}
 
-	private Certificates issue(String certificateName, Instant end) {
+	private Certificates issue(String certificateName, Instant end, String... hosts) {
 		try {
 			KeyPair own = newKeys();
-			X509Certificate certificate = certificate(certificateName, own, end.minus(DAY.multipliedBy(2)), end, false);
+			X509Certificate certificate = certificate(certificateName, own, end.minus(DAY.multipliedBy(2)), end, false,
+					hosts);
 			write(certificateName, certificate, own.getPrivate());
 			return this;
 		}
@@ -123,8 +130,8 @@ public final class Certificates implements AutoCloseable {
 		return generator.generateKeyPair();
 	}
 
-	private X509Certificate certificate(String subject, KeyPair own, Instant start, Instant end, boolean authority)
-			throws IOException, GeneralSecurityException {
+	private X509Certificate certificate(String subject, KeyPair own, Instant start, Instant end, boolean authority,
+			String... hosts) throws IOException, GeneralSecurityException {
 		AlgorithmIdentifier algorithm = new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
 		V3TBSCertificateGenerator generator = new V3TBSCertificateGenerator();
 		generator.setSerialNumber(new ASN1Integer(new BigInteger(63, new SecureRandom())));
@@ -134,8 +141,9 @@ public final class Certificates implements AutoCloseable {
 		generator.setStartDate(new Time(Date.from(start)));
 		generator.setEndDate(new Time(Date.from(end)));
 		generator.setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(own.getPublic().getEncoded()));
-		GeneralName[] names = { new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
-				new GeneralName(GeneralName.dNSName, "localhost") };
+		GeneralName[] names = Arrays.stream(hosts)
+			.map((host) -> new GeneralName(host.matches("[0-9.]+") ? GeneralName.iPAddress : GeneralName.dNSName, host))
+			.toArray(GeneralName[]::new);
 		generator.setExtensions(new Extensions(authority
 				? new Extension(Extension.basicConstraints, true, new BasicConstraints(true).getEncoded())
 				: new Extension(Extension.subjectAlternativeName, false, new GeneralNames(names).getEncoded())));
