@@ -19,6 +19,7 @@ package io.github.natskv.kv;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -126,6 +127,11 @@ final class BucketListing {
 		});
 		int removed = 0;
 		for (Message marker : markers.values()) {
+			// others may publish to a subject like that, which the server would take for
+			// a filter
+			if (hasWildcards(marker.getSubject())) {
+				continue;
+			}
 			if (olderThan.isZero() || marker.metaData().timestamp().toInstant().isBefore(limit)) {
 				long count = this.stream.removeUpTo(this.stream.keys().rawKeyOf(marker.getSubject()),
 						marker.metaData().streamSequence());
@@ -141,6 +147,10 @@ final class BucketListing {
 			encoded.add(this.stream.keys().encodeFilter(filter));
 		}
 		return encoded.contains(">") ? Set.of(">") : encoded;
+	}
+
+	private static boolean hasWildcards(String subject) {
+		return Arrays.stream(subject.split("\\.")).anyMatch((token) -> token.equals("*") || token.equals(">"));
 	}
 
 	private static boolean isPut(Message message) {

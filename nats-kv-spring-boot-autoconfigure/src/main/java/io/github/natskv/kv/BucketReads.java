@@ -21,6 +21,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.Error;
 import io.nats.client.api.MessageInfo;
+import io.nats.client.support.ApiConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,7 @@ final class BucketReads {
 	 * @return the message, deletion markers included, or {@code null}
 	 */
 	@Nullable MessageInfo revision(long revision) {
-		String request = "{\"seq\":" + revision + "}";
+		ApiRequest request = ApiRequest.of(ApiConstants.SEQ, revision);
 		return this.stream.retried("read revision " + revision, () -> {
 			BucketLayout current = this.stream.layout();
 			if (this.stream.settings().consistentReads()) {
@@ -90,16 +91,16 @@ final class BucketReads {
 	@Nullable Long nextRevision(String subject, long from) {
 		return this.stream.retried("list keys", () -> {
 			MessageInfo message = stored(this.stream.api().prefix(), this.stream.streamName(),
-					"{\"seq\":%d,\"next_by_subj\":%s}".formatted(from, BucketStream.quoted(subject)));
+					ApiRequest.of(ApiConstants.SEQ, from).with(ApiConstants.NEXT_BY_SUBJECT, subject));
 			return (message != null) ? message.getSeq() : null;
 		});
 	}
 
-	private static String lastBySubject(String subject) {
-		return "{\"last_by_subj\":" + BucketStream.quoted(subject) + "}";
+	private static ApiRequest lastBySubject(String subject) {
+		return ApiRequest.of(ApiConstants.LAST_BY_SUBJECT, subject);
 	}
 
-	private @Nullable MessageInfo direct(String subject, @Nullable String request) {
+	private @Nullable MessageInfo direct(String subject, @Nullable ApiRequest request) {
 		Message response = callDirect(subject, request);
 		if (!response.isStatusMessage()) {
 			return new MessageInfo(response, this.stream.streamName(), true);
@@ -118,9 +119,9 @@ final class BucketReads {
 	 * @param request the request
 	 * @return the response
 	 */
-	private Message callDirect(String subject, @Nullable String request) {
+	private Message callDirect(String subject, @Nullable ApiRequest request) {
 		try {
-			return this.stream.api().call(subject, request);
+			return this.stream.api().call(subject, (request != null) ? request.toJson() : null);
 		}
 		catch (KeyValueTimeoutException ex) {
 			if (this.stream.api().connection().getServerInfo().isOlderThanVersion("2.10.0")) {
@@ -130,8 +131,8 @@ final class BucketReads {
 		}
 	}
 
-	private @Nullable MessageInfo stored(String apiPrefix, String stream, String request) {
-		Message response = this.stream.api().request(apiPrefix + "STREAM.MSG.GET." + stream, null, request.getBytes());
+	private @Nullable MessageInfo stored(String apiPrefix, String stream, ApiRequest request) {
+		Message response = this.stream.api().request(apiPrefix + "STREAM.MSG.GET." + stream, null, request.toBytes());
 		try {
 			return new MessageInfo(response, stream, false).throwOnHasError();
 		}

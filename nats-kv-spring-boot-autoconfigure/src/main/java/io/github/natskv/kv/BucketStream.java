@@ -217,8 +217,8 @@ final class BucketStream {
 		long total;
 		do {
 			StreamInfo page = call("STREAM.INFO." + this.streamName,
-					"{\"subjects_filter\":%s,\"offset\":%d}".formatted(quoted(filter), offset), "list keys",
-					StreamInfo::new);
+					ApiRequest.of(ApiConstants.SUBJECTS_FILTER, filter).with(ApiConstants.OFFSET, offset).toJson(),
+					"list keys", StreamInfo::new);
 			Map<String, Long> found = page.getStreamState().getSubjectMap();
 			subjects.putAll(found);
 			offset += found.size();
@@ -236,20 +236,18 @@ final class BucketStream {
 	 */
 	long removeUpTo(String key, long revision) {
 		BucketLayout current = layout();
-		String request = "{\"filter\":%s,\"seq\":%d}".formatted(quoted(current.originPrefix() + key), revision + 1);
+		byte[] request = ApiRequest.of(ApiConstants.FILTER, current.originPrefix() + key)
+			.with(ApiConstants.SEQ, revision + 1)
+			.toBytes();
 		String action = "purge key '" + key + "'";
-		Message response = atOrigin(action, () -> this.api
-			.request(current.originApi() + "STREAM.PURGE." + current.origin(), null, request.getBytes()));
+		Message response = atOrigin(action,
+				() -> this.api.request(current.originApi() + "STREAM.PURGE." + current.origin(), null, request));
 		try {
 			return new PurgeResponse(response).throwOnHasError().getPurged();
 		}
 		catch (JetStreamApiException ex) {
 			throw translateAtOrigin(action, ex);
 		}
-	}
-
-	static String quoted(String text) {
-		return "\"" + text + "\"";
 	}
 
 	/**

@@ -41,6 +41,7 @@ import io.nats.client.api.ConsumerCreateRequest;
 import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamInfo;
+import io.nats.client.support.ApiConstants;
 import io.nats.client.support.JsonValueUtils;
 import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
@@ -134,7 +135,9 @@ final class WatchApi {
 			long total;
 			do {
 				StreamInfo page = new StreamInfo(call("STREAM.INFO." + this.stream,
-						"{\"offset\":%d,\"subjects_filter\":%s}".formatted(offset, quoted(keyPrefix + filter))))
+						ApiRequest.of(ApiConstants.SUBJECTS_FILTER, keyPrefix + filter)
+							.with(ApiConstants.OFFSET, offset)
+							.toJson()))
 					.throwOnHasError();
 				first = (first != null) ? first : page;
 				Set<String> subjects = page.getStreamState().getSubjectMap().keySet();
@@ -158,8 +161,8 @@ final class WatchApi {
 	 */
 	boolean exists(String subject) throws IOException, JetStreamApiException, InterruptedException {
 		try {
-			new MessageInfo(call("STREAM.MSG.GET." + this.stream, "{\"last_by_subj\":" + quoted(subject) + "}"),
-					this.stream, false)
+			new MessageInfo(call("STREAM.MSG.GET." + this.stream,
+					ApiRequest.of(ApiConstants.LAST_BY_SUBJECT, subject).toJson()), this.stream, false)
 				.throwOnHasError();
 			return true;
 		}
@@ -265,10 +268,6 @@ final class WatchApi {
 				.formatted(this.prefix + subject, violation.describe()), cause);
 		}
 		return new IOException("The server did not answer within " + patience.toMillis() + " ms", cause);
-	}
-
-	private static String quoted(String text) {
-		return "\"" + text + "\"";
 	}
 
 	/**
