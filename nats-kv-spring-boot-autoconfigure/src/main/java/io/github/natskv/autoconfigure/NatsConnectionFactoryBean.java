@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
+import io.github.natskv.core.ServerSilence;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -34,7 +35,9 @@ import org.springframework.beans.factory.config.AbstractFactoryBean;
  */
 class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
-	private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
+	private static final Duration WRITE_POLL = Duration.ofMillis(10);
+
+	private static final int WRITE_POLLS = 10;
 
 	private final ConnectionName connection;
 
@@ -78,7 +81,7 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 		}
 		try {
 			if (connection.getStatus() == Connection.Status.CONNECTED) {
-				connection.flush(FLUSH_TIMEOUT);
+				flush(connection);
 			}
 		}
 		catch (TimeoutException | IllegalStateException ex) {
@@ -88,6 +91,17 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 		finally {
 			this.monitor.closing();
 			close(connection);
+		}
+	}
+
+	private void flush(Connection connection) throws InterruptedException, TimeoutException {
+		if (!ServerSilence.isKnown(connection)) {
+			connection.flush(this.options.getConnectionTimeout());
+			return;
+		}
+		// nothing says when the server has read it, but it is to be written at least
+		for (int i = 0; i < WRITE_POLLS && connection.outgoingPendingMessageCount() > 0; i++) {
+			Thread.sleep(WRITE_POLL.toMillis());
 		}
 	}
 

@@ -18,8 +18,10 @@ package io.github.natskv.kv;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -109,8 +111,10 @@ final class BucketWatches implements ConnectionListener, AutoCloseable {
 	@Override
 	public void close() {
 		this.connection.removeConnectionListener(this);
-		this.running.forEach(WatchLoop::requestStop);
-		this.running.forEach(WatchLoop::close);
+		List<CompletableFuture<Boolean>> ends = this.running.stream()
+			.map((watch) -> watch.end(this.settings.closeTimeout()))
+			.toList();
+		ends.forEach(CompletableFuture::join);
 	}
 
 	Connection connection() {

@@ -18,18 +18,23 @@ package io.github.natskv.kv;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
+import io.github.natskv.core.ServerSilence;
 import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.kv.WatchStatus.State;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +65,8 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 	 * deleted it to make it again. Servers before 2.10 need some of that time, too: they
 	 * damage a bucket that is made again while they still remove its files.
 	 */
+	private static final Duration COURTESY_OF_SILENCE = Duration.ofMillis(50);
+
 	private static final Duration COURTESY = Duration.ofSeconds(1);
 
 	private final BucketWatches watches;
@@ -206,11 +213,35 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 	}
 
 	/**
-	 * Have the thread end, without waiting for it.
+	 * Stop like {@link #drain}, but without waiting for the handler this is called from.
+	 * @param timeout how long to wait for a handler
+	 * @return whether the handler finished in time
+	 */
+	CompletableFuture<Boolean> end(Duration timeout) {
+		if (this.thread == Thread.currentThread()) {
+			requestStop();
+			return CompletableFuture.completedFuture(true);
+		}
+		return drain(timeout);
+	}
+
+	/**
+	 * Have the thread end, without waiting for it. Its consumer goes at once, as the
+	 * connection may be closed before a handler at work is done.
 	 */
 	void requestStop() {
+		WatchSession ending = this.session;
 		this.running = false;
 		wake(true);
+		if (ending != null && this.watches.connection().getStatus() == Connection.Status.CONNECTED) {
+			try {
+				api().deleteConsumer(ending.consumer());
+			}
+			catch (IOException | RuntimeException ex) {
+				logger.trace("Consumer '%s' of bucket '%s' was not removed".formatted(ending.consumer(), this.bucket),
+						ex);
+			}
+		}
 	}
 
 	private boolean awaitEnd(Thread ending, Duration timeout) {
@@ -449,23 +480,32 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 
 	// what cannot be removed now, the server removes after the inactive threshold
 	private void removeConsumers(boolean wait) {
-		WatchApi api = this.watches.api(this.bucket, this.watches.settings().requestTimeout(), () -> false);
-		for (String consumer : this.abandoned) {
-			try {
-				var removed = api.deleteConsumer(consumer);
+		Connection connection = this.watches.connection();
+		Duration timeout = ServerSilence.isKnown(connection) ? COURTESY_OF_SILENCE
+				: this.watches.settings().requestTimeout();
+		WatchApi api = this.watches.api(this.bucket, timeout, () -> false);
+		Map<String, CompletableFuture<Message>> removals = new LinkedHashMap<>();
+		try {
+			for (String consumer : this.abandoned) {
+				removals.put(consumer, api.deleteConsumer(consumer));
+			}
+			for (Map.Entry<String, CompletableFuture<Message>> removal : removals.entrySet()) {
 				if (wait) {
-					removed.get(this.watches.settings().requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
+					removal.getValue().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
 				}
-				this.abandoned.remove(consumer);
+				this.abandoned.remove(removal.getKey());
 			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				return;
-			}
-			catch (Exception ex) {
-				logger.trace("Consumer '%s' of bucket '%s' was not removed".formatted(consumer, this.bucket), ex);
-				return;
-			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (TimeoutException ex) {
+			ServerSilence.begin(connection);
+			logger.trace("Consumers %s of bucket '%s' were not removed in time".formatted(this.abandoned, this.bucket),
+					ex);
+		}
+		catch (Exception ex) {
+			logger.trace("Consumers %s of bucket '%s' were not removed".formatted(this.abandoned, this.bucket), ex);
 		}
 	}
 

@@ -22,6 +22,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
+import io.github.natskv.core.ServerSilence;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionFlush {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(2);
-
 	// When flushes were given up the last time.
 	private static final Map<Connection, Long> unconfirmed = new WeakHashMap<>();
 
@@ -43,14 +42,14 @@ final class ConnectionFlush {
 	/**
 	 * Flush the connection, if there is one.
 	 * @param connection the connection
-	 * @return whether the server has confirmed it within 2 s. It has not either where
-	 * another flush was given up while this one waited for its turn
+	 * @return whether the server has confirmed it within the connection timeout. It has
+	 * not either where another flush was given up while this one waited for its turn
 	 * @throws InterruptedException if interrupted
 	 */
 	static boolean flush(Connection connection) throws InterruptedException {
 		long asked = System.nanoTime();
 		synchronized (connection) {
-			return !isConnected(connection) || isConfirmed(connection, TIMEOUT, asked);
+			return !isConnected(connection) || isConfirmed(connection, timeout(connection), asked);
 		}
 	}
 
@@ -68,11 +67,15 @@ final class ConnectionFlush {
 			throws InterruptedException {
 		long asked = System.nanoTime();
 		synchronized (connection) {
-			if (!isConnected(connection) || !isConfirmed(connection, deadline.remaining(TIMEOUT), asked)) {
+			if (!isConnected(connection) || !isConfirmed(connection, deadline.remaining(timeout(connection)), asked)) {
 				return null;
 			}
 			return dispatcher.drain(deadline.remaining());
 		}
+	}
+
+	private static Duration timeout(Connection connection) {
+		return connection.getOptions().getConnectionTimeout();
 	}
 
 	private static boolean isConnected(Connection connection) {
@@ -83,15 +86,17 @@ final class ConnectionFlush {
 			throws InterruptedException {
 		synchronized (unconfirmed) {
 			Long givenUp = unconfirmed.get(connection);
-			if (givenUp != null && givenUp - asked > 0) {
+			if ((givenUp != null && givenUp - asked > 0) || ServerSilence.isKnown(connection)) {
 				return false;
 			}
 		}
 		try {
 			connection.flush(timeout);
+			ServerSilence.end(connection);
 			return true;
 		}
 		catch (TimeoutException ex) {
+			ServerSilence.begin(connection);
 			synchronized (unconfirmed) {
 				unconfirmed.put(connection, System.nanoTime());
 			}
