@@ -36,6 +36,7 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
@@ -96,7 +97,8 @@ class NamedConnectionRegistrar implements BeanDefinitionRegistryPostProcessor {
 		return details.stream()
 			.findFirst()
 			.orElseGet(() -> new PropertiesNatsConnectionDetails(named.properties(),
-					beanFactory.getBeanProvider(SslBundles.class).getIfAvailable()));
+					beanFactory.getBeanProvider(SslBundles.class).getIfAvailable(),
+					beanFactory.getBean(ConfigurableEnvironment.class)));
 	}
 
 }

@@ -26,13 +26,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers the host name of the server a connection tries, as jnats resolves it first
- * and connects to an address, for which a certificate need not be.
+ * and connects to an address, for which a certificate need not be. Being the part of the
+ * options that is never somebody else's, it also has what the socket has to know.
  */
 final class NamedServerPool implements ServerPool {
 
 	private final ServerPool delegate;
 
 	private final boolean verifying;
+
+	private final @Nullable CurrentUser user;
 
 	// jnats asks for a server and connects to it on one thread
 	private final ThreadLocal<@Nullable String> peer = new ThreadLocal<>();
@@ -41,19 +44,24 @@ final class NamedServerPool implements ServerPool {
 
 	private volatile @Nullable String lastName;
 
-	private NamedServerPool(ServerPool delegate, boolean verifying) {
+	private NamedServerPool(ServerPool delegate, boolean verifying, @Nullable CurrentUser user) {
 		this.delegate = delegate;
 		this.verifying = verifying;
+		this.user = user;
 	}
 
-	static Options install(Options options, boolean verifying) {
+	static Options install(Options options, boolean verifying, @Nullable CurrentUser user) {
 		ServerPool configured = options.getServerPool();
 		ServerPool delegate = (configured != null) ? configured : new NatsServerPool();
-		return new Options.Builder(options).serverPool(new NamedServerPool(delegate, verifying)).build();
+		return new Options.Builder(options).serverPool(new NamedServerPool(delegate, verifying, user)).build();
 	}
 
 	static boolean isVerifying(Options options) {
 		return !(options.getServerPool() instanceof NamedServerPool pool) || pool.verifying;
+	}
+
+	static @Nullable CurrentUser user(Options options) {
+		return (options.getServerPool() instanceof NamedServerPool pool) ? pool.user : null;
 	}
 
 	/**

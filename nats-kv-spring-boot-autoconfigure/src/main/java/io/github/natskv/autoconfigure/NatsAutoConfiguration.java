@@ -56,6 +56,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.messaging.converter.CompositeMessageConverter;
 import org.springframework.messaging.converter.MessageConverter;
@@ -182,8 +183,8 @@ public final class NatsAutoConfiguration {
 		@Bean
 		@Conditional(MissingConnectionDetailsCondition.class)
 		PropertiesNatsConnectionDetails natsConnectionDetails(NatsConnectionProperties properties,
-				ObjectProvider<SslBundles> sslBundles) {
-			return new PropertiesNatsConnectionDetails(properties, sslBundles.getIfAvailable());
+				ObjectProvider<SslBundles> sslBundles, ConfigurableEnvironment environment) {
+			return new PropertiesNatsConnectionDetails(properties, sslBundles.getIfAvailable(), environment);
 		}
 
 		@Bean

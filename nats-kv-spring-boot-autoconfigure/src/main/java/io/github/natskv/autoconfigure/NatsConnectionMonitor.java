@@ -54,6 +54,9 @@ class NatsConnectionMonitor
 
 	private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+	private static final String READ_AGAIN = " Files and connection details are read again each time; a password or token"
+			+ " that was changed elsewhere needs a restart of the application";
+
 	private final ConnectionName name;
 
 	private final NatsEventPublisher events;
@@ -218,7 +221,8 @@ class NatsConnectionMonitor
 		ConnectionFailure last = this.failures.last();
 		if (this.everConnected && last != null && last.problem().isLasting() && isDue(last.problem())) {
 			warn("Not connected again to NATS server at %s: %s. Trying again. %s".formatted(last.address(),
-					this.name.named(last.describe()), this.name.named(last.problem().getAction())));
+					this.name.named(last.describe()), this.name.named(last.problem().getAction())
+							+ ((last.problem() == ConnectionProblem.LOGIN_REFUSED) ? READ_AGAIN : "")));
 		}
 	}
 

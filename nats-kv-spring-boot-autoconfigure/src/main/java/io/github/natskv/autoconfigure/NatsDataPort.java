@@ -68,6 +68,10 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 
 	private @Nullable VerifiedHost verifiedHost;
 
+	private @Nullable CurrentUser user;
+
+	private boolean greeted;
+
 	/**
 	 * Called by jnats.
 	 */
@@ -78,6 +82,7 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 	public void afterConstruct(Options options) {
 		super.afterConstruct(options);
 		this.verifiedHost = VerifiedHost.ofNext(options);
+		this.user = NamedServerPool.user(options);
 		if (options.getErrorListener() instanceof ConnectionFailures.Source source) {
 			source.failures().started(this);
 		}
@@ -152,7 +157,9 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 	public void write(byte[] source, int length) throws IOException {
 		this.writing = true;
 		try {
-			super.write(source, length);
+			byte[] login = (this.user != null && !this.greeted) ? this.user.update(source, length) : null;
+			this.greeted = true;
+			super.write((login != null) ? login : source, (login != null) ? login.length : length);
 		}
 		finally {
 			this.writing = false;

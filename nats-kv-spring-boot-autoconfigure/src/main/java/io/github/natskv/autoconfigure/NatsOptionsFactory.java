@@ -19,15 +19,20 @@ package io.github.natskv.autoconfigure;
 import java.net.URISyntaxException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
+import io.github.natskv.autoconfigure.CurrentUser.Login;
 import io.github.natskv.core.NatsConnectionDetails;
 import io.github.natskv.core.NatsOptionsCustomizer;
-import io.github.natskv.core.UserInfo;
 import io.nats.client.AuthHandler;
 import io.nats.client.NKey;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.support.Encoding;
+import io.nats.client.support.NatsUri;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +51,8 @@ class NatsOptionsFactory {
 
 	private static final Log logger = LogFactory.getLog(NatsOptionsFactory.class);
 
+	private static final Pattern SCHEME = Pattern.compile("\\s*((?:nats|tls|wss?)://)", Pattern.CASE_INSENSITIVE);
+
 	private final NatsConnectionProperties properties;
 
 	private final NatsConnectionDetails details;
@@ -53,6 +60,8 @@ class NatsOptionsFactory {
 	private final List<NatsOptionsCustomizer> customizers;
 
 	private final NatsConnectionMonitor monitor;
+
+	private @Nullable CurrentUser user;
 
 	NatsOptionsFactory(NatsConnectionProperties properties, NatsConnectionDetails details,
 			List<NatsOptionsCustomizer> customizers, NatsConnectionMonitor monitor) {
@@ -84,7 +93,8 @@ class NatsOptionsFactory {
 				.formatted(this.properties.connection().logPrefix(), options.getDataPortType(),
 						NatsDataPort.class.getName()));
 		}
-		return NamedServerPool.install(options, verify);
+		CurrentUser user = this.user;
+		return NamedServerPool.install(options, verify, (user != null && user.isOf(options)) ? user : null);
 	}
 
 	private void applyDefaults(Options.Builder options) {
@@ -133,30 +143,50 @@ class NatsOptionsFactory {
 
 	private void applyDetails(Options.Builder options) {
 		applyServers(options);
-		String username = this.details.getUsername();
-		String password = this.details.getPassword();
-		if (username != null && password != null) {
-			options.userInfo(username.toCharArray(), password.toCharArray());
-		}
-		String token = this.details.getToken();
-		if (token != null) {
-			options.token(token.toCharArray());
-		}
-		Resource credentials = this.details.getCredentials();
-		if (credentials != null) {
-			options.authHandler(credentials(credentials));
-		}
-		String seed = this.details.getNkeySeed();
-		if (seed != null) {
-			checkSeed(seed);
-			options.authHandler(Nats.staticCredentials(null, seed.toCharArray()));
-		}
+		applyLogin(options);
 		if (this.details.isTlsFirst()) {
 			tlsFirst(options);
 		}
 		if (this.details.getSslBundle() != null) {
 			options.sslContext(BundleSslContext.of(this::sslBundle));
 		}
+	}
+
+	// The details are asked again at each attempt to connect
+	private void applyLogin(Options.Builder options) {
+		ConnectionName name = this.properties.connection();
+		Login login = login();
+		if (login != null) {
+			this.user = new CurrentUser(name, login, this::login);
+			options.userInfo(login.username().toCharArray(), login.password().toCharArray());
+		}
+		String token = this.details.getToken();
+		if (token != null) {
+			LastGood<String> current = new LastGood<>(name, token, this.details::getToken);
+			// jnats does not encode it
+			options.tokenSupplier(() -> Encoding.jsonEncode(current.get()).toCharArray());
+		}
+		AuthHandler credentials = credentials();
+		if (credentials != null) {
+			options.authHandler(new CurrentAuthHandler(name, this::credentials, credentials));
+		}
+		AuthHandler seed = seed();
+		if (seed != null) {
+			options.authHandler(new CurrentAuthHandler(name, this::seed, seed));
+		}
+	}
+
+	private @Nullable Login login() {
+		return Login.of(this.details.getUsername(), this.details.getPassword());
+	}
+
+	private @Nullable AuthHandler seed() {
+		String seed = this.details.getNkeySeed();
+		if (seed == null) {
+			return null;
+		}
+		checkSeed(seed);
+		return Nats.staticCredentials(null, seed.toCharArray());
 	}
 
 	private void applyServers(Options.Builder options) {
@@ -174,9 +204,28 @@ class NatsOptionsFactory {
 		}
 	}
 
-	// A password with a comma or a space is no URL by itself, and has been taken apart
+	// Nothing of a URL that does not parse but its scheme, as anything may be the
+	// password,
+	// which is taken apart at commas
 	private static String describe(List<String> servers) {
-		return "[%s]".formatted(UserInfo.mask(String.join(",", servers).replaceAll("\\s", "_")));
+		List<String> invalid = new ArrayList<>();
+		for (int i = 0; i < servers.size(); i++) {
+			if (!isUrl(servers.get(i))) {
+				Matcher scheme = SCHEME.matcher(servers.get(i));
+				invalid.add("%s*** (number %d of %d)".formatted(scheme.lookingAt() ? scheme.group(1) : "", i + 1,
+						servers.size()));
+			}
+		}
+		return String.join(", ", invalid);
+	}
+
+	private static boolean isUrl(String server) {
+		try {
+			return server.isEmpty() || !new NatsUri(server).getHost().isEmpty();
+		}
+		catch (URISyntaxException ex) {
+			return false;
+		}
 	}
 
 	private static String reason(IllegalArgumentException ex) {
@@ -196,7 +245,11 @@ class NatsOptionsFactory {
 		}
 	}
 
-	private AuthHandler credentials(Resource file) {
+	private @Nullable AuthHandler credentials() {
+		Resource file = this.details.getCredentials();
+		if (file == null) {
+			return null;
+		}
 		String action = "Point it at a credentials file, as 'nsc generate creds' writes it: a user JWT and its NKey seed.";
 		byte[] content = SecretFile.read(this.properties.property("credentials"), file, action);
 		try {

@@ -17,10 +17,12 @@
 package io.github.natskv.autoconfigure;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import io.github.natskv.core.NatsConnectionDetails;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.io.Resource;
 import org.springframework.util.StringUtils;
 
@@ -40,9 +43,19 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 
 	private final @Nullable SslBundles sslBundles;
 
-	PropertiesNatsConnectionDetails(NatsConnectionProperties properties, @Nullable SslBundles sslBundles) {
+	private final CurrentProperties current;
+
+	private final Set<String> changeable = new HashSet<>();
+
+	PropertiesNatsConnectionDetails(NatsConnectionProperties properties, @Nullable SslBundles sslBundles,
+			ConfigurableEnvironment environment) {
 		this.properties = properties;
 		this.sslBundles = sslBundles;
+		this.current = new CurrentProperties(environment);
+		findAgain("username", properties.getUsername());
+		findAgain("password", properties.getPassword());
+		findAgain("token", properties.getToken());
+		findAgain("nkey-seed", properties.getNkeySeed());
 		checkOneKindOfLogin();
 	}
 
@@ -73,17 +86,17 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 
 	@Override
 	public @Nullable String getUsername() {
-		return text(this.properties.getUsername());
+		return current("username", this.properties.getUsername());
 	}
 
 	@Override
 	public @Nullable String getPassword() {
-		return text(this.properties.getPassword());
+		return current("password", this.properties.getPassword());
 	}
 
 	@Override
 	public @Nullable String getToken() {
-		return text(this.properties.getToken());
+		return current("token", this.properties.getToken());
 	}
 
 	@Override
@@ -95,7 +108,7 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 	public @Nullable String getNkeySeed() {
 		Resource file = this.properties.getNkey();
 		if (file == null) {
-			return text(this.properties.getNkeySeed());
+			return current("nkey-seed", this.properties.getNkeySeed());
 		}
 		byte[] content = SecretFile.read(property("nkey"), file,
 				"Point it at a file holding the NKey seed, or set '%s' to the seed.".formatted(property("nkey-seed")));
@@ -125,6 +138,27 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 	@Override
 	public boolean isTlsFirst() {
 		return this.properties.getSsl().isTlsFirst();
+	}
+
+	// What was bound, unless its source has something else by now
+	private @Nullable String current(String name, @Nullable String bound) {
+		if (!StringUtils.hasText(bound)) {
+			return null;
+		}
+		String found = this.changeable.contains(name) ? text(this.current.get(property(name))) : null;
+		return (found != null) ? found : bound;
+	}
+
+	// One that is not found as it was bound comes from where only the binding finds it
+	private void findAgain(String name, @Nullable String bound) {
+		try {
+			if (bound != null && bound.equals(this.current.get(property(name)))) {
+				this.changeable.add(name);
+			}
+		}
+		catch (RuntimeException ex) {
+			// such as a placeholder in a value that is overridden
+		}
 	}
 
 	private String property(String name) {

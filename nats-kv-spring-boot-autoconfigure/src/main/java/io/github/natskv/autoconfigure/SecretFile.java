@@ -26,13 +26,18 @@ import org.springframework.core.io.Resource;
  */
 final class SecretFile {
 
-	// an NKey seed, a JWT, a credentials file
-	private static final Pattern SECRET = Pattern.compile("S[A-Z2-7]{40,}|eyJ|BEGIN ");
+	// an NKey seed, even one with a mistake in it, a JWT, a credentials file
+	private static final Pattern SECRET = Pattern
+		.compile("S[A-Z2-7]{40,}|\\bS[A-Za-z0-9]{49,}\\b|eyJ[\\w-]{17,}|BEGIN ");
 
 	private SecretFile() {
 	}
 
 	static byte[] read(String property, Resource file, String action) {
+		// not opened, as what opens it may log its place
+		if (SECRET.matcher(String.valueOf(file.getDescription())).find()) {
+			throw secretItself(property, action);
+		}
 		try {
 			return file.getContentAsByteArray();
 		}
@@ -40,11 +45,15 @@ final class SecretFile {
 			String message = String.valueOf(ex.getMessage());
 			if (SECRET.matcher(message).find()) {
 				// not the cause, which quotes it
-				throw new InvalidNatsPropertyException(property,
-						"it holds a secret itself, instead of the place of a file with it.", action);
+				throw secretItself(property, action);
 			}
 			throw new InvalidNatsPropertyException(property, "the file cannot be read: " + message, action, ex);
 		}
+	}
+
+	private static InvalidNatsPropertyException secretItself(String property, String action) {
+		return new InvalidNatsPropertyException(property,
+				"it holds a secret itself, instead of the place of a file with it.", action);
 	}
 
 }

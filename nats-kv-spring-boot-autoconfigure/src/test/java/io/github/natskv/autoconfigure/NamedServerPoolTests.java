@@ -28,7 +28,7 @@ class NamedServerPoolTests {
 	// the greeting of a server comes unencrypted, so anybody on the way can change it
 	@Test
 	void aGreetingCannotTurnEncryptionOff() {
-		Options options = NamedServerPool.install(Options.builder().server("tls://localhost:4222").build(), true);
+		Options options = NamedServerPool.install(Options.builder().server("tls://localhost:4222").build(), true, null);
 		options.getServerPool().initialize(options);
 		options.getServerPool().acceptDiscoveredUrls(List.of(" WS://evil:80", "ws://evil", "10.0.0.1:4222"));
 		assertThat(options.getServerPool().getServerList()).containsExactlyInAnyOrder("tls://localhost:4222",
@@ -37,7 +37,7 @@ class NamedServerPoolTests {
 
 	@Test
 	void withoutEncryptionAllServersAreTaken() {
-		Options options = NamedServerPool.install(Options.builder().server("ws://localhost:80").build(), true);
+		Options options = NamedServerPool.install(Options.builder().server("ws://localhost:80").build(), true, null);
 		options.getServerPool().initialize(options);
 		options.getServerPool().acceptDiscoveredUrls(List.of("ws://other:80"));
 		assertThat(options.getServerPool().getServerList()).contains("ws://other:80");

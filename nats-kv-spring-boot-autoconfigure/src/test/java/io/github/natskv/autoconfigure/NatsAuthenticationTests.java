@@ -16,8 +16,12 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -45,6 +49,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.AbstractResource;
+import org.springframework.core.io.Resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -159,6 +165,72 @@ class NatsAuthenticationTests {
 			Secrets.assertNotIn(context, secretsOf(credentials));
 		});
 		assertThat(output).doesNotContain(seed).doesNotContain(secretsOf(credentials));
+	}
+
+	@Test
+	void aSecretInPlaceOfItsFileIsNotOpened() throws Exception {
+		String seed = new String(NKey.createUser(null).getSeed());
+		String credentials = new JwtAccounts().credentials("app");
+		for (String value : List.of("nats.nkey=" + seed, "nats.nkey=" + seed.toLowerCase().replace("su", "SU"),
+				"nats.credentials=" + seed, "nats.credentials=" + credentials,
+				"nats.credentials=" + secretsOf(credentials)[0])) {
+			List<String> opened = new ArrayList<>();
+			this.runner.withPropertyValues(value)
+				.withInitializer((context) -> context.addProtocolResolver(
+						(location, loader) -> value.endsWith(location) ? opens(location, opened) : null))
+				.run((context) -> assertThat(FailureAnalyses.of(context).getDescription())
+					.contains("it holds a secret itself"));
+			assertThat(opened).isEmpty();
+		}
+	}
+
+	private static Resource opens(String location, List<String> opened) {
+		return new AbstractResource() {
+
+			@Override
+			public String getDescription() {
+				return "resource [" + location + "]";
+			}
+
+			@Override
+			public boolean exists() {
+				opened.add(location);
+				return false;
+			}
+
+			@Override
+			public InputStream getInputStream() throws IOException {
+				opened.add(location);
+				throw new FileNotFoundException("no such file");
+			}
+
+		};
+	}
+
+	@Test
+	void aFileWhoseNameLooksLikeTheBeginningOfASecretIsOpened() throws Exception {
+		Path file = Files.writeString(this.directory.resolve("greyJay-SUNSHINE.creds"), "");
+		this.runner.withPropertyValues("nats.credentials=file:" + file)
+			.run((context) -> assertThat(FailureAnalyses.of(context).getDescription()).contains("greyJay"));
+		this.runner.withPropertyValues("nats.credentials=file:" + file + "x")
+			.run((context) -> assertThat(FailureAnalyses.of(context).getDescription())
+				.contains("the file cannot be read"));
+	}
+
+	@Test
+	void ofAUrlThatDoesNotParseOnlyTheSchemeIsShown(CapturedOutput output) {
+		for (String url : List.of("nats://app:" + SECRET, "NATS://app:%s:4222".formatted(SECRET),
+				"tls://app:%s^@localhost".formatted(SECRET), "app:" + SECRET + "^", "nats://h:1,nats://app:" + SECRET,
+				"http://app:%s@h".formatted(SECRET), "nats:app:" + SECRET, "nats://app:x,%s^@h".formatted(SECRET))) {
+			this.runner.withPropertyValues("nats.servers=" + url).run((context) -> {
+				assertThat(FailureAnalyses.of(context).getDescription()).contains("'nats.servers'", "***");
+				Secrets.assertNotIn(context, SECRET);
+			});
+		}
+		this.runner.withPropertyValues("nats.servers=nats://h:1, tls://app:" + SECRET)
+			.run((context) -> assertThat(FailureAnalyses.of(context).getDescription())
+				.contains("tls://*** (number 2 of 2)"));
+		assertThat(output).doesNotContain(SECRET);
 	}
 
 	@Test
