@@ -125,6 +125,7 @@ final class BucketListing {
 				markers.put(message.getSubject(), message);
 			}
 		});
+		SentBefore before = new SentBefore(this.stream.bucket(), "removing deletion markers");
 		int removed = 0;
 		for (Message marker : markers.values()) {
 			// others may publish to a subject like that, which the server would take for
@@ -133,12 +134,22 @@ final class BucketListing {
 				continue;
 			}
 			if (olderThan.isZero() || marker.metaData().timestamp().toInstant().isBefore(limit)) {
-				long count = this.stream.removeUpTo(this.stream.keys().rawKeyOf(marker.getSubject()),
-						marker.metaData().streamSequence());
-				removed += (count > 0) ? 1 : 0;
+				removed += (remove(marker, before) > 0) ? 1 : 0;
 			}
 		}
 		return removed;
+	}
+
+	private long remove(Message marker, SentBefore before) {
+		try {
+			long count = this.stream.removeUpTo(this.stream.keys().rawKeyOf(marker.getSubject()),
+					marker.metaData().streamSequence());
+			before.sent();
+			return count;
+		}
+		catch (KeyValueNotConnectedException ex) {
+			throw before.translate(ex);
+		}
 	}
 
 	private Collection<String> encode(String... filters) {

@@ -65,12 +65,23 @@ final class BucketWrites {
 	 */
 	long create(String key, byte[] value, @Nullable Duration ttl) {
 		Headers headers = (ttl != null) ? expiring(new Headers(), ttl, "A value that expires") : new Headers();
+		SentBefore before = new SentBefore(this.stream.bucket(), "creating key '" + decode(key) + "'");
+		try {
+			return create(key, value, headers, before);
+		}
+		catch (KeyValueNotConnectedException ex) {
+			throw before.translate(ex);
+		}
+	}
+
+	private long create(String key, byte[] value, Headers headers, SentBefore before) {
 		long expectedRevision = 0;
 		for (int attempt = 1;; attempt++) {
 			try {
 				return this.stream.publish(key, expecting(headers, expectedRevision), value);
 			}
 			catch (RevisionConflictException ex) {
+				before.sent();
 				MessageInfo last = this.reads.lastFromLeader(key);
 				if (BucketValues.isPut(last)) {
 					throw new DuplicateKeyException(

@@ -145,6 +145,16 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public @Nullable BucketEntry<V> compute(String key, UnaryOperator<@Nullable V> change) {
+		SentBefore before = new SentBefore(getName(), "changing key '" + key + "'");
+		try {
+			return compute(key, change, before);
+		}
+		catch (KeyValueNotConnectedException ex) {
+			throw before.translate(ex);
+		}
+	}
+
+	private @Nullable BucketEntry<V> compute(String key, UnaryOperator<@Nullable V> change, SentBefore before) {
 		String encoded = this.stream.keys().encode(key);
 		this.stream.requireWritable();
 		for (int attempt = 1;; attempt++) {
@@ -158,6 +168,7 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 				return write(key, encoded, changed, (last != null) ? last.getSeq() : 0);
 			}
 			catch (RevisionConflictException ex) {
+				before.sent();
 				if (attempt == COMPUTE_ATTEMPTS) {
 					throw new RevisionConflictException(
 							"Gave up changing key '%s' in bucket '%s' after %d attempts: others write to it all the time"
