@@ -144,7 +144,7 @@ public final class NatsHealthIndicator extends AbstractHealthIndicator implement
 		}
 		String state = "%s on bucket '%s' is stuck: ".formatted(name, watch.bucket());
 		long seconds = watch.stalled().toSeconds();
-		if (watch.state() == WatchStatus.State.RUNNING) {
+		if (watch.handling()) {
 			problems.add(state + "its handler has been at the same change for %d s".formatted(seconds));
 			return;
 		}

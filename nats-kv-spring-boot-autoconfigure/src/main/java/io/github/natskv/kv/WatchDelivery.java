@@ -55,7 +55,7 @@ final class WatchDelivery {
 	 * @throws InterruptedException if the watch was stopped before the entry was handled
 	 */
 	void deliver(WatchEntry entry) throws InterruptedException {
-		this.progress.enterHandler();
+		this.progress.enterHandler("revision " + entry.revision() + " of key '" + entry.key() + "'");
 		try {
 			Throwable failure = attempt(entry);
 			if (failure != null) {

@@ -142,10 +142,11 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 	public WatchStatus status() {
 		State state = this.state;
 		WatchSession current = this.session;
-		boolean busy = this.running && state != State.STOPPED && (state != State.RUNNING || this.progress.isHandling());
+		boolean handling = this.progress.isHandling();
+		boolean busy = this.running && state != State.STOPPED && (state != State.RUNNING || handling);
 		Duration stalled = busy ? Duration.ofNanos(System.nanoTime() - this.progress.since()) : Duration.ZERO;
 		return new WatchStatus(this.bucket, this.filters, !this.openedInCode, state,
-				this.progress.lag((current != null) ? current.received() : 0), this.recoveries, stalled,
+				this.progress.lag((current != null) ? current.received() : 0), this.recoveries, stalled, handling,
 				this.lastError);
 	}
 
@@ -249,6 +250,7 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 		try {
 			finished = join(ending, timeout);
 			if (!finished) {
+				warnOfInterruption(timeout);
 				ending.interrupt();
 				join(ending, this.watches.settings().closeTimeout());
 			}
@@ -259,6 +261,15 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 		}
 		abandon(ending);
 		return finished;
+	}
+
+	private void warnOfInterruption(Duration timeout) {
+		String handling = this.progress.handling();
+		if (handling != null) {
+			logger.warn(("A watch of bucket '%s' was stopped, and its handler interrupted, as it was still at %s after"
+					+ " %d ms. A watch that starts again begins with that change")
+				.formatted(this.bucket, handling, timeout.toMillis()));
+		}
 	}
 
 	// does not wait for a thread that goes on because the watch was started again
@@ -419,7 +430,7 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 		boolean recovered = this.state == State.RECOVERING;
 		this.state = State.RUNNING;
 		this.snapshot.countDown();
-		this.progress.enterHandler();
+		this.progress.enterHandler("the end of the initial values");
 		try {
 			this.listener.caughtUp();
 		}

@@ -16,6 +16,8 @@
 
 package io.github.natskv.kv;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the thread of a watch is at, for others to see.
  */
@@ -23,7 +25,8 @@ final class WatchProgress {
 
 	private volatile long since = System.nanoTime();
 
-	private volatile boolean handling;
+	/** What the handler is at, {@code null} while it is not at work. */
+	private volatile @Nullable String handling;
 
 	/** How many changes there were after the last one when it was sent. */
 	private volatile long pending;
@@ -35,13 +38,25 @@ final class WatchProgress {
 		this.since = System.nanoTime();
 	}
 
-	void enterHandler() {
+	/**
+	 * The handler begins to work.
+	 * @param work what it is at, as part of a sentence
+	 */
+	void enterHandler(String work) {
 		touch();
-		this.handling = true;
+		this.handling = work;
 	}
 
 	void leaveHandler() {
-		this.handling = false;
+		this.handling = null;
+	}
+
+	/**
+	 * Return what the handler is at.
+	 * @return part of a sentence, {@code null} while the handler is not at work
+	 */
+	@Nullable String handling() {
+		return this.handling;
 	}
 
 	void pending(long pending) {
@@ -53,7 +68,7 @@ final class WatchProgress {
 	}
 
 	boolean isHandling() {
-		return this.handling;
+		return this.handling != null;
 	}
 
 	/**
@@ -62,7 +77,7 @@ final class WatchProgress {
 	 * @return the number
 	 */
 	long lag(long received) {
-		return Math.max(this.pending, received) + (this.handling ? 1 : 0);
+		return Math.max(this.pending, received) + (isHandling() ? 1 : 0);
 	}
 
 }

@@ -33,11 +33,12 @@ import org.jspecify.annotations.Nullable;
  * @param recoveries how often it lost touch with the bucket and had to get back
  * @param stalled for how long it has made no progress: it is at the same change, or out
  * of touch. Zero while there is nothing to do
+ * @param handling whether its handler is at work
  * @param lastError why it could not be opened, or lost touch, the last time
  * @since 0.1.0
  */
 public record WatchStatus(String bucket, List<String> filters, boolean listener, State state, long lag, int recoveries,
-		Duration stalled, @Nullable Throwable lastError) {
+		Duration stalled, boolean handling, @Nullable Throwable lastError) {
 
 	/**
 	 * What a watch does.

@@ -268,6 +268,24 @@ class NatsHealthIndicatorTests {
 	}
 
 	@Test
+	void saysThatAHandlerIsStuckAtAnInitialValue() throws Exception {
+		try (Connection connection = this.server.connect()) {
+			connection.keyValueManagement().create(KeyValueConfiguration.builder("flags").build());
+			connection.keyValue("flags").put("stuck", "1");
+		}
+		runner("nats.kv.buckets.flags.history=1", "nats.health.stuck-after=300ms", "nats.listener.drain-timeout=1s",
+				"nats.listener.snapshot-timeout=0")
+			.withBean(Listeners.class)
+			.run((context) -> {
+				assertThat(problems(await(context, Status.DOWN))).singleElement()
+					.asString()
+					.startsWith("The watch of listener 'flags' on bucket 'flags' is stuck: its handler has been at");
+				context.getBean(Listeners.class).release.countDown();
+				await(context, Status.UP);
+			});
+	}
+
+	@Test
 	void isDownWhileAWatchOpenedInCodeIsStuck() {
 		runner("nats.kv.buckets.flags.history=1", "nats.health.stuck-after=300ms").run((context) -> {
 			CountDownLatch release = new CountDownLatch(1);

@@ -41,6 +41,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -465,6 +469,22 @@ class WatchLoopTests {
 		purgeWithoutTrace("b");
 		watch.start();
 		awaitRevisions(1L, 2L, 3L, 4L, 0L);
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void saysWhichChangeAHandlerWasInterruptedAt(CapturedOutput output) throws Exception {
+		begin(WatchScene.file());
+		CountDownLatch entered = new CountDownLatch(1);
+		WatchLoop watch = this.scene.watch((entry) -> {
+			entered.countDown();
+			Thread.sleep(Duration.ofMinutes(1).toMillis());
+		}, WatchOptions.of());
+		put("slow", "1");
+		assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(watch.drain(Duration.ofMillis(100)).get(5, TimeUnit.SECONDS)).isFalse();
+		assertThat(output).contains("A watch of bucket 'watched' was stopped, and its handler interrupted, as it was"
+				+ " still at revision 1 of key 'slow' after 100 ms");
 	}
 
 	@Test

@@ -124,7 +124,7 @@ final class InMemoryWatch<V> implements RestartableWatch {
 		InMemoryWatchSession<V> current = this.session;
 		return new WatchStatus(bucket(), this.options.filters(), this.listener,
 				(current != null) ? current.state() : WatchStatus.State.STOPPED, (current != null) ? current.lag() : 0,
-				0, Duration.ZERO, null);
+				0, Duration.ZERO, false, null);
 	}
 
 }
