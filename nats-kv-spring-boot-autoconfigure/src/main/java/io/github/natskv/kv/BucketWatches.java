@@ -54,6 +54,8 @@ final class BucketWatches implements ConnectionListener, AutoCloseable {
 
 	private final AtomicLong epoch = new AtomicLong();
 
+	private final BucketGlances glances = new BucketGlances();
+
 	BucketWatches(Connection connection, JetStreamOptions options, BucketRestorer restorer, WatchSettings settings) {
 		this.connection = connection;
 		this.options = options;
@@ -125,6 +127,10 @@ final class BucketWatches implements ConnectionListener, AutoCloseable {
 		return this.settings;
 	}
 
+	BucketGlances glances() {
+		return this.glances;
+	}
+
 	BucketRestorer restorer() {
 		return this.restorer;
 	}
@@ -161,6 +167,9 @@ final class BucketWatches implements ConnectionListener, AutoCloseable {
 
 	void remove(WatchLoop watch) {
 		this.running.remove(watch);
+		if (this.running.stream().noneMatch((other) -> other.bucket().equals(watch.bucket()))) {
+			this.glances.forget(watch.bucket());
+		}
 	}
 
 	Thread newThread(String bucket, Runnable task) {

@@ -20,8 +20,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +44,8 @@ import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.support.ApiConstants;
+import io.nats.client.support.JsonParser;
+import io.nats.client.support.JsonValue;
 import io.nats.client.support.JsonValueUtils;
 import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
@@ -155,23 +159,66 @@ final class WatchApi {
 	}
 
 	/**
-	 * Whether the bucket has a key, or a deletion marker for it.
-	 * @param subject the key's subject
-	 * @return {@code true} if it has
+	 * Look up revisions, all at once.
+	 * @param sequences the revisions
+	 * @return those that are still there, and when they were written
 	 */
-	boolean exists(String subject) throws IOException, JetStreamApiException, InterruptedException {
+	List<WatchPosition.Mark> revisions(List<Long> sequences)
+			throws IOException, JetStreamApiException, InterruptedException {
+		return marks(sequences.stream().map((sequence) -> ApiRequest.of(ApiConstants.SEQ, sequence)).toList()).stream()
+			.filter(Objects::nonNull)
+			.toList();
+	}
+
+	/**
+	 * Look up the last revisions of keys, which may be deletion markers, all at once.
+	 * @param subjects the keys' subjects
+	 * @return the revisions and when they were written, {@code null} for a key of which
+	 * there is none
+	 */
+	List<WatchPosition.@Nullable Mark> lastRevisions(List<String> subjects)
+			throws IOException, JetStreamApiException, InterruptedException {
+		return marks(subjects.stream().map((subject) -> ApiRequest.of(ApiConstants.LAST_BY_SUBJECT, subject)).toList());
+	}
+
+	private List<WatchPosition.@Nullable Mark> marks(List<ApiRequest> requests)
+			throws IOException, JetStreamApiException, InterruptedException {
+		List<Call> calls = new ArrayList<>();
+		for (ApiRequest request : requests) {
+			calls.add(begin("STREAM.MSG.GET." + this.stream, request.toJson(), this.timeout));
+		}
+		List<WatchPosition.@Nullable Mark> marks = new ArrayList<>();
+		for (Call call : calls) {
+			marks.add(mark(end(call)));
+		}
+		return marks;
+	}
+
+	// does not look at the message's headers, which may be such that jnats refuses them
+	private WatchPosition.@Nullable Mark mark(Message answer) throws IOException, JetStreamApiException {
+		JsonValue message = JsonValueUtils.readValue(JsonParser.parse(answer.getData()), "message");
 		try {
-			new MessageInfo(call("STREAM.MSG.GET." + this.stream,
-					ApiRequest.of(ApiConstants.LAST_BY_SUBJECT, subject).toJson()), this.stream, false)
-				.throwOnHasError();
-			return true;
+			if (message == null) {
+				new MessageInfo(answer, this.stream, false).throwOnHasError();
+				throw new IOException("The server's answer contains no message");
+			}
+			return new WatchPosition.Mark(JsonValueUtils.readLong(message, "seq", 0),
+					JsonValueUtils.readDate(message, "time").toInstant());
 		}
 		catch (JetStreamApiException ex) {
 			if (JetStreamError.isMessageNotFound(ex)) {
-				return false;
+				return null;
 			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * Ask how the stream is, without waiting for the answer.
+	 * @return the answer
+	 */
+	CompletableFuture<StreamInfo> glance() throws IOException {
+		return send("STREAM.INFO." + this.stream, "").thenApply(StreamInfo::new);
 	}
 
 	/**
@@ -213,12 +260,20 @@ final class WatchApi {
 	}
 
 	private Message call(String subject, String json, Duration patience) throws IOException, InterruptedException {
+		return end(begin(subject, json, patience));
+	}
+
+	private Call begin(String subject, String json, Duration patience) throws IOException {
 		long errorsBefore = this.connection.getStatistics().getErrs();
+		return new Call(subject, errorsBefore, patience, send(subject, json));
+	}
+
+	private Message end(Call call) throws IOException, InterruptedException {
 		try {
-			return await(send(subject, json), patience.toNanos());
+			return await(call.answer(), call.patience().toNanos());
 		}
 		catch (TimeoutException ex) {
-			throw noAnswer(subject, errorsBefore, patience, ex);
+			throw noAnswer(call.subject(), call.errorsBefore(), call.patience(), ex);
 		}
 	}
 
@@ -268,6 +323,13 @@ final class WatchApi {
 				.formatted(this.prefix + subject, violation.describe()), cause);
 		}
 		return new IOException("The server did not answer within " + patience.toMillis() + " ms", cause);
+	}
+
+	/**
+	 * A request that was sent.
+	 */
+	private record Call(String subject, long errorsBefore, Duration patience, CompletableFuture<Message> answer) {
+
 	}
 
 	/**

@@ -117,7 +117,7 @@ final class WatchLoop implements BucketWatch, RestartableWatch, Runnable {
 		this.filters = options.filters();
 		WatchDelivery delivery = new WatchDelivery(handler, watches.settings(), () -> this.running, this.progress);
 		this.reader = new WatchReader(watches.connection(), watches.settings(), bucket, options, delivery,
-				this.progress);
+				this.progress, watches.glances());
 	}
 
 	@Override

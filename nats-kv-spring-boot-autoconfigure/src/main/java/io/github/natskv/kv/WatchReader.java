@@ -28,9 +28,11 @@ import java.util.function.Consumer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
+import io.nats.client.api.ConsumerLimits;
 import io.nats.client.api.DeliverPolicy;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.NatsJetStreamMetaData;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens sessions where the last one ended, and delivers what they bring.
@@ -55,7 +57,11 @@ final class WatchReader {
 
 	private final WatchPosition position = new WatchPosition();
 
+	private final WatchNumbering numbering = new WatchNumbering();
+
 	private final WatchVerification verification;
+
+	private final VanishedKeys vanished;
 
 	private String keyPrefix = "";
 
@@ -67,7 +73,7 @@ final class WatchReader {
 	private boolean slow;
 
 	WatchReader(Connection connection, WatchSettings settings, String bucket, WatchOptions options,
-			WatchDelivery delivery, WatchProgress progress) {
+			WatchDelivery delivery, WatchProgress progress, BucketGlances glances) {
 		this.connection = connection;
 		this.settings = settings;
 		this.bucket = bucket;
@@ -76,6 +82,7 @@ final class WatchReader {
 		this.delivery = delivery;
 		this.progress = progress;
 		this.verification = new WatchVerification(this.position, delivery, options.ignoreDeletes());
+		this.vanished = new VanishedKeys(bucket, glances, this.position, this.filters.list().equals(List.of(">")));
 	}
 
 	/**
@@ -93,7 +100,7 @@ final class WatchReader {
 		List<String> subjects = (this.filteredByServer ? this.filters.list() : List.of(">")).stream()
 			.map((filter) -> this.keyPrefix + filter)
 			.toList();
-		WatchSession session = new WatchSession(this.connection, api, this.settings);
+		WatchSession session = new WatchSession(this.connection, api, this.settings, limit(stream));
 		try {
 			begin(session, subjects, stream, api, abandoned);
 			return session;
@@ -112,43 +119,58 @@ final class WatchReader {
 		this.behindSince = 0;
 		this.slow = false;
 		this.verification.opened(stream, this.keyPrefix, this.filters.list());
+		this.vanished.compared(stream.getStreamState());
 		if (this.position.isNew() && this.options.initialValues()) {
 			session.open(subjects, all, 0);
 			requireLife(stream, api.info().getCreateTime());
-			this.position.begin(stream.getCreateTime(), 0, false);
+			this.position.begin(stream.getCreateTime(), 0, null, false);
 		}
 		else if (this.position.isNew()) {
 			Set<String> deleted = (stream.getStreamState().getMsgCount() > 0 && !this.options.ignoreDeletes())
-					? deleted(subjects, last, api, abandoned) : Set.of();
+					? deleted(subjects, stream, api, abandoned) : Set.of();
 			session.open(subjects, DeliverPolicy.ByStartSequence, last + 1);
 			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list());
 			requireLife(stream, keys.life());
 			Set<String> existing = new HashSet<>(keys.keys());
 			existing.removeAll(deleted);
-			this.position.begin(stream.getCreateTime(), last, true);
+			this.position.begin(stream.getCreateTime(), last, lastCreated(stream), true);
 			this.position.assume(existing, serverTime(keys));
 		}
-		else if (this.position.isObsoleteFor(stream)) {
+		else if (!this.position.isInLifeOf(stream) || this.numbering.wentBack(stream, this.position.sequence())) {
 			session.open(subjects, all, 0);
 			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list());
 			requireLife(stream, keys.life());
 			this.verification.deliverDeletions(api, keys, this.position.missing(keys.keys()));
-			this.position.begin(stream.getCreateTime(), 0, false);
+			this.position.begin(stream.getCreateTime(), 0, null, false);
+			this.numbering.accepted();
 			this.verification.request();
 		}
 		else {
-			boolean resume = this.position.isSnapshotDone() || this.options.includeHistory();
-			session.open(subjects, resume ? DeliverPolicy.ByStartSequence : all, this.position.sequence() + 1);
-			requireLife(stream, api.info().getCreateTime());
+			resume(session, subjects, all, stream, api);
 			this.verification.request();
 		}
 	}
 
+	private void resume(WatchSession session, List<String> subjects, DeliverPolicy all, StreamInfo stream, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
+		boolean possible = this.position.isSnapshotDone() || this.options.includeHistory();
+		long unchanged = possible ? this.numbering.unchangedUpTo(stream, this.position, api) : 0;
+		long from = (unchanged >= this.position.forgotten()) ? unchanged : 0;
+		session.open(subjects, (from > 0) ? DeliverPolicy.ByStartSequence : all, from + 1);
+		StreamInfo opened = api.info();
+		requireLife(stream, opened.getCreateTime());
+		if (from > 0 && this.numbering.unchangedUpTo(opened, this.position, api) < from) {
+			throw new IOException("The bucket changed while the watch was opened");
+		}
+		this.position.resume(from, from == 0 && all == DeliverPolicy.LastPerSubject);
+	}
+
 	// Keys of which there is only a deletion marker. One that did not come in time is
 	// taken for a key with a value.
-	private Set<String> deleted(List<String> subjects, long last, WatchApi api, Consumer<String> abandoned)
+	private Set<String> deleted(List<String> subjects, StreamInfo stream, WatchApi api, Consumer<String> abandoned)
 			throws IOException, JetStreamApiException, InterruptedException {
-		WatchSession listing = new WatchSession(this.connection, api, this.settings);
+		long last = stream.getStreamState().getLastSequence();
+		WatchSession listing = new WatchSession(this.connection, api, this.settings, limit(stream));
 		try {
 			Set<String> deleted = new HashSet<>();
 			long left = listing.openForHeaders(subjects);
@@ -177,10 +199,20 @@ final class WatchReader {
 		return WatchEntry.of(message.getSubject().substring(this.keyPrefix.length()), message, message.metaData());
 	}
 
+	private static @Nullable Duration limit(StreamInfo stream) {
+		ConsumerLimits limits = stream.getConfiguration().getConsumerLimits();
+		return (limits != null) ? limits.getInactiveThreshold() : null;
+	}
+
 	private static void requireLife(StreamInfo stream, ZonedDateTime life) throws IOException {
 		if (!stream.getCreateTime().equals(life)) {
 			throw new IOException("The bucket was made again just now");
 		}
+	}
+
+	private static @Nullable Instant lastCreated(StreamInfo stream) {
+		ZonedDateTime time = stream.getStreamState().getLastTime();
+		return (time != null && stream.getStreamState().getLastSequence() > 0) ? time.toInstant() : null;
 	}
 
 	private static Instant serverTime(WatchApi.Keys keys) {
@@ -214,19 +246,30 @@ final class WatchReader {
 		if (this.slow && caughtUp && session.isDrained()) {
 			this.slow = false;
 		}
+		if (this.vanished.suspects(api)) {
+			this.verification.suggestSoon();
+		}
 		if (this.verification.isDue(caughtUp && !this.slow)) {
-			this.verification.verify(api);
+			this.vanished.compared(this.verification.verify(api));
+		}
+		if (caughtUp && !this.slow && this.position.isSnapshotDone()) {
+			this.numbering.confirm(this.position, this.keyPrefix, api);
 		}
 		return caughtUp;
 	}
 
-	private boolean handle(Message message) throws InterruptedException {
+	private boolean handle(Message message) throws IOException, InterruptedException {
 		NatsJetStreamMetaData metaData = message.metaData();
 		this.progress.pending(metaData.pendingCount());
 		this.progress.touch();
 		WatchEntry entry = entry(message);
-		if (this.position.covers(entry) || !(this.filteredByServer || this.filters.matches(entry.key()))) {
-			this.position.skip(entry.revision());
+		this.vanished.handling(entry);
+		boolean watched = this.filteredByServer || this.filters.matches(entry.key());
+		if (watched) {
+			this.numbering.check(this.position, entry);
+		}
+		if (!watched || this.position.covers(entry)) {
+			this.position.skip(entry);
 			return metaData.pendingCount() == 0;
 		}
 		if (!(entry.isDeletion() && this.options.ignoreDeletes())) {

@@ -17,6 +17,7 @@
 package io.github.natskv.kv;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 import io.nats.client.Connection;
@@ -65,6 +66,8 @@ final class WatchSession {
 
 	private int outstanding;
 
+	private final Duration inactiveThreshold;
+
 	private final int batchSize;
 
 	private final boolean limitsBytes;
@@ -75,9 +78,21 @@ final class WatchSession {
 
 	private boolean proven;
 
-	WatchSession(Connection connection, WatchApi api, WatchSettings settings) throws IOException {
+	/**
+	 * Create a session that is to be opened.
+	 * @param connection the connection
+	 * @param api the server
+	 * @param settings the timing
+	 * @param limit the longest inactive threshold the stream allows, {@code null} or zero
+	 * if it does not care
+	 * @throws IOException if there is no connection
+	 */
+	WatchSession(Connection connection, WatchApi api, WatchSettings settings, @Nullable Duration limit)
+			throws IOException {
 		this.api = api;
 		this.settings = settings;
+		Duration wanted = settings.inactiveThreshold();
+		this.inactiveThreshold = (limit != null && !limit.isZero() && limit.compareTo(wanted) < 0) ? limit : wanted;
 		this.limitsBytes = connection.getServerInfo().isSameOrNewerThanVersion("2.10.0");
 		this.batchSize = this.limitsBytes ? settings.batchSize() : Math.min(settings.batchSize(), UNLIMITED_BATCH);
 		this.batchBytes = settings.batchBytes();
@@ -117,7 +132,7 @@ final class WatchSession {
 			.filterSubjects(subjects)
 			.deliverPolicy(policy)
 			.ackPolicy(AckPolicy.None)
-			.inactiveThreshold(this.settings.inactiveThreshold())
+			.inactiveThreshold(this.inactiveThreshold)
 			.memStorage(true)
 			.numReplicas(1);
 	}

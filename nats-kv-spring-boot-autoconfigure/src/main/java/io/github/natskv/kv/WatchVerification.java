@@ -25,6 +25,7 @@ import java.util.List;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
+import io.nats.client.api.StreamState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,13 @@ final class WatchVerification {
 
 	private static final int COST_FACTOR = 20;
 
+	/** While a listing is cheap, it gets even less of the time. */
+	private static final int CHEAP_COST_FACTOR = 100;
+
+	private static final Duration CHEAP_MAX_REST = Duration.ofSeconds(5);
+
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
 	private final WatchPosition position;
 
 	private final WatchDelivery delivery;
@@ -58,10 +66,14 @@ final class WatchVerification {
 
 	private boolean suggested;
 
+	private boolean suspected;
+
 	/** In terms of {@link #now()}. */
 	private long due = NEVER;
 
 	private long earliestSuggestion = now();
+
+	private long earliestSuspicion = now();
 
 	/** How long to wait for what should be gone already. */
 	private Duration pause = MIN_PAUSE;
@@ -124,9 +136,21 @@ final class WatchVerification {
 		this.suggested = true;
 	}
 
+	/**
+	 * Verify when the watch has caught up, or in a few seconds, but not all the time: for
+	 * keys that seem to have vanished.
+	 */
+	void suggestSoon() {
+		if (!this.suspected) {
+			this.suspected = true;
+			this.due = Math.min(this.due, Math.max(now() + PATIENCE.toNanos(), this.earliestSuspicion));
+		}
+	}
+
 	boolean isDue(boolean caughtUp) {
 		boolean suggestion = this.suggested && now() - this.earliestSuggestion >= 0;
-		return (caughtUp && (this.wanted || suggestion)) || (this.due != NEVER && now() - this.due >= 0);
+		boolean suspicion = this.suspected && now() - this.earliestSuspicion >= 0;
+		return (caughtUp && (this.wanted || suggestion || suspicion)) || (this.due != NEVER && now() - this.due >= 0);
 	}
 
 	/**
@@ -165,8 +189,9 @@ final class WatchVerification {
 	/**
 	 * List the keys and deliver a deletion for each that is missing.
 	 * @param api the server
+	 * @return what the stream was like
 	 */
-	void verify(WatchApi api) throws IOException, JetStreamApiException, InterruptedException {
+	StreamState verify(WatchApi api) throws IOException, JetStreamApiException, InterruptedException {
 		long start = now();
 		WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters);
 		Duration cost = Duration.ofNanos(now() - start);
@@ -182,13 +207,17 @@ final class WatchVerification {
 		this.rest = max(MIN_PAUSE, cost.multipliedBy(COST_FACTOR));
 		this.pause = gone.isEmpty() ? max(min(this.pause.multipliedBy(2), MAX_PAUSE), this.rest) : this.rest;
 		this.earliestSuggestion = now() + this.rest.toNanos();
+		Duration cheapRest = min(cost.multipliedBy(CHEAP_COST_FACTOR), CHEAP_MAX_REST);
+		this.earliestSuspicion = now() + max(this.rest, cheapRest).toNanos();
 		this.wanted = false;
 		this.suggested = false;
+		this.suspected = false;
 		this.due = NEVER;
 		this.nextExpiry = this.markers ? null : this.position.nextExpiry();
 		if (gone.size() < missing.size()) {
 			request();
 		}
+		return keys.info().getStreamState();
 	}
 
 	/**
@@ -200,7 +229,7 @@ final class WatchVerification {
 	void deliverDeletions(WatchApi api, WatchApi.Keys keys, List<String> missing)
 			throws IOException, JetStreamApiException, InterruptedException {
 		for (String key : missing) {
-			if (keys.atomic() || !api.exists(this.keyPrefix + key)) {
+			if (keys.atomic() || api.lastRevisions(List.of(this.keyPrefix + key)).get(0) == null) {
 				WatchEntry deletion = WatchEntry.inferredDeletion(key);
 				if (!this.ignoreDeletes) {
 					this.delivery.deliver(deletion);

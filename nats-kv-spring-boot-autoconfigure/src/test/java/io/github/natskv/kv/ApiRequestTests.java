@@ -114,7 +114,8 @@ class ApiRequestTests {
 		assertThat(read).extracting(Message::getSubject).containsExactly(subject);
 		WatchApi watches = new WatchApi(connection, JetStreamOptions.defaultOptions(), TIMEOUT, TIMEOUT, this.name,
 				() -> false);
-		assertThat(watches.exists(subject)).isTrue();
+		assertThat(watches.lastRevisions(List.of(subject))).extracting(WatchPosition.Mark::sequence)
+			.containsExactly(2L);
 		assertThat(watches.keys("$KV." + this.name + ".", List.of(key)).keys()).containsExactly(key);
 		assertThat(watches.createConsumer(ConsumerConfiguration.builder()
 			.name("c")

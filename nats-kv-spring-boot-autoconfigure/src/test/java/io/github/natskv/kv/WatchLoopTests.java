@@ -28,14 +28,20 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
+import io.nats.client.KeyValue;
+import io.nats.client.Message;
 import io.nats.client.PurgeOptions;
+import io.nats.client.Subscription;
+import io.nats.client.api.ConsumerLimits;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
+import io.nats.client.impl.NatsMessage;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +63,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class WatchLoopTests {
 
 	private static final Duration SOON = Duration.ofSeconds(5);
+
+	private static final Duration DELETIONS_ARRIVE = Duration.ofSeconds(10);
 
 	private static NatsServer server;
 
@@ -236,6 +244,26 @@ class WatchLoopTests {
 	@Test
 	void adjacentFiltersDoNotOverlap() {
 		assertThat(new WatchFilters(List.of("a.*", "a", "a.b.>", "b.>")).list()).hasSize(4);
+	}
+
+	@Test
+	void adaptsToTheInactiveThresholdTheStreamAllows() throws Exception {
+		begin(WatchScene.file());
+		assumeTrue(this.scene.other().getServerInfo().isSameOrNewerThanVersion("2.10.0"), "needs server 2.10");
+		JetStreamManagement management = this.scene.other().jetStreamManagement();
+		StreamConfiguration configuration = management.getStreamInfo(WatchScene.STREAM).getConfiguration();
+		management.updateStream(StreamConfiguration.builder(configuration)
+			.consumerLimits(ConsumerLimits.builder().inactiveThreshold(Duration.ofSeconds(2)).build())
+			.build());
+		put("a", "1");
+		WatchLoop watch = watch(WatchOptions.of());
+		watch(WatchOptions.of().updatesOnly());
+		put("a", "2");
+		awaitRevisions(1L, 2L, 2L);
+		assertThat(watch.recoveries()).isZero();
+		assertThat(management.getConsumers(WatchScene.STREAM))
+			.extracting((consumer) -> consumer.getConsumerConfiguration().getInactiveThreshold())
+			.containsOnly(Duration.ofSeconds(2));
 	}
 
 	@Test
@@ -434,6 +462,89 @@ class WatchLoopTests {
 		release.countDown();
 		Awaitility.await().untilAsserted(() -> assertThat(this.entries).extracting(WatchEntry::key).endsWith("a"));
 		assertThat(this.entries.get(this.entries.size() - 1).isDeletion()).isTrue();
+	}
+
+	@Test
+	void infersDeletionsWhenAnotherClientPurgesTheStream() throws Exception {
+		begin(WatchScene.file());
+		put("a", "1");
+		put("b", "1");
+		WatchLoop watch = watch(WatchOptions.of());
+		this.scene.other().jetStreamManagement().purgeStream(WatchScene.STREAM);
+		awaitInferred("a", "b");
+		assertThat(watch.recoveries()).isZero();
+	}
+
+	@Test
+	void infersDeletionsOfPurgedKeysWhileOtherKeysAreWritten() throws Exception {
+		begin(WatchScene.file());
+		put("a.1", "1");
+		put("a.2", "1");
+		put("b.1", "1");
+		watch(WatchOptions.of("a.*"));
+		purgeWithoutTrace("a.1");
+		put("b.1", "2");
+		put("b.2", "1");
+		put("b.3", "1");
+		awaitInferred("a.1");
+	}
+
+	@Test
+	void infersADeletionWhoseMarkerWasPurgedBeforeItCame() throws Exception {
+		begin(WatchScene.file());
+		this.scene.fill(0, 300);
+		watch(WatchOptions.of());
+		Connection connection = this.scene.other();
+		Headers deletion = new Headers().add("KV-Operation", "DEL");
+		for (int i = 0; i < 300; i++) {
+			String subject = "$KV." + WatchScene.BUCKET + ".key." + i;
+			connection.publish(NatsMessage.builder().subject(subject).headers(deletion).build());
+			connection.request("$JS.API.STREAM.PURGE." + WatchScene.STREAM,
+					"{\"filter\":\"%s\"}".formatted(subject).getBytes(StandardCharsets.UTF_8));
+			if (i % 10 == 0) {
+				connection.publish("$KV." + WatchScene.BUCKET + ".new." + i, null);
+			}
+		}
+		Awaitility.await()
+			.atMost(DELETIONS_ARRIVE)
+			.untilAsserted(
+					() -> assertThat(this.entries.stream().filter(WatchEntry::isDeletion)).extracting(WatchEntry::key)
+						.hasSize(300)
+						.doesNotHaveDuplicates());
+	}
+
+	@Test
+	void looksForDeletionsAtLittleCost() throws Exception {
+		begin(WatchScene.file());
+		this.scene.fill(0, 10);
+		List<String> requests = new CopyOnWriteArrayList<>();
+		KeyValue bucket = this.scene.keyValue();
+		String subject = "$JS.API.STREAM.INFO." + WatchScene.STREAM;
+		Subscription observed = this.scene.other().subscribe(subject);
+		watch(WatchOptions.of());
+		watch(WatchOptions.of());
+		watch(WatchOptions.of("key.1"));
+		long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+		while (observed.nextMessage(Duration.ofNanos(1)) != null) {
+			// of the opening
+		}
+		while (System.nanoTime() < end) {
+			bucket.put("key.1", "again");
+			Message message = observed.nextMessage(Duration.ofMillis(500));
+			if (message != null) {
+				requests.add(new String(message.getData(), StandardCharsets.UTF_8));
+			}
+		}
+		assertThat(requests).hasSizeBetween(2, 15);
+		assertThat(requests).filteredOn((request) -> request.contains("\">\"") || request.contains(".>\"")).isEmpty();
+	}
+
+	private void awaitInferred(String... keys) {
+		Awaitility.await()
+			.atMost(DELETIONS_ARRIVE)
+			.untilAsserted(() -> assertThat(this.entries.stream().filter((entry) -> entry.revision() == 0))
+				.extracting(WatchEntry::key)
+				.containsExactlyInAnyOrder(keys));
 	}
 
 	@Test

@@ -43,7 +43,7 @@ class WatchReaderTests {
 			WatchDelivery delivery = new WatchDelivery(new WatchRecorder(), WatchSettings.defaults(), () -> true,
 					progress);
 			WatchReader reader = new WatchReader(scene.watching(), WatchSettings.defaults(), WatchScene.BUCKET, options,
-					delivery, progress);
+					delivery, progress, new BucketGlances());
 			WatchApi api = scene.watches().api(WatchScene.BUCKET, Duration.ofSeconds(5), () -> false);
 			WatchSession session = reader.open(api, (consumer) -> {
 			});
