@@ -70,7 +70,7 @@ public final class NatsEndpointAutoConfiguration {
 	NatsKvEndpoint natsKvEndpoint(KeyValueBuckets buckets, ObjectProvider<NatsConnections> named,
 			ObjectProvider<SanitizingFunction> sanitizing, NatsKvEndpointProperties properties) {
 		return new NatsKvEndpoint(buckets, named.getIfUnique(), sanitizing.orderedStream().toList(),
-				properties.getShowValues());
+				properties.getShowValues(), properties.isAllBuckets(), properties.getTimeout());
 	}
 
 	@Bean

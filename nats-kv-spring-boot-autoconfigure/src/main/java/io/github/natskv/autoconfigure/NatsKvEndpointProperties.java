@@ -16,11 +16,13 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.Assert;
 
 /**
  * Configuration properties for the endpoint that looks into buckets.
@@ -40,6 +42,33 @@ public class NatsKvEndpointProperties {
 	 * empty, all authenticated users are authorized.
 	 */
 	private final Set<String> roles = new HashSet<>();
+
+	/**
+	 * Whether requests reach buckets that are not configured, by the server's name.
+	 */
+	private boolean allBuckets;
+
+	/**
+	 * How long a request may take, so that large buckets do not hold threads.
+	 */
+	private Duration timeout = Duration.ofSeconds(10);
+
+	public boolean isAllBuckets() {
+		return this.allBuckets;
+	}
+
+	public void setAllBuckets(boolean allBuckets) {
+		this.allBuckets = allBuckets;
+	}
+
+	public Duration getTimeout() {
+		return this.timeout;
+	}
+
+	public void setTimeout(Duration timeout) {
+		Assert.isTrue(timeout.compareTo(Duration.ZERO) > 0, "'timeout' must be positive");
+		this.timeout = timeout;
+	}
 
 	public Show getShowValues() {
 		return this.showValues;

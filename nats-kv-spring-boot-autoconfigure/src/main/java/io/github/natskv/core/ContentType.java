@@ -31,13 +31,16 @@ import org.springframework.util.MimeTypeUtils;
  */
 final class ContentType {
 
+	private static final int MAX_LENGTH = 1000;
+
 	private ContentType() {
 	}
 
 	static @Nullable MimeType of(@Nullable Headers headers) {
 		String value = NatsHeaders.first(headers, NatsHeaders.CONTENT_TYPE);
 		try {
-			return (value != null) ? MimeTypeUtils.parseMimeType(value) : null;
+			// Spring keeps what it has parsed
+			return (value != null && value.length() <= MAX_LENGTH) ? MimeTypeUtils.parseMimeType(value) : null;
 		}
 		catch (InvalidMimeTypeException ex) {
 			return null;

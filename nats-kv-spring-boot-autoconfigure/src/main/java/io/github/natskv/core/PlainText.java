@@ -42,8 +42,8 @@ final class PlainText {
 		add(Float.class, float.class, Float::valueOf);
 		add(Double.class, double.class, Double::valueOf);
 		add(Boolean.class, boolean.class, PlainText::parseBoolean);
-		PARSERS.put(BigInteger.class, BigInteger::new);
-		PARSERS.put(BigDecimal.class, BigDecimal::new);
+		PARSERS.put(BigInteger.class, NumberLimits::bigInteger);
+		PARSERS.put(BigDecimal.class, NumberLimits::bigDecimal);
 	}
 
 	private PlainText() {
@@ -72,6 +72,13 @@ final class PlainText {
 			return null;
 		}
 		return (payload) -> {
+			// before anything looks at it, or quotes it in an exception
+			if (payload.length > NumberLimits.MAX_TEXT) {
+				throw new PayloadConversionException(type,
+						"the %d bytes are more than the text of a number or boolean may have (%d)"
+							.formatted(payload.length, NumberLimits.MAX_TEXT),
+						null);
+			}
 			try {
 				return parser.apply(new String(payload, StandardCharsets.UTF_8).trim());
 			}

@@ -17,9 +17,11 @@
 package io.github.natskv.endpoint;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketMonitor;
+import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +33,18 @@ import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException
  */
 final class EndpointBuckets {
 
+	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
+
 	private final KeyValueBuckets buckets;
 
 	private final @Nullable NatsConnections named;
 
-	EndpointBuckets(KeyValueBuckets buckets, @Nullable NatsConnections named) {
+	private final boolean all;
+
+	EndpointBuckets(KeyValueBuckets buckets, @Nullable NatsConnections named, boolean all) {
 		this.buckets = buckets;
 		this.named = named;
+		this.all = all;
 	}
 
 	KeyValueBuckets of(@Nullable String connection) {
@@ -59,7 +66,16 @@ final class EndpointBuckets {
 
 	KeyValueBucket<byte[]> bucket(@Nullable String connection, String name) {
 		KeyValueBuckets buckets = of(connection);
+		// what cannot be a name is refused as such
+		if (!this.all && NAME.matcher(name).matches() && !isConfigured(buckets, name)) {
+			throw new BucketNotFoundException(name, null);
+		}
 		return (buckets instanceof BucketMonitor monitor) ? monitor.stored(name) : buckets.bucket(name, byte[].class);
+	}
+
+	private static boolean isConfigured(KeyValueBuckets buckets, String name) {
+		return buckets.keys().contains(name)
+				|| (buckets instanceof BucketMonitor monitor && monitor.names().containsValue(name));
 	}
 
 	/**

@@ -17,6 +17,7 @@
 package io.github.natskv.endpoint;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -51,19 +52,22 @@ import org.springframework.dao.PermissionDeniedDataAccessException;
 
 /**
  * {@link Endpoint @Endpoint} to look into buckets: their keys, and the revisions of a
- * key. A bucket is named by its bucket key, or by the server's name. Writing and deleting
- * has to be allowed by {@code management.endpoint.natskv.access}.
+ * key. A bucket is named by its bucket key, or by the server's name; others than the
+ * configured ones have to be allowed. Writing and deleting has to be allowed by
+ * {@code management.endpoint.natskv.access}.
  *
  * @since 0.1.0
  */
 @Endpoint(id = "natskv", defaultAccess = Access.READ_ONLY)
-public class NatsKvEndpoint {
+public class NatsKvEndpoint implements AutoCloseable {
 
 	private static final int DEFAULT_LIMIT = 100;
 
 	private static final int MAX_LIMIT = 10_000;
 
 	private final EndpointBuckets buckets;
+
+	private final TimedCalls calls;
 
 	private final Sanitizer sanitizer;
 
@@ -75,10 +79,13 @@ public class NatsKvEndpoint {
 	 * @param named the connections with a name, if there are any
 	 * @param sanitizing what hides values, by bucket and key: {@code bucket/key}
 	 * @param showValues when values are shown
+	 * @param allBuckets whether buckets can be named that are not configured
+	 * @param timeout how long a request may take
 	 */
 	public NatsKvEndpoint(KeyValueBuckets buckets, @Nullable NatsConnections named,
-			Iterable<SanitizingFunction> sanitizing, Show showValues) {
-		this.buckets = new EndpointBuckets(buckets, named);
+			Iterable<SanitizingFunction> sanitizing, Show showValues, boolean allBuckets, Duration timeout) {
+		this.buckets = new EndpointBuckets(buckets, named, allBuckets);
+		this.calls = new TimedCalls(timeout);
 		this.sanitizer = new Sanitizer(sanitizing);
 		this.showValues = showValues;
 	}
@@ -199,9 +206,9 @@ public class NatsKvEndpoint {
 		return value;
 	}
 
-	private static <T> @Nullable T call(Supplier<@Nullable T> action) {
+	private <T> @Nullable T call(Supplier<@Nullable T> action) {
 		try {
-			return action.get();
+			return this.calls.call(action);
 		}
 		catch (BucketNotFoundException ex) {
 			return null;
@@ -210,6 +217,14 @@ public class NatsKvEndpoint {
 				| PermissionDeniedDataAccessException | IllegalArgumentException ex) {
 			throw new InvalidEndpointRequestException("Invalid request", String.valueOf(ex.getMessage()), ex);
 		}
+	}
+
+	/**
+	 * End what is under way.
+	 */
+	@Override
+	public void close() {
+		this.calls.close();
 	}
 
 	/**

@@ -26,6 +26,7 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 import io.github.natskv.core.NatsHeaders;
+import io.github.natskv.core.NumberLimits;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.ValueConstants;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
+import org.springframework.util.StringUtils;
 
 /**
  * Arguments taken from the headers and the subject of a message.
@@ -48,6 +50,13 @@ import org.springframework.util.MultiValueMap;
 final class HeaderArguments {
 
 	private static final TypeDescriptor STRING = TypeDescriptor.valueOf(String.class);
+
+	/**
+	 * Longest text that is converted to a type of the JDK other than text. Some take time
+	 * that grows with the square of it: compiling a pattern of 900,000 characters takes
+	 * minutes.
+	 */
+	private static final int MAX_LENGTH = 10_000;
 
 	private static final TypeDescriptor STRINGS = TypeDescriptor.collection(List.class, STRING);
 
@@ -198,6 +207,7 @@ final class HeaderArguments {
 		}
 		return (value) -> {
 			try {
+				checkCost(value, target);
 				TypeDescriptor actual = (value instanceof String) ? STRING : source;
 				Object converted = this.conversionService.convert(value, actual, target);
 				if (converted == null) {
@@ -205,10 +215,31 @@ final class HeaderArguments {
 				}
 				return converted;
 			}
-			catch (ConversionException ex) {
+			catch (ConversionException | NumberFormatException ex) {
 				throw new InvalidMessageException("The " + what + " is not a " + target.getName(), ex);
 			}
 		};
+	}
+
+	// Spring splits text at commas for collections and arrays
+	private static void checkCost(Object value, TypeDescriptor target) {
+		TypeDescriptor element = target.getElementTypeDescriptor();
+		Class<?> type = (element != null) ? element.getType() : target.getType();
+		if (type == String.class || !(type.isPrimitive() || type.getName().startsWith("java."))) {
+			return;
+		}
+		Collection<?> texts = (value instanceof Collection<?> values) ? values : List.of(value);
+		for (Object text : texts) {
+			String[] parts = (element != null) ? StringUtils.commaDelimitedListToStringArray(String.valueOf(text))
+					: new String[] { String.valueOf(text) };
+			for (String part : parts) {
+				if (part.length() > MAX_LENGTH) {
+					throw new NumberFormatException(
+							"%d characters are more than %d".formatted(part.length(), MAX_LENGTH));
+				}
+				NumberLimits.check(part, type);
+			}
+		}
 	}
 
 	/**

@@ -17,12 +17,16 @@
 package io.github.natskv.core;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.ParameterizedTypeReference;
@@ -33,6 +37,40 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class PayloadConverterTests {
 
 	private final PayloadConverter converter = new PayloadConverter(new JacksonPayloadFormat(new JsonMapper()));
+
+	@ParameterizedTest
+	@ValueSource(classes = { BigInteger.class, BigDecimal.class })
+	void numbersHaveAtMostAThousandDigits(Class<?> type) {
+		PayloadReader<Object> reader = new PayloadConverter().reader(type);
+		assertThat(reader.read(("-" + "9".repeat(1000)).getBytes())).hasToString("-" + "9".repeat(1000));
+		assertThatExceptionOfType(PayloadConversionException.class)
+			.isThrownBy(() -> reader.read("9".repeat(1001).getBytes()));
+		long start = System.nanoTime();
+		byte[] huge = "9".repeat(1_000_000).getBytes();
+		assertThatExceptionOfType(PayloadConversionException.class).isThrownBy(() -> reader.read(huge));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1e100001", "1e-100001", "1e2147483647", "-1E-2147483647" })
+	void exponentsThatMakeComputingCostTooMuchAreRefused(String number) {
+		PayloadReader<BigDecimal> reader = new PayloadConverter().reader(BigDecimal.class);
+		assertThatExceptionOfType(PayloadConversionException.class).isThrownBy(() -> reader.read(number.getBytes()));
+		assertThat(reader.read("1e1000".getBytes())).isEqualTo(new BigDecimal("1e1000"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Integer.class, Long.class, Double.class, Float.class, Boolean.class, BigInteger.class })
+	void textThatIsNoNumberIsNotQuotedAtLength(Class<?> type) {
+		PayloadReader<Object> reader = new PayloadConverter().reader(type);
+		assertThatExceptionOfType(PayloadConversionException.class)
+			.isThrownBy(() -> reader.read("x".repeat(1_000_000).getBytes()))
+			.satisfies((ex) -> {
+				for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+					assertThat(String.valueOf(cause.getMessage())).hasSizeLessThan(2000);
+				}
+			});
+	}
 
 	@Test
 	void bytesAreNotCopied() {

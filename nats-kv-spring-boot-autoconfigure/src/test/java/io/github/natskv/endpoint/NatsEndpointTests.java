@@ -37,7 +37,9 @@ import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
 import io.nats.client.KeyValue;
+import io.nats.client.api.KeyValueConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -165,6 +167,51 @@ class NatsEndpointTests {
 			HttpResponse<String> full = http.post("natskv/profiles/a",
 					"{\"value\": \"%s\"}".formatted("x".repeat(2000)));
 			assertThat(full.statusCode()).as(full.body()).isEqualTo(400);
+		}
+	}
+
+	@Test
+	void givesUpAfterATimeoutAndGivesTheThreadBack() throws Exception {
+		try (NatsServer slow = NatsServer.start()) {
+			Http http = start("--nats.servers=" + slow.url(), "--nats.jetstream.request-timeout=30s",
+					"--management.endpoint.natskv.access=unrestricted", "--management.endpoint.natskv.timeout=300ms",
+					"--server.tomcat.threads.max=1", "--server.tomcat.threads.min-spare=1");
+			assertThat(http.get("natskv/profiles").statusCode()).isEqualTo(200);
+			slow.suspend();
+			try {
+				long start = System.nanoTime();
+				for (HttpResponse<String> response : List.of(http.get("natskv/profiles"), http.get("natskv/profiles/a"),
+						http.post("natskv/profiles/a", "{\"value\": \"x\"}"), http.delete("natskv/profiles/a"))) {
+					assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
+					assertThat(JsonPath.<String>read(response.body(), "$.message")).contains("300 ms",
+							"management.endpoint.natskv.timeout");
+				}
+				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+			}
+			finally {
+				slow.resume();
+			}
+			assertThat(http.get("natskv/profiles").statusCode()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void reachesConfiguredBucketsOnlyUnlessAllAreAllowed() throws Exception {
+		try (Connection connection = server.connect()) {
+			connection.keyValueManagement().create(KeyValueConfiguration.builder("foreign").build());
+			connection.keyValue("foreign").put("a", "x");
+			Http http = start("--management.endpoint.natskv.access=unrestricted");
+			assertThat(http.get("natskv/foreign").statusCode()).isEqualTo(404);
+			assertThat(http.get("natskv/foreign/a").statusCode()).isEqualTo(404);
+			assertThat(http.post("natskv/foreign/a", "{\"value\": \"y\"}").statusCode()).isEqualTo(400);
+			assertThat(http.delete("natskv/foreign/a").statusCode()).isEqualTo(400);
+			assertThat(connection.keyValue("foreign").get("a").getValueAsString()).isEqualTo("x");
+			Http all = start("--management.endpoint.natskv.access=unrestricted",
+					"--management.endpoint.natskv.all-buckets=true");
+			assertThat(all.get("natskv/foreign").statusCode()).isEqualTo(200);
+			assertThat(all.post("natskv/foreign/a", "{\"value\": \"y\"}").statusCode()).isEqualTo(200);
+			assertThat(connection.keyValue("foreign").get("a").getValueAsString()).isEqualTo("y");
+			connection.keyValueManagement().delete("foreign");
 		}
 	}
 
