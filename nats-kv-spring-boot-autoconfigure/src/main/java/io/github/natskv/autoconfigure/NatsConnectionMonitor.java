@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.github.natskv.core.NatsConnectionEvent;
 import io.github.natskv.core.NatsConnectionEvent.Kind;
@@ -51,6 +53,8 @@ class NatsConnectionMonitor
 		implements ConnectionListener, ErrorListener, ConnectionFailures.Source, ConnectionCounts, ReconnectProblem {
 
 	private static final Log logger = LogFactory.getLog(NatsConnectionMonitor.class);
+
+	private static final Pattern SUBSCRIPTION = Pattern.compile("\\b(?:UN)?SUB [^\\r\\n]*");
 
 	private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -250,14 +254,33 @@ class NatsConnectionMonitor
 
 	@Override
 	public void messageDiscarded(Connection connection, Message message) {
+		if (message.getSubject() == null) {
+			protocolDiscarded(message);
+			return;
+		}
 		long total = this.discarded.incrementAndGet();
 		if (isDue(connection)) {
-			warn(("Message for subject '%s' was not sent, as too many are waiting to be sent already; %d were"
-					+ " discarded so far. See %s and %s")
-				.formatted(message.getSubject(), total, this.name.property("max-messages-in-outgoing-queue"),
-						this.name.property("discard-messages-when-outgoing-queue-full")));
+			boolean full = connection.getOptions().isDiscardMessagesWhenOutgoingQueueFull();
+			warn("Message for subject '%s' was not sent, as %s; %d were discarded so far%s".formatted(
+					message.getSubject(),
+					full ? "too many are waiting to be sent already" : "the thread that sends it was interrupted",
+					total, full ? ". See %s and %s".formatted(this.name.property("max-messages-in-outgoing-queue"),
+							this.name.property("discard-messages-when-outgoing-queue-full")) : ""));
 			this.events.publish(new NatsDiscardedMessageEvent(connection, message.getSubject(), total));
 		}
+	}
+
+	// What jnats tells the server on its own is never too much, but an interrupt ends it
+	private void protocolDiscarded(Message message) {
+		Matcher subscription = SUBSCRIPTION.matcher(message.toString());
+		String operation = subscription.find() ? subscription.group() : "a protocol message";
+		if (this.closing) {
+			logger.debug("Not sent while closing: " + operation);
+			return;
+		}
+		warn(("Not sent to the NATS server, as the thread was interrupted: %s. A subscription that was not sent"
+				+ " receives nothing until the next reconnect")
+			.formatted(operation));
 	}
 
 	@Override

@@ -55,7 +55,9 @@ final class InitialSnapshots {
 			// reported below
 		}
 		catch (InterruptedException ex) {
+			// whoever interrupts the start ends it
 			Thread.currentThread().interrupt();
+			return all(containers);
 		}
 		List<ListenerContainer> late = containers.stream()
 			.filter((container) -> !container.caughtUp().isDone())

@@ -115,7 +115,7 @@ final class BucketRestoration implements ConnectionListener, AutoCloseable {
 				if (left.isEmpty()) {
 					return;
 				}
-				if (patient && System.nanoTime() - end >= 0) {
+				if (patient && System.nanoTime() - end >= 0 && isCurrent(reconnect)) {
 					patient = false;
 					logger.warn("Buckets that are gone could not be made again, which is tried once more every %d s: %s"
 						.formatted(LONG_PAUSE.toSeconds(), String.join(" ", failures.values())));

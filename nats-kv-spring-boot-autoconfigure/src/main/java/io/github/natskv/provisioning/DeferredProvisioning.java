@@ -65,6 +65,8 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 
 	private final ExecutorService executor;
 
+	private volatile boolean closed;
+
 	private final AtomicBoolean begun = new AtomicBoolean();
 
 	private final CountDownLatch firstRound = new CountDownLatch(1);
@@ -202,7 +204,11 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 
 	private void failed(BucketProvisioningException failure) {
 		BucketProvisioningException before = this.failures.put(failure.getBucket(), failure);
-		if (before != null && String.valueOf(before.getMessage()).equals(failure.getMessage())) {
+		if (this.closed) {
+			// interrupted, which JetStream did nothing for
+			logger.debug(failure.getMessage());
+		}
+		else if (before != null && String.valueOf(before.getMessage()).equals(failure.getMessage())) {
 			logger.debug(failure.getMessage());
 		}
 		else if (ProvisioningErrors.isTransient(failure)) {
@@ -215,6 +221,7 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 
 	@Override
 	public void close() {
+		this.closed = true;
 		this.connection.removeConnectionListener(this);
 		this.executor.shutdownNow();
 		this.firstRound.countDown();

@@ -36,6 +36,7 @@ import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
+import io.nats.client.Dispatcher;
 import io.nats.client.KeyValue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,32 @@ class NatsConnectionEventsTests {
 		}
 		assertThat(output).contains("the server refuses the login (Authorization Violation). Trying again. Check")
 			.doesNotContain("closed for good", "secret");
+	}
+
+	// as jnats does where the thread that subscribes was interrupted
+	@Test
+	void aDiscardedProtocolMessageIsNoMessageOfTheApplication(CapturedOutput output) {
+		try (NatsServer server = NatsServer.start()) {
+			this.runner.withPropertyValues("nats.servers=" + server.url()).run((context) -> {
+				Connection connection = context.getBean(Connection.class);
+				Dispatcher dispatcher = connection.createDispatcher((message) -> {
+				});
+				Thread.currentThread().interrupt();
+				dispatcher.subscribe("never.heard");
+				assertThat(Thread.interrupted()).isTrue();
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(output).contains("SUB never.heard", "was interrupted"));
+				Thread.currentThread().interrupt();
+				connection.publish("lost", new byte[0]);
+				assertThat(Thread.interrupted()).isTrue();
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(context.getBean(Events.class).discarded).singleElement()
+						.extracting(NatsDiscardedMessageEvent::getSubject)
+						.isEqualTo("lost"));
+				assertThat(context.getBean(NatsConnectionMonitor.class).discardedMessages()).isOne();
+				assertThat(output).doesNotContain("too many are waiting");
+			});
+		}
 	}
 
 	@Test
