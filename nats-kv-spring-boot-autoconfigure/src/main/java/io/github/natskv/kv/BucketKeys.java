@@ -68,15 +68,6 @@ final class BucketKeys {
 	}
 
 	/**
-	 * Return the key in a subject of the bucket's stream.
-	 * @param subject the subject
-	 * @return the decoded key
-	 */
-	String keyOf(String subject) {
-		return this.codec.decode(rawKeyOf(subject));
-	}
-
-	/**
 	 * Return the key in a subject of the bucket's stream as it is on the server.
 	 * @param subject the subject, {@code $KV.<bucket>.<key>}
 	 * @return the key on the server

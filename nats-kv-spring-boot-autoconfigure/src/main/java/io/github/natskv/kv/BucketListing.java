@@ -23,15 +23,13 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.nats.client.Message;
+import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
-import io.nats.client.support.NatsKeyValueUtil;
 
 /**
  * What can be listed of a bucket. Several filters are read one after the other, which
@@ -51,61 +49,50 @@ final class BucketListing {
 	 * @return the keys
 	 */
 	Set<String> keys(String... filters) {
-		Set<String> keys = new HashSet<>();
+		Set<String> keys = new LinkedHashSet<>();
 		for (String filter : encode(filters)) {
-			BucketScan.read(this.stream, filter, true, (message) -> {
-				String key = message.getSubject();
-				if (isPut(message)) {
-					keys.add(key);
+			for (KeyValueEntry entry : BucketScan.last(this.stream, filter, true)) {
+				if (entry.getOperation() == KeyValueOperation.PUT) {
+					keys.add(this.stream.settings().keyCodec().decode(entry.getKey()));
 				}
-				else {
-					keys.remove(key);
-				}
-			});
-		}
-		Set<String> decoded = new LinkedHashSet<>(keys.size() * 2);
-		keys.forEach((subject) -> decoded.add(this.stream.keys().keyOf(subject)));
-		return decoded;
-	}
-
-	/**
-	 * Return the last message of each key that has a value, by ascending revision.
-	 * @param filters filters, none means all
-	 * @return the messages
-	 */
-	List<Message> values(String... filters) {
-		Map<String, Message> latest = new HashMap<>();
-		for (String filter : encode(filters)) {
-			BucketScan.read(this.stream, filter, false, (message) -> {
-				if (isPut(message)) {
-					latest.put(message.getSubject(), message);
-				}
-				else {
-					latest.remove(message.getSubject());
-				}
-			});
-		}
-		List<Message> messages = new ArrayList<>(latest.values());
-		messages.sort(Comparator.comparingLong((message) -> message.metaData().streamSequence()));
-		return messages;
-	}
-
-	/**
-	 * Return the messages of a key the bucket keeps, by ascending revision.
-	 * @param key the key
-	 * @return the messages
-	 */
-	List<Message> history(String key) {
-		List<Message> messages = new ArrayList<>();
-		BucketScan.read(this.stream, this.stream.keys().encode(key), false, (message) -> {
-			if (NatsKeyValueUtil.getOperation(message.getHeaders()) == KeyValueOperation.PURGE) {
-				messages.clear();
 			}
-			messages.add(message);
-		});
+		}
+		return keys;
+	}
+
+	/**
+	 * Return the last entry of each key that has a value, by ascending revision.
+	 * @param filters filters, none means all
+	 * @return the entries with the keys of the server
+	 */
+	List<KeyValueEntry> values(String... filters) {
+		Map<String, KeyValueEntry> latest = new HashMap<>();
+		for (String filter : encode(filters)) {
+			BucketScan.last(this.stream, filter, false).forEach((entry) -> latest.put(entry.getKey(), entry));
+		}
+		return latest.values()
+			.stream()
+			.filter((entry) -> entry.getOperation() == KeyValueOperation.PUT)
+			.sorted(Comparator.comparingLong(KeyValueEntry::getRevision))
+			.toList();
+	}
+
+	/**
+	 * Return the entries of a key the bucket keeps, by ascending revision.
+	 * @param key the key
+	 * @return the entries with the key of the server
+	 */
+	List<KeyValueEntry> history(String key) {
+		List<KeyValueEntry> entries = new ArrayList<>();
+		for (KeyValueEntry entry : BucketScan.all(this.stream, this.stream.keys().encode(key))) {
+			if (entry.getOperation() == KeyValueOperation.PURGE) {
+				entries.clear();
+			}
+			entries.add(entry);
+		}
 		long kept = this.stream.layout().history();
-		int surplus = (kept > 0) ? (int) Math.max(0, messages.size() - kept) : 0;
-		return messages.subList(surplus, messages.size());
+		int surplus = (kept > 0) ? (int) Math.max(0, entries.size() - kept) : 0;
+		return entries.subList(surplus, entries.size());
 	}
 
 	/**
@@ -116,34 +103,24 @@ final class BucketListing {
 	int purgeDeletes(Duration olderThan) {
 		this.stream.requireWritable();
 		Instant limit = Instant.now().minus(olderThan);
-		Map<String, Message> markers = new HashMap<>();
-		BucketScan.read(this.stream, ">", true, (message) -> {
-			if (isPut(message)) {
-				markers.remove(message.getSubject());
-			}
-			else {
-				markers.put(message.getSubject(), message);
-			}
-		});
 		SentBefore before = new SentBefore(this.stream.bucket(), "removing deletion markers");
 		int removed = 0;
-		for (Message marker : markers.values()) {
-			// others may publish to a subject like that, which the server would take for
-			// a filter
-			if (hasWildcards(marker.getSubject())) {
+		for (KeyValueEntry marker : BucketScan.last(this.stream, ">", true)) {
+			// others may publish to a subject with wildcards, which the server would take
+			// for a filter
+			if (marker.getOperation() == KeyValueOperation.PUT || hasWildcards(marker.getKey())) {
 				continue;
 			}
-			if (olderThan.isZero() || marker.metaData().timestamp().toInstant().isBefore(limit)) {
+			if (olderThan.isZero() || marker.getCreated().toInstant().isBefore(limit)) {
 				removed += (remove(marker, before) > 0) ? 1 : 0;
 			}
 		}
 		return removed;
 	}
 
-	private long remove(Message marker, SentBefore before) {
+	private long remove(KeyValueEntry marker, SentBefore before) {
 		try {
-			long count = this.stream.removeUpTo(this.stream.keys().rawKeyOf(marker.getSubject()),
-					marker.metaData().streamSequence());
+			long count = this.stream.removeUpTo(marker.getKey(), marker.getRevision());
 			before.sent();
 			return count;
 		}
@@ -160,12 +137,8 @@ final class BucketListing {
 		return encoded.contains(">") ? Set.of(">") : encoded;
 	}
 
-	private static boolean hasWildcards(String subject) {
-		return Arrays.stream(subject.split("\\.")).anyMatch((token) -> token.equals("*") || token.equals(">"));
-	}
-
-	private static boolean isPut(Message message) {
-		return NatsKeyValueUtil.getOperation(message.getHeaders()) == KeyValueOperation.PUT;
+	private static boolean hasWildcards(String key) {
+		return Arrays.stream(key.split("\\.")).anyMatch((token) -> token.equals("*") || token.equals(">"));
 	}
 
 }

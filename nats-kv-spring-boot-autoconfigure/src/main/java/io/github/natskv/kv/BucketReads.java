@@ -16,6 +16,17 @@
 
 package io.github.natskv.kv;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
 import io.github.natskv.jetstream.JetStreamError;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
@@ -29,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * server.
  */
 final class BucketReads {
+
+	private static final int MAX_UNDERWAY = 256;
 
 	private final BucketStream stream;
 
@@ -96,6 +109,45 @@ final class BucketReads {
 		});
 	}
 
+	/**
+	 * Return the last messages of subjects from the leader of the bucket's own stream,
+	 * with many requests underway at a time.
+	 * @param subjects the subjects
+	 * @return the messages of those that have one, deletion markers included
+	 */
+	List<MessageInfo> lastOf(Collection<String> subjects) {
+		String request = "STREAM.MSG.GET." + this.stream.streamName();
+		Deque<String> left = new ArrayDeque<>(subjects);
+		Map<String, CompletableFuture<Message>> underway = new LinkedHashMap<>();
+		List<MessageInfo> messages = new ArrayList<>(subjects.size());
+		while (!left.isEmpty()) {
+			while (!left.isEmpty() && underway.size() < MAX_UNDERWAY) {
+				String subject = left.remove();
+				underway.put(subject, this.stream.api().send(request, lastBySubject(subject).toBytes()));
+			}
+			underway.forEach((subject, response) -> {
+				MessageInfo message = lastOf(subject, response);
+				// others may publish to a subject with wildcards
+				if (message != null && subject.equals(message.getSubject())) {
+					messages.add(message);
+				}
+			});
+			underway.clear();
+		}
+		return messages;
+	}
+
+	private @Nullable MessageInfo lastOf(String subject, CompletableFuture<Message> response) {
+		try {
+			return stored(this.stream.api().prefix(), this.stream.streamName(), response.join());
+		}
+		catch (CompletionException | CancellationException ex) {
+			// fails in the same way, but tells why
+			return this.stream.retried("list keys",
+					() -> stored(this.stream.api().prefix(), this.stream.streamName(), lastBySubject(subject)));
+		}
+	}
+
 	private static ApiRequest lastBySubject(String subject) {
 		return ApiRequest.of(ApiConstants.LAST_BY_SUBJECT, subject);
 	}
@@ -133,6 +185,10 @@ final class BucketReads {
 
 	private @Nullable MessageInfo stored(String apiPrefix, String stream, ApiRequest request) {
 		Message response = this.stream.api().request(apiPrefix + "STREAM.MSG.GET." + stream, null, request.toBytes());
+		return stored(apiPrefix, stream, response);
+	}
+
+	private @Nullable MessageInfo stored(String apiPrefix, String stream, Message response) {
 		try {
 			return new MessageInfo(response, stream, false).throwOnHasError();
 		}

@@ -16,252 +16,238 @@
 
 package io.github.natskv.kv;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
-import io.nats.client.Connection;
 import io.nats.client.Message;
-import io.nats.client.NUID;
-import io.nats.client.Subscription;
-import io.nats.client.api.AckPolicy;
-import io.nats.client.api.ConsumerConfiguration;
-import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.DeliverPolicy;
-import io.nats.client.impl.NatsJetStreamMetaData;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.api.StreamState;
+import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 
 /**
- * Reads all messages of a bucket that match a filter, in order, or fails.
+ * Reads the messages of a bucket that match a filter and proves that none is missing, or
+ * fails.
  * <p>
- * It reads from the first message on. What is overwritten meanwhile moves to the end and
- * is read there; whoever uses this lets later messages override earlier ones. When as
- * much was read as there was at the beginning, it asks the stream for what is beyond. If
- * there is nothing, the keys seen are exactly those of the stream at that moment. If
- * there is, the bucket is being written to, and an end can never be proven: each key seen
- * was there, but one may have been overwritten again and again just before it was its
- * turn. So then the stream is asked for the names of all its keys, and those not seen, or
- * not as often as they are there, are read one by one.
- * <p>
- * What the consumer says is pending is only a hint. It is too low until the server has
- * noticed the latest writes and may stay too high for good on nats-server 2.9. For a
- * consumer of the last message per subject, which would have less to read in a bucket
- * with history, it is wrong under writes.
+ * The stream is looked at before a consumer is created and after it was read. It was read
+ * at least up to the last revision of the first look. If both looks are the same, and as
+ * many messages came as the consumer said there were, then they are what the bucket
+ * holds. If the stream was made again or fell back, it is read once more. If there were
+ * writes or removals, the server is asked for the names of all keys: those that vanished
+ * are dropped, and those not seen, because they were overwritten just before it was their
+ * turn, are read one by one. Silence alone proves nothing.
  */
 final class BucketScan {
 
-	private static final Log logger = LogFactory.getLog(BucketScan.class);
-
-	private static final Duration SILENCE = Duration.ofMillis(50);
-
-	private static final Duration INACTIVE_THRESHOLD = Duration.ofSeconds(5);
-
-	private static final int BATCH_HEADERS = 1024;
-
-	private static final int BATCH_VALUES = 256;
+	private static final int ATTEMPTS = 10;
 
 	private final BucketStream stream;
 
 	private final BucketReads reads;
 
-	private final JetStreamApi api;
+	private final String subject;
 
-	private final String consumer = "natskv-" + NUID.nextGlobal();
+	private final DeliverPolicy policy;
 
-	private final int batch;
+	private final boolean headersOnly;
 
-	private String subject = "";
-
-	private long initiallyPending;
-
-	private long requested;
-
-	private long received;
+	private @Nullable StreamInfo before;
 
 	/** The revision of the last message received. */
 	private long position;
 
-	/** The revision that was beyond the position at the last look. */
-	private long ahead;
-
-	private boolean exact;
-
-	/** How many messages of each subject were received. */
-	private final Map<String, Integer> seen = new HashMap<>();
-
-	private BucketScan(BucketStream stream, boolean headersOnly) {
+	private BucketScan(BucketStream stream, String filter, DeliverPolicy policy, boolean headersOnly) {
 		this.stream = stream;
 		this.reads = new BucketReads(stream);
-		this.api = stream.api();
-		this.batch = headersOnly ? BATCH_HEADERS : BATCH_VALUES;
+		this.subject = stream.layout().readPrefix() + filter;
+		this.policy = policy;
+		this.headersOnly = headersOnly;
 	}
 
 	/**
-	 * Read messages.
+	 * Read the last message of each key, deletion markers included.
 	 * @param stream the stream to read
 	 * @param filter the keys to read, as they are on the server
 	 * @param headersOnly whether the values are not needed
-	 * @param visitor given each message, in order
+	 * @return the messages, in no particular order
 	 */
-	static void read(BucketStream stream, String filter, boolean headersOnly, Consumer<Message> visitor) {
-		BucketScan scan = new BucketScan(stream, headersOnly);
-		scan.read(filter, headersOnly, visitor);
-		if (!scan.exact && isPattern(filter)) {
-			stream.subjects(scan.subject).forEach((subject, messages) -> {
-				// a server under load may pass over one of several messages of a key
-				if (scan.seen.getOrDefault(subject, 0) < messages) {
-					new BucketScan(stream, headersOnly).read(stream.keys().rawKeyOf(subject), headersOnly, visitor);
+	static Collection<KeyValueEntry> last(BucketStream stream, String filter, boolean headersOnly) {
+		return repeated(stream,
+				(attempt) -> new BucketScan(stream, filter, DeliverPolicy.LastPerSubject, headersOnly).last());
+	}
+
+	/**
+	 * Read all messages of a key.
+	 * @param stream the stream to read
+	 * @param key the key as it is on the server
+	 * @return the messages in order
+	 */
+	static List<KeyValueEntry> all(BucketStream stream, String key) {
+		return repeated(stream, (attempt) -> new BucketScan(stream, key, DeliverPolicy.All, false).all(attempt));
+	}
+
+	private static <R> R repeated(BucketStream stream, Attempt<R> attempt) {
+		for (int number = 1;; number++) {
+			try {
+				return attempt.read(number);
+			}
+			catch (BucketPull.LostException ex) {
+				if (number == ATTEMPTS) {
+					throw new TransientDataAccessResourceException(
+							"Could not read all of bucket '%s' in %d attempts: %s".formatted(stream.bucket(), number,
+									ex.getMessage()),
+							ex);
 				}
-			});
-		}
-	}
-
-	private static boolean isPattern(String filter) {
-		return filter.indexOf('*') >= 0 || filter.indexOf('>') >= 0;
-	}
-
-	private void read(String filter, boolean headersOnly, Consumer<Message> visitor) {
-		createConsumer(this.stream.layout().readPrefix() + filter, headersOnly);
-		try {
-			this.exact = this.initiallyPending == 0;
-			if (!this.exact) {
-				readAll(visitor);
+				stream.refreshLayout();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new KeyValueTimeoutException("Interrupted while reading bucket '%s'".formatted(stream.bucket()),
+						ex);
 			}
 		}
-		finally {
-			deleteConsumer();
-		}
 	}
 
-	private void createConsumer(String subject, boolean headersOnly) {
-		this.subject = subject;
-		ConsumerConfiguration configuration = ConsumerConfiguration.builder()
-			.name(this.consumer)
-			.deliverPolicy(DeliverPolicy.All)
-			.ackPolicy(AckPolicy.None)
-			.filterSubject(subject)
-			.headersOnly(headersOnly)
-			.inactiveThreshold(INACTIVE_THRESHOLD)
-			.memStorage(true)
-			.numReplicas(1)
-			.build();
-		this.initiallyPending = this.stream
-			.call("CONSUMER.CREATE.%s.%s.%s".formatted(this.stream.streamName(), this.consumer, subject),
-					"{\"stream_name\":\"%s\",\"config\":%s}".formatted(this.stream.streamName(),
-							configuration.toJson()),
-					"list keys", ConsumerInfo::new)
-			.getNumPending();
+	private Collection<KeyValueEntry> last() throws InterruptedException, BucketPull.LostException {
+		Map<String, KeyValueEntry> entries = new HashMap<>();
+		if (read((message) -> entries.put(message.getSubject(), new KeyValueEntry(message)))) {
+			return entries.values();
+		}
+		Set<String> subjects = subjects().keySet();
+		entries.keySet().retainAll(subjects);
+		Set<String> unseen = new HashSet<>(subjects);
+		unseen.removeAll(entries.keySet());
+		if (!unseen.isEmpty()) {
+			this.reads.lastOf(unseen)
+				.forEach((message) -> entries.put(Objects.requireNonNull(message.getSubject()),
+						new KeyValueEntry(message)));
+			requireSame(this.stream.info());
+		}
+		return entries.values();
 	}
 
-	private void deleteConsumer() {
-		try {
-			this.api.call("CONSUMER.DELETE.%s.%s".formatted(this.stream.streamName(), this.consumer), null);
+	private List<KeyValueEntry> all(int attempt) throws InterruptedException, BucketPull.LostException {
+		List<KeyValueEntry> entries = new ArrayList<>();
+		if (read((message) -> entries.add(new KeyValueEntry(message)))) {
+			return entries;
 		}
-		catch (DataAccessException | JetStreamApi.NobodyThereException ex) {
-			logger.debug("Could not delete consumer '%s', it goes away by itself".formatted(this.consumer), ex);
+		long kept = subjects().getOrDefault(this.subject, 0L);
+		if (kept == 0) {
+			return List.of();
 		}
+		boolean exact = kept == entries.size() && this.reads.nextRevision(this.subject, this.position + 1) == null;
+		// of a key that is written to all the time this is never exact, and a server
+		// under
+		// load may pass over one of several revisions
+		boolean sufficient = (attempt > 1 && kept <= entries.size()) || attempt == ATTEMPTS;
+		if (entries.isEmpty() || (!exact && !sufficient)) {
+			throw new BucketPull.LostException("revisions were written or removed meanwhile");
+		}
+		return entries.subList((int) Math.max(0, entries.size() - kept), entries.size());
 	}
 
-	private void readAll(Consumer<Message> visitor) {
-		Connection connection = this.api.connection();
-		String inbox = connection.createInbox();
-		Subscription subscription = connection.subscribe(inbox);
-		subscription.setPendingLimits(-1, -1);
-		try {
-			long lastHeard = System.nanoTime();
-			boolean complete = false;
-			while (!complete) {
-				pull(inbox);
-				Message message = subscription.nextMessage(SILENCE);
+	/**
+	 * Read at least up to the last revision the stream has now.
+	 * @param visitor given each message, in order
+	 * @return whether this was all the stream had, and still has
+	 */
+	private boolean read(Consumer<Message> visitor) throws InterruptedException, BucketPull.LostException {
+		StreamInfo before = this.stream.info();
+		this.before = before;
+		long target = before.getStreamState().getLastSequence();
+		try (BucketPull pull = new BucketPull(this.stream, this.subject, this.policy, this.headersOnly,
+				before.getConfiguration().getConsumerLimits())) {
+			long heard = System.nanoTime();
+			boolean end = pull.initiallyPending() == 0 && isEnd(target);
+			while (!end) {
+				Message message = pull.next();
 				if (message == null) {
-					complete = isEnd();
-					requireAlive(lastHeard);
-				}
-				else if (message.isStatusMessage()) {
-					onStatus(message);
+					end = isEnd(target);
+					if (!end) {
+						requireSame(this.stream.info());
+						requireProgress(heard, pull.received());
+					}
 				}
 				else {
-					lastHeard = System.nanoTime();
-					complete = onMessage(message, visitor);
+					heard = System.nanoTime();
+					visitor.accept(message);
+					this.position = message.metaData().streamSequence();
+					end = isLast(message, pull, target);
 				}
 			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new KeyValueTimeoutException("Interrupted while reading bucket '%s'".formatted(this.stream.bucket()),
-					ex);
-		}
-		finally {
-			if (connection.getStatus() != Connection.Status.CLOSED) {
-				subscription.unsubscribe();
-			}
+			pull.stop();
+			StreamInfo after = this.stream.info();
+			requireSame(after);
+			return pull.received() == pull.initiallyPending()
+					&& isUnchanged(before.getStreamState(), after.getStreamState());
 		}
 	}
 
-	private void pull(String inbox) {
-		if (this.requested - this.received > this.batch / 2) {
-			return;
+	private boolean isLast(Message message, BucketPull pull, long target) {
+		if (message.metaData().pendingCount() <= 0) {
+			return isEnd(target);
 		}
-		this.api.requireConnected();
-		String request = "{\"batch\":%d,\"expires\":%d}".formatted(this.batch, this.api.timeout().toNanos());
-		this.api.connection()
-			.publish("%sCONSUMER.MSG.NEXT.%s.%s".formatted(this.api.prefix(), this.stream.streamName(), this.consumer),
-					inbox, request.getBytes(StandardCharsets.UTF_8));
-		this.requested += this.batch;
+		return pull.received() > pull.initiallyPending() && this.position >= target;
 	}
 
-	private boolean onMessage(Message message, Consumer<Message> visitor) {
-		NatsJetStreamMetaData metaData = message.metaData();
-		this.received++;
-		if (metaData.consumerSequence() != this.received) {
-			throw incomplete("message %d arrived as number %d".formatted(metaData.consumerSequence(), this.received));
+	private boolean isEnd(long target) {
+		if (this.position >= target) {
+			return true;
 		}
-		visitor.accept(message);
-		this.seen.merge(message.getSubject(), 1, Integer::sum);
-		this.position = metaData.streamSequence();
-		if (this.ahead > 0) {
-			return this.position >= this.ahead;
-		}
-		return (metaData.pendingCount() <= 0 || this.received >= this.initiallyPending) && isEnd();
-	}
-
-	private boolean isEnd() {
 		Long next = this.reads.nextRevision(this.subject, this.position + 1);
-		this.exact = next == null;
-		this.ahead = (next != null) ? next : 0;
-		return this.exact;
+		return next == null || next > target;
 	}
 
-	private void onStatus(Message message) {
-		switch (message.getStatus().getCode()) {
-			case 404, 408 -> {
-				this.requested = this.received;
-			}
-			default -> {
-				this.stream.info();
-				throw incomplete("the server said " + message.getStatus().getMessageWithCode());
-			}
-		}
-	}
-
-	private void requireAlive(long lastHeard) {
-		if (System.nanoTime() - lastHeard > this.api.timeout().toNanos()) {
+	private void requireProgress(long heard, long received) {
+		Duration timeout = this.stream.api().timeout();
+		if (System.nanoTime() - heard > timeout.toNanos()) {
 			throw new KeyValueTimeoutException(
-					"Could not list the keys of bucket '%s': nothing came for %d ms after %d messages"
-						.formatted(this.stream.bucket(), this.api.timeout().toMillis(), this.received),
+					"Could not read all of bucket '%s': nothing came for %d ms after %d messages"
+						.formatted(this.stream.bucket(), timeout.toMillis(), received),
 					null);
 		}
 	}
 
-	private TransientDataAccessResourceException incomplete(String reason) {
-		return new TransientDataAccessResourceException(
-				"Could not list all keys of bucket '%s': %s".formatted(this.stream.bucket(), reason));
+	private void requireSame(StreamInfo after) throws BucketPull.LostException {
+		StreamInfo before = Objects.requireNonNull(this.before);
+		long last = after.getStreamState().getLastSequence();
+		if (!after.getCreateTime().equals(before.getCreateTime())) {
+			throw new BucketPull.LostException("the bucket was made again meanwhile");
+		}
+		if (last < before.getStreamState().getLastSequence() || last < this.position) {
+			throw new BucketPull.LostException("the bucket fell back to an earlier state meanwhile");
+		}
+	}
+
+	private static boolean isUnchanged(StreamState before, StreamState after) {
+		return before.getFirstSequence() == after.getFirstSequence()
+				&& before.getLastSequence() == after.getLastSequence() && before.getMsgCount() == after.getMsgCount();
+	}
+
+	private Map<String, Long> subjects() throws BucketPull.LostException {
+		Map<String, Long> subjects = this.stream.subjects(this.subject,
+				Objects.requireNonNull(this.before).getCreateTime());
+		if (subjects == null) {
+			throw new BucketPull.LostException("the bucket was made again, or keys vanished, while they were listed");
+		}
+		return subjects;
+	}
+
+	private interface Attempt<R> {
+
+		R read(int number) throws InterruptedException, BucketPull.LostException;
+
 	}
 
 }

@@ -17,7 +17,12 @@
 package io.github.natskv.kv;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +63,9 @@ final class BucketStream {
 	private static final Duration FULL_STORE_SHOWN = Duration.ofMinutes(1);
 
 	private static final String FULL_STORE = "the server refused the last write because its store is full (max_file_store or max_memory_store, or its disk)";
+
+	private static final Comparator<String> BYTE_ORDER = Comparator
+		.comparing((text) -> text.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
 	private final JetStreamApi api;
 
@@ -207,25 +215,34 @@ final class BucketStream {
 	}
 
 	/**
-	 * Return the subjects of all keys that match a filter, deleted ones included.
+	 * Return the subjects of all keys that match a filter, deleted ones included. The
+	 * server sends them in pages, in order: each begins with the end of the one before.
 	 * @param filter the filter as a subject of the bucket's stream
-	 * @return how many messages there are, by subject
+	 * @param life when the stream was created
+	 * @return how many messages there are, by subject, or {@code null} if it is another
+	 * stream or keys vanished between two pages
 	 */
-	Map<String, Long> subjects(String filter) {
+	@Nullable Map<String, Long> subjects(String filter, ZonedDateTime life) {
 		Map<String, Long> subjects = new HashMap<>();
-		long offset = 0;
-		long total;
-		do {
+		String last = null;
+		while (true) {
 			StreamInfo page = call("STREAM.INFO." + this.streamName,
-					ApiRequest.of(ApiConstants.SUBJECTS_FILTER, filter).with(ApiConstants.OFFSET, offset).toJson(),
+					ApiRequest.of(ApiConstants.SUBJECTS_FILTER, filter)
+						.with(ApiConstants.OFFSET, Math.max(0, subjects.size() - 1))
+						.toJson(),
 					"list keys", StreamInfo::new);
 			Map<String, Long> found = page.getStreamState().getSubjectMap();
+			if (!page.getCreateTime().equals(life) || (last != null && !found.containsKey(last))) {
+				return null;
+			}
+			int known = subjects.size();
 			subjects.putAll(found);
-			offset += found.size();
-			total = found.isEmpty() ? 0 : JsonValueUtils.readLong(page.getJv(), ApiConstants.TOTAL, 0);
+			if (subjects.size() == known
+					|| subjects.size() >= JsonValueUtils.readLong(page.getJv(), ApiConstants.TOTAL, 0)) {
+				return subjects;
+			}
+			last = Collections.max(found.keySet(), BYTE_ORDER);
 		}
-		while (offset < total);
-		return subjects;
 	}
 
 	/**

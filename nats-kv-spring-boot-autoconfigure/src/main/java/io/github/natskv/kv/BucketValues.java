@@ -26,8 +26,6 @@ import io.nats.client.Message;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.MessageInfo;
-import io.nats.client.impl.Headers;
-import io.nats.client.impl.NatsJetStreamMetaData;
 import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -83,18 +81,15 @@ final class BucketValues<V> {
 	}
 
 	/**
-	 * Return the entry in a message that a consumer of the bucket's stream delivered.
-	 * @param message the message
+	 * Return the entry with the key and the value decoded.
+	 * @param entry an entry with the key of the server
 	 * @return the entry
 	 */
-	BucketEntry<V> entry(Message message) {
-		Headers headers = message.getHeaders();
-		KeyValueOperation operation = NatsKeyValueUtil.getOperation(headers);
-		NatsJetStreamMetaData metaData = message.metaData();
-		V value = (operation == KeyValueOperation.PUT)
-				? decode(message.getData(), metaData.streamSequence(), () -> new KeyValueEntry(message)) : null;
-		return new BucketEntry<>(this.stream.bucket(), this.stream.keys().keyOf(message.getSubject()), value,
-				metaData.streamSequence(), operation, instant(metaData.timestamp()));
+	BucketEntry<V> entry(KeyValueEntry entry) {
+		V value = (entry.getOperation() == KeyValueOperation.PUT)
+				? decode(entry.getValue(), entry.getRevision(), () -> entry) : null;
+		return new BucketEntry<>(this.stream.bucket(), this.stream.settings().keyCodec().decode(entry.getKey()), value,
+				entry.getRevision(), entry.getOperation(), instant(entry.getCreated()));
 	}
 
 	/**

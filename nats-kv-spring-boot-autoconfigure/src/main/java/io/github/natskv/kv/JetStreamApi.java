@@ -102,6 +102,23 @@ final class JetStreamApi {
 	}
 
 	/**
+	 * Call the API without waiting for the response.
+	 * @param subject the subject after the prefix
+	 * @param body the request
+	 * @return the response
+	 * @throws KeyValueNotConnectedException if there is no connection
+	 */
+	CompletableFuture<Message> send(String subject, byte @Nullable [] body) {
+		requireConnected();
+		try {
+			return this.connection.requestWithTimeout(this.prefix + subject, body, this.timeout);
+		}
+		catch (IllegalStateException ex) {
+			throw new KeyValueNotConnectedException("Nothing was sent: " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
 	 * Send a request and wait for the response.
 	 * @param subject the subject
 	 * @param headers the headers

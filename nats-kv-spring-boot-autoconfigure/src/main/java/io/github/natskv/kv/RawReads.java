@@ -79,7 +79,7 @@ final class RawReads {
 
 	List<KeyValueEntry> history(String key) throws IOException, JetStreamApiException {
 		Validator.validateNonWildcardKvKeyRequired(key);
-		return call(() -> this.listing.history(key).stream().map(KeyValueEntry::new).toList());
+		return call(() -> List.copyOf(this.listing.history(key)));
 	}
 
 	private static @Nullable KeyValueEntry value(Supplier<@Nullable MessageInfo> read)

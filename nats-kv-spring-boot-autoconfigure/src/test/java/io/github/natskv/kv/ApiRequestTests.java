@@ -17,7 +17,6 @@
 package io.github.natskv.kv;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,10 +26,10 @@ import java.util.stream.Stream;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamOptions;
-import io.nats.client.Message;
 import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.DeliverPolicy;
+import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.impl.Headers;
 import org.awaitility.Awaitility;
@@ -108,10 +107,10 @@ class ApiRequestTests {
 		assertThat(this.reads.last(key)).extracting(MessageInfo::getSeq).isEqualTo(2L);
 		assertThat(this.reads.lastFromLeader(key)).extracting(MessageInfo::getSubject).isEqualTo(subject);
 		assertThat(this.reads.nextRevision(subject, 1)).isEqualTo(2);
-		assertThat(this.stream.subjects(subject)).isEqualTo(Map.of(subject, 1L));
-		List<Message> read = new ArrayList<>();
-		BucketScan.read(this.stream, key, true, read::add);
-		assertThat(read).extracting(Message::getSubject).containsExactly(subject);
+		assertThat(this.stream.subjects(subject, this.stream.info().getCreateTime())).isEqualTo(Map.of(subject, 1L));
+		assertThat(BucketScan.last(this.stream, key, true)).extracting(KeyValueEntry::getKey).containsExactly(key);
+		assertThat(BucketScan.all(this.stream, key)).extracting(KeyValueEntry::getKey).containsExactly(key);
+		assertThat(this.reads.lastOf(List.of(subject))).extracting(MessageInfo::getSubject).containsExactly(subject);
 		WatchApi watches = new WatchApi(connection, JetStreamOptions.defaultOptions(), TIMEOUT, TIMEOUT, this.name,
 				() -> false);
 		assertThat(watches.lastRevisions(List.of(subject))).extracting(WatchPosition.Mark::sequence)
