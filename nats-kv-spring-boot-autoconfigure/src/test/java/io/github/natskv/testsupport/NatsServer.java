@@ -62,6 +62,11 @@ public final class NatsServer implements AutoCloseable {
 				EmbeddedNatsServer.builder().binary(binary()).configuration(extraConfiguration).port(port).start());
 	}
 
+	/** Start on a store of the test's own, which stays when the server is closed. */
+	public static NatsServer startOn(Path storeDirectory) {
+		return new NatsServer(EmbeddedNatsServer.builder().binary(binary()).storeDirectory(storeDirectory).start());
+	}
+
 	/**
 	 * The program the tests were told to use, or {@code null} to look for one.
 	 */

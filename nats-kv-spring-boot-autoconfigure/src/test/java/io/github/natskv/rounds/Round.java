@@ -1,0 +1,296 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.rounds;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import io.github.natskv.autoconfigure.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.testsupport.NetworkProxy;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.api.ConsumerConfiguration;
+import org.awaitility.Awaitility;
+
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * An application that writes, reads and watches a bucket while faults happen. When they
+ * are over and it has stopped writing, observers check what was promised.
+ */
+final class Round implements AutoCloseable {
+
+	static final String BUCKET = "round";
+
+	static final String STREAM = "KV_" + BUCKET;
+
+	private static final Duration RECOVERY_TIMEOUT = Duration.ofSeconds(40);
+
+	private static final List<List<? extends Operation>> WORKERS = List.of(
+			List.of(Writes.PUT, Writes.PUT, Writes.UPDATE, Writes.CREATE, Writes.DELETE),
+			List.of(Writes.PUT, Writes.CREATE, Writes.COMPUTE, Writes.DELETE_REVISION, Writes.PURGE),
+			List.of(Reads.KEYS, Reads.ENTRIES, Reads.HISTORY), List.of(Reads.GET, Reads.GET, Reads.KEYS));
+
+	private final RoundPlan plan;
+
+	private final Journal journal = new Journal();
+
+	private final Servers servers;
+
+	private final List<AutoCloseable> resources = new ArrayList<>();
+
+	private final List<WatchView> views;
+
+	private OtherClient other;
+
+	private AnnotationConfigApplicationContext application;
+
+	private KeyValueBucket<String> bucket;
+
+	private volatile boolean ending;
+
+	private long answering;
+
+	private Round(RoundPlan plan) throws IOException {
+		this.plan = plan;
+		this.views = WatchView.all(this.journal, plan.random(100));
+		this.servers = Servers.start(plan);
+		this.resources.add(this.servers);
+	}
+
+	/**
+	 * Play a round.
+	 * @param plan what goes on in it
+	 * @param observers what is checked at its end
+	 * @return what was found
+	 */
+	static List<String> play(RoundPlan plan, List<Observer> observers) throws Exception {
+		try (Round round = new Round(plan)) {
+			round.begin();
+			round.disturb();
+			List<String> offences = new ArrayList<>(round.journal.offences());
+			for (Observer observer : observers) {
+				offences.addAll(offences(round, observer));
+			}
+			return offences;
+		}
+	}
+
+	private static List<String> offences(Round round, Observer observer) throws Exception {
+		try {
+			return observer.offences(round);
+		}
+		catch (DataAccessException ex) {
+			return List.of("%s was thrown %d ms after the server answered".formatted(ex,
+					Duration.ofNanos(System.nanoTime() - round.answering()).toMillis()));
+		}
+	}
+
+	private void begin() throws Exception {
+		this.other = add(new OtherClient(this.servers, this.journal));
+		this.application = add(new AnnotationConfigApplicationContext());
+		TestPropertyValues.of(properties()).applyTo(this.application);
+		this.application.register(Application.class);
+		this.application.refresh();
+		this.bucket = this.application.getBean(KeyValueBuckets.class).bucket(BUCKET, String.class);
+		this.other.write(Actor.KEYS, this.plan.random(101));
+		for (WatchView view : this.views) {
+			add(this.bucket.watch(view.options(), view)).awaitSnapshot(Duration.ofSeconds(5));
+			view.opened();
+		}
+	}
+
+	private Map<String, String> properties() {
+		return Map.of("nats.servers",
+				this.servers.networks().stream().map(NetworkProxy::url).collect(Collectors.joining(",")),
+				"nats.ignore-discovered-servers", "true", "nats.reconnect-wait", "50ms", "nats.reconnect-jitter", "0",
+				"nats.ping-interval", "500ms", "nats.jetstream.request-timeout", "1s",
+				"nats.kv.buckets.%s.history".formatted(BUCKET), String.valueOf(this.plan.history()),
+				"nats.kv.buckets.%s.storage".formatted(BUCKET), this.plan.storage().toString(),
+				"nats.kv.buckets.%s.replicas".formatted(BUCKET), String.valueOf(this.plan.topology().replicas()),
+				"nats.kv.buckets.%s.consistent-reads".formatted(BUCKET), "true");
+	}
+
+	private void disturb() throws Exception {
+		List<Thread> workers = IntStream.range(0, WORKERS.size()).mapToObj(this::work).toList();
+		Random random = this.plan.random(102);
+		try {
+			for (Fault fault : this.plan.faults()) {
+				TimeUnit.MILLISECONDS.sleep(300 + random.nextInt(500));
+				long started = System.nanoTime();
+				fault.inflict(this, random);
+				this.journal.disturbed(new Disturbance(fault, fault.effectIn(this.plan), started, System.nanoTime()));
+				awaitBucket();
+			}
+			TimeUnit.MILLISECONDS.sleep(300 + random.nextInt(500));
+		}
+		finally {
+			this.ending = true;
+			this.views.forEach(WatchView::speedUp);
+			for (Thread worker : workers) {
+				worker.join();
+			}
+		}
+		awaitAnswer();
+	}
+
+	private Thread work(int worker) {
+		Random random = this.plan.random(worker);
+		Actor actor = new Actor(this.bucket, this.journal, random);
+		List<? extends Operation> operations = WORKERS.get(worker);
+		Thread thread = new Thread(() -> {
+			try {
+				while (!this.ending) {
+					operations.get(random.nextInt(operations.size())).perform(actor);
+					TimeUnit.MILLISECONDS.sleep(1 + random.nextInt(10));
+				}
+			}
+			catch (InterruptedException | RuntimeException ex) {
+				this.journal.offence("An operation threw " + ex);
+			}
+		}, "round-worker-" + worker);
+		thread.start();
+		return thread;
+	}
+
+	RoundPlan plan() {
+		return this.plan;
+	}
+
+	Journal journal() {
+		return this.journal;
+	}
+
+	Servers servers() {
+		return this.servers;
+	}
+
+	OtherClient other() {
+		return this.other;
+	}
+
+	KeyValueBucket<String> bucket() {
+		return this.bucket;
+	}
+
+	List<WatchView> views() {
+		return this.views;
+	}
+
+	/**
+	 * When the servers, seen from the application, did everything again that a watch
+	 * needs, in terms of {@link System#nanoTime()}.
+	 */
+	long answering() {
+		return this.answering;
+	}
+
+	StoredBucket stored() throws IOException, JetStreamApiException {
+		return StoredBucket.read(this.other.management(), STREAM);
+	}
+
+	/**
+	 * Do something, in half of the rounds before the application can notice: it comes
+	 * back when others have written.
+	 */
+	void whileApplicationMayBeAway(Action action) throws Exception {
+		Random random = this.plan.random(103);
+		if (random.nextBoolean()) {
+			action.run();
+			return;
+		}
+		this.servers.networks().forEach(NetworkProxy::hold);
+		try {
+			this.servers.networks().forEach(NetworkProxy::cut);
+			action.run();
+			this.other.restoreBucket(this.plan);
+			awaitBucket();
+			this.other.write(random.nextInt(6 * Actor.KEYS), random);
+		}
+		finally {
+			this.servers.networks().forEach(NetworkProxy::release);
+		}
+	}
+
+	/** Wait until the bucket is there. */
+	void awaitBucket() {
+		Awaitility.await("the bucket")
+			.atMost(RECOVERY_TIMEOUT)
+			.pollInterval(Duration.ofMillis(10))
+			.ignoreExceptions()
+			.until(() -> this.other.management().getStreamInfo(STREAM) != null);
+	}
+
+	private void awaitAnswer() throws IOException {
+		awaitBucket();
+		Connection connection = this.application.getBean(Connection.class);
+		JetStreamManagement management = connection
+			.jetStreamManagement(JetStreamOptions.builder().requestTimeout(Duration.ofSeconds(1)).build());
+		ConsumerConfiguration probe = ConsumerConfiguration.builder()
+			.numReplicas(1)
+			.memStorage(true)
+			.inactiveThreshold(Duration.ofSeconds(1))
+			.build();
+		Awaitility.await("an answer on the application's connection")
+			.atMost(RECOVERY_TIMEOUT)
+			.pollInterval(Duration.ofMillis(10))
+			.ignoreExceptions()
+			.until(() -> management.deleteConsumer(STREAM, management.addOrUpdateConsumer(STREAM, probe).getName()));
+		this.answering = System.nanoTime();
+	}
+
+	private <T extends AutoCloseable> T add(T resource) {
+		this.resources.add(0, resource);
+		return resource;
+	}
+
+	@Override
+	public void close() throws Exception {
+		for (AutoCloseable resource : this.resources) {
+			resource.close();
+		}
+	}
+
+	interface Action {
+
+		void run() throws Exception;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class })
+	static class Application {
+
+	}
+
+}
