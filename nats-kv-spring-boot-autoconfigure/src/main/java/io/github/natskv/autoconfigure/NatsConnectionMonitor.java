@@ -28,7 +28,7 @@ import io.github.natskv.core.NatsConnectionEvent;
 import io.github.natskv.core.NatsConnectionEvent.Kind;
 import io.github.natskv.core.NatsDiscardedMessageEvent;
 import io.github.natskv.core.NatsSlowConsumerEvent;
-import io.github.natskv.core.PermissionViolation;
+import io.github.natskv.core.PermissionViolations;
 import io.github.natskv.core.ReconnectProblem;
 import io.github.natskv.core.UserInfo;
 import io.github.natskv.listener.NatsListenerRegistry;
@@ -49,8 +49,8 @@ import org.springframework.beans.factory.ObjectProvider;
  * Logs what happens to the connection, and makes events of it. All is called on one
  * thread.
  */
-class NatsConnectionMonitor
-		implements ConnectionListener, ErrorListener, ConnectionFailures.Source, ConnectionCounts, ReconnectProblem {
+class NatsConnectionMonitor implements ConnectionListener, ErrorListener, ConnectionFailures.Source, ConnectionCounts,
+		ReconnectProblem, PermissionViolations.Source {
 
 	private static final Log logger = LogFactory.getLog(NatsConnectionMonitor.class);
 
@@ -68,6 +68,10 @@ class NatsConnectionMonitor
 	private final ObjectProvider<NatsListenerRegistry> listeners;
 
 	private final ConnectionFailures failures = new ConnectionFailures();
+
+	private final PermissionViolations violations = new PermissionViolations();
+
+	private final ReplyInboxRecovery inbox;
 
 	private final Map<Object, Long> reported = new WeakHashMap<>();
 
@@ -88,6 +92,13 @@ class NatsConnectionMonitor
 		this.name = name;
 		this.events = events;
 		this.listeners = listeners;
+		this.inbox = new ReplyInboxRecovery(name, this.violations);
+		this.violations.add(this.inbox);
+	}
+
+	@Override
+	public PermissionViolations permissionViolations() {
+		return this.violations;
 	}
 
 	@Override
@@ -114,6 +125,7 @@ class NatsConnectionMonitor
 	// The connection is about to be closed on purpose.
 	void closing() {
 		this.closing = true;
+		this.inbox.close();
 	}
 
 	@Override
@@ -138,6 +150,7 @@ class NatsConnectionMonitor
 		this.connected = true;
 		this.everConnected = true;
 		this.failures.succeeded();
+		this.inbox.connected(connection);
 		logger.info(this.name.logPrefix() + "%s to NATS server %s at %s"
 			.formatted((kind == Kind.CONNECTED) ? "Connected" : "Reconnected", server(connection), url(connection)));
 		publish(connection, kind, null);
@@ -145,6 +158,7 @@ class NatsConnectionMonitor
 
 	// jnats reports each failed attempt to connect again, too
 	private void disconnected(Connection connection) {
+		this.violations.reset();
 		if (this.connected && !this.closing) {
 			String reason = (this.cause != null) ? this.cause.getMessage() : null;
 			warn("Connection to NATS lost" + ((reason != null) ? " (" + reason + ")" : "")
@@ -191,12 +205,15 @@ class NatsConnectionMonitor
 		if (!this.connected) {
 			this.failures.serverError(error);
 		}
-		PermissionViolation violation = PermissionViolation.of(error);
-		if (violation != null) {
-			warn("NATS permission missing: " + violation.describe());
+		PermissionViolations.Report report = this.violations.report(connection, error);
+		if (report == null) {
+			warn("NATS server reported: " + error);
+		}
+		else if (report.due()) {
+			warn("NATS permission missing: " + report.violation().describe());
 		}
 		else {
-			warn("NATS server reported: " + error);
+			logger.debug("NATS server reported: " + error);
 		}
 	}
 

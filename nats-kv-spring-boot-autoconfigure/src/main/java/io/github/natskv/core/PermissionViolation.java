@@ -33,10 +33,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record PermissionViolation(String operation, String subject) {
 
-	private static final Pattern ERROR = Pattern
-		.compile("Permissions Violation for (Publish|Subscription).* \"(\\S+)\".*", Pattern.CASE_INSENSITIVE);
+	/** The subject is the first text in quotes; a queue group or a number may follow. */
+	private static final Pattern ERROR = Pattern.compile(
+			"Permissions Violation for (Publish|Subscription)[^\"]* \"((?:[^\"\\\\]|\\\\.)*)\".*",
+			Pattern.CASE_INSENSITIVE);
 
-	private static final Pattern QUEUE = Pattern.compile(" using queue .*", Pattern.CASE_INSENSITIVE);
+	private static final Pattern ESCAPE = Pattern.compile("\\\\([\"\\\\])");
 
 	/** The last tokens of an inbox, which is another one each time. */
 	private static final Pattern INBOX = Pattern.compile("\\.[A-Za-z0-9]{22}(\\.\\*)?$");
@@ -47,12 +49,27 @@ public record PermissionViolation(String operation, String subject) {
 	 * @return the violation, or {@code null} if the error is none
 	 */
 	public static @Nullable PermissionViolation of(@Nullable String error) {
-		Matcher matcher = ERROR.matcher((error != null) ? QUEUE.matcher(error).replaceFirst("") : "");
+		PermissionViolation literal = literal(error);
+		return (literal != null) ? literal.ofAnyInbox() : null;
+	}
+
+	/** The violation with the subject as the server wrote it, that of an inbox too. */
+	static @Nullable PermissionViolation literal(@Nullable String error) {
+		Matcher matcher = ERROR.matcher((error != null) ? error : "");
 		if (!matcher.matches()) {
 			return null;
 		}
-		return matcher.group(1).equalsIgnoreCase("publish") ? new PermissionViolation("publish", matcher.group(2))
-				: new PermissionViolation("subscribe", INBOX.matcher(matcher.group(2)).replaceFirst(".>"));
+		return new PermissionViolation(matcher.group(1).equalsIgnoreCase("publish") ? "publish" : "subscribe",
+				ESCAPE.matcher(matcher.group(2)).replaceAll("$1"));
+	}
+
+	PermissionViolation ofAnyInbox() {
+		return isSubscription()
+				? new PermissionViolation(this.operation, INBOX.matcher(this.subject).replaceFirst(".>")) : this;
+	}
+
+	boolean isSubscription() {
+		return this.operation.equals("subscribe");
 	}
 
 	/**
@@ -75,14 +92,22 @@ public record PermissionViolation(String operation, String subject) {
 	 */
 	public static @Nullable PermissionViolation ofRequest(Connection connection, Predicate<String> subjects,
 			long errorsBefore) {
+		PermissionViolations recent = PermissionViolations.of(connection);
+		if (recent != null) {
+			PermissionViolation found = recent.ofRequest(subjects, connection.getOptions().getInboxPrefix(),
+					errorsBefore);
+			if (found != null) {
+				return found;
+			}
+		}
 		PermissionViolation last = of(connection.getLastError());
-		if (last == null) {
+		boolean since = connection.getStatistics().getErrs() > errorsBefore;
+		if (last == null || !(since || (recent == null && last.isSubscription()))) {
 			return null;
 		}
-		if (last.operation().equals("subscribe")) {
-			return last.subject().startsWith(connection.getOptions().getInboxPrefix()) ? last : null;
-		}
-		return (subjects.test(last.subject()) && connection.getStatistics().getErrs() > errorsBefore) ? last : null;
+		boolean concerned = last.isSubscription() ? last.subject().startsWith(connection.getOptions().getInboxPrefix())
+				: subjects.test(last.subject());
+		return concerned ? last : null;
 	}
 
 	/**

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * A listener.
  *
  * @param method where it is declared
- * @param state {@code running}, {@code paused} or {@code stopped}
+ * @param state {@code running}, {@code paused}, {@code stopped}, or
+ * {@code not-subscribed} while the server does not allow the user to subscribe to a
+ * subject
  * @param subjects the subjects it subscribes, or the keys it watches
  * @param queue the queue group, if any
  * @param concurrency how many messages it handles at a time
@@ -35,18 +37,20 @@ import org.jspecify.annotations.Nullable;
  * @param lastError what the handling of a message failed with, the last time it did: the
  * class of the exception, since the message may quote a value
  * @param watch the watch of a listener on a bucket
+ * @param notSubscribed the subjects that the server does not allow the user to subscribe
+ * to at present
  * @since 0.1.0
  */
 public record ListenerDescriptor(String method, String state, List<String> subjects, @Nullable String queue,
 		int concurrency, int inFlight, long pending, long dropped, @Nullable String lastError,
-		NatsEndpoint.@Nullable WatchDescriptor watch) {
+		NatsEndpoint.@Nullable WatchDescriptor watch, List<String> notSubscribed) {
 
 	static ListenerDescriptor of(ListenerStatus listener) {
-		String state = listener.running() ? (listener.paused() ? "paused" : "running") : "stopped";
-		return new ListenerDescriptor(listener.description(), state, listener.subjects(), listener.queue(),
+		return new ListenerDescriptor(listener.description(), listener.state(), listener.subjects(), listener.queue(),
 				listener.concurrency(), listener.inFlight(), listener.pending(), listener.dropped(),
 				(listener.lastError() != null) ? listener.lastError().getClass().getName() : null,
-				(listener.watch() != null) ? NatsEndpoint.WatchDescriptor.of(listener.watch()) : null);
+				(listener.watch() != null) ? NatsEndpoint.WatchDescriptor.of(listener.watch()) : null,
+				listener.notSubscribed());
 	}
 
 }

@@ -85,7 +85,10 @@ final class HealthDetails {
 
 	private static Map<String, Object> of(ListenerStatus listener) {
 		Map<String, Object> details = new LinkedHashMap<>();
-		details.put("state", listener.running() ? (listener.paused() ? "paused" : "running") : "stopped");
+		details.put("state", listener.state());
+		if (!listener.notSubscribed().isEmpty()) {
+			details.put("notSubscribed", listener.notSubscribed());
+		}
 		details.put("inFlight", listener.inFlight());
 		details.put("pending", listener.pending());
 		details.put("dropped", listener.dropped());

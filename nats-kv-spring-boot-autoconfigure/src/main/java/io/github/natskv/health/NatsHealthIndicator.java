@@ -36,8 +36,8 @@ import org.springframework.util.Assert;
 
 /**
  * A {@link HealthIndicator} for NATS. It is up while the servers of all connections
- * answer, all configured buckets can be used, and no watch is stuck. Listeners that were
- * stopped or paused do not matter.
+ * answer, all configured buckets can be used, no watch is stuck, and the server lets all
+ * listeners subscribe. Listeners that were stopped or paused do not matter.
  * <p>
  * A check takes no longer than its timeout. A server is asked at most once a second,
  * however many checks there are, and about all buckets at the same time.
@@ -132,6 +132,11 @@ public final class NatsHealthIndicator extends AbstractHealthIndicator implement
 	}
 
 	private void checkListener(ListenerStatus listener, List<String> problems) {
+		for (String subject : listener.notSubscribed()) {
+			problems.add(("Listener '%s' is not subscribed to '%s': the server does not allow the user to."
+					+ " Allow it in the permissions of the user")
+				.formatted(listener.id(), subject));
+		}
 		WatchStatus watch = listener.watch();
 		if (watch != null && listener.running() && !listener.paused()) {
 			checkWatch("The watch of listener '" + listener.id() + "'", watch, problems);

@@ -153,7 +153,7 @@ final class KeyValueListenerContainer implements ListenerContainer {
 		int inFlight = (this.worker != null) ? 1 : 0;
 		synchronized (this.monitor) {
 			return new ListenerStatus(this.id, this.description, this.keys, null, 1, this.running, this.paused,
-					inFlight, Math.max(0, status.lag() - inFlight), 0, this.listener.lastError(), status);
+					inFlight, Math.max(0, status.lag() - inFlight), 0, this.listener.lastError(), status, List.of());
 		}
 	}
 

@@ -39,10 +39,26 @@ import org.jspecify.annotations.Nullable;
  * too many were waiting already
  * @param lastError what the handler threw the last time it failed for good
  * @param watch the watch of a listener on a bucket, {@code null} for others
+ * @param notSubscribed the subjects that the server does not allow the user to subscribe
+ * to at present; nothing is received on them until it does
  * @since 0.1.0
  */
 public record ListenerStatus(String id, String description, List<String> subjects, @Nullable String queue,
 		int concurrency, boolean running, boolean paused, int inFlight, long pending, long dropped,
-		@Nullable Throwable lastError, @Nullable WatchStatus watch) {
+		@Nullable Throwable lastError, @Nullable WatchStatus watch, List<String> notSubscribed) {
+
+	/**
+	 * Return the state as health and the actuator endpoint show it.
+	 * @return {@code running}, {@code paused}, {@code stopped} or {@code not-subscribed}
+	 */
+	public String state() {
+		if (!this.running) {
+			return "stopped";
+		}
+		if (this.paused) {
+			return "paused";
+		}
+		return this.notSubscribed.isEmpty() ? "running" : "not-subscribed";
+	}
 
 }

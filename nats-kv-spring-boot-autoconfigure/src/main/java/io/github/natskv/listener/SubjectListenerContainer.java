@@ -183,7 +183,8 @@ final class SubjectListenerContainer implements ListenerContainer, ConnectionLis
 			return new ListenerStatus(endpoint.id(), endpoint.description(), subjects, endpoint.queue(),
 					endpoint.concurrency(), isRunning(), isPaused(),
 					current().mapToInt(SubjectSubscription::inFlight).sum(), pendingMessages(), droppedMessages(),
-					endpoint.listener().lastError(), null);
+					endpoint.listener().lastError(), null,
+					(this.subscription != null) ? this.subscription.deniedSubjects() : List.of());
 		}
 	}
 

@@ -17,8 +17,11 @@
 package io.github.natskv.listener;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +31,7 @@ import io.nats.client.Consumer;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.nats.client.MessageHandler;
+import io.nats.client.Subscription;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +50,10 @@ final class SubjectSubscription {
 
 	private final Dispatcher dispatcher;
 
+	private final Map<SubjectPattern, Subscription> subscriptions = new ConcurrentHashMap<>();
+
+	private final DeniedSubjects denied;
+
 	private final OverdueResults overdue;
 
 	private final @Nullable ConcurrentHandling concurrent;
@@ -59,6 +67,7 @@ final class SubjectSubscription {
 
 	private SubjectSubscription(ListenerEndpoint endpoint) {
 		this.endpoint = endpoint;
+		this.denied = new DeniedSubjects(endpoint, this::renew);
 		this.overdue = new OverdueResults(endpoint);
 		this.dispatcher = endpoint.connection().createDispatcher();
 		this.concurrent = (endpoint.concurrency() > 1) ? new ConcurrentHandling(endpoint, this.overdue) : null;
@@ -68,16 +77,29 @@ final class SubjectSubscription {
 
 	static SubjectSubscription open(ListenerEndpoint endpoint) {
 		SubjectSubscription subscription = new SubjectSubscription(endpoint);
-		for (SubjectPattern subject : endpoint.subjects()) {
-			MessageHandler handler = (message) -> subscription.onMessage(message, subject);
-			if (endpoint.queue() != null) {
-				subscription.dispatcher.subscribe(subject.subject(), endpoint.queue(), handler);
-			}
-			else {
-				subscription.dispatcher.subscribe(subject.subject(), handler);
-			}
-		}
+		subscription.denied.open();
+		endpoint.subjects().forEach(subscription::subscribe);
 		return subscription;
+	}
+
+	private void subscribe(SubjectPattern subject) {
+		MessageHandler handler = (message) -> onMessage(message, subject);
+		String queue = this.endpoint.queue();
+		this.subscriptions.put(subject, (queue != null) ? this.dispatcher.subscribe(subject.subject(), queue, handler)
+				: this.dispatcher.subscribe(subject.subject(), handler));
+	}
+
+	// the one the server has dropped would come to life with the next connection
+	private void renew(SubjectPattern subject) {
+		Subscription dropped = this.subscriptions.get(subject);
+		if (dropped != null) {
+			this.dispatcher.unsubscribe(dropped);
+		}
+		subscribe(subject);
+	}
+
+	List<String> deniedSubjects() {
+		return this.denied.subjects();
 	}
 
 	private void onMessage(Message message, SubjectPattern subject) {
@@ -136,6 +158,7 @@ final class SubjectSubscription {
 	// Take nothing new, finish what was received and send its replies. Not to be called
 	// twice.
 	CompletableFuture<Boolean> drain(Duration timeout) {
+		this.denied.close();
 		CompletableFuture<Boolean> future = new CompletableFuture<>();
 		new Thread(() -> {
 			try {

@@ -93,10 +93,9 @@ final class StreamRequests {
 			return call.execute();
 		}
 		catch (IOException | JetStreamApiException | IllegalStateException ex) {
-			// about any stream: of several requests at a time, only the last violation is
-			// known
 			throw ProvisioningErrors.translate(definition, ex, PermissionViolation.ofRequest(this.connection,
-					(subject) -> subject.contains("STREAM." + operation + "."), errorsBefore));
+					(subject) -> subject.endsWith("STREAM." + operation + "." + STREAM_PREFIX + definition.name()),
+					errorsBefore));
 		}
 	}
 

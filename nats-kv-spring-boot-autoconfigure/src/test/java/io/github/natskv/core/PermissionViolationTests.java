@@ -33,7 +33,10 @@ class PermissionViolationTests {
 			"Permissions Violation for Subscription to \"orders.*\", subscribe, orders.*",
 			"Permissions Violation for Subscription to \"orders.*\" using queue \"workers\", subscribe, orders.*",
 			"Permissions Violation for Subscription to \"_INBOX.BngPzhIM2QAaDz02MaUeBl.*\", subscribe, _INBOX.>",
-			"Permissions Violation for Subscription to \"_INBOX.BngPzhIM2QAaDz02MaUeBl\", subscribe, _INBOX.>" })
+			"Permissions Violation for Subscription to \"_INBOX.BngPzhIM2QAaDz02MaUeBl\", subscribe, _INBOX.>",
+			"Permissions Violation for Subscription to \"cmd.*\" (sid \"2\"), subscribe, cmd.*",
+			"Permissions Violation for Subscription to \"_INBOX.BngPzhIM2QAaDz02MaUeBl.*\" (sid \"12\"), subscribe, _INBOX.>",
+			"Permissions Violation for Publish to \"a\\\"b\\\\c\", publish, a\"b\\c" })
 	void namesOperationAndSubject(String error, String operation, String subject) {
 		assertThat(PermissionViolation.of(error)).isEqualTo(new PermissionViolation(operation, subject));
 	}

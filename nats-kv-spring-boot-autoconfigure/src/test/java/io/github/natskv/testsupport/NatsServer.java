@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 import io.github.natskv.embedded.EmbeddedNatsServer;
@@ -131,6 +132,19 @@ public final class NatsServer implements AutoCloseable {
 	/** Tell the clients that the server is about to stop. */
 	public void lameDuck() {
 		signal("USR2");
+	}
+
+	/** Replace the configuration, and have the server read it. */
+	public void reload(String configuration) {
+		try {
+			List<String> command = List
+				.of(Files.readString(Path.of("/proc/" + this.server.getPid() + "/cmdline")).split("\0"));
+			Files.writeString(Path.of(command.get(command.indexOf("-c") + 1)), configuration);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		signal("HUP");
 	}
 
 	private void signal(String name) {
