@@ -99,6 +99,7 @@ class NatsOptionsFactory {
 
 	private void applyDefaults(Options.Builder options) {
 		options.subjectValidationType(Options.SubjectValidationType.Strict).advancedRequestBehavior();
+		options.supportUTF8Subjects();
 		options.connectionListener(this.monitor).errorListener(this.monitor);
 		options.dataPortType(NatsDataPort.class.getName());
 	}
