@@ -16,28 +16,29 @@
 
 package io.github.natskv.autoconfigure;
 
+import io.github.natskv.core.NatsException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code nats.*} property has a value that cannot work.
  */
-class InvalidNatsPropertyException extends RuntimeException {
+public class InvalidNatsPropertyException extends NatsException {
 
 	private final String property;
 
 	private final String action;
 
-	InvalidNatsPropertyException(String property, String problem, String action) {
+	public InvalidNatsPropertyException(String property, String problem, String action) {
 		this(property, problem, action, null);
 	}
 
-	InvalidNatsPropertyException(String property, String problem, String action, @Nullable Throwable cause) {
+	public InvalidNatsPropertyException(String property, String problem, String action, @Nullable Throwable cause) {
 		super("'" + property + "': " + problem, cause);
 		this.property = property;
 		this.action = action;
 	}
 
-	String getProperty() {
+	public String getProperty() {
 		return this.property;
 	}
 

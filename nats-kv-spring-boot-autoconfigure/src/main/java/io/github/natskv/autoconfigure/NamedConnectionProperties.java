@@ -16,6 +16,8 @@
 
 package io.github.natskv.autoconfigure;
 
+import io.github.natskv.connection.ConnectionName;
+
 import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 
 /**
@@ -32,11 +34,11 @@ public class NamedConnectionProperties extends NatsConnectionProperties {
 	private NatsKeyValueProperties kv = new NatsKeyValueProperties();
 
 	// makes this a bean with setters in the metadata
-	NamedConnectionProperties() {
+	public NamedConnectionProperties() {
 		this(ConnectionName.DEFAULT);
 	}
 
-	NamedConnectionProperties(ConnectionName connection) {
+	public NamedConnectionProperties(ConnectionName connection) {
 		super(connection);
 	}
 
@@ -44,7 +46,7 @@ public class NamedConnectionProperties extends NatsConnectionProperties {
 		return this.kv;
 	}
 
-	void kv(NatsKeyValueProperties kv) {
+	public void kv(NatsKeyValueProperties kv) {
 		this.kv = kv;
 	}
 

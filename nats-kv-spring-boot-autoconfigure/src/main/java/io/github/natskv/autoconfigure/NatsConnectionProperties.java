@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.natskv.connection.ConnectionName;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -196,12 +197,12 @@ public abstract class NatsConnectionProperties implements Validator {
 	}
 
 	// Which connection these properties are of.
-	ConnectionName connection() {
+	public ConnectionName connection() {
 		return this.connection;
 	}
 
 	// The full name of one of these properties.
-	String property(String name) {
+	public String property(String name) {
 		return this.connection.property(name);
 	}
 

@@ -18,6 +18,7 @@ package io.github.natskv.autoconfigure;
 
 import java.time.Duration;
 
+import io.github.natskv.connection.ConnectionName;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

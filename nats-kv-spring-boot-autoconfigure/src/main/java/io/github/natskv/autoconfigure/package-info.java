@@ -15,7 +15,9 @@
  */
 
 /**
- * Auto-configuration: from {@code nats.*} properties to beans.
+ * Properties below {@code nats} and the connection details that override them. The
+ * auto-configurations are in the packages below, one a feature. Start with
+ * {@link io.github.natskv.autoconfigure.NatsProperties}.
  */
 @NullMarked
 package io.github.natskv.autoconfigure;

@@ -18,7 +18,7 @@ package io.github.natskv.endpoint;
 
 import java.util.List;
 
-import io.github.natskv.core.UserInfo;
+import io.github.natskv.core.connection.UserInfo;
 import io.nats.client.Connection;
 import io.nats.client.api.ServerInfo;
 import org.jspecify.annotations.Nullable;

@@ -18,7 +18,7 @@ package io.github.natskv.endpoint;
 
 import java.util.Locale;
 
-import io.github.natskv.core.UserInfo;
+import io.github.natskv.core.connection.UserInfo;
 import org.jspecify.annotations.Nullable;
 
 /**

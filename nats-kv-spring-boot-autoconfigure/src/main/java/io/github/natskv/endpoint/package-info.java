@@ -15,7 +15,8 @@
  */
 
 /**
- * Actuator endpoints.
+ * The actuator endpoints {@code nats} and {@code natskv}. Start with
+ * {@link io.github.natskv.endpoint.NatsEndpoint}.
  */
 @NullMarked
 package io.github.natskv.endpoint;

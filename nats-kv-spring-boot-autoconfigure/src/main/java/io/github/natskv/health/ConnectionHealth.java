@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-import io.github.natskv.core.ReconnectProblem;
-import io.github.natskv.core.UserInfo;
+import io.github.natskv.core.connection.ReconnectProblem;
+import io.github.natskv.core.connection.UserInfo;
 import io.github.natskv.kv.BucketStatus;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;

@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-import io.github.natskv.core.UserInfo;
+import io.github.natskv.core.connection.UserInfo;
 import io.github.natskv.kv.BucketStatus;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.ListenerStatus;

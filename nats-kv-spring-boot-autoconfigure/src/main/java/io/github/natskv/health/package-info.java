@@ -15,7 +15,8 @@
  */
 
 /**
- * Health of the connection, the buckets, listeners and watches.
+ * The health indicator {@code nats}. Asks connections, buckets and listeners how they
+ * are. Start with {@link io.github.natskv.health.NatsHealthIndicator}.
  */
 @NullMarked
 package io.github.natskv.health;

@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-import io.github.natskv.kv.BucketInterceptor;
-import io.github.natskv.kv.BucketOperation;
-import io.github.natskv.kv.OperationOutcome;
+import io.github.natskv.kv.interceptor.BucketInterceptor;
+import io.github.natskv.kv.interceptor.BucketOperation;
+import io.github.natskv.kv.interceptor.OperationOutcome;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;

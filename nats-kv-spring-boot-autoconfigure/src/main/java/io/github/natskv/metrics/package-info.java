@@ -15,7 +15,8 @@
  */
 
 /**
- * Micrometer metrics of the connection, the buckets, listeners and watches.
+ * Micrometer meters of connections, listeners, buckets and watches. Start with
+ * {@link io.github.natskv.metrics.NatsConnectionMetrics}.
  */
 @NullMarked
 package io.github.natskv.metrics;

@@ -19,6 +19,8 @@ package io.github.natskv.autoconfigure;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.testsupport.NatsServer;

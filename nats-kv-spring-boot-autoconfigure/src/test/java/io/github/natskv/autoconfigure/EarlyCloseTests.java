@@ -22,6 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.listener.NatsListenerLifecycle;
 import io.github.natskv.testsupport.NatsServer;

@@ -31,12 +31,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What Spring Boot tells a user whose application did not start.
  */
-final class FailureAnalyses {
+public final class FailureAnalyses {
 
 	private FailureAnalyses() {
 	}
 
-	static FailureAnalysis of(AssertableApplicationContext context) {
+	public static FailureAnalysis of(AssertableApplicationContext context) {
 		assertThat(context).hasFailed();
 		Throwable failure = context.getStartupFailure();
 		return SpringFactoriesLoader.forDefaultResourceLocation()

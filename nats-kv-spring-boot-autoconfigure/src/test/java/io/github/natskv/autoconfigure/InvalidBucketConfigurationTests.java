@@ -16,6 +16,8 @@
 
 package io.github.natskv.autoconfigure;
 
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import org.junit.jupiter.api.AutoClose;

@@ -24,6 +24,9 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.core.NatsConnectionEvent;
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketEntry;

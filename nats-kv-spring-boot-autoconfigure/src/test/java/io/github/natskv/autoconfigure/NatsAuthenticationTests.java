@@ -27,7 +27,7 @@ import java.util.Map;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.github.natskv.core.NatsConnectionDetails;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.testsupport.Certificates;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;

@@ -18,6 +18,7 @@ package io.github.natskv.autoconfigure;
 
 import java.time.Duration;
 
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.testsupport.NatsCluster;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;

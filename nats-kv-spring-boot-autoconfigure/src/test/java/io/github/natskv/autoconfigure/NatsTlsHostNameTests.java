@@ -30,7 +30,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-import io.github.natskv.core.NatsConnectionDetails;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.testsupport.Certificates;
 import io.github.natskv.testsupport.NatsServer;

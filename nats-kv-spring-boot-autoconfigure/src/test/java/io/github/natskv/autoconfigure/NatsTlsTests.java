@@ -23,7 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 
-import io.github.natskv.core.NatsConnectionDetails;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.testsupport.Certificates;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;

@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.testsupport.Certificates;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;

@@ -19,6 +19,12 @@ package io.github.natskv.autoconfigure;
 import java.util.Map;
 
 import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.endpoint.NatsEndpointAutoConfiguration;
+import io.github.natskv.autoconfigure.health.NatsHealthContributorAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.autoconfigure.metrics.NatsMetricsAutoConfiguration;
 import io.github.natskv.endpoint.NatsEndpoint;
 import io.github.natskv.endpoint.NatsKvEndpoint;
 import io.github.natskv.endpoint.NatsKvEndpointWebExtension;

@@ -18,6 +18,8 @@ package io.github.natskv.autoconfigure;
 
 import java.time.Duration;
 
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.testsupport.NatsServer;

@@ -29,10 +29,10 @@ import java.util.stream.IntStream;
 
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
-import io.github.natskv.autoconfigure.NatsAutoConfiguration;
-import io.github.natskv.autoconfigure.NatsHealthContributorAutoConfiguration;
-import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
-import io.github.natskv.autoconfigure.NatsListenerAutoConfiguration;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.health.NatsHealthContributorAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;

@@ -19,9 +19,9 @@ package io.github.natskv.listener;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import io.github.natskv.autoconfigure.NatsAutoConfiguration;
-import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
-import io.github.natskv.autoconfigure.NatsListenerAutoConfiguration;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;

@@ -23,10 +23,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.natskv.annotation.NatsListener;
-import io.github.natskv.autoconfigure.NatsAutoConfiguration;
-import io.github.natskv.autoconfigure.NatsListenerAutoConfiguration;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.NatsReplyException;
+import io.github.natskv.listener.config.NatsListenerAnnotationBeanPostProcessor;
 import io.github.natskv.testsupport.NatsServer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;

@@ -27,8 +27,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.github.natskv.annotation.NatsListener;
-import io.github.natskv.autoconfigure.NatsAutoConfiguration;
-import io.github.natskv.autoconfigure.NatsListenerAutoConfiguration;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.testsupport.NatsServer;
 import jakarta.servlet.http.HttpServlet;

@@ -18,8 +18,8 @@ package io.github.natskv.metrics;
 
 import java.time.Duration;
 
-import io.github.natskv.autoconfigure.NatsAutoConfiguration;
-import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketStatus;
 import io.github.natskv.testsupport.NatsServer;

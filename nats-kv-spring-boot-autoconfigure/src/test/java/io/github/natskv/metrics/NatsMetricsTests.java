@@ -31,10 +31,10 @@ import java.util.regex.Pattern;
 
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
-import io.github.natskv.autoconfigure.NatsAutoConfiguration;
-import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
-import io.github.natskv.autoconfigure.NatsListenerAutoConfiguration;
-import io.github.natskv.autoconfigure.NatsMetricsAutoConfiguration;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.autoconfigure.metrics.NatsMetricsAutoConfiguration;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.KeyValueBucket;

@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import io.github.natskv.autoconfigure.NatsAutoConfiguration;
-import io.github.natskv.autoconfigure.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.testsupport.NetworkProxy;

@@ -17,6 +17,7 @@
 
 package io.github.natskv.kv
 
+import io.github.natskv.kv.support.Buckets
 import io.github.natskv.testsupport.NatsServer
 import io.nats.client.api.KeyValueOperation
 import org.assertj.core.api.Assertions.assertThat

@@ -18,13 +18,13 @@ package io.github.natskv.listener
 
 import io.github.natskv.annotation.KeyValueListener
 import io.github.natskv.kv.BucketEntry
+import java.util.concurrent.CopyOnWriteArrayList
+import java.util.function.Supplier
 import org.assertj.core.api.Assertions.assertThat
 import org.awaitility.Awaitility
 import org.junit.jupiter.api.Test
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext
 import org.springframework.messaging.handler.annotation.DestinationVariable
-import java.util.concurrent.CopyOnWriteArrayList
-import java.util.function.Supplier
 
 /**
  * How `@KeyValueListener` reads from Kotlin.

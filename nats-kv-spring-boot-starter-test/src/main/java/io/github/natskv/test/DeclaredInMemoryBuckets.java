@@ -25,10 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.github.natskv.kv.BucketInterceptor;
-import io.github.natskv.kv.BucketInterceptors;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueCodec;
+import io.github.natskv.kv.interceptor.BucketInterceptor;
+import io.github.natskv.kv.interceptor.BucketInterceptors;
 import io.nats.client.api.KeyValueConfiguration;
 import org.jspecify.annotations.Nullable;
 

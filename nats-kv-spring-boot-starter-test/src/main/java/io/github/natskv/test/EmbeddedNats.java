@@ -27,9 +27,9 @@ import java.lang.annotation.Target;
  * Gives the context of a test a {@code nats-server} process of its own, with JetStream,
  * on a free port of the loopback interface and with an empty store. It takes precedence
  * over {@code nats.servers}, {@code nats.embedded.enabled} and a
- * {@link io.github.natskv.core.NatsConnectionDetails} bean of the application, but not
- * over a {@code Connection} bean; {@code nats.embedded.binary} says which program is
- * started, as in an application. Named connections are left as they are configured.
+ * {@link io.github.natskv.autoconfigure.NatsConnectionDetails} bean of the application,
+ * but not over a {@code Connection} bean; {@code nats.embedded.binary} says which program
+ * is started, as in an application. Named connections are left as they are configured.
  * <p>
  * Tests that share a context (because their configuration is the same) share the server
  * and what it stores; {@link EmptyBuckets} empties the buckets between them. Contexts

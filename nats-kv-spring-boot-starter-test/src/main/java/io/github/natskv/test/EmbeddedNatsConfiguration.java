@@ -18,7 +18,7 @@ package io.github.natskv.test;
 
 import java.util.List;
 
-import io.github.natskv.core.NatsConnectionDetails;
+import io.github.natskv.autoconfigure.NatsConnectionDetails;
 import io.github.natskv.embedded.EmbeddedNatsServer;
 
 import org.springframework.context.annotation.Bean;

@@ -22,10 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import io.github.natskv.kv.BucketChange;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketWatch;
-import io.github.natskv.kv.BucketWatchHandler;
+import io.github.natskv.kv.watch.BucketChange;
+import io.github.natskv.kv.watch.BucketWatchHandler;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

@@ -16,9 +16,9 @@
 
 package io.github.natskv.test;
 
-import io.github.natskv.kv.BucketChange;
 import io.github.natskv.kv.BucketEntry;
-import io.github.natskv.kv.WatchFilters;
+import io.github.natskv.kv.watch.BucketChange;
+import io.github.natskv.kv.watch.WatchFilters;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import org.jspecify.annotations.Nullable;

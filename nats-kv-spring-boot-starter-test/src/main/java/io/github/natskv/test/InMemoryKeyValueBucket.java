@@ -29,15 +29,15 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import io.github.natskv.kv.BucketEntry;
-import io.github.natskv.kv.BucketInterceptors;
 import io.github.natskv.kv.BucketWatch;
-import io.github.natskv.kv.BucketWatchHandler;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueCodec;
-import io.github.natskv.kv.RestartableWatch;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.interceptor.BucketInterceptors;
+import io.github.natskv.kv.watch.BucketWatchHandler;
+import io.github.natskv.kv.watch.RestartableWatch;
 import io.nats.client.KeyValue;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueOperation;

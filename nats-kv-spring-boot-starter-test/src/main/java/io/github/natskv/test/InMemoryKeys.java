@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 
 import io.github.natskv.kv.InvalidBucketKeyException;
 import io.github.natskv.kv.KeyCodec;
-import io.github.natskv.kv.WatchFilters;
+import io.github.natskv.kv.watch.WatchFilters;
 import io.nats.client.Options;
 
 /**

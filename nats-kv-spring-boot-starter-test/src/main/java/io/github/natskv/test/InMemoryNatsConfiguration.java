@@ -18,9 +18,9 @@ package io.github.natskv.test;
 
 import java.time.InstantSource;
 
-import io.github.natskv.kv.BucketWatchFactory;
 import io.github.natskv.kv.KeyValueBuckets;
-import io.github.natskv.kv.KeyValueBucketsFactory;
+import io.github.natskv.kv.support.KeyValueBucketsFactory;
+import io.github.natskv.kv.watch.BucketWatchFactory;
 import io.nats.client.Connection;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -19,11 +19,11 @@ package io.github.natskv.test;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-import io.github.natskv.kv.BucketWatchHandler;
-import io.github.natskv.kv.RestartableWatch;
-import io.github.natskv.kv.WatchFilters;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.kv.watch.BucketWatchHandler;
+import io.github.natskv.kv.watch.RestartableWatch;
+import io.github.natskv.kv.watch.WatchFilters;
 import org.jspecify.annotations.Nullable;
 
 /**

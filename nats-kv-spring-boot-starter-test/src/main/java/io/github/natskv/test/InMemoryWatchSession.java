@@ -26,11 +26,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-import io.github.natskv.kv.BucketWatchHandler;
 import io.github.natskv.kv.ValueDecodingException;
-import io.github.natskv.kv.WatchFilters;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.kv.watch.BucketWatchHandler;
+import io.github.natskv.kv.watch.WatchFilters;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

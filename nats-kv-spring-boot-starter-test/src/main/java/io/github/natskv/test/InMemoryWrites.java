@@ -18,10 +18,10 @@ package io.github.natskv.test;
 
 import java.time.Duration;
 
-import io.github.natskv.kv.BucketErrors;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.github.natskv.kv.ValueTooLargeException;
+import io.github.natskv.kv.jetstream.BucketErrors;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.impl.Headers;
 import io.nats.client.support.NatsJetStreamConstants;

@@ -25,12 +25,12 @@ import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.KeyValueListeners;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.annotation.NatsListeners;
-import io.github.natskv.core.NatsConnectionDetails;
+import io.github.natskv.autoconfigure.NatsConnectionDetails;
 import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.core.PayloadFormat;
 import io.github.natskv.core.PublishInterceptor;
-import io.github.natskv.kv.BucketInterceptor;
 import io.github.natskv.kv.KeyValueCodec;
+import io.github.natskv.kv.interceptor.BucketInterceptor;
 import io.github.natskv.listener.ListenerErrorHandler;
 import io.github.natskv.listener.ListenerInterceptor;
 

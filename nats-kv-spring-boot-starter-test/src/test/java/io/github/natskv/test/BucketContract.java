@@ -20,12 +20,12 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
-import io.github.natskv.kv.BucketWatchHandler;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
-import io.github.natskv.kv.RestartableWatch;
 import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.watch.BucketWatchHandler;
+import io.github.natskv.kv.watch.RestartableWatch;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
 import org.awaitility.Awaitility;

@@ -18,11 +18,11 @@ package io.github.natskv.test;
 
 import java.time.Duration;
 
-import io.github.natskv.kv.BucketWatchHandler;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBuckets;
-import io.github.natskv.kv.RestartableWatch;
 import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.watch.BucketWatchHandler;
+import io.github.natskv.kv.watch.RestartableWatch;
 import io.nats.client.api.KeyValueConfiguration;
 
 /**

@@ -24,14 +24,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.github.natskv.kv.BucketChange;
 import io.github.natskv.kv.BucketEntry;
-import io.github.natskv.kv.BucketWatchHandler;
 import io.github.natskv.kv.KeyValueBucket;
-import io.github.natskv.kv.RestartableWatch;
 import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.kv.watch.BucketChange;
+import io.github.natskv.kv.watch.BucketWatchHandler;
+import io.github.natskv.kv.watch.RestartableWatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

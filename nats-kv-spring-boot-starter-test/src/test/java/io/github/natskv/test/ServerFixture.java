@@ -24,14 +24,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import io.github.natskv.embedded.EmbeddedNatsServer;
-import io.github.natskv.kv.BucketRestorer;
 import io.github.natskv.kv.BucketSettings;
-import io.github.natskv.kv.BucketWatchHandler;
-import io.github.natskv.kv.DefaultKeyValueBuckets;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBuckets;
-import io.github.natskv.kv.RestartableWatch;
 import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.support.DefaultKeyValueBuckets;
+import io.github.natskv.kv.watch.BucketRestorer;
+import io.github.natskv.kv.watch.BucketWatchHandler;
+import io.github.natskv.kv.watch.RestartableWatch;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;

@@ -18,7 +18,7 @@ package io.github.natskv.test.shop;
 
 import java.util.List;
 
-import io.github.natskv.core.NatsConnectionDetails;
+import io.github.natskv.autoconfigure.NatsConnectionDetails;
 import io.github.natskv.embedded.EmbeddedNatsServer;
 import io.github.natskv.embedded.NatsServerBinaryNotFoundException;
 import io.github.natskv.kv.KeyValueBuckets;

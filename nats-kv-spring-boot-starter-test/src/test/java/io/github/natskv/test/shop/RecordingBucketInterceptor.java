@@ -19,9 +19,9 @@ package io.github.natskv.test.shop;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import io.github.natskv.kv.BucketDelivery;
-import io.github.natskv.kv.BucketInterceptor;
-import io.github.natskv.kv.BucketOperation;
+import io.github.natskv.kv.interceptor.BucketDelivery;
+import io.github.natskv.kv.interceptor.BucketInterceptor;
+import io.github.natskv.kv.interceptor.BucketOperation;
 
 import org.springframework.stereotype.Component;
 

@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.binding;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.NamedConnectionProperties;
+import io.github.natskv.autoconfigure.NatsKeyValueProperties;
+import io.github.natskv.connection.ConnectionName;
+
+import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.core.env.Environment;
+
+/**
+ * Binds the properties of the connections besides the default one strictly. An
+ * environment variable never makes a connection, as the variables of a Kubernetes service
+ * called {@code nats-connections} would.
+ */
+public class NamedConnectionsBinder {
+
+	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of(ConnectionName.NAMED);
+
+	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
+
+	private final StrictBinder binder;
+
+	private final OptionVariables variables = new OptionVariables(ROOT, NamedConnectionProperties.class);
+
+	public NamedConnectionsBinder(Environment environment) {
+		this.binder = new StrictBinder(environment);
+	}
+
+	public Map<String, NamedConnectionProperties> bind() {
+		Map<String, ConfigurationPropertyName> names = this.binder.declaredKeys(ROOT, "names of connections", ".");
+		Map<String, NamedConnectionProperties> connections = new LinkedHashMap<>();
+		names.forEach((key, name) -> {
+			if (!NAME.matcher(key).matches()) {
+				throw new InvalidNatsPropertyException(ROOT + "." + key,
+						"'%s' is not a name for a connection: it may have letters, digits, dashes and underscores."
+							.formatted(key),
+						"Rename the connection.");
+			}
+			connections.put(key, bind(key, name));
+		});
+		return connections;
+	}
+
+	private NamedConnectionProperties bind(String key, ConfigurationPropertyName name) {
+		NamedConnectionProperties properties = new NamedConnectionProperties(new ConnectionName(key));
+		ConfigurationPropertyName keyValue = name.append("kv");
+		StrictBinder own = this.binder.withVariables(this.variables, name, key);
+		own.without(keyValue)
+			.bind(name, properties, (handler) -> new ValidationBindHandler(handler, properties),
+					"Below '%s' unknown properties are refused.".formatted(ROOT));
+		NatsKeyValueProperties buckets = new KeyValuePropertiesBinder(own, keyValue).bind();
+		if (buckets.isObservationEnabled()) {
+			throw new InvalidNatsPropertyException(keyValue.append("observation-enabled").toString(),
+					"buckets are observed on all connections or on none.",
+					"Set 'nats.kv.observation-enabled' instead.");
+		}
+		properties.kv(buckets);
+		return properties;
+	}
+
+}

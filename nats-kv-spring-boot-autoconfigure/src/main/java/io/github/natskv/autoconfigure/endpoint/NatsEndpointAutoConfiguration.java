@@ -1,0 +1,89 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.endpoint;
+
+import io.github.natskv.autoconfigure.NatsProperties;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.core.NatsConnections;
+import io.github.natskv.endpoint.NatsEndpoint;
+import io.github.natskv.endpoint.NatsKvEndpoint;
+import io.github.natskv.endpoint.NatsKvEndpointWebExtension;
+import io.github.natskv.kv.BucketMonitor;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.listener.NatsListenerRegistry;
+import io.nats.client.Connection;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the actuator endpoints.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = { NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
+		NatsListenerAutoConfiguration.class })
+@ConditionalOnClass({ Connection.class, Endpoint.class, ConditionalOnAvailableEndpoint.class })
+@ConditionalOnSingleCandidate(Connection.class)
+@EnableConfigurationProperties(NatsKvEndpointProperties.class)
+public final class NatsEndpointAutoConfiguration {
+
+	NatsEndpointAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnAvailableEndpoint
+	@ConditionalOnMissingBean
+	NatsEndpoint natsEndpoint(Connection connection, ObjectProvider<BucketMonitor> buckets,
+			ObjectProvider<NatsListenerRegistry> listeners, ObjectProvider<NatsConnections> named,
+			NatsProperties properties) {
+		return new NatsEndpoint(connection, buckets.getIfUnique(), listeners.getIfUnique(), named.getIfUnique(),
+				properties.getJetstream().getRequestTimeout());
+	}
+
+	@Bean
+	@ConditionalOnAvailableEndpoint
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(KeyValueBuckets.class)
+	NatsKvEndpoint natsKvEndpoint(KeyValueBuckets buckets, ObjectProvider<NatsConnections> named,
+			ObjectProvider<SanitizingFunction> sanitizing, NatsKvEndpointProperties properties) {
+		return new NatsKvEndpoint(buckets, named.getIfUnique(), sanitizing.orderedStream().toList(),
+				properties.getShowValues(), properties.isAllBuckets(), properties.getTimeout());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(NatsKvEndpoint.class)
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	NatsKvEndpointWebExtension natsKvEndpointWebExtension(NatsKvEndpoint endpoint,
+			NatsKvEndpointProperties properties) {
+		return new NatsKvEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles());
+	}
+
+}

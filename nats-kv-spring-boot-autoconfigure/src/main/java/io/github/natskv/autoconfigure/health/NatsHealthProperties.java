@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.health;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.Errors;
+import org.springframework.validation.Validator;
+
+/**
+ * Configuration properties for the health of NATS.
+ *
+ * @since 0.1.0
+ */
+@ConfigurationProperties("nats.health")
+public class NatsHealthProperties implements Validator {
+
+	/**
+	 * How long the server may take to answer a health check.
+	 */
+	private Duration timeout = Duration.ofSeconds(1);
+
+	/**
+	 * How long a watch may be out of touch with its bucket, or at the same change, before
+	 * it counts as stuck.
+	 */
+	private Duration stuckAfter = Duration.ofSeconds(10);
+
+	public Duration getTimeout() {
+		return this.timeout;
+	}
+
+	public void setTimeout(Duration timeout) {
+		this.timeout = timeout;
+	}
+
+	public Duration getStuckAfter() {
+		return this.stuckAfter;
+	}
+
+	public void setStuckAfter(Duration stuckAfter) {
+		this.stuckAfter = stuckAfter;
+	}
+
+	@Override
+	public boolean supports(Class<?> type) {
+		return type == NatsHealthProperties.class;
+	}
+
+	@Override
+	public void validate(Object target, Errors errors) {
+		NatsHealthProperties properties = (NatsHealthProperties) target;
+		positive(errors, "timeout", properties.timeout);
+		positive(errors, "stuckAfter", properties.stuckAfter);
+	}
+
+	private static void positive(Errors errors, String field, Duration value) {
+		if (value.isNegative() || value.isZero()) {
+			errors.rejectValue(field, "positive", "must be positive");
+		}
+	}
+
+}

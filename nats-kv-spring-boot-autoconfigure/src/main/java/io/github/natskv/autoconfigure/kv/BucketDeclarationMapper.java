@@ -1,0 +1,171 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.kv;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.NatsKeyValueProperties;
+import io.github.natskv.autoconfigure.NatsKeyValueProperties.Bucket;
+import io.github.natskv.connection.ConnectionName;
+import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.provisioning.BucketDefinition;
+import io.github.natskv.provisioning.BucketOption;
+import io.github.natskv.provisioning.ProvisioningPolicy;
+import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.Placement;
+import io.nats.client.api.Republish;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Maps the properties of a bucket onto a {@link BucketDeclaration}, refusing what the
+ * server would refuse.
+ */
+class BucketDeclarationMapper {
+
+	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
+
+	private static final int MAX_HISTORY = 64;
+
+	private static final int MAX_REPLICAS = 5;
+
+	private final ConnectionName connection;
+
+	private final String key;
+
+	private final String origin;
+
+	private final Bucket bucket;
+
+	private final Set<BucketOption> declared = EnumSet.noneOf(BucketOption.class);
+
+	BucketDeclarationMapper(ConnectionName connection, String key, Bucket bucket) {
+		this.connection = connection;
+		this.key = key;
+		this.origin = connection.property("kv.buckets." + key);
+		this.bucket = bucket;
+	}
+
+	BucketDeclaration map(ProvisioningPolicy defaultPolicy) {
+		checkName(this.origin, this.key,
+				"Rename the bucket key; the server's name of a bucket can be set with 'name'.");
+		String name = StringUtils.hasText(this.bucket.getName()) ? this.bucket.getName() : this.key;
+		checkName(this.origin + ".name", name, "Choose another name.");
+		ProvisioningPolicy policy = (this.bucket.getProvisioning() != null) ? this.bucket.getProvisioning()
+				: defaultPolicy;
+		KeyValueConfiguration configuration = configuration(name);
+		BucketSettings settings = new BucketSettings(this.key, name, this.bucket.getValueType(), null,
+				this.bucket.getKeyCodec(), this.bucket.isConsistentReads());
+		String beanName = StringUtils.hasText(this.bucket.getBeanName()) ? this.bucket.getBeanName() : this.key;
+		return new BucketDeclaration(this.connection,
+				new BucketDefinition(this.connection.prefix(), this.origin, policy, configuration, this.declared),
+				settings, beanName, this.bucket.getCodec());
+	}
+
+	private static void checkName(String property, String name, String action) {
+		if (!NAME.matcher(name).matches()) {
+			throw new InvalidNatsPropertyException(property,
+					"'%s' is not a bucket name: it may have letters, digits, dashes and underscores.".formatted(name),
+					action);
+		}
+	}
+
+	private KeyValueConfiguration configuration(String name) {
+		KeyValueConfiguration.Builder builder = KeyValueConfiguration.builder(name);
+		Bucket source = this.bucket;
+		set(BucketOption.DESCRIPTION, source.getDescription(), builder::description);
+		set(BucketOption.HISTORY, source.getHistory(), (value) -> {
+			checkRange(BucketOption.HISTORY, value, 1, MAX_HISTORY);
+			builder.maxHistoryPerKey(value);
+		});
+		set(BucketOption.TTL, source.getTtl(), (value) -> {
+			check(BucketOption.TTL, !value.isNegative(), value, "must not be negative");
+			builder.ttl(value);
+		});
+		set(BucketOption.MAX_VALUE_SIZE, source.getMaxValueSize(),
+				(value) -> builder.maximumValueSize((int) size(BucketOption.MAX_VALUE_SIZE, value, Integer.MAX_VALUE)));
+		set(BucketOption.MAX_BYTES, source.getMaxBytes(),
+				(value) -> builder.maxBucketSize(size(BucketOption.MAX_BYTES, value, Long.MAX_VALUE)));
+		set(BucketOption.STORAGE, source.getStorage(), builder::storageType);
+		set(BucketOption.REPLICAS, source.getReplicas(), (value) -> {
+			checkRange(BucketOption.REPLICAS, value, 1, MAX_REPLICAS);
+			builder.replicas(value);
+		});
+		set(BucketOption.COMPRESSION, source.getCompression(), builder::compression);
+		set(BucketOption.METADATA, source.getMetadata(), builder::metadata);
+		set(BucketOption.LIMIT_MARKER_TTL, source.getLimitMarkerTtl(), (value) -> {
+			check(BucketOption.LIMIT_MARKER_TTL, value.compareTo(Duration.ofSeconds(1)) >= 0, value,
+					"must be at least one second");
+			builder.limitMarker(value);
+		});
+		set(BucketOption.PLACEMENT, source.getPlacement(), (value) -> builder
+			.placement(Placement.builder().cluster(value.getCluster()).tags(value.getTags()).build()));
+		set(BucketOption.REPUBLISH, source.getRepublish(), (value) -> builder.republish(republish(value)));
+		BucketSourceMapper sources = new BucketSourceMapper();
+		set(BucketOption.MIRROR, source.getMirror(),
+				(value) -> builder.mirror(sources.mirror(this.origin + ".mirror", value)));
+		set(BucketOption.SOURCES, source.getSources(),
+				(value) -> builder.sources(sources.sources(this.origin + ".sources", value)));
+		check(BucketOption.MIRROR, source.getMirror() == null || source.getSources() == null, "a mirror",
+				"cannot be combined with 'sources'");
+		return builder.build();
+	}
+
+	private <T> void set(BucketOption option, @Nullable T value, Consumer<T> target) {
+		if (value != null) {
+			this.declared.add(option);
+			target.accept(value);
+		}
+	}
+
+	private Republish republish(NatsKeyValueProperties.Republish republish) {
+		if (!StringUtils.hasText(republish.getDestination())) {
+			throw new InvalidNatsPropertyException(this.origin + ".republish.destination", "is missing.",
+					"Name the subject to publish the changes on.");
+		}
+		return Republish.builder()
+			.source(republish.getSource())
+			.destination(republish.getDestination())
+			.headersOnly(republish.isHeadersOnly())
+			.build();
+	}
+
+	private void checkRange(BucketOption option, int value, int min, int max) {
+		check(option, value >= min && value <= max, value, "must be between %d and %d".formatted(min, max));
+	}
+
+	private long size(BucketOption option, DataSize value, long max) {
+		long bytes = value.toBytes();
+		check(option, bytes > 0 && bytes <= max, value, "must be between 1B and %dB".formatted(max));
+		return bytes;
+	}
+
+	private void check(BucketOption option, boolean valid, Object value, String rule) {
+		if (!valid) {
+			throw new InvalidNatsPropertyException(this.origin + "." + option.getProperty(),
+					"is %s, but %s.".formatted(value, rule), "Correct the value.");
+		}
+	}
+
+}

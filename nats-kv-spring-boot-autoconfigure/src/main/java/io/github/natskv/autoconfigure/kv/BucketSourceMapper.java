@@ -1,0 +1,84 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.kv;
+
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.NatsKeyValueProperties.Source;
+import io.github.natskv.autoconfigure.NatsKeyValueProperties.SubjectMapping;
+import io.nats.client.api.External;
+import io.nats.client.api.Mirror;
+import io.nats.client.api.SourceBase;
+import io.nats.client.api.SubjectTransform;
+
+import org.springframework.util.StringUtils;
+
+/**
+ * Maps the properties of mirrors and sources.
+ */
+class BucketSourceMapper {
+
+	Mirror mirror(String origin, Source source) {
+		return apply(origin, source, Mirror.builder()).build();
+	}
+
+	List<io.nats.client.api.Source> sources(String origin, List<Source> sources) {
+		List<io.nats.client.api.Source> mapped = new ArrayList<>();
+		for (int i = 0; i < sources.size(); i++) {
+			mapped.add(apply(origin + "[" + i + "]", sources.get(i), io.nats.client.api.Source.builder()).build());
+		}
+		return mapped;
+	}
+
+	private <B extends SourceBase.SourceBaseBuilder<B>> B apply(String origin, Source source, B builder) {
+		if (!StringUtils.hasText(source.getBucket())) {
+			throw new InvalidNatsPropertyException(origin + ".bucket", "is missing.",
+					"Name the bucket the changes come from.");
+		}
+		builder.sourceName(source.getBucket());
+		if (StringUtils.hasText(source.getApiPrefix())) {
+			builder.external(External.builder().api(source.getApiPrefix()).deliver(source.getDeliverPrefix()).build());
+		}
+		else if (StringUtils.hasText(source.getDomain())) {
+			builder.domain(source.getDomain());
+		}
+		if (source.getStartRevision() != null) {
+			builder.startSeq(source.getStartRevision());
+		}
+		if (source.getStartTime() != null) {
+			builder.startTime(source.getStartTime().atZone(ZoneOffset.UTC));
+		}
+		if (StringUtils.hasText(source.getFilterSubject())) {
+			builder.filterSubject(source.getFilterSubject());
+		}
+		List<SubjectTransform> transforms = new ArrayList<>();
+		for (SubjectMapping mapping : source.getSubjectTransforms()) {
+			transforms.add(SubjectTransform.builder()
+				.source(mapping.getSource())
+				.destination(mapping.getDestination())
+				.build());
+		}
+		if (!transforms.isEmpty()) {
+			builder.subjectTransforms(transforms);
+		}
+		return builder;
+	}
+
+}

@@ -1,0 +1,52 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.kv;
+
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
+import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.Environment;
+
+/**
+ * Makes the value types of buckets readable in a native image. Those are the types
+ * configured at build time: the classes in it are decided then.
+ */
+class BucketValueTypesAotProcessor implements BeanFactoryInitializationAotProcessor {
+
+	@Override
+	public @Nullable BeanFactoryInitializationAotContribution processAheadOfTime(
+			ConfigurableListableBeanFactory beanFactory) {
+		if (beanFactory.getBeanNamesForType(KeyValueBeanDefinitionRegistrar.class, true, false).length == 0) {
+			return null;
+		}
+		List<Type> types = BucketDeclarations.ofAllConnections(beanFactory.getBean(Environment.class))
+			.map((bucket) -> bucket.settings().valueType())
+			.filter(Objects::nonNull)
+			.toList();
+		BindingReflectionHintsRegistrar registrar = new BindingReflectionHintsRegistrar();
+		return (generation, code) -> types
+			.forEach((type) -> registrar.registerReflectionHints(generation.getRuntimeHints().reflection(), type));
+	}
+
+}

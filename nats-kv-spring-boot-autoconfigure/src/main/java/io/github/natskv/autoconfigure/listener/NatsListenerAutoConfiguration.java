@@ -1,0 +1,153 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.listener;
+
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.NatsProperties;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.core.NatsReplyException;
+import io.github.natskv.listener.ListenerSettings;
+import io.github.natskv.listener.NatsListenerLifecycle;
+import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.listener.config.NatsListenerAnnotationBeanPostProcessor;
+import io.github.natskv.observation.ListenerObservations;
+import io.github.natskv.observation.NatsListenerObservationConvention;
+import io.github.natskv.observation.NatsTemplateObservationConvention;
+import io.micrometer.observation.ObservationRegistry;
+import io.nats.client.Connection;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.task.TaskExecutor;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.validation.Validator;
+
+/**
+ * Auto-configuration of listeners.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = NatsAutoConfiguration.class,
+		afterName = "org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration")
+@ConditionalOnClass(Connection.class)
+public final class NatsListenerAutoConfiguration {
+
+	NatsListenerAutoConfiguration() {
+	}
+
+	@Bean
+	static NatsListenerAnnotationBeanPostProcessor natsListenerAnnotationBeanPostProcessor() {
+		return new NatsListenerAnnotationBeanPostProcessor();
+	}
+
+	@Bean
+	static ListenerLazyInitializationExcludeFilter natsListenerLazyInitializationExcludeFilter() {
+		return new ListenerLazyInitializationExcludeFilter();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ListenerSettings natsListenerSettings(NatsProperties properties, Environment environment,
+			ObjectProvider<Validator> validator) {
+		NatsProperties.Listener listener = properties.getListener();
+		return new ListenerSettings(listener.getConcurrency(), listener.isAutoStartup(), listener.getDrainTimeout(),
+				listener.getSnapshotTimeout(), taskExecutor(environment), validator.getIfUnique());
+	}
+
+	@Bean(NatsListenerAnnotationBeanPostProcessor.RETRY_POLICY_BEAN_NAME)
+	@ConditionalOnMissingBean(name = NatsListenerAnnotationBeanPostProcessor.RETRY_POLICY_BEAN_NAME)
+	@Conditional(OnListenerRetryCondition.class)
+	RetryPolicy natsListenerRetryPolicy(NatsProperties properties) {
+		NatsProperties.Retry retry = properties.getListener().getRetry();
+		if (retry.getMaxAttempts() < 1) {
+			throw new InvalidNatsPropertyException("nats.listener.retry.max-attempts",
+					"is %d, but must be at least 1.".formatted(retry.getMaxAttempts()), "Correct the value.");
+		}
+		try {
+			return RetryPolicy.builder()
+				.maxRetries(retry.getMaxAttempts() - 1)
+				.delay(retry.getInitialInterval())
+				.multiplier(retry.getMultiplier())
+				.maxDelay(retry.getMaxInterval())
+				.includes(Exception.class)
+				.excludes(InterruptedException.class, NatsReplyException.class)
+				.build();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidNatsPropertyException("nats.listener.retry", "does not work: " + ex.getMessage(),
+					"Correct the values.", ex);
+		}
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty("nats.listener.observation-enabled")
+	ListenerObservations natsListenerObservations(ObjectProvider<ObservationRegistry> registry,
+			ObjectProvider<NatsListenerObservationConvention> convention,
+			ObjectProvider<NatsTemplateObservationConvention> replyConvention) {
+		return new ListenerObservations(registry.getIfAvailable(() -> ObservationRegistry.NOOP),
+				convention.getIfUnique(), replyConvention.getIfUnique());
+	}
+
+	private static @Nullable TaskExecutor taskExecutor(Environment environment) {
+		return Threading.VIRTUAL.isActive(environment) ? new VirtualThreadTaskExecutor("nats-listener-") : null;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NatsListenerRegistry natsListenerRegistry(ListenerSettings settings) {
+		return new NatsListenerRegistry(settings.drainTimeout());
+	}
+
+	@Bean
+	NatsListenerLifecycle natsListenerStartLifecycle(NatsListenerRegistry registry, ListenerSettings settings,
+			ConfigurableApplicationContext context) {
+		return NatsListenerLifecycle.starting(registry, settings.snapshotTimeout(),
+				(condition) -> ReadinessHold.until(condition, context));
+	}
+
+	@Bean
+	NatsListenerLifecycle natsListenerStopLifecycle(NatsListenerRegistry registry) {
+		return NatsListenerLifecycle.stopping(registry);
+	}
+
+	/**
+	 * Matches where there are to be retries.
+	 */
+	static class OnListenerRetryCondition implements Condition {
+
+		@Override
+		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			return context.getEnvironment().getProperty("nats.listener.retry.max-attempts", Integer.class, 1) != 1;
+		}
+
+	}
+
+}

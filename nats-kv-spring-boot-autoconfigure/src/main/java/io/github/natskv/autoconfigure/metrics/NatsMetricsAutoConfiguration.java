@@ -1,0 +1,106 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.metrics;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.connection.ConnectionFailures;
+import io.github.natskv.core.NatsConnections;
+import io.github.natskv.kv.BucketMonitor;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.metrics.NatsBucketMetrics;
+import io.github.natskv.metrics.NatsConnectionMetrics;
+import io.github.natskv.metrics.NatsListenerMetrics;
+import io.github.natskv.metrics.NatsOperationMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.nats.client.Connection;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the metrics of NATS.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(
+		after = { NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
+				NatsListenerAutoConfiguration.class },
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass({ Connection.class, MeterRegistry.class })
+@ConditionalOnBean({ Connection.class, MeterRegistry.class })
+@ConditionalOnBooleanProperty(name = "management.metrics.enable.nats", matchIfMissing = true)
+public final class NatsMetricsAutoConfiguration {
+
+	NatsMetricsAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NatsConnectionMetrics natsConnectionMetrics(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<NatsConnections> named) {
+		Map<String, Connection> connections = new LinkedHashMap<>(
+				SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, Connection.class));
+		named.ifAvailable((all) -> all.names().forEach((name) -> {
+			connections.remove(NatsConnections.beanName(name, Connection.class));
+			connections.putIfAbsent(name, all.get(name));
+		}));
+		return new NatsConnectionMetrics(connections, ConnectionFailures::isWriting);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ListenerInstrumentation.class)
+	NatsListenerMetrics natsListenerMetrics(MeterRegistry registry) {
+		return new NatsListenerMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NatsOperationMetrics natsOperationMetrics(MeterRegistry registry) {
+		return new NatsOperationMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(BucketMonitor.class)
+	NatsBucketMetrics natsBucketMetrics(BucketMonitor buckets, ObjectProvider<NatsConnections> named) {
+		List<BucketMonitor> all = new ArrayList<>(List.of(buckets));
+		named.ifAvailable((connections) -> connections.names()
+			.stream()
+			.filter((name) -> connections.has(name, KeyValueBuckets.class))
+			.map((name) -> connections.get(name, KeyValueBuckets.class))
+			.filter(BucketMonitor.class::isInstance)
+			.map(BucketMonitor.class::cast)
+			.forEach(all::add));
+		return new NatsBucketMetrics(all);
+	}
+
+}

@@ -1,0 +1,162 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.binding;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.NamedConnectionProperties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class NamedConnectionsBinderTests {
+
+	@Test
+	void aConnectionHasThePropertiesOfTheDefaultOneAndBuckets() {
+		NamedConnectionProperties archive = bind("""
+				nats.connections:
+				  archive:
+				    servers: [nats://a:1, nats://b:2]
+				    username: me
+				    password: secret
+				    max-reconnects: 7
+				    ssl: { bundle: mine }
+				    jetstream: { domain: hub }
+				    kv:
+				      provisioning: validate
+				      buckets: { audit: { history: 5 } }
+				  other:
+				""", Map.of()).get("archive");
+		assertThat(archive.getServers()).containsExactly("nats://a:1", "nats://b:2");
+		assertThat(archive.getUsername()).isEqualTo("me");
+		assertThat(archive.getMaxReconnects()).isEqualTo(7);
+		assertThat(archive.getSsl().getBundle()).isEqualTo("mine");
+		assertThat(archive.getJetstream().getDomain()).isEqualTo("hub");
+		assertThat(archive.getRequestTimeout()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(archive.getKv().getProvisioning()).hasToString("VALIDATE");
+		assertThat(archive.getKv().getBuckets().get("audit").getHistory()).isEqualTo(5);
+		assertThat(archive.property("servers")).isEqualTo("nats.connections.archive.servers");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "archive, ARCHIVE_REQUEST_TIMEOUT", "my-archive, MY_ARCHIVE_REQUEST_TIMEOUT",
+			"my-archive, MYARCHIVE_REQUESTTIMEOUT", "myArchive, MYARCHIVE_REQUEST_TIMEOUT",
+			"My_Archive, MY_ARCHIVE_REQUEST_TIMEOUT", "archive-2, ARCHIVE_2_REQUEST_TIMEOUT" })
+	void anEnvironmentVariableOverridesTheDeclaredConnectionAndAddsNone(String name, String variable) {
+		Map<String, NamedConnectionProperties> connections = bind(
+				"nats.connections." + name + ": { request-timeout: 1s, username: me }",
+				Map.of("NATS_CONNECTIONS_" + variable, "9s"));
+		assertThat(connections).containsOnlyKeys(name);
+		assertThat(connections.get(name).getRequestTimeout()).isEqualTo(Duration.ofSeconds(9));
+		assertThat(connections.get(name).getUsername()).isEqualTo("me");
+	}
+
+	@Test
+	void anEnvironmentVariableOverridesNestedOptionsAndListsAndThoseOfBuckets() {
+		NamedConnectionProperties archive = bind("""
+				nats.connections.my-archive:
+				  kv.buckets.old-audit: { history: 5, ttl: 1 }
+				""", Map.of("NATS_CONNECTIONS_MY_ARCHIVE_SERVERS", "nats://a:1,nats://b:2",
+				"NATS_CONNECTIONS_MY_ARCHIVE_SSL_TLS_FIRST", "true", "NATS_CONNECTIONS_MY_ARCHIVE_KV_PROVISIONING",
+				"none", "NATS_CONNECTIONS_MY_ARCHIVE_KV_BUCKETS_OLD_AUDIT_HISTORY", "7"))
+			.get("my-archive");
+		assertThat(archive.getServers()).containsExactly("nats://a:1", "nats://b:2");
+		assertThat(archive.getSsl().isTlsFirst()).isTrue();
+		assertThat(archive.getKv().getProvisioning()).hasToString("NONE");
+		assertThat(archive.getKv().getBuckets()).containsOnlyKeys("old-audit");
+		assertThat(archive.getKv().getBuckets().get("old-audit").getHistory()).isEqualTo(7);
+		assertThat(archive.getKv().getBuckets().get("old-audit").getTtl()).isEqualTo(Duration.ofSeconds(1));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "NATS_CONNECTIONS_PORT", "NATS_CONNECTIONS_SERVICE_HOST", "NATS_CONNECTIONS_SERVICE_PORT",
+			"NATS_CONNECTIONS_PORT_4222_TCP_ADDR", "NATS_CONNECTIONS_OTHER_SERVERS",
+			"NATS_CONNECTIONS_OTHER_KV_BUCKETS_A_HISTORY" })
+	void anEnvironmentVariableMakesNoConnection(String variable) {
+		assertThat(bind("", Map.of(variable, "nats://127.0.0.1:1"))).isEmpty();
+		assertThat(bind("nats.connections.archive.username: me", Map.of(variable, "nats://127.0.0.1:1")))
+			.containsOnlyKeys("archive");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "pasword", "ssl.bundel", "kv.bukets.audit.history", "kv.buckets.audit.histroy",
+			"kv.provisionning", "listener.concurrency" })
+	void anUnknownKeyIsRefusedByNameAndWithoutItsValue(String key) {
+		assertThatExceptionOfType(InvalidNatsPropertyException.class)
+			.isThrownBy(() -> bind("nats.connections.archive:\n  username: me\n  " + key + ": s3cret", Map.of()))
+			.satisfies((ex) -> assertThat(ex.getProperty()).isEqualTo("nats.connections.archive." + key))
+			.withMessageNotContaining("s3cret");
+	}
+
+	@Test
+	void aValueThatCannotWorkIsRefused() {
+		assertThatExceptionOfType(BindException.class)
+			.isThrownBy(() -> bind("nats.connections.archive.ping-interval: 0s", Map.of()))
+			.havingCause()
+			.withMessageContaining("pingInterval")
+			.withMessageContaining("must be longer than zero");
+	}
+
+	@Test
+	void namesThatDifferOnlyInCaseOrDashesAreRefused() {
+		assertThatExceptionOfType(InvalidNatsPropertyException.class).isThrownBy(() -> bind("""
+				nats.connections:
+				  my-archive: { username: a }
+				  myArchive: { username: b }
+				""", Map.of())).withMessageContaining("my-archive").withMessageContaining("myArchive");
+	}
+
+	@Test
+	void aNameWithOtherCharactersIsRefused() {
+		assertThatExceptionOfType(InvalidNatsPropertyException.class)
+			.isThrownBy(() -> bind("nats.connections:\n  '[a.b]': { username: a }", Map.of()))
+			.withMessageContaining("a.b");
+	}
+
+	private Map<String, NamedConnectionProperties> bind(String yaml, Map<String, Object> variables) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
+					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
+		try {
+			new YamlPropertySourceLoader()
+				.load("application.yml", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
+				.forEach(environment.getPropertySources()::addLast);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+		ConfigurationPropertySources.attach(environment);
+		return new NamedConnectionsBinder(environment).bind();
+	}
+
+}

@@ -1,0 +1,313 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.core;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.github.natskv.core.connection.PermissionViolation;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamStatusException;
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import io.nats.client.support.NatsRequestCompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.util.Assert;
+
+/**
+ * {@link NatsOperations} on a connection. Replies to asynchronous requests are converted,
+ * and what depends on their future is run, on the common pool and not on the threads of
+ * the connection.
+ *
+ * @since 0.1.0
+ */
+public class NatsTemplate implements NatsOperations {
+
+	private final Connection connection;
+
+	private final PayloadConverter payloadConverter;
+
+	private final Duration requestTimeout;
+
+	private final List<PublishInterceptor> interceptors;
+
+	/**
+	 * Create a template.
+	 * @param connection the connection
+	 * @param payloadConverter what converts payloads
+	 * @param requestTimeout how long requests wait unless they say so themselves
+	 */
+	public NatsTemplate(Connection connection, PayloadConverter payloadConverter, Duration requestTimeout) {
+		this(connection, payloadConverter, requestTimeout, List.of());
+	}
+
+	/**
+	 * Create a template with interceptors.
+	 * @param connection the connection
+	 * @param payloadConverter what converts payloads
+	 * @param requestTimeout how long requests wait unless they say so themselves
+	 * @param interceptors what is called around publishing, the outermost first
+	 */
+	public NatsTemplate(Connection connection, PayloadConverter payloadConverter, Duration requestTimeout,
+			List<PublishInterceptor> interceptors) {
+		Assert.isTrue(requestTimeout.compareTo(Duration.ZERO) > 0, "The request timeout must be positive");
+		this.connection = connection;
+		this.payloadConverter = payloadConverter;
+		this.requestTimeout = requestTimeout;
+		this.interceptors = List.copyOf(interceptors);
+	}
+
+	@Override
+	public void publish(String subject, Object payload) {
+		send(subject, null, payload);
+	}
+
+	@Override
+	public void publish(String subject, Object payload, Map<String, ?> headers) {
+		Assert.notNull(headers, "'headers' must not be null");
+		send(subject, NatsHeaders.of(headers), payload);
+	}
+
+	private void send(String subject, @Nullable Headers headers, Object payload) {
+		check(subject, payload);
+		MessageContent content = prepare(subject, headers, payload);
+		if (this.interceptors.isEmpty()) {
+			transmit(subject, content.headers(), content.payload());
+			return;
+		}
+		PublishInterceptor.chain(this.interceptors, (message) -> {
+			transmit(message.subject(), (message.headers().isEmpty()) ? null : message.headers(), message.payload());
+			return null;
+		}).publish(outgoing(subject, content, null));
+	}
+
+	private void transmit(String subject, @Nullable Headers headers, byte[] bytes) {
+		try {
+			this.connection.publish(subject, headers, bytes);
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			throw translate(subject, bytes, ex);
+		}
+	}
+
+	@Override
+	public <T> T request(String subject, Object payload, Class<T> replyType) {
+		return this.<T>exchange(subject, payload, replyType, this.requestTimeout);
+	}
+
+	@Override
+	public <T> T request(String subject, Object payload, Class<T> replyType, Duration timeout) {
+		return this.<T>exchange(subject, payload, replyType, timeout);
+	}
+
+	@Override
+	public <T> T request(String subject, Object payload, ParameterizedTypeReference<T> replyType) {
+		return this.<T>exchange(subject, payload, replyType.getType(), this.requestTimeout);
+	}
+
+	@Override
+	public <T> T request(String subject, Object payload, ParameterizedTypeReference<T> replyType, Duration timeout) {
+		return this.<T>exchange(subject, payload, replyType.getType(), timeout);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType) {
+		return exchangeAsync(subject, payload, replyType, this.requestTimeout);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType, Duration timeout) {
+		return exchangeAsync(subject, payload, replyType, timeout);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> requestAsync(String subject, Object payload,
+			ParameterizedTypeReference<T> replyType) {
+		return exchangeAsync(subject, payload, replyType.getType(), this.requestTimeout);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> requestAsync(String subject, Object payload,
+			ParameterizedTypeReference<T> replyType, Duration timeout) {
+		return exchangeAsync(subject, payload, replyType.getType(), timeout);
+	}
+
+	private <T> T exchange(String subject, Object payload, Type replyType, Duration timeout) {
+		check(subject, payload, timeout);
+		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
+		long errorsBefore = this.connection.getStatistics().getErrs();
+		CompletableFuture<Message> future = sendRequest(subject, payload, timeout);
+		try {
+			return read(subject, future.get(timeout.toNanos(), TimeUnit.NANOSECONDS), reader);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new NatsException("Interrupted while waiting for the reply to a request on subject '" + subject + "'",
+					ex);
+		}
+		catch (ExecutionException ex) {
+			throw translate(subject, timeout, errorsBefore, future, (ex.getCause() != null) ? ex.getCause() : ex);
+		}
+		catch (TimeoutException ex) {
+			// for the sake of interceptors, ahead of jnats
+			future.completeExceptionally(ex);
+			throw translate(subject, timeout, errorsBefore, future, ex);
+		}
+		catch (CancellationException ex) {
+			throw translate(subject, timeout, errorsBefore, future, ex);
+		}
+	}
+
+	private <T> CompletableFuture<T> exchangeAsync(String subject, Object payload, Type replyType, Duration timeout) {
+		check(subject, payload, timeout);
+		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
+		CompletableFuture<Message> future;
+		long errorsBefore = this.connection.getStatistics().getErrs();
+		try {
+			future = sendRequest(subject, payload, timeout);
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		return future.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).handleAsync((message, failure) -> {
+			if (failure != null) {
+				throw translate(subject, timeout, errorsBefore, future,
+						(failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+								: failure);
+			}
+			return read(subject, message, reader);
+		});
+	}
+
+	private CompletableFuture<Message> sendRequest(String subject, Object payload, Duration timeout) {
+		MessageContent content = prepare(subject, null, payload);
+		if (this.interceptors.isEmpty()) {
+			return transmitRequest(subject, content.headers(), content.payload(), timeout);
+		}
+		CompletableFuture<Message> reply = PublishInterceptor
+			.chain(this.interceptors,
+					(message) -> transmitRequest(message.subject(), message.headers(), message.payload(), timeout))
+			.publish(outgoing(subject, content, timeout));
+		if (reply == null) {
+			throw new NatsException(
+					"Request on subject '" + subject + "' was not sent, because an interceptor held it back");
+		}
+		return reply;
+	}
+
+	private CompletableFuture<Message> transmitRequest(String subject, @Nullable Headers headers, byte[] bytes,
+			Duration timeout) {
+		try {
+			return this.connection.requestWithTimeout(subject, (headers != null && headers.isEmpty()) ? null : headers,
+					bytes, timeout);
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			throw translate(subject, bytes, ex);
+		}
+	}
+
+	private static OutgoingMessage outgoing(String subject, MessageContent content, @Nullable Duration replyTimeout) {
+		Headers headers = content.headers();
+		return new OutgoingMessage(subject, (headers != null) ? headers : new Headers(), content.payload(),
+				replyTimeout);
+	}
+
+	private static void check(String subject, Object payload, Duration timeout) {
+		check(subject, payload);
+		Assert.isTrue(timeout.compareTo(Duration.ZERO) > 0, "The timeout must be positive");
+	}
+
+	private static void check(String subject, Object payload) {
+		Subjects.checkPublishable(subject);
+		Assert.notNull(payload, "'payload' must not be null, use an empty byte[] for an empty message");
+	}
+
+	private MessageContent prepare(String subject, @Nullable Headers headers, Object payload) {
+		MessageContent content = this.payloadConverter.write(payload, headers);
+		// ahead of jnats, which takes headers for unsupported before its first connect
+		if (this.connection.getStatus() != Connection.Status.CONNECTED
+				&& this.connection.getOptions().getReconnectBufferSize() == 0) {
+			throw notConnected(subject, null);
+		}
+		return content;
+	}
+
+	private NatsException translate(String subject, byte[] bytes, RuntimeException ex) {
+		long maximum = this.connection.getMaxPayload();
+		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+			return notConnected(subject, ex);
+		}
+		if (ex instanceof IllegalArgumentException && maximum > 0) {
+			return new NatsException("Message for subject '" + subject + "' was not sent: " + ex.getMessage()
+					+ " (payload " + bytes.length + " bytes, the server's max_payload is " + maximum
+					+ " bytes including headers)", ex);
+		}
+		return new NatsException("Message for subject '" + subject + "' was not sent: " + ex.getMessage(), ex);
+	}
+
+	private NatsNotConnectedException notConnected(String subject, @Nullable Throwable cause) {
+		Connection.Status status = this.connection.getStatus();
+		String reason = (status == Connection.Status.CONNECTING) ? this.connection.getLastError() : null;
+		return new NatsNotConnectedException(
+				"Message for subject '" + subject + "' was not sent: not connected to a NATS server, status " + status
+						+ ((reason != null) ? " (" + reason + ")" : ""),
+				cause);
+	}
+
+	private NatsException translate(String subject, Duration timeout, long errorsBefore,
+			CompletableFuture<Message> future, Throwable failure) {
+		if (future instanceof NatsRequestCompletableFuture request && request.wasCancelledClosing()) {
+			return new NatsTimeoutException("The connection was lost while waiting for the reply to a request on"
+					+ " subject '" + subject + "'; whether it was received is unknown", failure);
+		}
+		boolean timedOut = failure instanceof TimeoutException
+				|| (future instanceof NatsRequestCompletableFuture request && request.wasCancelledTimedOut());
+		PermissionViolation violation = timedOut ? PermissionViolation.ofRequest(this.connection, subject, errorsBefore)
+				: null;
+		if (violation != null) {
+			return new NatsException("No reply to a request on subject '%s' within %d ms: %s".formatted(subject,
+					timeout.toMillis(), violation.describe()), failure);
+		}
+		if (timedOut) {
+			return new NatsTimeoutException("No reply to a request on subject '" + subject + "' within "
+					+ timeout.toMillis() + " ms; whether it was received is unknown", failure);
+		}
+		if (failure instanceof CancellationException || failure instanceof JetStreamStatusException) {
+			return new NoRespondersException(subject, failure);
+		}
+		return new NatsException("Request on subject '" + subject + "' failed: " + failure.getMessage(), failure);
+	}
+
+	private <T> T read(String subject, Message message, MessageReader<T> reader) {
+		NatsReplyException error = NatsReplyException.of(subject, message);
+		if (error != null) {
+			throw error;
+		}
+		return reader.read(message);
+	}
+
+}

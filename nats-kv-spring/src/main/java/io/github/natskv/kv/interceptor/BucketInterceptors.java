@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.interceptor;
+
+import java.util.List;
+
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.interceptor.BucketInterceptor.Invocation;
+import io.github.natskv.kv.watch.BucketWatchHandler;
+import io.nats.client.KeyValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The interceptors of a bucket.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
+ *
+ * @param bucket the bucket key, else the server's name
+ * @param configured whether the bucket is a configured one
+ * @param interceptors the interceptors, the first is the outermost
+ * @since 0.1.0
+ */
+public record BucketInterceptors(String bucket, boolean configured, List<BucketInterceptor> interceptors) {
+
+	public BucketInterceptors {
+		interceptors = List.copyOf(interceptors);
+	}
+
+	/**
+	 * Put the interceptors around the operations of a bucket, but not around what its
+	 * watches deliver.
+	 * @param bucket the bucket
+	 * @param <V> the type of the values
+	 * @return the bucket itself if there are no interceptors
+	 */
+	public <V> KeyValueBucket<V> around(KeyValueBucket<V> bucket) {
+		return this.interceptors.isEmpty() ? bucket : new InterceptedKeyValueBucket<>(bucket, this);
+	}
+
+	/**
+	 * Put the interceptors around the operations of a handle.
+	 * @param keyValue the handle
+	 * @return the handle itself if there are no interceptors
+	 */
+	public KeyValue around(KeyValue keyValue) {
+		return this.interceptors.isEmpty() ? keyValue : new InterceptedKeyValue(keyValue, this);
+	}
+
+	/**
+	 * Put the interceptors around what a watch delivers.
+	 * @param handler what it delivers to
+	 * @param <V> the type of the values
+	 * @return the handler itself if there are no interceptors
+	 */
+	public <V> BucketWatchHandler<V> around(BucketWatchHandler<V> handler) {
+		return this.interceptors.isEmpty() ? handler : new InterceptedWatchHandler<>(handler, this);
+	}
+
+	@Nullable Object call(BucketOperation.Kind kind, @Nullable String key, Invocation action) throws Exception {
+		return proceed(new BucketOperation(this.bucket, this.configured, kind, key), 0, action);
+	}
+
+	private @Nullable Object proceed(BucketOperation operation, int next, Invocation action) throws Exception {
+		return (next == this.interceptors.size()) ? action.proceed()
+				: this.interceptors.get(next).intercept(operation, () -> proceed(operation, next + 1, action));
+	}
+
+	void deliver(BucketDelivery delivery, Invocation action) throws Exception {
+		deliver(delivery, 0, action);
+	}
+
+	private void deliver(BucketDelivery delivery, int next, Invocation action) throws Exception {
+		if (next == this.interceptors.size()) {
+			action.proceed();
+			return;
+		}
+		this.interceptors.get(next).deliver(delivery, () -> {
+			deliver(delivery, next + 1, action);
+			return null;
+		});
+	}
+
+}

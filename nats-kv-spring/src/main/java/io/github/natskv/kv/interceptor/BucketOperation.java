@@ -1,0 +1,70 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.interceptor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that is done with a bucket.
+ *
+ * @param bucket the bucket key, else the server's name
+ * @param configured whether the bucket is a configured one. There is no end to the names
+ * of others that may be asked for, over the actuator endpoint for example
+ * @param kind what is done
+ * @param key the key it is done with, {@code null} if it is not about a single one
+ * @since 0.1.0
+ */
+public record BucketOperation(String bucket, boolean configured, Kind kind, @Nullable String key) {
+
+	/**
+	 * What is done with a bucket.
+	 */
+	public enum Kind {
+
+		/** Read a value or an entry, or look whether there is one. */
+		GET,
+
+		/** Write a value. */
+		PUT,
+
+		/** Write a value where there is none. */
+		CREATE,
+
+		/** Write a value over a certain revision. */
+		UPDATE,
+
+		/** Read a value and write what is made of it. */
+		COMPUTE,
+
+		/** Delete a key. */
+		DELETE,
+
+		/** Delete a key and its history. */
+		PURGE,
+
+		/** List keys or entries. */
+		LIST,
+
+		/** Read the history of a key. */
+		HISTORY,
+
+		/** Purge old deletion markers. */
+		PURGE_DELETES
+
+	}
+
+}

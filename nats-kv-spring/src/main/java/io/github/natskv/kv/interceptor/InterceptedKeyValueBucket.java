@@ -1,0 +1,189 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.interceptor;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketWatch;
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.interceptor.BucketOperation.Kind;
+import io.nats.client.KeyValue;
+import io.nats.client.api.KeyValueStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bucket with interceptors around its operations.
+ *
+ * @param <V> the type of the values
+ */
+final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
+
+	private final KeyValueBucket<V> bucket;
+
+	private final BucketInterceptors interceptors;
+
+	InterceptedKeyValueBucket(KeyValueBucket<V> bucket, BucketInterceptors interceptors) {
+		this.bucket = bucket;
+		this.interceptors = interceptors;
+	}
+
+	@SuppressWarnings({ "unchecked", "NullAway" })
+	private <R extends @Nullable Object> R call(Kind kind, @Nullable String key, Supplier<R> action) {
+		try {
+			return (R) this.interceptors.call(kind, key, action::get);
+		}
+		catch (RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("An interceptor of bucket '%s' failed".formatted(getName()), ex);
+		}
+	}
+
+	@Override
+	public String getName() {
+		return this.bucket.getName();
+	}
+
+	@Override
+	public KeyValue getKeyValue() {
+		return this.bucket.getKeyValue();
+	}
+
+	@Override
+	public KeyValueStatus getStatus() {
+		return this.bucket.getStatus();
+	}
+
+	@Override
+	public @Nullable V get(String key) {
+		return this.<@Nullable V>call(Kind.GET, key, () -> this.bucket.get(key));
+	}
+
+	@Override
+	public @Nullable BucketEntry<V> getEntry(String key) {
+		return this.<@Nullable BucketEntry<V>>call(Kind.GET, key, () -> this.bucket.getEntry(key));
+	}
+
+	@Override
+	public @Nullable BucketEntry<V> getEntry(String key, long revision) {
+		return this.<@Nullable BucketEntry<V>>call(Kind.GET, key, () -> this.bucket.getEntry(key, revision));
+	}
+
+	@Override
+	public boolean exists(String key) {
+		return call(Kind.GET, key, () -> this.bucket.exists(key));
+	}
+
+	@Override
+	public long put(String key, V value) {
+		return call(Kind.PUT, key, () -> this.bucket.put(key, value));
+	}
+
+	@Override
+	public long create(String key, V value) {
+		return call(Kind.CREATE, key, () -> this.bucket.create(key, value));
+	}
+
+	@Override
+	public long create(String key, V value, Duration ttl) {
+		return call(Kind.CREATE, key, () -> this.bucket.create(key, value, ttl));
+	}
+
+	@Override
+	public boolean putIfAbsent(String key, V value) {
+		return call(Kind.CREATE, key, () -> this.bucket.putIfAbsent(key, value));
+	}
+
+	@Override
+	public long update(String key, V value, long expectedRevision) {
+		return call(Kind.UPDATE, key, () -> this.bucket.update(key, value, expectedRevision));
+	}
+
+	@Override
+	public @Nullable BucketEntry<V> compute(String key, UnaryOperator<@Nullable V> change) {
+		return this.<@Nullable BucketEntry<V>>call(Kind.COMPUTE, key, () -> this.bucket.compute(key, change));
+	}
+
+	@Override
+	public long delete(String key) {
+		return call(Kind.DELETE, key, () -> this.bucket.delete(key));
+	}
+
+	@Override
+	public long delete(String key, long expectedRevision) {
+		return call(Kind.DELETE, key, () -> this.bucket.delete(key, expectedRevision));
+	}
+
+	@Override
+	public long purge(String key) {
+		return call(Kind.PURGE, key, () -> this.bucket.purge(key));
+	}
+
+	@Override
+	public long purge(String key, long expectedRevision) {
+		return call(Kind.PURGE, key, () -> this.bucket.purge(key, expectedRevision));
+	}
+
+	@Override
+	public long purge(String key, Duration markerTtl) {
+		return call(Kind.PURGE, key, () -> this.bucket.purge(key, markerTtl));
+	}
+
+	@Override
+	public Set<String> keys() {
+		return call(Kind.LIST, null, this.bucket::keys);
+	}
+
+	@Override
+	public Set<String> keys(String... filters) {
+		return call(Kind.LIST, null, () -> this.bucket.keys(filters));
+	}
+
+	@Override
+	public List<BucketEntry<V>> entries(String... filters) {
+		return call(Kind.LIST, null, () -> this.bucket.entries(filters));
+	}
+
+	@Override
+	public List<BucketEntry<V>> history(String key) {
+		return call(Kind.HISTORY, key, () -> this.bucket.history(key));
+	}
+
+	@Override
+	public int purgeDeletes(Duration olderThan) {
+		return call(Kind.PURGE_DELETES, null, () -> this.bucket.purgeDeletes(olderThan));
+	}
+
+	@Override
+	public BucketWatch watch(String filter, Consumer<BucketEntry<V>> consumer) {
+		return this.bucket.watch(filter, consumer);
+	}
+
+	@Override
+	public BucketWatch watch(WatchOptions options, Consumer<BucketEntry<V>> consumer) {
+		return this.bucket.watch(options, consumer);
+	}
+
+}

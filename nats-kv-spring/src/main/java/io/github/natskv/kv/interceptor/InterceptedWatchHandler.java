@@ -1,0 +1,62 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.interceptor;
+
+import io.github.natskv.kv.watch.BucketChange;
+import io.github.natskv.kv.watch.BucketWatchHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handler of a watch with interceptors around what is delivered to it.
+ *
+ * @param handler the handler
+ * @param interceptors the interceptors
+ * @param <V> the type of the values
+ */
+record InterceptedWatchHandler<V>(BucketWatchHandler<V> handler,
+		BucketInterceptors interceptors) implements BucketWatchHandler<V> {
+
+	@Override
+	public @Nullable String listenerId() {
+		return this.handler.listenerId();
+	}
+
+	@Override
+	public void handle(BucketChange<V> change) throws Exception {
+		this.interceptors.deliver(new BucketDelivery(this.interceptors.bucket(), this.interceptors.configured(),
+				listenerId(), change.key(), change.revision(), change.operation()), () -> {
+					this.handler.handle(change);
+					return null;
+				});
+	}
+
+	@Override
+	public boolean isRetryable(Throwable failure) {
+		return this.handler.isRetryable(failure);
+	}
+
+	@Override
+	public void failed(BucketChange<V> change, Throwable failure) {
+		this.handler.failed(change, failure);
+	}
+
+	@Override
+	public void caughtUp() {
+		this.handler.caughtUp();
+	}
+
+}

@@ -1,0 +1,82 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.jetstream;
+
+import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.kv.InvalidBucketKeyException;
+import io.github.natskv.kv.KeyCodec;
+import io.nats.client.support.NatsKeyValueUtil;
+
+/**
+ * How the keys of a bucket are written on the server.
+ */
+public final class BucketKeys {
+
+	/** Room in a protocol line for what is around the key, but for the bucket's name. */
+	private static final int LINE_OVERHEAD = 256;
+
+	private final String bucket;
+
+	private final KeyCodec codec;
+
+	private final int maxKeyLength;
+
+	BucketKeys(BucketSettings settings, int maxControlLine) {
+		this.bucket = settings.name();
+		this.codec = settings.keyCodec();
+		this.maxKeyLength = maxControlLine - LINE_OVERHEAD - 2 * settings.name().length();
+	}
+
+	/**
+	 * Return how a key is written on the server.
+	 * @param key the key
+	 * @return the key on the server
+	 * @throws InvalidBucketKeyException if the bucket cannot have such a key
+	 */
+	public String encode(String key) {
+		return requireLength(key, this.codec.encode(key));
+	}
+
+	/**
+	 * Return how a filter is written on the server.
+	 * @param filter the filter
+	 * @return the filter on the server
+	 * @throws InvalidBucketKeyException if the bucket cannot have such a filter
+	 */
+	public String encodeFilter(String filter) {
+		return requireLength(filter, this.codec.encodeFilter(filter));
+	}
+
+	private String requireLength(String key, String encoded) {
+		if (encoded.length() > this.maxKeyLength) {
+			throw new InvalidBucketKeyException(key,
+					"A key of bucket '%s' must not be longer than %d characters on the server, this one has %d: '%s…'"
+						.formatted(this.bucket, this.maxKeyLength, encoded.length(), key.substring(0, 20)));
+		}
+		return encoded;
+	}
+
+	/**
+	 * Return the key in a subject of the bucket's stream as it is on the server.
+	 * @param subject the subject, {@code $KV.<bucket>.<key>}
+	 * @return the key on the server
+	 */
+	public String rawKeyOf(String subject) {
+		return new NatsKeyValueUtil.BucketAndKey(subject).key;
+	}
+
+}

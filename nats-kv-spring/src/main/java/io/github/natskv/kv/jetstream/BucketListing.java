@@ -1,0 +1,145 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.jetstream;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.natskv.kv.KeyValueNotConnectedException;
+import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.KeyValueOperation;
+
+/**
+ * What can be listed of a bucket. Several filters are read one after the other, which
+ * works on every server and with filters that overlap.
+ */
+public final class BucketListing {
+
+	private final BucketStream stream;
+
+	public BucketListing(BucketStream stream) {
+		this.stream = stream;
+	}
+
+	/**
+	 * Return the keys that have a value.
+	 * @param filters filters, none means all
+	 * @return the keys
+	 */
+	public Set<String> keys(String... filters) {
+		Set<String> keys = new LinkedHashSet<>();
+		for (String filter : encode(filters)) {
+			for (KeyValueEntry entry : BucketScan.last(this.stream, filter, true)) {
+				if (entry.getOperation() == KeyValueOperation.PUT) {
+					keys.add(this.stream.settings().keyCodec().decode(entry.getKey()));
+				}
+			}
+		}
+		return keys;
+	}
+
+	/**
+	 * Return the last entry of each key that has a value, by ascending revision.
+	 * @param filters filters, none means all
+	 * @return the entries with the keys of the server
+	 */
+	public List<KeyValueEntry> values(String... filters) {
+		Map<String, KeyValueEntry> latest = new HashMap<>();
+		for (String filter : encode(filters)) {
+			BucketScan.last(this.stream, filter, false).forEach((entry) -> latest.put(entry.getKey(), entry));
+		}
+		return latest.values()
+			.stream()
+			.filter((entry) -> entry.getOperation() == KeyValueOperation.PUT)
+			.sorted(Comparator.comparingLong(KeyValueEntry::getRevision))
+			.toList();
+	}
+
+	/**
+	 * Return the entries of a key the bucket keeps, by ascending revision.
+	 * @param key the key
+	 * @return the entries with the key of the server
+	 */
+	public List<KeyValueEntry> history(String key) {
+		List<KeyValueEntry> entries = new ArrayList<>();
+		for (KeyValueEntry entry : BucketScan.all(this.stream, this.stream.keys().encode(key))) {
+			if (entry.getOperation() == KeyValueOperation.PURGE) {
+				entries.clear();
+			}
+			entries.add(entry);
+		}
+		long kept = this.stream.layout().history();
+		int surplus = (kept > 0) ? (int) Math.max(0, entries.size() - kept) : 0;
+		return entries.subList(surplus, entries.size());
+	}
+
+	/**
+	 * Remove deletion markers.
+	 * @param olderThan how old they must be
+	 * @return how many were removed
+	 */
+	public int purgeDeletes(Duration olderThan) {
+		this.stream.requireWritable();
+		Instant limit = Instant.now().minus(olderThan);
+		SentBefore before = new SentBefore(this.stream.bucket(), "removing deletion markers");
+		int removed = 0;
+		for (KeyValueEntry marker : BucketScan.last(this.stream, ">", true)) {
+			// others may publish to a subject with wildcards, which the server would take
+			// for a filter
+			if (marker.getOperation() == KeyValueOperation.PUT || hasWildcards(marker.getKey())) {
+				continue;
+			}
+			if (olderThan.isZero() || marker.getCreated().toInstant().isBefore(limit)) {
+				removed += (remove(marker, before) > 0) ? 1 : 0;
+			}
+		}
+		return removed;
+	}
+
+	private long remove(KeyValueEntry marker, SentBefore before) {
+		try {
+			long count = this.stream.removeUpTo(marker.getKey(), marker.getRevision());
+			before.sent();
+			return count;
+		}
+		catch (KeyValueNotConnectedException ex) {
+			throw before.translate(ex);
+		}
+	}
+
+	private Collection<String> encode(String... filters) {
+		Set<String> encoded = new LinkedHashSet<>();
+		for (String filter : (filters.length > 0) ? filters : new String[] { ">" }) {
+			encoded.add(this.stream.keys().encodeFilter(filter));
+		}
+		return encoded.contains(">") ? Set.of(">") : encoded;
+	}
+
+	private static boolean hasWildcards(String key) {
+		return Arrays.stream(key.split("\\.")).anyMatch((token) -> token.equals("*") || token.equals(">"));
+	}
+
+}

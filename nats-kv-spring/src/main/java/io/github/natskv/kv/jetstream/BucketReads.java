@@ -1,0 +1,206 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.jetstream;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import io.github.natskv.jetstream.ApiRequest;
+import io.github.natskv.jetstream.JetStreamError;
+import io.github.natskv.kv.KeyValueTimeoutException;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
+import io.nats.client.api.Error;
+import io.nats.client.api.MessageInfo;
+import io.nats.client.support.ApiConstants;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads of single messages of the stream behind a bucket, with keys as they are on the
+ * server.
+ */
+public final class BucketReads {
+
+	private static final int MAX_UNDERWAY = 256;
+
+	private final BucketStream stream;
+
+	public BucketReads(BucketStream stream) {
+		this.stream = stream;
+	}
+
+	/**
+	 * Return the last message of a key, from where the settings of the bucket say.
+	 * @param key the key on the server
+	 * @return the message, deletion markers included, or {@code null}
+	 */
+	public @Nullable MessageInfo last(String key) {
+		if (this.stream.settings().consistentReads()) {
+			return lastFromLeader(key);
+		}
+		return this.stream.retried("read key '" + key + "'", () -> {
+			BucketLayout current = this.stream.layout();
+			String subject = current.readPrefix() + key;
+			return current.direct() ? direct("DIRECT.GET." + this.stream.streamName() + "." + subject, null)
+					: stored(this.stream.api().prefix(), this.stream.streamName(), lastBySubject(subject));
+		});
+	}
+
+	/**
+	 * Return the last message of a key from the leader of the stream that writes go to.
+	 * @param key the key on the server
+	 * @return the message, deletion markers included, or {@code null}
+	 */
+	public @Nullable MessageInfo lastFromLeader(String key) {
+		return this.stream.atOrigin("read key '" + key + "'", () -> {
+			BucketLayout current = this.stream.layout();
+			return stored(current.originApi(), current.origin(), lastBySubject(current.originPrefix() + key));
+		});
+	}
+
+	/**
+	 * Return one message.
+	 * @param revision its revision
+	 * @return the message, deletion markers included, or {@code null}
+	 */
+	public @Nullable MessageInfo revision(long revision) {
+		ApiRequest request = ApiRequest.of(ApiConstants.SEQ, revision);
+		return this.stream.retried("read revision " + revision, () -> {
+			BucketLayout current = this.stream.layout();
+			if (this.stream.settings().consistentReads()) {
+				return stored(current.originApi(), current.origin(), request);
+			}
+			return current.direct() ? direct("DIRECT.GET." + this.stream.streamName(), request)
+					: stored(this.stream.api().prefix(), this.stream.streamName(), request);
+		});
+	}
+
+	/**
+	 * Return the first revision of the keys that match a filter, from a revision on.
+	 * @param subject the filter as a subject of the bucket's stream
+	 * @param from the first revision to look at
+	 * @return the revision, {@code null} if there is none
+	 */
+	@Nullable Long nextRevision(String subject, long from) {
+		return this.stream.retried("list keys", () -> {
+			MessageInfo message = stored(this.stream.api().prefix(), this.stream.streamName(),
+					ApiRequest.of(ApiConstants.SEQ, from).with(ApiConstants.NEXT_BY_SUBJECT, subject));
+			return (message != null) ? message.getSeq() : null;
+		});
+	}
+
+	/**
+	 * Return the last messages of subjects from the leader of the bucket's own stream,
+	 * with many requests underway at a time.
+	 * @param subjects the subjects
+	 * @return the messages of those that have one, deletion markers included
+	 */
+	List<MessageInfo> lastOf(Collection<String> subjects) {
+		String request = "STREAM.MSG.GET." + this.stream.streamName();
+		Deque<String> left = new ArrayDeque<>(subjects);
+		Map<String, CompletableFuture<Message>> underway = new LinkedHashMap<>();
+		List<MessageInfo> messages = new ArrayList<>(subjects.size());
+		while (!left.isEmpty()) {
+			while (!left.isEmpty() && underway.size() < MAX_UNDERWAY) {
+				String subject = left.remove();
+				underway.put(subject, this.stream.api().send(request, lastBySubject(subject).toBytes()));
+			}
+			underway.forEach((subject, response) -> {
+				MessageInfo message = lastOf(subject, response);
+				// others may publish to a subject with wildcards
+				if (message != null && subject.equals(message.getSubject())) {
+					messages.add(message);
+				}
+			});
+			underway.clear();
+		}
+		return messages;
+	}
+
+	private @Nullable MessageInfo lastOf(String subject, CompletableFuture<Message> response) {
+		try {
+			return stored(this.stream.api().prefix(), this.stream.streamName(), response.join());
+		}
+		catch (CompletionException | CancellationException ex) {
+			// fails in the same way, but tells why
+			return this.stream.retried("list keys",
+					() -> stored(this.stream.api().prefix(), this.stream.streamName(), lastBySubject(subject)));
+		}
+	}
+
+	private static ApiRequest lastBySubject(String subject) {
+		return ApiRequest.of(ApiConstants.LAST_BY_SUBJECT, subject);
+	}
+
+	private @Nullable MessageInfo direct(String subject, @Nullable ApiRequest request) {
+		Message response = callDirect(subject, request);
+		if (!response.isStatusMessage()) {
+			return new MessageInfo(response, this.stream.streamName(), true);
+		}
+		Error error = Error.convert(response.getStatus());
+		if (error.getApiErrorCode() == JetStreamError.NO_MESSAGE_FOUND) {
+			return null;
+		}
+		throw this.stream.translate("read", new JetStreamApiException(error));
+	}
+
+	/**
+	 * Call the API for a direct get. Before 2.10 nobody answers, and nobody says so, when
+	 * the bucket was deleted.
+	 * @param subject the subject after the prefix
+	 * @param request the request
+	 * @return the response
+	 */
+	private Message callDirect(String subject, @Nullable ApiRequest request) {
+		try {
+			return this.stream.api().call(subject, (request != null) ? request.toJson() : null);
+		}
+		catch (KeyValueTimeoutException ex) {
+			if (this.stream.api().connection().getServerInfo().isOlderThanVersion("2.10.0")) {
+				this.stream.info();
+			}
+			throw ex;
+		}
+	}
+
+	private @Nullable MessageInfo stored(String apiPrefix, String stream, ApiRequest request) {
+		Message response = this.stream.api().request(apiPrefix + "STREAM.MSG.GET." + stream, null, request.toBytes());
+		return stored(apiPrefix, stream, response);
+	}
+
+	private @Nullable MessageInfo stored(String apiPrefix, String stream, Message response) {
+		try {
+			return new MessageInfo(response, stream, false).throwOnHasError();
+		}
+		catch (JetStreamApiException ex) {
+			if (JetStreamError.isMessageNotFound(ex)) {
+				return null;
+			}
+			boolean own = stream.equals(this.stream.streamName()) && apiPrefix.equals(this.stream.api().prefix());
+			throw own ? this.stream.translate("read", ex) : this.stream.translateAtOrigin("read", ex);
+		}
+	}
+
+}

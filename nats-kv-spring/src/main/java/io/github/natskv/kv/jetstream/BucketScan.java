@@ -1,0 +1,254 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.jetstream;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+
+import io.github.natskv.kv.KeyValueTimeoutException;
+import io.nats.client.Message;
+import io.nats.client.api.DeliverPolicy;
+import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.api.StreamState;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.TransientDataAccessResourceException;
+
+/**
+ * Reads the messages of a bucket that match a filter and proves that none is missing, or
+ * fails.
+ * <p>
+ * The stream is looked at before a consumer is created and after it was read. It was read
+ * at least up to the last revision of the first look. If both looks are the same, and as
+ * many messages came as the consumer said there were, then they are what the bucket
+ * holds. If the stream was made again or fell back, it is read once more. If there were
+ * writes or removals, the server is asked for the names of all keys: those that vanished
+ * are dropped, and those not seen, because they were overwritten just before it was their
+ * turn, are read one by one. Silence alone proves nothing.
+ */
+final class BucketScan {
+
+	private static final int ATTEMPTS = 10;
+
+	private final BucketStream stream;
+
+	private final BucketReads reads;
+
+	private final String subject;
+
+	private final DeliverPolicy policy;
+
+	private final boolean headersOnly;
+
+	private @Nullable StreamInfo before;
+
+	/** The revision of the last message received. */
+	private long position;
+
+	private BucketScan(BucketStream stream, String filter, DeliverPolicy policy, boolean headersOnly) {
+		this.stream = stream;
+		this.reads = new BucketReads(stream);
+		this.subject = stream.layout().readPrefix() + filter;
+		this.policy = policy;
+		this.headersOnly = headersOnly;
+	}
+
+	/**
+	 * Read the last message of each key, deletion markers included.
+	 * @param stream the stream to read
+	 * @param filter the keys to read, as they are on the server
+	 * @param headersOnly whether the values are not needed
+	 * @return the messages, in no particular order
+	 */
+	static Collection<KeyValueEntry> last(BucketStream stream, String filter, boolean headersOnly) {
+		return repeated(stream,
+				(attempt) -> new BucketScan(stream, filter, DeliverPolicy.LastPerSubject, headersOnly).last());
+	}
+
+	/**
+	 * Read all messages of a key.
+	 * @param stream the stream to read
+	 * @param key the key as it is on the server
+	 * @return the messages in order
+	 */
+	static List<KeyValueEntry> all(BucketStream stream, String key) {
+		return repeated(stream, (attempt) -> new BucketScan(stream, key, DeliverPolicy.All, false).all(attempt));
+	}
+
+	private static <R> R repeated(BucketStream stream, Attempt<R> attempt) {
+		for (int number = 1;; number++) {
+			try {
+				return attempt.read(number);
+			}
+			catch (BucketPull.LostException ex) {
+				if (number == ATTEMPTS) {
+					throw new TransientDataAccessResourceException(
+							"Could not read all of bucket '%s' in %d attempts: %s".formatted(stream.bucket(), number,
+									ex.getMessage()),
+							ex);
+				}
+				stream.refreshLayout();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new KeyValueTimeoutException("Interrupted while reading bucket '%s'".formatted(stream.bucket()),
+						ex);
+			}
+		}
+	}
+
+	private Collection<KeyValueEntry> last() throws InterruptedException, BucketPull.LostException {
+		Map<String, KeyValueEntry> entries = new HashMap<>();
+		if (read((message) -> entries.put(message.getSubject(), new KeyValueEntry(message)))) {
+			return entries.values();
+		}
+		Set<String> subjects = subjects().keySet();
+		entries.keySet().retainAll(subjects);
+		Set<String> unseen = new HashSet<>(subjects);
+		unseen.removeAll(entries.keySet());
+		if (!unseen.isEmpty()) {
+			this.reads.lastOf(unseen)
+				.forEach((message) -> entries.put(Objects.requireNonNull(message.getSubject()),
+						new KeyValueEntry(message)));
+			requireSame(this.stream.info());
+		}
+		return entries.values();
+	}
+
+	private List<KeyValueEntry> all(int attempt) throws InterruptedException, BucketPull.LostException {
+		List<KeyValueEntry> entries = new ArrayList<>();
+		if (read((message) -> entries.add(new KeyValueEntry(message)))) {
+			return entries;
+		}
+		long kept = subjects().getOrDefault(this.subject, 0L);
+		if (kept == 0) {
+			return List.of();
+		}
+		boolean exact = kept == entries.size() && this.reads.nextRevision(this.subject, this.position + 1) == null;
+		// of a key that is written to all the time this is never exact, and a server
+		// under
+		// load may pass over one of several revisions
+		boolean sufficient = (attempt > 1 && kept <= entries.size()) || attempt == ATTEMPTS;
+		if (entries.isEmpty() || (!exact && !sufficient)) {
+			throw new BucketPull.LostException("revisions were written or removed meanwhile");
+		}
+		return entries.subList((int) Math.max(0, entries.size() - kept), entries.size());
+	}
+
+	/**
+	 * Read at least up to the last revision the stream has now.
+	 * @param visitor given each message, in order
+	 * @return whether this was all the stream had, and still has
+	 */
+	private boolean read(Consumer<Message> visitor) throws InterruptedException, BucketPull.LostException {
+		StreamInfo before = this.stream.info();
+		this.before = before;
+		long target = before.getStreamState().getLastSequence();
+		try (BucketPull pull = new BucketPull(this.stream, this.subject, this.policy, this.headersOnly,
+				before.getConfiguration().getConsumerLimits())) {
+			long heard = System.nanoTime();
+			boolean end = pull.initiallyPending() == 0 && isEnd(target);
+			while (!end) {
+				Message message = pull.next();
+				if (message == null) {
+					end = isEnd(target);
+					if (!end) {
+						requireSame(this.stream.info());
+						requireProgress(heard, pull.received());
+					}
+				}
+				else {
+					heard = System.nanoTime();
+					visitor.accept(message);
+					this.position = message.metaData().streamSequence();
+					end = isLast(message, pull, target);
+				}
+			}
+			pull.stop();
+			StreamInfo after = this.stream.info();
+			requireSame(after);
+			return pull.received() == pull.initiallyPending()
+					&& isUnchanged(before.getStreamState(), after.getStreamState());
+		}
+	}
+
+	private boolean isLast(Message message, BucketPull pull, long target) {
+		if (message.metaData().pendingCount() <= 0) {
+			return isEnd(target);
+		}
+		return pull.received() > pull.initiallyPending() && this.position >= target;
+	}
+
+	private boolean isEnd(long target) {
+		if (this.position >= target) {
+			return true;
+		}
+		Long next = this.reads.nextRevision(this.subject, this.position + 1);
+		return next == null || next > target;
+	}
+
+	private void requireProgress(long heard, long received) {
+		Duration timeout = this.stream.api().timeout();
+		if (System.nanoTime() - heard > timeout.toNanos()) {
+			throw new KeyValueTimeoutException(
+					"Could not read all of bucket '%s': nothing came for %d ms after %d messages"
+						.formatted(this.stream.bucket(), timeout.toMillis(), received),
+					null);
+		}
+	}
+
+	private void requireSame(StreamInfo after) throws BucketPull.LostException {
+		StreamInfo before = Objects.requireNonNull(this.before);
+		long last = after.getStreamState().getLastSequence();
+		if (!after.getCreateTime().equals(before.getCreateTime())) {
+			throw new BucketPull.LostException("the bucket was made again meanwhile");
+		}
+		if (last < before.getStreamState().getLastSequence() || last < this.position) {
+			throw new BucketPull.LostException("the bucket fell back to an earlier state meanwhile");
+		}
+	}
+
+	private static boolean isUnchanged(StreamState before, StreamState after) {
+		return before.getFirstSequence() == after.getFirstSequence()
+				&& before.getLastSequence() == after.getLastSequence() && before.getMsgCount() == after.getMsgCount();
+	}
+
+	private Map<String, Long> subjects() throws BucketPull.LostException {
+		Map<String, Long> subjects = this.stream.subjects(this.subject,
+				Objects.requireNonNull(this.before).getCreateTime());
+		if (subjects == null) {
+			throw new BucketPull.LostException("the bucket was made again, or keys vanished, while they were listed");
+		}
+		return subjects;
+	}
+
+	private interface Attempt<R> {
+
+		R read(int number) throws InterruptedException, BucketPull.LostException;
+
+	}
+
+}

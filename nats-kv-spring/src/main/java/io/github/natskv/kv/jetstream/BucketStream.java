@@ -1,0 +1,376 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.jetstream;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import io.github.natskv.jetstream.ApiRequest;
+import io.github.natskv.jetstream.JetStreamError;
+import io.github.natskv.kv.BucketNotFoundException;
+import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.kv.KeyValueTimeoutException;
+import io.github.natskv.kv.ReadOnlyBucketException;
+import io.github.natskv.kv.ValueTooLargeException;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
+import io.nats.client.api.ApiResponse;
+import io.nats.client.api.PublishAck;
+import io.nats.client.api.PurgeResponse;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.impl.Headers;
+import io.nats.client.support.ApiConstants;
+import io.nats.client.support.JsonValueUtils;
+import io.nats.client.support.NatsKeyValueUtil;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessResourceException;
+
+/**
+ * The stream behind a bucket, with keys as they are on the server. Keeps the
+ * {@linkplain BucketLayout layout} of the stream from the first use on, and looks again
+ * when an answer says that it has changed.
+ */
+public final class BucketStream {
+
+	private static final Log logger = LogFactory.getLog(BucketStream.class);
+
+	private static final Duration FULL_STORE_SHOWN = Duration.ofMinutes(1);
+
+	private static final String FULL_STORE = "the server refused the last write because its store is full (max_file_store or max_memory_store, or its disk)";
+
+	private static final Comparator<String> BYTE_ORDER = Comparator
+		.comparing((text) -> text.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+
+	private final JetStreamApi api;
+
+	private final BucketSettings settings;
+
+	private final String streamName;
+
+	private final BucketKeys keys;
+
+	private final AtomicBoolean warned = new AtomicBoolean();
+
+	private volatile @Nullable Long fullSince;
+
+	private volatile @Nullable BucketLayout layout;
+
+	public BucketStream(JetStreamApi api, BucketSettings settings) {
+		this.api = api;
+		this.settings = settings;
+		this.streamName = NatsKeyValueUtil.toStreamName(settings.name());
+		this.keys = new BucketKeys(settings, api.connection().getOptions().getMaxControlLine());
+	}
+
+	public JetStreamApi api() {
+		return this.api;
+	}
+
+	public BucketSettings settings() {
+		return this.settings;
+	}
+
+	public String bucket() {
+		return this.settings.name();
+	}
+
+	String streamName() {
+		return this.streamName;
+	}
+
+	public BucketKeys keys() {
+		return this.keys;
+	}
+
+	BucketLayout layout() {
+		BucketLayout current = this.layout;
+		return (current != null) ? current : refreshLayout();
+	}
+
+	BucketLayout refreshLayout() {
+		StreamConfiguration stream = info().getConfiguration();
+		BucketLayout current = BucketLayout.of(bucket(), stream, this.api);
+		warnOnce(StreamNeeds.missing(stream));
+		this.layout = current;
+		return current;
+	}
+
+	// also of a bucket that is bound only, about which provisioning asks nothing
+	private void warnOnce(List<String> missing) {
+		if (!missing.isEmpty() && this.warned.compareAndSet(false, true)) {
+			logger.warn("The stream of bucket '%s' lacks what a bucket needs: %s".formatted(bucket(),
+					String.join("; ", missing)));
+		}
+	}
+
+	/**
+	 * Refuse to write to a bucket that only copies others.
+	 * @return the layout
+	 * @throws ReadOnlyBucketException if it does
+	 */
+	public BucketLayout requireWritable() {
+		BucketLayout current = layout();
+		if (!current.sources().isEmpty()) {
+			current = refreshLayout();
+			if (!current.sources().isEmpty()) {
+				throw new ReadOnlyBucketException(bucket(), current.sources());
+			}
+		}
+		return current;
+	}
+
+	public StreamInfo info() {
+		return call("STREAM.INFO." + this.streamName, null, "look up the stream", StreamInfo::new);
+	}
+
+	/**
+	 * Call the API about the bucket's stream.
+	 * @param subject the subject after the prefix
+	 * @param json the request
+	 * @param action what is done, to follow "Could not"
+	 * @param reader reads the response
+	 * @param <R> the type of the response
+	 * @return the response
+	 */
+	<R extends ApiResponse<R>> R call(String subject, @Nullable String json, String action,
+			Function<Message, R> reader) {
+		try {
+			return reader.apply(this.api.call(subject, json)).throwOnHasError();
+		}
+		catch (JetStreamApi.NobodyThereException ex) {
+			throw noJetStream(ex);
+		}
+		catch (JetStreamApiException ex) {
+			throw translate(action, ex);
+		}
+	}
+
+	/**
+	 * Publish a revision of a key.
+	 * @param key the key on the server
+	 * @param headers the headers
+	 * @param value the value
+	 * @return the revision
+	 */
+	long publish(String key, @Nullable Headers headers, byte @Nullable [] value) {
+		requireFits(headers, value);
+		String action = "write key '" + key + "'";
+		Message response = atOrigin(action, () -> {
+			String subject = requireWritable().writePrefix() + key;
+			MirrorOrigin origin = origin();
+			return this.api.request(subject, headers, value, this.api.timeout(),
+					(origin != null) ? origin::doubt : null);
+		});
+		try {
+			long revision = new PublishAck(response).getSeqno();
+			this.fullSince = null;
+			return revision;
+		}
+		catch (JetStreamApiException ex) {
+			throw translateAtOrigin(action, ex);
+		}
+		catch (IOException ex) {
+			throw new DataAccessResourceFailureException(
+					"Could not understand the server's answer to a write to bucket '%s': %s".formatted(bucket(),
+							ex.getMessage()),
+					ex);
+		}
+	}
+
+	private void requireFits(@Nullable Headers headers, byte @Nullable [] value) {
+		long size = ((headers != null) ? headers.serializedLength() : 0) + ((value != null) ? value.length : 0);
+		long maximum = this.api.connection().getMaxPayload();
+		if (maximum > 0 && size > maximum) {
+			throw new ValueTooLargeException(
+					"A value of %d bytes for bucket '%s' is larger than the server takes (max_payload is %d)"
+						.formatted(size, bucket(), maximum),
+					null);
+		}
+	}
+
+	/**
+	 * Return the subjects of all keys that match a filter, deleted ones included. The
+	 * server sends them in pages, in order: each begins with the end of the one before.
+	 * @param filter the filter as a subject of the bucket's stream
+	 * @param life when the stream was created
+	 * @return how many messages there are, by subject, or {@code null} if it is another
+	 * stream or keys vanished between two pages
+	 */
+	@Nullable Map<String, Long> subjects(String filter, ZonedDateTime life) {
+		Map<String, Long> subjects = new HashMap<>();
+		String last = null;
+		while (true) {
+			StreamInfo page = call("STREAM.INFO." + this.streamName,
+					ApiRequest.of(ApiConstants.SUBJECTS_FILTER, filter)
+						.with(ApiConstants.OFFSET, Math.max(0, subjects.size() - 1))
+						.toJson(),
+					"list keys", StreamInfo::new);
+			Map<String, Long> found = page.getStreamState().getSubjectMap();
+			if (!page.getCreateTime().equals(life) || (last != null && !found.containsKey(last))) {
+				return null;
+			}
+			int known = subjects.size();
+			subjects.putAll(found);
+			if (subjects.size() == known
+					|| subjects.size() >= JsonValueUtils.readLong(page.getJv(), ApiConstants.TOTAL, 0)) {
+				return subjects;
+			}
+			last = Collections.max(found.keySet(), BYTE_ORDER);
+		}
+	}
+
+	/**
+	 * Remove the messages of a key up to a revision.
+	 * @param key the key on the server
+	 * @param revision the last revision to remove
+	 * @return how many were removed
+	 */
+	long removeUpTo(String key, long revision) {
+		BucketLayout current = layout();
+		byte[] request = ApiRequest.of(ApiConstants.FILTER, current.originPrefix() + key)
+			.with(ApiConstants.SEQ, revision + 1)
+			.toBytes();
+		String action = "purge key '" + key + "'";
+		Message response = atOrigin(action,
+				() -> this.api.request(current.originApi() + "STREAM.PURGE." + current.origin(), null, request));
+		try {
+			return new PurgeResponse(response).throwOnHasError().getPurged();
+		}
+		catch (JetStreamApiException ex) {
+			throw translateAtOrigin(action, ex);
+		}
+	}
+
+	/**
+	 * Do something that depends on the layout, once more if nobody answers and the layout
+	 * turns out to have changed.
+	 * @param action what is done, to follow "Could not"
+	 * @param operation does it
+	 * @param <R> the type of the result
+	 * @return the result
+	 */
+	<R extends @Nullable Object> R retried(String action, Supplier<R> operation) {
+		return retried(action, operation, this::leaderless);
+	}
+
+	/**
+	 * Do something at the stream that takes the writes, which is that of another bucket
+	 * where this one is its mirror. Failures say so.
+	 * @param action what is done, to follow "Could not"
+	 * @param operation does it
+	 * @param <R> the type of the result
+	 * @return the result
+	 */
+	<R extends @Nullable Object> R atOrigin(String action, Supplier<R> operation) {
+		try {
+			return retried(action, operation, this::originUnavailable);
+		}
+		catch (KeyValueTimeoutException ex) {
+			MirrorOrigin origin = origin();
+			throw (origin != null) ? origin.silent(ex) : ex;
+		}
+	}
+
+	private DataAccessException originUnavailable(String action, JetStreamApi.NobodyThereException ex) {
+		MirrorOrigin origin = origin();
+		return (origin != null) ? origin.unavailable(action, ex) : leaderless(action, ex);
+	}
+
+	private @Nullable MirrorOrigin origin() {
+		BucketLayout current = this.layout;
+		return (current != null) ? MirrorOrigin.of(this.api, bucket(), this.streamName, current) : null;
+	}
+
+	DataAccessException translateAtOrigin(String action, JetStreamApiException ex) {
+		MirrorOrigin origin = origin();
+		return (origin != null && JetStreamError.isStreamNotFound(ex)) ? origin.notFound(ex) : translate(action, ex);
+	}
+
+	private <R extends @Nullable Object> R retried(String action, Supplier<R> operation,
+			BiFunction<String, JetStreamApi.NobodyThereException, DataAccessException> failure) {
+		BucketLayout before = layout();
+		try {
+			return operation.get();
+		}
+		catch (JetStreamApi.NobodyThereException ex) {
+			if (refreshLayout().equals(before)) {
+				throw failure.apply(action, ex);
+			}
+		}
+		try {
+			return operation.get();
+		}
+		catch (JetStreamApi.NobodyThereException ex) {
+			throw failure.apply(action, ex);
+		}
+	}
+
+	private DataAccessException leaderless(String action, JetStreamApi.NobodyThereException ex) {
+		return new TransientDataAccessResourceException(
+				("Could not %s in bucket '%s': its stream exists, but does not take the request at the moment, so nothing"
+						+ " was done. It may have no leader")
+					.formatted(action, bucket()),
+				ex);
+	}
+
+	private static DataAccessResourceFailureException noJetStream(JetStreamApi.NobodyThereException ex) {
+		return new DataAccessResourceFailureException(
+				"No JetStream answers: it is not enabled on the server or for the account, has no leader at the"
+						+ " moment, or the configured domain or prefix is wrong. Nothing was done",
+				ex);
+	}
+
+	/**
+	 * Return why the last write was refused, if that was because the store of the server
+	 * is full and not long ago.
+	 * @return the reason, or {@code null}
+	 */
+	public @Nullable String fullStore() {
+		Long since = this.fullSince;
+		return (since != null && System.nanoTime() - since < FULL_STORE_SHOWN.toNanos()) ? FULL_STORE : null;
+	}
+
+	public DataAccessException translate(String action, JetStreamApiException ex) {
+		if (JetStreamError.of(ex).code() == JetStreamError.INSUFFICIENT_RESOURCES) {
+			this.fullSince = System.nanoTime();
+		}
+		DataAccessException translated = BucketErrors.translate(bucket(), action, ex);
+		if (translated instanceof BucketNotFoundException) {
+			this.layout = null;
+		}
+		return translated;
+	}
+
+}

@@ -1,0 +1,158 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.jetstream;
+
+import java.time.Duration;
+
+import io.github.natskv.kv.KeyValueNotConnectedException;
+import io.github.natskv.kv.RevisionConflictException;
+import io.github.natskv.kv.UnsupportedServerFeatureException;
+import io.nats.client.api.KeyValueOperation;
+import io.nats.client.api.MessageInfo;
+import io.nats.client.api.ServerInfo;
+import io.nats.client.impl.Headers;
+import io.nats.client.support.NatsJetStreamConstants;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.util.Assert;
+
+/**
+ * The kinds of writes, with keys and values as they are on the server.
+ */
+public final class BucketWrites {
+
+	private static final int CREATE_ATTEMPTS = 10;
+
+	private static final String TTL_SINCE = "2.11.0";
+
+	private final BucketStream stream;
+
+	private final BucketReads reads;
+
+	public BucketWrites(BucketStream stream) {
+		this.stream = stream;
+		this.reads = new BucketReads(stream);
+	}
+
+	public long put(String key, byte[] value) {
+		return this.stream.publish(key, null, value);
+	}
+
+	public long update(String key, byte[] value, long expectedRevision) {
+		return this.stream.publish(key, expecting(new Headers(), expectedRevision), value);
+	}
+
+	/**
+	 * Write a value over nothing or over a deletion marker.
+	 * @param key the key
+	 * @param value the value
+	 * @param ttl how long it lives, or {@code null}
+	 * @return the revision
+	 * @throws DuplicateKeyException if the key has a value
+	 * @throws RevisionConflictException if others make and delete it all the time
+	 */
+	public long create(String key, byte[] value, @Nullable Duration ttl) {
+		Headers headers = (ttl != null) ? expiring(new Headers(), ttl, "A value that expires") : new Headers();
+		SentBefore before = new SentBefore(this.stream.bucket(), "creating key '" + decode(key) + "'");
+		try {
+			return create(key, value, headers, before);
+		}
+		catch (KeyValueNotConnectedException ex) {
+			throw before.translate(ex);
+		}
+	}
+
+	private long create(String key, byte[] value, Headers headers, SentBefore before) {
+		long expectedRevision = 0;
+		for (int attempt = 1;; attempt++) {
+			try {
+				return this.stream.publish(key, expecting(headers, expectedRevision), value);
+			}
+			catch (RevisionConflictException ex) {
+				before.sent();
+				MessageInfo last = this.reads.lastFromLeader(key);
+				if (BucketValues.isPut(last)) {
+					throw new DuplicateKeyException(
+							"Key '%s' already has a value in bucket '%s'".formatted(decode(key), this.stream.bucket()),
+							ex);
+				}
+				if (attempt == CREATE_ATTEMPTS) {
+					throw new RevisionConflictException(
+							"Gave up creating key '%s' in bucket '%s' after %d attempts: others write to it all the time"
+								.formatted(decode(key), this.stream.bucket(), attempt),
+							ex);
+				}
+				expectedRevision = (last != null) ? last.getSeq() : 0;
+				Backoff.sleep(attempt);
+			}
+		}
+	}
+
+	private String decode(String key) {
+		return this.stream.settings().keyCodec().decode(key);
+	}
+
+	public long delete(String key, @Nullable Long expectedRevision) {
+		return remove(key, deletion(KeyValueOperation.DELETE), expectedRevision);
+	}
+
+	public long purge(String key, @Nullable Long expectedRevision) {
+		return remove(key, purging(), expectedRevision);
+	}
+
+	public long purge(String key, Duration markerTtl) {
+		return this.stream.publish(key, expiring(purging(), markerTtl, "A deletion marker that expires"), null);
+	}
+
+	private long remove(String key, Headers headers, @Nullable Long expectedRevision) {
+		return this.stream.publish(key, (expectedRevision != null) ? expecting(headers, expectedRevision) : headers,
+				null);
+	}
+
+	private static Headers deletion(KeyValueOperation operation) {
+		return new Headers().put(NatsJetStreamConstants.KV_OPERATION_HEADER_KEY, operation.getHeaderValue());
+	}
+
+	private static Headers purging() {
+		return deletion(KeyValueOperation.PURGE).put(NatsJetStreamConstants.ROLLUP_HDR,
+				NatsJetStreamConstants.ROLLUP_HDR_SUBJECT);
+	}
+
+	private static Headers expecting(Headers headers, long revision) {
+		Assert.isTrue(revision >= 0, () -> "'expectedRevision' must not be negative, but is " + revision);
+		return headers.put(NatsJetStreamConstants.EXPECTED_LAST_SUB_SEQ_HDR, Long.toString(revision));
+	}
+
+	private Headers expiring(Headers headers, Duration ttl, String feature) {
+		Assert.isTrue(ttl.compareTo(Duration.ofSeconds(1)) >= 0 && ttl.getNano() == 0,
+				() -> "A time to live must be whole seconds, at least one, but is " + ttl);
+		this.stream.api().requireConnected();
+		this.stream.requireWritable();
+		ServerInfo server = this.stream.api().connection().getServerInfo();
+		if (server.isOlderThanVersion(TTL_SINCE)) {
+			throw new UnsupportedServerFeatureException(feature, TTL_SINCE, server.getVersion());
+		}
+		if (!this.stream.layout().messageTtl() && !this.stream.refreshLayout().messageTtl()) {
+			throw new UnsupportedServerFeatureException(feature, TTL_SINCE, server.getVersion(),
+					"%s is not allowed by bucket '%s': set its option limit-marker-ttl".formatted(feature,
+							this.stream.bucket()));
+		}
+		return headers.put(NatsJetStreamConstants.MSG_TTL_HDR, ttl.toSeconds() + "s");
+	}
+
+}

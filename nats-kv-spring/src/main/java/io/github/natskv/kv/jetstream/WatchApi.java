@@ -1,0 +1,361 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.jetstream;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+import io.github.natskv.core.connection.PermissionViolation;
+import io.github.natskv.jetstream.ApiRequest;
+import io.github.natskv.jetstream.JetStreamError;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.Message;
+import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.ConsumerCreateRequest;
+import io.nats.client.api.ConsumerInfo;
+import io.nats.client.api.MessageInfo;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.support.ApiConstants;
+import io.nats.client.support.JsonParser;
+import io.nats.client.support.JsonValue;
+import io.nats.client.support.JsonValueUtils;
+import io.nats.client.support.NatsKeyValueUtil;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.PermissionDeniedDataAccessException;
+
+/**
+ * The JetStream requests watches need. Waiting for an answer ends when there is no point
+ * in it any more, because the connection was lost or the watch stopped.
+ */
+public final class WatchApi {
+
+	private static final Duration SLICE = Duration.ofMillis(50);
+
+	private static final Duration PROBE_INTERVAL = Duration.ofMillis(400);
+
+	private final Connection connection;
+
+	private final String prefix;
+
+	private final Duration timeout;
+
+	private final Duration createTimeout;
+
+	private final String stream;
+
+	private final BooleanSupplier pointless;
+
+	/**
+	 * Create an instance.
+	 * @param connection the connection
+	 * @param options the options, of which the prefix is used
+	 * @param timeout how long to wait for an answer
+	 * @param createTimeout how long to wait until a consumer was created
+	 * @param bucket the server's name of the bucket
+	 * @param pointless whether there is no point in waiting any more
+	 */
+	public WatchApi(Connection connection, JetStreamOptions options, Duration timeout, Duration createTimeout,
+			String bucket, BooleanSupplier pointless) {
+		this.connection = connection;
+		this.prefix = options.getPrefix();
+		this.timeout = timeout;
+		this.createTimeout = createTimeout;
+		this.stream = NatsKeyValueUtil.toStreamName(bucket);
+		this.pointless = pointless;
+	}
+
+	/**
+	 * Look up the stream. A server that starts or elects a leader may swallow requests,
+	 * so this one is repeated until any is answered.
+	 * @return the stream
+	 */
+	public StreamInfo info() throws IOException, JetStreamApiException, InterruptedException {
+		CompletableFuture<Message> answer = new CompletableFuture<>();
+		String subject = "STREAM.INFO." + this.stream;
+		long errorsBefore = this.connection.getStatistics().getErrs();
+		long end = System.nanoTime() + this.timeout.toNanos();
+		while (true) {
+			send(subject, "").whenComplete((message, failure) -> {
+				if (message != null) {
+					answer.complete(message);
+				}
+				else {
+					answer.completeExceptionally(failure);
+				}
+			});
+			long remaining = end - System.nanoTime();
+			try {
+				return new StreamInfo(await(answer, Math.min(remaining, PROBE_INTERVAL.toNanos()))).throwOnHasError();
+			}
+			catch (TimeoutException ex) {
+				if (System.nanoTime() - end >= 0) {
+					throw noAnswer(subject, errorsBefore, this.timeout, ex);
+				}
+			}
+		}
+	}
+
+	/**
+	 * List the keys there are, those with a deletion marker included.
+	 * @param keyPrefix what the subjects of keys begin with
+	 * @param filters the filters
+	 * @return the keys
+	 */
+	public Keys keys(String keyPrefix, List<String> filters)
+			throws IOException, JetStreamApiException, InterruptedException {
+		Set<String> keys = new HashSet<>();
+		StreamInfo first = null;
+		boolean atomic = true;
+		for (String filter : filters) {
+			long offset = 0;
+			long total;
+			do {
+				StreamInfo page = new StreamInfo(call("STREAM.INFO." + this.stream,
+						ApiRequest.of(ApiConstants.SUBJECTS_FILTER, keyPrefix + filter)
+							.with(ApiConstants.OFFSET, offset)
+							.toJson()))
+					.throwOnHasError();
+				first = (first != null) ? first : page;
+				Set<String> subjects = page.getStreamState().getSubjectMap().keySet();
+				subjects.forEach((subject) -> keys.add(subject.substring(keyPrefix.length())));
+				total = JsonValueUtils.readLong(page.getJv(), "total", 0);
+				atomic = atomic && offset + subjects.size() >= total && offset == 0;
+				offset = subjects.isEmpty() ? total : offset + subjects.size();
+			}
+			while (offset < total);
+		}
+		if (first == null) {
+			throw new IllegalStateException("No filters");
+		}
+		return new Keys(first, keys, atomic);
+	}
+
+	/**
+	 * Look up revisions, all at once.
+	 * @param sequences the revisions
+	 * @return those that are still there, and when they were written
+	 */
+	public List<WatchPosition.Mark> revisions(List<Long> sequences)
+			throws IOException, JetStreamApiException, InterruptedException {
+		return marks(sequences.stream().map((sequence) -> ApiRequest.of(ApiConstants.SEQ, sequence)).toList()).stream()
+			.filter(Objects::nonNull)
+			.toList();
+	}
+
+	/**
+	 * Look up the last revisions of keys, which may be deletion markers, all at once.
+	 * @param subjects the keys' subjects
+	 * @return the revisions and when they were written, {@code null} for a key of which
+	 * there is none
+	 */
+	public List<WatchPosition.@Nullable Mark> lastRevisions(List<String> subjects)
+			throws IOException, JetStreamApiException, InterruptedException {
+		return marks(subjects.stream().map((subject) -> ApiRequest.of(ApiConstants.LAST_BY_SUBJECT, subject)).toList());
+	}
+
+	private List<WatchPosition.@Nullable Mark> marks(List<ApiRequest> requests)
+			throws IOException, JetStreamApiException, InterruptedException {
+		List<Call> calls = new ArrayList<>();
+		for (ApiRequest request : requests) {
+			calls.add(begin("STREAM.MSG.GET." + this.stream, request.toJson(), this.timeout));
+		}
+		List<WatchPosition.@Nullable Mark> marks = new ArrayList<>();
+		for (Call call : calls) {
+			marks.add(mark(end(call)));
+		}
+		return marks;
+	}
+
+	// does not look at the message's headers, which may be such that jnats refuses them
+	private WatchPosition.@Nullable Mark mark(Message answer) throws IOException, JetStreamApiException {
+		JsonValue message = JsonValueUtils.readValue(JsonParser.parse(answer.getData()), "message");
+		try {
+			if (message == null) {
+				new MessageInfo(answer, this.stream, false).throwOnHasError();
+				throw new IOException("The server's answer contains no message");
+			}
+			return new WatchPosition.Mark(JsonValueUtils.readLong(message, "seq", 0),
+					JsonValueUtils.readDate(message, "time").toInstant());
+		}
+		catch (JetStreamApiException ex) {
+			if (JetStreamError.isMessageNotFound(ex)) {
+				return null;
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Ask how the stream is, without waiting for the answer.
+	 * @return the answer
+	 */
+	public CompletableFuture<StreamInfo> glance() throws IOException {
+		return send("STREAM.INFO." + this.stream, "").thenApply(StreamInfo::new);
+	}
+
+	/**
+	 * Create a consumer.
+	 * @param consumer what it is like
+	 * @return how many messages it has to deliver
+	 */
+	public long createConsumer(ConsumerConfiguration consumer)
+			throws IOException, JetStreamApiException, InterruptedException {
+		String subject = "CONSUMER.CREATE." + this.stream + "." + consumer.getName();
+		if (consumer.getFilterSubject() != null) {
+			subject += "." + consumer.getFilterSubject();
+		}
+		String request = new ConsumerCreateRequest(this.stream, consumer).toJson();
+		return new ConsumerInfo(call(subject, request, this.createTimeout)).throwOnHasError().getNumPending();
+	}
+
+	/**
+	 * Ask the server to remove a consumer.
+	 * @param name its name
+	 * @return completes when the server has answered
+	 */
+	public CompletableFuture<Message> deleteConsumer(String name) throws IOException {
+		return send("CONSUMER.DELETE." + this.stream + "." + name, "");
+	}
+
+	public void pull(String consumer, String inbox, String request) throws IOException {
+		try {
+			this.connection.publish(this.prefix + "CONSUMER.MSG.NEXT." + this.stream + "." + consumer, inbox,
+					request.getBytes(StandardCharsets.UTF_8));
+		}
+		catch (IllegalStateException ex) {
+			throw new IOException("Not connected", ex);
+		}
+	}
+
+	private Message call(String subject, String json) throws IOException, InterruptedException {
+		return call(subject, json, this.timeout);
+	}
+
+	private Message call(String subject, String json, Duration patience) throws IOException, InterruptedException {
+		return end(begin(subject, json, patience));
+	}
+
+	private Call begin(String subject, String json, Duration patience) throws IOException {
+		long errorsBefore = this.connection.getStatistics().getErrs();
+		return new Call(subject, errorsBefore, patience, send(subject, json));
+	}
+
+	private Message end(Call call) throws IOException, InterruptedException {
+		try {
+			return await(call.answer(), call.patience().toNanos());
+		}
+		catch (TimeoutException ex) {
+			throw noAnswer(call.subject(), call.errorsBefore(), call.patience(), ex);
+		}
+	}
+
+	private CompletableFuture<Message> send(String subject, String json) throws IOException {
+		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+			throw new IOException("Not connected (" + this.connection.getStatus() + ")");
+		}
+		try {
+			return this.connection.requestWithTimeout(this.prefix + subject, json.getBytes(StandardCharsets.UTF_8),
+					this.timeout);
+		}
+		catch (IllegalStateException ex) {
+			throw new IOException("Not connected", ex);
+		}
+	}
+
+	private Message await(CompletableFuture<Message> answer, long nanos)
+			throws IOException, InterruptedException, TimeoutException {
+		long end = System.nanoTime() + nanos;
+		while (true) {
+			long remaining = end - System.nanoTime();
+			try {
+				return answer.get(Math.min(Math.max(0, remaining), SLICE.toNanos()), TimeUnit.NANOSECONDS);
+			}
+			catch (TimeoutException ex) {
+				if (this.pointless.getAsBoolean()) {
+					throw new IOException("The connection was lost, or the watch stopped, before the server answered");
+				}
+				if (remaining <= SLICE.toNanos()) {
+					throw ex;
+				}
+			}
+			catch (ExecutionException | CancellationException ex) {
+				throw new IOException(
+						"Nobody answers for the bucket's stream: JetStream is not ready, or the stream has"
+								+ " no leader",
+						ex);
+			}
+		}
+	}
+
+	private IOException noAnswer(String subject, long errorsBefore, Duration patience, TimeoutException cause) {
+		PermissionViolation violation = PermissionViolation.ofRequest(this.connection, this.prefix + subject,
+				errorsBefore);
+		if (violation != null) {
+			throw new PermissionDeniedDataAccessException("The server did not answer a request to '%s': %s"
+				.formatted(this.prefix + subject, violation.describe()), cause);
+		}
+		return new IOException("The server did not answer within " + patience.toMillis() + " ms", cause);
+	}
+
+	/**
+	 * A request that was sent.
+	 */
+	private record Call(String subject, long errorsBefore, Duration patience, CompletableFuture<Message> answer) {
+
+	}
+
+	/**
+	 * The keys a bucket had at one moment.
+	 *
+	 * @param info the stream just before
+	 * @param keys the keys
+	 * @param atomic whether the keys were listed in one go: otherwise one may be missing
+	 * that was there all the time
+	 */
+	public record Keys(StreamInfo info, Set<String> keys, boolean atomic) {
+
+		public ZonedDateTime life() {
+			return this.info.getCreateTime();
+		}
+
+		public long lastSequence() {
+			return this.info.getStreamState().getLastSequence();
+		}
+
+		public @Nullable ZonedDateTime serverTime() {
+			return this.info.getTimestamp();
+		}
+
+	}
+
+}

@@ -1,0 +1,378 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.jetstream;
+
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.nats.client.api.StreamInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a watch got: which life of the bucket, which sequence, and which keys have a
+ * value as far as the handler knows. That is one small entry per key (about 100 bytes and
+ * the key), needed to find out about deletions that left no trace.
+ */
+public final class WatchPosition {
+
+	private static final int MAX_DELETIONS = 100;
+
+	/** By ascending revision: what was changed last is at the end. */
+	private final Map<String, Seen> keys = new LinkedHashMap<>();
+
+	/** The last deletions that were handled, by ascending revision. */
+	private final Map<String, Seen> deletions = new LinkedHashMap<>();
+
+	/** The last revision that is not in {@link #deletions} any more. */
+	private long forgotten;
+
+	private @Nullable ZonedDateTime life;
+
+	private long sequence;
+
+	private boolean snapshotDone;
+
+	/** When what the handler knows was written, at the latest. */
+	private @Nullable Instant latest;
+
+	/** What {@link #latest} was when the session began. */
+	private Instant known = Instant.MIN;
+
+	/** Whether revisions went back, and the handler has not seen all since. */
+	private boolean wentBack;
+
+	/** When the revision at {@link #sequence} was written, if that is known. */
+	private @Nullable Instant sequenceCreated;
+
+	/**
+	 * Whether of each key only the last revision comes that was there at the beginning.
+	 */
+	private boolean lastOnly;
+
+	/** Keys of which it is not certain that the bucket still is as the handler knows. */
+	private final Set<String> unconfirmed = new HashSet<>();
+
+	public boolean isNew() {
+		return this.life == null;
+	}
+
+	public boolean isInLifeOf(StreamInfo stream) {
+		return stream.getCreateTime().equals(this.life);
+	}
+
+	/**
+	 * Start at a sequence.
+	 * @param life the life of the bucket
+	 * @param sequence the sequence before the first one of interest
+	 * @param created when what is at the sequence was written, if it is known
+	 * @param snapshotDone whether there is no snapshot to be delivered
+	 */
+	public void begin(ZonedDateTime life, long sequence, @Nullable Instant created, boolean snapshotDone) {
+		this.wentBack = life.equals(this.life);
+		if (!this.wentBack) {
+			this.keys.replaceAll((key, seen) -> Seen.BEFORE);
+			this.deletions.clear();
+			this.forgotten = 0;
+			this.latest = null;
+		}
+		this.life = life;
+		this.sequence = sequence;
+		this.sequenceCreated = created;
+		later(created);
+		this.snapshotDone = snapshotDone;
+		opened(0);
+	}
+
+	/**
+	 * Go on in a session that begins somewhere before or at the sequence.
+	 * @param from the sequence up to which the bucket is known to be as it was
+	 * @param lastOnly whether the session brings, of what there is now, only the last
+	 * revision of each key
+	 */
+	public void resume(long from, boolean lastOnly) {
+		opened(from);
+		this.lastOnly = lastOnly;
+	}
+
+	private void opened(long from) {
+		this.known = (this.latest != null) ? this.latest : Instant.MIN;
+		this.lastOnly = false;
+		this.unconfirmed.clear();
+		unconfirmed(this.keys, from);
+		unconfirmed(this.deletions, from);
+	}
+
+	private void unconfirmed(Map<String, Seen> handled, long from) {
+		handled.forEach((key, seen) -> {
+			if (seen.revision() > from) {
+				this.unconfirmed.add(key);
+			}
+		});
+	}
+
+	/**
+	 * Return the last deletion that cannot be told from none any more.
+	 * @return its revision, 0 if there was none
+	 */
+	public long forgotten() {
+		return this.forgotten;
+	}
+
+	/**
+	 * Return keys the handler has a revision of that the server should have sent again,
+	 * or a later one, but did not so far.
+	 * @return the keys
+	 */
+	public Set<String> unconfirmed() {
+		return this.unconfirmed.isEmpty() ? Set.of() : Set.copyOf(this.unconfirmed);
+	}
+
+	/**
+	 * Whether a key has, as far as the handler knows, this as its last revision.
+	 * @param key the key
+	 * @param mark the revision
+	 * @return {@code true} if it has
+	 */
+	public boolean isAt(String key, Mark mark) {
+		Seen seen = seen(key);
+		return seen != null && seen.revision() == mark.sequence() && mark.created().equals(seen.created());
+	}
+
+	public void confirm(String key) {
+		this.unconfirmed.remove(key);
+	}
+
+	/**
+	 * Return revisions that should still be in the bucket if it is the same as before and
+	 * they were not overwritten: the last one, and some of those before, of which there
+	 * are the fewer the older they are.
+	 * @return the revisions, the last one first
+	 */
+	public List<Mark> marks() {
+		List<Mark> marks = new ArrayList<>();
+		if (this.sequence > 0 && this.sequenceCreated != null) {
+			marks.add(new Mark(this.sequence, this.sequenceCreated));
+		}
+		List<Seen> all = List.copyOf(this.keys.values());
+		for (int back = 1; back <= all.size(); back *= 2) {
+			Seen seen = all.get(all.size() - back);
+			if (seen.created() != null && seen.revision() > 0 && seen.revision() < this.sequence) {
+				marks.add(new Mark(seen.revision(), seen.created()));
+			}
+		}
+		marks.sort(Comparator.comparingLong(Mark::sequence).reversed());
+		return marks;
+	}
+
+	public boolean isIn(ZonedDateTime life) {
+		return life.equals(this.life);
+	}
+
+	public long sequence() {
+		return this.sequence;
+	}
+
+	public boolean isSnapshotDone() {
+		return this.snapshotDone;
+	}
+
+	public void snapshotDone() {
+		this.snapshotDone = true;
+		this.wentBack = false;
+	}
+
+	/**
+	 * Whether the handler knows of a value of a key.
+	 * @param key the key
+	 * @return {@code true} if it does
+	 */
+	public boolean knows(String key) {
+		return this.keys.containsKey(key);
+	}
+
+	/**
+	 * Whether an entry was handled before, or needs not be.
+	 * @param entry the entry
+	 * @return {@code true} if it was
+	 */
+	public boolean covers(WatchEntry entry) {
+		Seen seen = seen(entry.key());
+		if (seen != null && seen.is(entry)) {
+			this.unconfirmed.remove(entry.key());
+			return true;
+		}
+		if (entry.revision() <= this.sequence) {
+			return true;
+		}
+		// an old value the handler was never given, or a deletion it has seen
+		return this.wentBack && !isLaterThanKnown(entry)
+				&& (this.keys.containsKey(entry.key()) ? seen != null && seen.isAssumed() : entry.isDeletion());
+	}
+
+	/**
+	 * Whether an entry cannot be in the bucket if revisions only ever go on.
+	 * @param entry the entry
+	 * @return {@code true} if revisions have gone back, and others took their place
+	 */
+	public boolean contradicts(WatchEntry entry) {
+		if (entry.revision() > this.sequence) {
+			return false;
+		}
+		Seen seen = seen(entry.key());
+		if (seen == null && this.lastOnly && !entry.isDeletion()) {
+			return true;
+		}
+		boolean older = seen != null && entry.revision() < seen.revision() && !this.lastOnly;
+		if (seen == null || seen.revision() == 0 || older) {
+			return isLaterThanKnown(entry);
+		}
+		return !seen.is(entry);
+	}
+
+	private @Nullable Seen seen(String key) {
+		Seen seen = this.keys.get(key);
+		return (seen != null) ? seen : this.deletions.get(key);
+	}
+
+	private boolean isLaterThanKnown(WatchEntry entry) {
+		return entry.created() == null || entry.created().isAfter(this.known);
+	}
+
+	/**
+	 * Note that an entry was handled.
+	 * @param entry the entry
+	 */
+	public void handled(WatchEntry entry) {
+		this.keys.remove(entry.key());
+		this.deletions.remove(entry.key());
+		this.unconfirmed.remove(entry.key());
+		Seen seen = new Seen(entry.revision(), entry.created(), entry.expires());
+		if (!entry.isDeletion()) {
+			this.keys.put(entry.key(), seen);
+		}
+		else if (entry.revision() > 0) {
+			this.deletions.put(entry.key(), seen);
+			forgetDeletions();
+		}
+		skip(entry);
+	}
+
+	private void forgetDeletions() {
+		if (this.deletions.size() > MAX_DELETIONS) {
+			Iterator<Seen> oldest = this.deletions.values().iterator();
+			this.forgotten = Math.max(this.forgotten, oldest.next().revision());
+			oldest.remove();
+		}
+	}
+
+	public void skip(WatchEntry entry) {
+		if (entry.revision() > this.sequence) {
+			this.sequence = entry.revision();
+			this.sequenceCreated = entry.created();
+		}
+		later(entry.created());
+	}
+
+	private void later(@Nullable Instant created) {
+		if (created != null && (this.latest == null || created.isAfter(this.latest))) {
+			this.latest = created;
+		}
+	}
+
+	/**
+	 * Note keys that exist but are not delivered.
+	 * @param existing the keys
+	 * @param now the latest time they may have been written
+	 */
+	public void assume(Set<String> existing, Instant now) {
+		Seen seen = new Seen(0, now, null);
+		existing.forEach((key) -> this.keys.putIfAbsent(key, seen));
+	}
+
+	/**
+	 * Return the keys that have a value as far as the handler knows, but are not in the
+	 * bucket.
+	 * @param existing the keys in the bucket
+	 * @return the missing keys
+	 */
+	public List<String> missing(Set<String> existing) {
+		return this.keys.keySet().stream().filter((key) -> !existing.contains(key)).toList();
+	}
+
+	public long revision(String key) {
+		return this.keys.getOrDefault(key, Seen.BEFORE).revision();
+	}
+
+	/**
+	 * Return when the key was written that was not for the longest time.
+	 * @return the time, {@code null} if it is not known
+	 */
+	public @Nullable Instant oldest() {
+		return this.keys.isEmpty() ? null : this.keys.values().iterator().next().created();
+	}
+
+	/**
+	 * Return when the first of the keys is gone that have a time to live of their own.
+	 * @return the time, {@code null} if there are none
+	 */
+	public @Nullable Instant nextExpiry() {
+		return this.keys.values()
+			.stream()
+			.map(Seen::expires)
+			.filter(Objects::nonNull)
+			.min(Comparator.naturalOrder())
+			.orElse(null);
+	}
+
+	/**
+	 * The revision of a key the handler was given last.
+	 */
+	private record Seen(long revision, @Nullable Instant created, @Nullable Instant expires) {
+
+		static final Seen BEFORE = new Seen(0, null, null);
+
+		boolean is(WatchEntry entry) {
+			return this.revision == entry.revision() && Objects.equals(this.created, entry.created());
+		}
+
+		// not delivered, as opposed to delivered in another life
+		boolean isAssumed() {
+			return this.revision == 0 && this.created != null;
+		}
+
+	}
+
+	/**
+	 * A revision and when it was written.
+	 *
+	 * @param sequence the revision
+	 * @param created when the server stored it
+	 */
+	public record Mark(long sequence, Instant created) {
+
+	}
+
+}

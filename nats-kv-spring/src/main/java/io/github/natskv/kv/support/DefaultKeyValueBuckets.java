@@ -1,0 +1,300 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.support;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import io.github.natskv.kv.BucketMonitor;
+import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.kv.BucketStatus;
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.KeyValueCodec;
+import io.github.natskv.kv.StoredBytesCodec;
+import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.WatchRecoveredEvent;
+import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.kv.interceptor.BucketInterceptor;
+import io.github.natskv.kv.interceptor.BucketInterceptors;
+import io.github.natskv.kv.jetstream.BucketProbe;
+import io.github.natskv.kv.jetstream.BucketStream;
+import io.github.natskv.kv.jetstream.BucketValues;
+import io.github.natskv.kv.jetstream.JetStreamApi;
+import io.github.natskv.kv.watch.BucketRestorer;
+import io.github.natskv.kv.watch.BucketWatchFactory;
+import io.github.natskv.kv.watch.BucketWatchHandler;
+import io.github.natskv.kv.watch.BucketWatches;
+import io.github.natskv.kv.watch.RestartableWatch;
+import io.github.natskv.kv.watch.WatchSettings;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.KeyValue;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The buckets reached over a connection. Neither creating this nor asking it for a bucket
+ * talks to the server.
+ *
+ * @since 0.1.0
+ */
+public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFactory, BucketMonitor, AutoCloseable {
+
+	private final Connection connection;
+
+	private final JetStreamApi api;
+
+	private final BucketProbe probe;
+
+	private final JetStreamOptions options;
+
+	private final Map<String, BucketSettings> settings = new LinkedHashMap<>();
+
+	private final KeyValueCodec codec;
+
+	private final List<BucketInterceptor> interceptors;
+
+	private final Consumer<WatchRecoveredEvent> recovered;
+
+	private final TypedWatches watches;
+
+	private final Map<Connection, TypedWatches> otherWatches = new ConcurrentHashMap<>();
+
+	private final Map<String, BucketStream> streams = new ConcurrentHashMap<>();
+
+	private final Map<String, KeyValue> keyValues = new ConcurrentHashMap<>();
+
+	private final Map<TypedName, KeyValueBucket<?>> buckets = new ConcurrentHashMap<>();
+
+	/**
+	 * Create access to buckets.
+	 * @param connection the connection
+	 * @param options the domain or prefix and the request timeout
+	 * @param settings the configured buckets
+	 * @param codec the codec of buckets that have none of their own
+	 * @param restorer makes a bucket again that watches find missing
+	 */
+	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
+			KeyValueCodec codec, BucketRestorer restorer) {
+		this(connection, options, settings, codec, restorer, List.of(), (event) -> {
+		});
+	}
+
+	/**
+	 * Create access to buckets.
+	 * @param connection the connection
+	 * @param options the domain or prefix and the request timeout
+	 * @param settings the configured buckets
+	 * @param codec the codec of buckets that have none of their own
+	 * @param restorer makes a bucket again that watches find missing
+	 * @param interceptors called around what is done with buckets
+	 * @param recovered told, in the thread of a watch, that it is back in touch
+	 */
+	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
+			KeyValueCodec codec, BucketRestorer restorer, List<BucketInterceptor> interceptors,
+			Consumer<WatchRecoveredEvent> recovered) {
+		this.connection = connection;
+		this.api = new JetStreamApi(connection, options);
+		this.probe = new BucketProbe(this.api);
+		this.options = options;
+		settings.forEach((bucket) -> this.settings.put(bucket.key(), bucket));
+		this.codec = codec;
+		this.interceptors = List.copyOf(interceptors);
+		this.recovered = recovered;
+		this.watches = watches(connection, restorer);
+	}
+
+	@Override
+	public <V> KeyValueBucket<V> bucket(String name, Class<V> valueType) {
+		return typed(name, ClassUtils.resolvePrimitiveIfNecessary(valueType));
+	}
+
+	@Override
+	public <V> KeyValueBucket<V> bucket(String name, ParameterizedTypeReference<V> valueType) {
+		return typed(name, valueType.getType());
+	}
+
+	@SuppressWarnings("unchecked")
+	private <V> KeyValueBucket<V> typed(String name, Type valueType) {
+		BucketSettings bucket = settings(name);
+		if (!isConfigured(bucket)) {
+			return create(bucket, valueType);
+		}
+		return (KeyValueBucket<V>) this.buckets.computeIfAbsent(new TypedName(bucket.name(), valueType),
+				(key) -> create(bucket, valueType));
+	}
+
+	private <V> KeyValueBucket<V> create(BucketSettings bucket, Type valueType) {
+		BucketStream stream = stream(bucket);
+		return create(stream, values(stream, valueType));
+	}
+
+	private <V> KeyValueBucket<V> create(BucketStream stream, BucketValues<V> values) {
+		BucketSettings bucket = stream.settings();
+		return interceptors(bucket)
+			.around(new DefaultKeyValueBucket<V>(stream, values, keyValue(bucket), this.watches));
+	}
+
+	private <V> BucketValues<V> values(BucketStream stream, Type valueType) {
+		KeyValueCodec own = stream.settings().codec();
+		return new BucketValues<>(stream, valueType, (own != null) ? own : this.codec);
+	}
+
+	@Override
+	public KeyValue keyValue(String name) {
+		return keyValue(settings(name));
+	}
+
+	private KeyValue keyValue(BucketSettings bucket) {
+		return isConfigured(bucket) ? this.keyValues.computeIfAbsent(bucket.name(), (key) -> createKeyValue(bucket))
+				: createKeyValue(bucket);
+	}
+
+	private KeyValue createKeyValue(BucketSettings bucket) {
+		return interceptors(bucket).around(new LazyKeyValue(stream(bucket), this.options));
+	}
+
+	@Override
+	public Set<String> keys() {
+		return Collections.unmodifiableSet(this.settings.keySet());
+	}
+
+	@Override
+	public <V> RestartableWatch createWatch(Connection connection, String name, @Nullable Type valueType,
+			WatchOptions options, BucketWatchHandler<V> handler) {
+		BucketSettings bucket = settings(name);
+		Type configured = (bucket.valueType() != null) ? bucket.valueType() : byte[].class;
+		boolean own = isOf(connection);
+		BucketStream stream = (own) ? stream(bucket)
+				: new BucketStream(new JetStreamApi(connection, this.options), bucket);
+		TypedWatches factory = (own) ? this.watches
+				: this.otherWatches.computeIfAbsent(connection, (key) -> watches(key, BucketRestorer.NONE));
+		return factory.create(stream, values(stream, (valueType != null) ? valueType : configured), options, handler);
+	}
+
+	@Override
+	public boolean isOf(Connection connection) {
+		return connection == this.connection;
+	}
+
+	@Override
+	public Map<String, String> names() {
+		Map<String, String> names = new LinkedHashMap<>();
+		this.settings.forEach((key, bucket) -> names.put(key, bucket.name()));
+		return names;
+	}
+
+	@Override
+	public KeyValueBucket<byte[]> stored(String name) {
+		BucketStream stream = stream(settings(name));
+		return create(stream, new BucketValues<>(stream, byte[].class, StoredBytesCodec.INSTANCE));
+	}
+
+	@Override
+	public CompletableFuture<List<BucketStatus>> statuses(Duration timeout) {
+		return this.probe.statuses(this.settings.values().stream(), timeout)
+			.thenApply((statuses) -> statuses.stream().map(this::withRefusal).toList());
+	}
+
+	private BucketStatus withRefusal(BucketStatus status) {
+		BucketStream stream = this.streams.get(status.name());
+		String refusal = (stream != null) ? stream.fullStore() : null;
+		return (refusal != null && status.problem() == null) ? status.withProblem(refusal) : status;
+	}
+
+	@Override
+	public List<WatchStatus> watches() {
+		return allWatches().flatMap(TypedWatches::statuses).toList();
+	}
+
+	@Override
+	public long recoveries(String name) {
+		return allWatches().mapToLong((watches) -> watches.recoveries(name)).sum();
+	}
+
+	private Stream<TypedWatches> allWatches() {
+		return Stream.concat(Stream.of(this.watches), this.otherWatches.values().stream());
+	}
+
+	private TypedWatches watches(Connection connection, BucketRestorer restorer) {
+		Duration timeout = this.options.getRequestTimeout();
+		WatchSettings defaults = WatchSettings.defaults();
+		return new TypedWatches(
+				new BucketWatches(connection, this.options, restorer,
+						(timeout != null) ? defaults.limitRequestTimeout(timeout) : defaults),
+				this::interceptors, this.recovered);
+	}
+
+	/**
+	 * Close all watches: a handler at work may finish within 5 s, then it is interrupted.
+	 */
+	@Override
+	public void close() {
+		this.watches.close();
+		this.otherWatches.values().forEach(TypedWatches::close);
+		this.probe.close();
+	}
+
+	private BucketInterceptors interceptors(BucketSettings bucket) {
+		return new BucketInterceptors(bucket.key(), isConfigured(bucket), this.interceptors);
+	}
+
+	private BucketStream stream(BucketSettings bucket) {
+		return isConfigured(bucket)
+				? this.streams.computeIfAbsent(bucket.name(), (key) -> new BucketStream(this.api, bucket))
+				: new BucketStream(this.api, bucket);
+	}
+
+	// Others are not kept, as there is no end to the names somebody may ask for.
+	private boolean isConfigured(BucketSettings bucket) {
+		return this.settings.get(bucket.key()) == bucket;
+	}
+
+	private BucketSettings settings(String name) {
+		BucketSettings configured = this.settings.get(name);
+		if (configured != null) {
+			return configured;
+		}
+		Assert.isTrue(name.matches("[A-Za-z0-9_-]+"),
+				() -> "'%s' is neither a bucket key of the configuration nor a server's name of a bucket ([A-Za-z0-9_-]+)"
+					.formatted(name));
+		return this.settings.values()
+			.stream()
+			.filter((bucket) -> bucket.name().equals(name))
+			.findFirst()
+			.orElseGet(() -> BucketSettings.of(name));
+	}
+
+	private record TypedName(String name, Type valueType) {
+
+	}
+
+}

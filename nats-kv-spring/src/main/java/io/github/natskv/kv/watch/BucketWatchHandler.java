@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.watch;
+
+import io.github.natskv.kv.ValueDecodingException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link RestartableWatch} hands changes to: one at a time, in the watch's own
+ * thread.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
+ *
+ * @param <V> the type of the values
+ * @since 0.1.0
+ */
+public interface BucketWatchHandler<V> {
+
+	/**
+	 * Return whose handler this is.
+	 * @return the id of the listener, {@code null} if it is not that of a listener
+	 */
+	default @Nullable String listenerId() {
+		return null;
+	}
+
+	/**
+	 * Handle a change. When this fails the change is offered again, three times with
+	 * growing pauses, unless the failure is a {@link ValueDecodingException} or said not
+	 * to be {@linkplain #isRetryable retryable}.
+	 * @param change the change
+	 * @throws Exception if that failed
+	 */
+	void handle(BucketChange<V> change) throws Exception;
+
+	/**
+	 * Whether it makes sense to offer a change again.
+	 * @param failure what {@link #handle} threw
+	 * @return {@code false} for a failure that will not go away
+	 */
+	default boolean isRetryable(Throwable failure) {
+		return true;
+	}
+
+	/**
+	 * Told of a change that could not be handled. The watch goes on with the next one.
+	 * @param change the change
+	 * @param failure what {@link #handle} threw last
+	 */
+	void failed(BucketChange<V> change, Throwable failure);
+
+	/**
+	 * Everything the bucket had has been handled: the initial values, or what happened
+	 * while the watch was stopped or out of touch.
+	 */
+	void caughtUp();
+
+}

@@ -1,0 +1,185 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.watch;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.kv.jetstream.WatchApi;
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamOptions;
+
+/**
+ * Makes the watches of one connection, and tells them when the connection comes and goes.
+ */
+public final class BucketWatches implements ConnectionListener, AutoCloseable {
+
+	private static final AtomicLong threadNumber = new AtomicLong();
+
+	private final Connection connection;
+
+	private final JetStreamOptions options;
+
+	private final WatchSettings settings;
+
+	private final BucketRestorer restorer;
+
+	private final Set<WatchLoop> running = ConcurrentHashMap.newKeySet();
+
+	private final Map<String, LongAdder> recoveries = new ConcurrentHashMap<>();
+
+	private final AtomicLong epoch = new AtomicLong();
+
+	private final BucketGlances glances = new BucketGlances();
+
+	public BucketWatches(Connection connection, JetStreamOptions options, BucketRestorer restorer,
+			WatchSettings settings) {
+		this.connection = connection;
+		this.options = options;
+		this.restorer = restorer;
+		this.settings = settings;
+		connection.addConnectionListener(this);
+	}
+
+	/**
+	 * Open a watch and start it.
+	 * @param bucket the server's name of the bucket
+	 * @param watchOptions what to watch; the filters are as on the server
+	 * @param handler given each entry
+	 * @param listener told how the watch fares
+	 * @return the running watch
+	 * @throws IllegalArgumentException if a filter is invalid or two overlap
+	 * @throws IOException if there is no connection or no answer
+	 * @throws JetStreamApiException if the server refused, because the bucket is missing
+	 * for example
+	 */
+	WatchLoop open(String bucket, WatchOptions watchOptions, WatchHandler handler, WatchListener listener)
+			throws IOException, JetStreamApiException {
+		WatchLoop watch = create(bucket, watchOptions, handler, listener);
+		watch.openAndStart();
+		return watch;
+	}
+
+	/**
+	 * Create a watch that is not started. {@link WatchLoop#start()} then opens it in the
+	 * background, as soon as there is a connection and the bucket.
+	 * @param bucket the server's name of the bucket
+	 * @param watchOptions what to watch; the filters are as on the server
+	 * @param handler given each entry
+	 * @param listener told how the watch fares
+	 * @return the watch
+	 * @throws IllegalArgumentException if a filter is invalid or two overlap
+	 */
+	public WatchLoop create(String bucket, WatchOptions watchOptions, WatchHandler handler, WatchListener listener) {
+		return new WatchLoop(this, bucket, watchOptions, handler, listener);
+	}
+
+	@Override
+	@SuppressWarnings("deprecation")
+	public void connectionEvent(Connection source, Events event) {
+		boolean lost = event == Events.DISCONNECTED || event == Events.CLOSED;
+		if (lost) {
+			this.epoch.incrementAndGet();
+		}
+		this.running.forEach((watch) -> watch.wake(lost));
+	}
+
+	/**
+	 * Close all watches.
+	 */
+	@Override
+	public void close() {
+		this.connection.removeConnectionListener(this);
+		List<CompletableFuture<Boolean>> ends = this.running.stream()
+			.map((watch) -> watch.end(this.settings.closeTimeout()))
+			.toList();
+		ends.forEach(CompletableFuture::join);
+	}
+
+	public Connection connection() {
+		return this.connection;
+	}
+
+	WatchSettings settings() {
+		return this.settings;
+	}
+
+	BucketGlances glances() {
+		return this.glances;
+	}
+
+	BucketRestorer restorer() {
+		return this.restorer;
+	}
+
+	/**
+	 * Return a number that changes when the connection is lost.
+	 * @return the number
+	 */
+	long epoch() {
+		return this.epoch.get();
+	}
+
+	WatchApi api(String bucket, Duration createTimeout, BooleanSupplier pointless) {
+		return new WatchApi(this.connection, this.options, this.settings.requestTimeout(), createTimeout, bucket,
+				pointless);
+	}
+
+	void countRecovery(String bucket) {
+		this.recoveries.computeIfAbsent(bucket, (name) -> new LongAdder()).increment();
+	}
+
+	public long recoveries(String bucket) {
+		LongAdder count = this.recoveries.get(bucket);
+		return (count != null) ? count.sum() : 0;
+	}
+
+	public Stream<WatchStatus> statuses() {
+		return this.running.stream().map(WatchLoop::status);
+	}
+
+	void add(WatchLoop watch) {
+		this.running.add(watch);
+	}
+
+	void remove(WatchLoop watch) {
+		this.running.remove(watch);
+		if (this.running.stream().noneMatch((other) -> other.bucket().equals(watch.bucket()))) {
+			this.glances.forget(watch.bucket());
+		}
+	}
+
+	Thread newThread(String bucket, Runnable task) {
+		Thread thread = new Thread(task, "nats-watch-" + bucket + "-" + threadNumber.incrementAndGet());
+		thread.setDaemon(true);
+		return thread;
+	}
+
+}

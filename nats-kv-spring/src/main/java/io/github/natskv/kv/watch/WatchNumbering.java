@@ -1,0 +1,202 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.watch;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.Collections;
+import java.util.List;
+
+import io.github.natskv.kv.jetstream.WatchApi;
+import io.github.natskv.kv.jetstream.WatchEntry;
+import io.github.natskv.kv.jetstream.WatchPosition;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.api.StreamState;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.PermissionDeniedDataAccessException;
+
+/**
+ * Finds out whether the revisions of a bucket went back, although it was not made again:
+ * a server lost what it had in memory, or what it had not written to disk, or its store
+ * was replaced by an older copy. Others may have written beyond the position of the watch
+ * since, so it does not do to compare numbers.
+ */
+final class WatchNumbering {
+
+	/**
+	 * How long a new leader may report an older revision than others did, while it
+	 * applies what it has received.
+	 */
+	private static final Duration APPLYING = Duration.ofSeconds(1);
+
+	private static final int AT_A_TIME = 100;
+
+	private boolean proven;
+
+	private boolean lookupDenied;
+
+	/** How often in a row a lower revision than that of the watch was reported. */
+	private int lowerReports;
+
+	private long lowerSince;
+
+	private long lowerLast;
+
+	/**
+	 * Whether revisions went back.
+	 * @param stream the bucket's stream
+	 * @param sequence where the watch is
+	 * @return whether that is certain
+	 * @throws IOException if it is too early to tell
+	 */
+	boolean wentBack(StreamInfo stream, long sequence) throws IOException {
+		long last = stream.getStreamState().getLastSequence();
+		if (this.proven) {
+			return true;
+		}
+		if (last >= sequence) {
+			this.lowerReports = 0;
+			return false;
+		}
+		if (stream.getConfiguration().getReplicas() > 1 && !isLowerForLong()) {
+			throw new IOException(
+					"The bucket's leader is at revision %d, but %d was written".formatted(last, sequence));
+		}
+		return true;
+	}
+
+	private boolean isLowerForLong() {
+		long now = System.nanoTime();
+		boolean again = this.lowerReports > 0 && now - this.lowerLast < APPLYING.toNanos();
+		this.lowerReports = again ? this.lowerReports + 1 : 1;
+		this.lowerSince = again ? this.lowerSince : now;
+		this.lowerLast = now;
+		return now - this.lowerSince >= APPLYING.toNanos();
+	}
+
+	/**
+	 * The watch has started over.
+	 */
+	void accepted() {
+		this.proven = false;
+		this.lowerReports = 0;
+	}
+
+	/**
+	 * Find a revision up to which the bucket has only had what the watch knows. Later
+	 * ones may be what the watch knows, or others in their place.
+	 * @param stream the bucket's stream
+	 * @param position where the watch is
+	 * @param api the server
+	 * @return the revision, 0 if none was found
+	 * @throws IOException if revisions have gone back
+	 */
+	long unchangedUpTo(StreamInfo stream, WatchPosition position, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
+		List<WatchPosition.Mark> marks = position.marks();
+		if (stream.getStreamState().getFirstSequence() > position.sequence()) {
+			return position.sequence();
+		}
+		if (marks.isEmpty() || this.lookupDenied) {
+			return 0;
+		}
+		if (marks.get(0).equals(last(stream.getStreamState()))) {
+			return marks.get(0).sequence();
+		}
+		try {
+			long newest = find(marks.subList(0, 1), api);
+			return (newest > 0) ? newest : find(marks.subList(1, marks.size()), api);
+		}
+		catch (PermissionDeniedDataAccessException ex) {
+			this.lookupDenied = true;
+			return 0;
+		}
+	}
+
+	private static WatchPosition.@Nullable Mark last(StreamState state) {
+		ZonedDateTime time = state.getLastTime();
+		Instant created = (time != null) ? time.toInstant() : null;
+		return (created != null) ? new WatchPosition.Mark(state.getLastSequence(), created) : null;
+	}
+
+	private long find(List<WatchPosition.Mark> marks, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
+		List<WatchPosition.Mark> found = api.revisions(marks.stream().map(WatchPosition.Mark::sequence).toList());
+		if (!marks.containsAll(found)) {
+			throw wentBack();
+		}
+		return found.isEmpty() ? 0 : found.get(0).sequence();
+	}
+
+	/**
+	 * Have a look at an entry the server has sent.
+	 * @param position where the watch is
+	 * @param entry the entry
+	 * @throws IOException if revisions have gone back
+	 */
+	void check(WatchPosition position, WatchEntry entry) throws IOException {
+		if (position.contradicts(entry)) {
+			throw wentBack();
+		}
+	}
+
+	/**
+	 * Have a look at keys the server has sent no revision of, although it should have.
+	 * @param position where the watch is, after it has caught up
+	 * @param keyPrefix what the subjects of keys begin with
+	 * @param api the server
+	 * @throws IOException if revisions have gone back
+	 */
+	void confirm(WatchPosition position, String keyPrefix, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
+		List<String> keys = List.copyOf(position.unconfirmed());
+		for (int from = 0; from < keys.size(); from += AT_A_TIME) {
+			List<String> some = keys.subList(from, Math.min(keys.size(), from + AT_A_TIME));
+			List<WatchPosition.@Nullable Mark> last = lastRevisions(some, keyPrefix, api);
+			for (int i = 0; i < some.size(); i++) {
+				WatchPosition.Mark mark = last.get(i);
+				if (mark != null && mark.sequence() <= position.sequence() && !position.isAt(some.get(i), mark)) {
+					throw wentBack();
+				}
+				position.confirm(some.get(i));
+			}
+		}
+	}
+
+	private List<WatchPosition.@Nullable Mark> lastRevisions(List<String> keys, String keyPrefix, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
+		if (!this.lookupDenied) {
+			try {
+				return api.lastRevisions(keys.stream().map((key) -> keyPrefix + key).toList());
+			}
+			catch (PermissionDeniedDataAccessException ex) {
+				this.lookupDenied = true;
+			}
+		}
+		return Collections.nCopies(keys.size(), null);
+	}
+
+	private IOException wentBack() {
+		this.proven = true;
+		return new IOException("The revisions of the bucket went back, and others took their place");
+	}
+
+}

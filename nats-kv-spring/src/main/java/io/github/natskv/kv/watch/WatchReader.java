@@ -1,0 +1,293 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.watch;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.jetstream.BucketLayout;
+import io.github.natskv.kv.jetstream.WatchApi;
+import io.github.natskv.kv.jetstream.WatchEntry;
+import io.github.natskv.kv.jetstream.WatchPosition;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
+import io.nats.client.api.ConsumerLimits;
+import io.nats.client.api.DeliverPolicy;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.impl.NatsJetStreamMetaData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens sessions where the last one ended, and delivers what they bring.
+ */
+final class WatchReader {
+
+	private static final Duration BEHIND = Duration.ofMillis(100);
+
+	private final Connection connection;
+
+	private final WatchSettings settings;
+
+	private final String bucket;
+
+	private final WatchFilters filters;
+
+	private final WatchOptions options;
+
+	private final WatchDelivery delivery;
+
+	private final WatchProgress progress;
+
+	private final WatchPosition position = new WatchPosition();
+
+	private final WatchNumbering numbering = new WatchNumbering();
+
+	private final WatchVerification verification;
+
+	private final VanishedKeys vanished;
+
+	private String keyPrefix = "";
+
+	private boolean filteredByServer;
+
+	private long behindSince;
+
+	/** Whether an entry took so long that what waits behind it is outdated. */
+	private boolean slow;
+
+	WatchReader(Connection connection, WatchSettings settings, String bucket, WatchOptions options,
+			WatchDelivery delivery, WatchProgress progress, BucketGlances glances) {
+		this.connection = connection;
+		this.settings = settings;
+		this.bucket = bucket;
+		this.filters = new WatchFilters(options.filters());
+		this.options = options;
+		this.delivery = delivery;
+		this.progress = progress;
+		this.verification = new WatchVerification(this.position, delivery, options.ignoreDeletes());
+		this.vanished = new VanishedKeys(bucket, glances, this.position, this.filters.list().equals(List.of(">")));
+	}
+
+	/**
+	 * Open a session. Delivers nothing unless the bucket was made again.
+	 * @param api the server
+	 * @param abandoned told the name of a consumer that may exist after a failure
+	 * @return the session
+	 */
+	WatchSession open(WatchApi api, Consumer<String> abandoned)
+			throws IOException, JetStreamApiException, InterruptedException {
+		StreamInfo stream = api.info();
+		this.keyPrefix = BucketLayout.readPrefix(this.bucket, stream.getConfiguration());
+		this.filteredByServer = this.filters.list().size() == 1
+				|| this.connection.getServerInfo().isSameOrNewerThanVersion("2.10.0");
+		List<String> subjects = (this.filteredByServer ? this.filters.list() : List.of(">")).stream()
+			.map((filter) -> this.keyPrefix + filter)
+			.toList();
+		WatchSession session = new WatchSession(this.connection, api, this.settings, limit(stream));
+		try {
+			begin(session, subjects, stream, api, abandoned);
+			return session;
+		}
+		catch (IOException | JetStreamApiException | InterruptedException | RuntimeException ex) {
+			session.abandon();
+			abandoned.accept(session.consumer());
+			throw ex;
+		}
+	}
+
+	private void begin(WatchSession session, List<String> subjects, StreamInfo stream, WatchApi api,
+			Consumer<String> abandoned) throws IOException, JetStreamApiException, InterruptedException {
+		DeliverPolicy all = this.options.includeHistory() ? DeliverPolicy.All : DeliverPolicy.LastPerSubject;
+		long last = stream.getStreamState().getLastSequence();
+		this.behindSince = 0;
+		this.slow = false;
+		this.verification.opened(stream, this.keyPrefix, this.filters.list());
+		this.vanished.compared(stream.getStreamState());
+		if (this.position.isNew() && this.options.initialValues()) {
+			session.open(subjects, all, 0);
+			requireLife(stream, api.info().getCreateTime());
+			this.position.begin(stream.getCreateTime(), 0, null, false);
+		}
+		else if (this.position.isNew()) {
+			Set<String> deleted = (stream.getStreamState().getMsgCount() > 0 && !this.options.ignoreDeletes())
+					? deleted(subjects, stream, api, abandoned) : Set.of();
+			session.open(subjects, DeliverPolicy.ByStartSequence, last + 1);
+			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list());
+			requireLife(stream, keys.life());
+			Set<String> existing = new HashSet<>(keys.keys());
+			existing.removeAll(deleted);
+			this.position.begin(stream.getCreateTime(), last, lastCreated(stream), true);
+			this.position.assume(existing, serverTime(keys));
+		}
+		else if (!this.position.isInLifeOf(stream) || this.numbering.wentBack(stream, this.position.sequence())) {
+			session.open(subjects, all, 0);
+			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list());
+			requireLife(stream, keys.life());
+			this.verification.deliverDeletions(api, keys, this.position.missing(keys.keys()));
+			this.position.begin(stream.getCreateTime(), 0, null, false);
+			this.numbering.accepted();
+			this.verification.request();
+		}
+		else {
+			resume(session, subjects, all, stream, api);
+			this.verification.request();
+		}
+	}
+
+	private void resume(WatchSession session, List<String> subjects, DeliverPolicy all, StreamInfo stream, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
+		boolean possible = this.position.isSnapshotDone() || this.options.includeHistory();
+		long unchanged = possible ? this.numbering.unchangedUpTo(stream, this.position, api) : 0;
+		long from = (unchanged >= this.position.forgotten()) ? unchanged : 0;
+		session.open(subjects, (from > 0) ? DeliverPolicy.ByStartSequence : all, from + 1);
+		StreamInfo opened = api.info();
+		requireLife(stream, opened.getCreateTime());
+		if (from > 0 && this.numbering.unchangedUpTo(opened, this.position, api) < from) {
+			throw new IOException("The bucket changed while the watch was opened");
+		}
+		this.position.resume(from, from == 0 && all == DeliverPolicy.LastPerSubject);
+	}
+
+	// Keys of which there is only a deletion marker. One that did not come in time is
+	// taken for a key with a value.
+	private Set<String> deleted(List<String> subjects, StreamInfo stream, WatchApi api, Consumer<String> abandoned)
+			throws IOException, JetStreamApiException, InterruptedException {
+		long last = stream.getStreamState().getLastSequence();
+		WatchSession listing = new WatchSession(this.connection, api, this.settings, limit(stream));
+		try {
+			Set<String> deleted = new HashSet<>();
+			long left = listing.openForHeaders(subjects);
+			long heard = System.nanoTime();
+			while (left > 0 && System.nanoTime() - heard < this.settings.requestTimeout().toNanos()) {
+				Message message = listing.next();
+				if (message != null) {
+					heard = System.nanoTime();
+					this.progress.touch();
+					left = message.metaData().pendingCount();
+					WatchEntry entry = entry(message);
+					if (entry.isDeletion() && entry.revision() <= last) {
+						deleted.add(entry.key());
+					}
+				}
+			}
+			return deleted;
+		}
+		finally {
+			listing.abandon();
+			abandoned.accept(listing.consumer());
+		}
+	}
+
+	private WatchEntry entry(Message message) {
+		return WatchEntry.of(message.getSubject().substring(this.keyPrefix.length()), message, message.metaData());
+	}
+
+	private static @Nullable Duration limit(StreamInfo stream) {
+		ConsumerLimits limits = stream.getConfiguration().getConsumerLimits();
+		return (limits != null) ? limits.getInactiveThreshold() : null;
+	}
+
+	private static void requireLife(StreamInfo stream, ZonedDateTime life) throws IOException {
+		if (!stream.getCreateTime().equals(life)) {
+			throw new IOException("The bucket was made again just now");
+		}
+	}
+
+	private static @Nullable Instant lastCreated(StreamInfo stream) {
+		ZonedDateTime time = stream.getStreamState().getLastTime();
+		return (time != null && stream.getStreamState().getLastSequence() > 0) ? time.toInstant() : null;
+	}
+
+	private static Instant serverTime(WatchApi.Keys keys) {
+		ZonedDateTime time = keys.serverTime();
+		return (time != null) ? time.toInstant() : Instant.now();
+	}
+
+	/**
+	 * Wait for something to happen, and deliver it.
+	 * @param session the session
+	 * @param api the server
+	 * @return whether everything the bucket had has been delivered
+	 */
+	boolean step(WatchSession session, WatchApi api) throws IOException, JetStreamApiException, InterruptedException {
+		Message message = session.next();
+		if (message == null) {
+			this.progress.pending(0);
+		}
+		boolean caughtUp = (message != null) ? handle(message) : true;
+		if (caughtUp) {
+			this.position.snapshotDone();
+			if (this.behindSince != 0 && System.nanoTime() - this.behindSince > BEHIND.toNanos()) {
+				this.verification.suggest();
+			}
+			this.behindSince = 0;
+			this.verification.scheduleExpiry();
+		}
+		else if (this.behindSince == 0) {
+			this.behindSince = System.nanoTime();
+		}
+		if (this.slow && caughtUp && session.isDrained()) {
+			this.slow = false;
+		}
+		if (this.vanished.suspects(api)) {
+			this.verification.suggestSoon();
+		}
+		if (this.verification.isDue(caughtUp && !this.slow)) {
+			this.vanished.compared(this.verification.verify(api));
+		}
+		if (caughtUp && !this.slow && this.position.isSnapshotDone()) {
+			this.numbering.confirm(this.position, this.keyPrefix, api);
+		}
+		return caughtUp;
+	}
+
+	private boolean handle(Message message) throws IOException, InterruptedException {
+		NatsJetStreamMetaData metaData = message.metaData();
+		this.progress.pending(metaData.pendingCount());
+		this.progress.touch();
+		WatchEntry entry = entry(message);
+		this.vanished.handling(entry);
+		boolean watched = this.filteredByServer || this.filters.matches(entry.key());
+		if (watched) {
+			this.numbering.check(this.position, entry);
+		}
+		if (!watched || this.position.covers(entry)) {
+			this.position.skip(entry);
+			return metaData.pendingCount() == 0;
+		}
+		if (!(entry.isDeletion() && this.options.ignoreDeletes())) {
+			long start = System.nanoTime();
+			this.delivery.deliver(entry);
+			if (System.nanoTime() - start > BEHIND.toNanos()) {
+				this.slow = true;
+				this.verification.suggest();
+			}
+		}
+		this.position.handled(entry);
+		this.verification.handled(entry);
+		return metaData.pendingCount() == 0;
+	}
+
+}

@@ -1,0 +1,135 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.github.natskv.annotation.KeyValueListener;
+import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.support.DefaultKeyValueBuckets;
+import io.github.natskv.kv.watch.BucketWatchFactory;
+import io.github.natskv.listener.ListenerContainer;
+import io.github.natskv.listener.ListenerErrorHandler;
+import io.github.natskv.listener.invocation.AsyncResults;
+import io.github.natskv.listener.invocation.AttributeResolver;
+import io.github.natskv.listener.invocation.ChangeArguments;
+import io.github.natskv.listener.invocation.HandlerMethod;
+import io.github.natskv.listener.invocation.SubjectPattern;
+import io.github.natskv.listener.keyvalue.ChangeListener;
+import io.github.natskv.listener.keyvalue.KeyValueListenerContainer;
+import io.nats.client.Connection;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * Makes containers of methods annotated with {@link KeyValueListener}, and refuses those
+ * that cannot work.
+ */
+final class KeyValueListenerContainerFactory {
+
+	private final ListenerBeans beans;
+
+	private final ApplicationEventPublisher events;
+
+	KeyValueListenerContainerFactory(ListenerBeans beans, ApplicationEventPublisher events) {
+		this.beans = beans;
+		this.events = events;
+	}
+
+	void register(HandlerMethod method, KeyValueListener annotation) {
+		AttributeResolver attributes = this.beans.attributes(method);
+		String bucket = attributes.string("bucket", annotation.bucket());
+		if (bucket.isEmpty()) {
+			throw method.invalid("it has no bucket", "Name one: @KeyValueListener(\"profiles\")");
+		}
+		List<SubjectPattern> keys = keys(method, attributes.strings("keys", annotation.keys()));
+		boolean autoStartup = attributes.bool("autoStartup", annotation.autoStartup(),
+				this.beans.settings().autoStartup());
+		Connection connection = this.beans.connection(method, attributes.string("connection", annotation.connection()));
+		ListenerErrorHandler errorHandler = this.beans.errorHandler(method,
+				attributes.string("errorHandler", annotation.errorHandler()));
+		requireNoResult(method);
+		ChangeArguments arguments = new ChangeArguments(method, keys, !annotation.ignoreDeletes(),
+				this.beans.parameters(method), this.beans.headers(method));
+		WatchOptions options = new WatchOptions(keys.stream().map(SubjectPattern::subject).toList(),
+				annotation.initialValues(), annotation.includeHistory(), annotation.ignoreDeletes());
+		String id = this.beans.id(method, attributes.string("id", annotation.id()));
+		BucketWatchFactory watches = watches(method, connection);
+		ChangeListener listener = new ChangeListener(id, method, keys, arguments.list(), errorHandler,
+				this.beans.recorder(id));
+		this.beans
+			.register(
+					method, create(
+							method, () -> new KeyValueListenerContainer(id, method.description(), connection,
+									options.filters(), listener, this.events, (handler) -> watches
+										.createWatch(connection, bucket, arguments.valueType(), options, handler))),
+					autoStartup);
+	}
+
+	private static ListenerContainer create(HandlerMethod method, Supplier<ListenerContainer> container) {
+		try {
+			return container.get();
+		}
+		catch (RuntimeException ex) {
+			throw method.invalid("its bucket cannot be watched so: " + ex.getMessage(),
+					"Correct the bucket, the keys or the type of the value", ex);
+		}
+	}
+
+	private static List<SubjectPattern> keys(HandlerMethod method, List<String> values) {
+		if (values.isEmpty()) {
+			throw method.invalid("it has no keys", "Name some, or leave the attribute out to watch all");
+		}
+		List<SubjectPattern> keys = new ArrayList<>();
+		for (String value : values) {
+			try {
+				keys.add(SubjectPattern.parseKeys(value));
+			}
+			catch (IllegalArgumentException ex) {
+				throw method.invalid("'" + value + "' is not a filter for keys: " + ex.getMessage(), "Correct the keys",
+						ex);
+			}
+		}
+		return keys;
+	}
+
+	private static void requireNoResult(HandlerMethod method) {
+		Class<?> type = method.getMethod().getReturnType();
+		boolean none = type == void.class || type == Void.class || type.getName().equals("kotlin.Unit");
+		if (!none && !AsyncResults.isAsync(type)) {
+			throw method.invalid("it returns a " + type.getName() + ", which nobody takes",
+					"Make it void, or return a CompletableFuture or Mono to be waited for");
+		}
+	}
+
+	private BucketWatchFactory watches(HandlerMethod method, Connection connection) {
+		ObjectProvider<BucketWatchFactory> all = this.beans.beanFactory().getBeanProvider(BucketWatchFactory.class);
+		BucketWatchFactory watches = all.stream(ObjectProvider.UNFILTERED)
+			.filter((candidate) -> candidate.isOf(connection))
+			.findFirst()
+			.orElseGet(all::getIfUnique);
+		if (watches == null) {
+			throw method.invalid("there is no single bean of type " + BucketWatchFactory.class.getName(),
+					"Declare one, such as " + DefaultKeyValueBuckets.class.getName());
+		}
+		return watches;
+	}
+
+}

@@ -1,0 +1,158 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.natskv.core.NatsConnections;
+import io.github.natskv.listener.ListenerContainer;
+import io.github.natskv.listener.ListenerErrorHandler;
+import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.listener.ListenerSettings;
+import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.listener.invocation.AttributeResolver;
+import io.github.natskv.listener.invocation.BeanParameters;
+import io.github.natskv.listener.invocation.HandlerMethod;
+import io.github.natskv.listener.invocation.HeaderArguments;
+import io.nats.client.Connection;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.convert.ConversionService;
+import org.springframework.core.convert.support.DefaultConversionService;
+
+/**
+ * What listeners of all kinds take from the bean factory, and how they get their ids.
+ */
+final class ListenerBeans {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final NatsListenerRegistry registry;
+
+	private final ListenerSettings settings;
+
+	private final NatsConnections connections;
+
+	private final @Nullable ListenerInstrumentation instrumentation;
+
+	ListenerBeans(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+		this.registry = beanFactory.getBean(NatsListenerRegistry.class);
+		this.settings = beanFactory.getBeanProvider(ListenerSettings.class).getIfAvailable(ListenerSettings::defaults);
+		this.connections = beanFactory.getBeanProvider(NatsConnections.class)
+			.getIfAvailable(() -> new NatsConnections(List.of(), beanFactory));
+		this.instrumentation = beanFactory.getBeanProvider(ListenerInstrumentation.class).getIfUnique();
+	}
+
+	ConfigurableListableBeanFactory beanFactory() {
+		return this.beanFactory;
+	}
+
+	ListenerSettings settings() {
+		return this.settings;
+	}
+
+	ListenerInstrumentation.@Nullable Recorder recorder(String id) {
+		return (this.instrumentation != null)
+				? this.instrumentation.register(id, () -> this.registry.statusIfPresent(id)) : null;
+	}
+
+	AttributeResolver attributes(HandlerMethod method) {
+		return new AttributeResolver(this.beanFactory, method);
+	}
+
+	BeanParameters parameters(HandlerMethod method) {
+		return new BeanParameters(this.beanFactory, method.beanName(), method.beanType());
+	}
+
+	HeaderArguments headers(HandlerMethod method) {
+		ConversionService conversionService = this.beanFactory.getConversionService();
+		return new HeaderArguments(method,
+				(conversionService != null) ? conversionService : DefaultConversionService.getSharedInstance(),
+				this.beanFactory::resolveEmbeddedValue);
+	}
+
+	void register(HandlerMethod method, ListenerContainer container, boolean autoStartup) {
+		ListenerContainer existing = this.registry.register(container, autoStartup);
+		if (existing != container) {
+			throw method.invalid(
+					"its id '" + container.id() + "' is that of listener method " + existing.description() + " too",
+					"Give each listener an id of its own");
+		}
+	}
+
+	String id(HandlerMethod method, String explicit) {
+		boolean singleton = !this.beanFactory.containsBean(method.beanName())
+				|| this.beanFactory.isSingleton(method.beanName());
+		if (!explicit.isEmpty() && singleton) {
+			return explicit;
+		}
+		return this.registry
+			.reserve((explicit.isEmpty()) ? method.beanName() + "." + method.getMethod().getName() : explicit);
+	}
+
+	Connection connection(HandlerMethod method, String name) {
+		try {
+			if (this.connections.names().contains(name)) {
+				return this.connections.get(name);
+			}
+			return (name.isEmpty()) ? this.beanFactory.getBean(Connection.class)
+					: this.beanFactory.getBean(name, Connection.class);
+		}
+		catch (NoSuchBeanDefinitionException ex) {
+			throw method.invalid(
+					"there is no " + ((name.isEmpty()) ? "single connection" : "connection '" + name + "'")
+							+ "; the connections are " + connectionNames(),
+					"Name one of them in the attribute 'connection', or declare it", ex);
+		}
+		catch (BeansException ex) {
+			throw (name.isEmpty()) ? ex
+					: method.invalid("bean '" + name + "' cannot be its connection: " + ex.getMessage(),
+							"Name a bean of type " + Connection.class.getName(), ex);
+		}
+	}
+
+	@Nullable ListenerErrorHandler errorHandler(HandlerMethod method, String name) {
+		if (name.isEmpty()) {
+			return this.beanFactory.getBeanProvider(ListenerErrorHandler.class).getIfUnique();
+		}
+		try {
+			return this.beanFactory.getBean(name, ListenerErrorHandler.class);
+		}
+		catch (BeansException ex) {
+			throw method.invalid("there is no error handler '" + name + "'; the error handlers are "
+					+ names(ListenerErrorHandler.class), "Name one of them, or declare it", ex);
+		}
+	}
+
+	private List<String> connectionNames() {
+		List<String> names = new ArrayList<>(names(Connection.class));
+		this.connections.names()
+			.forEach((name) -> names
+				.replaceAll((bean) -> bean.equals(NatsConnections.beanName(name, Connection.class)) ? name : bean));
+		return names;
+	}
+
+	private List<String> names(Class<?> type) {
+		return List.of(this.beanFactory.getBeanNamesForType(type));
+	}
+
+}

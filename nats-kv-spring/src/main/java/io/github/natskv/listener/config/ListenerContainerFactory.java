@@ -1,0 +1,160 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.core.Subjects;
+import io.github.natskv.listener.ListenerErrorHandler;
+import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.listener.invocation.ArgumentResolver;
+import io.github.natskv.listener.invocation.AttributeResolver;
+import io.github.natskv.listener.invocation.HandlerMethod;
+import io.github.natskv.listener.invocation.HandlingOptions;
+import io.github.natskv.listener.invocation.MethodArguments;
+import io.github.natskv.listener.invocation.PayloadArguments;
+import io.github.natskv.listener.invocation.ResultType;
+import io.github.natskv.listener.invocation.SubjectPattern;
+import io.github.natskv.listener.subject.ListenerEndpoint;
+import io.github.natskv.listener.subject.MessageListener;
+import io.github.natskv.listener.subject.ReplySender;
+import io.github.natskv.listener.subject.SubjectListenerContainer;
+import io.nats.client.Connection;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.messaging.handler.annotation.SendTo;
+
+/**
+ * Makes containers of methods annotated with {@link NatsListener}, and refuses those that
+ * cannot work.
+ */
+final class ListenerContainerFactory {
+
+	private final ListenerBeans beans;
+
+	private final PayloadConverter payloadConverter;
+
+	private final HandlingOptions options;
+
+	ListenerContainerFactory(ListenerBeans beans) {
+		this.beans = beans;
+		this.payloadConverter = beans.beanFactory().getBean(PayloadConverter.class);
+		this.options = HandlingOptions.of(beans.beanFactory());
+	}
+
+	void register(HandlerMethod method, NatsListener annotation) {
+		ListenerEndpoint endpoint = create(method, annotation);
+		this.beans.register(method, new SubjectListenerContainer(endpoint), endpoint.autoStartup());
+	}
+
+	private ListenerEndpoint create(HandlerMethod method, NatsListener annotation) {
+		AttributeResolver attributes = this.beans.attributes(method);
+		List<SubjectPattern> subjects = subjects(method, attributes.strings("subjects", annotation.subjects()));
+		String queue = queue(method, attributes.string("queue", annotation.queue()));
+		int concurrency = attributes.integer("concurrency", annotation.concurrency(),
+				this.beans.settings().concurrency());
+		boolean autoStartup = attributes.bool("autoStartup", annotation.autoStartup(),
+				this.beans.settings().autoStartup());
+		Connection connection = this.beans.connection(method, attributes.string("connection", annotation.connection()));
+		ListenerErrorHandler errorHandler = this.beans.errorHandler(method,
+				attributes.string("errorHandler", annotation.errorHandler()));
+		ResultType result = ResultType.of(method);
+		ReplySender replies = new ReplySender(connection, this.payloadConverter, result.writer(this.payloadConverter),
+				sendTo(method, result, attributes), this.options.replyInterceptors());
+		String id = this.beans.id(method, attributes.string("id", annotation.id()));
+		ArgumentResolver[] arguments = arguments(method, subjects);
+		ListenerInstrumentation.Recorder recorder = this.beans.recorder(id);
+		MessageListener listener = new MessageListener(id, method, arguments, !result.isVoid(), replies, errorHandler,
+				this.options, recorder);
+		return new ListenerEndpoint(id, method.description(), subjects, queue, concurrency, autoStartup, connection,
+				this.beans.settings().taskExecutor(), listener, recorder);
+	}
+
+	private static List<SubjectPattern> subjects(HandlerMethod method, List<String> values) {
+		if (values.isEmpty()) {
+			throw method.invalid("it has no subject", "Name at least one: @NatsListener(\"orders.created\")");
+		}
+		List<SubjectPattern> subjects = new ArrayList<>();
+		Set<String> seen = new LinkedHashSet<>();
+		for (String value : values) {
+			SubjectPattern subject;
+			try {
+				subject = SubjectPattern.parse(value);
+			}
+			catch (IllegalArgumentException ex) {
+				throw method.invalid("'" + value + "' is not a subject: " + ex.getMessage(), "Correct the subject", ex);
+			}
+			if (!seen.add(subject.subject())) {
+				throw method.invalid("it subscribes '" + subject.subject() + "' twice", "Remove one of the subjects");
+			}
+			subjects.add(subject);
+		}
+		return subjects;
+	}
+
+	private static @Nullable String queue(HandlerMethod method, String queue) {
+		if (queue.isEmpty()) {
+			return null;
+		}
+		try {
+			Subjects.checkPublishable(queue);
+			return queue;
+		}
+		catch (IllegalArgumentException ex) {
+			throw method.invalid("'" + queue + "' is not the name of a queue group",
+					"Use a name without white space, wildcards and empty tokens", ex);
+		}
+	}
+
+	private static List<String> sendTo(HandlerMethod method, ResultType result, AttributeResolver attributes) {
+		SendTo annotation = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), SendTo.class);
+		if (annotation == null) {
+			return List.of();
+		}
+		List<String> subjects = attributes.strings("@SendTo", annotation.value());
+		if (subjects.isEmpty()) {
+			throw method.invalid("its @SendTo has no subject", "Name one: @SendTo(\"orders.processed\")");
+		}
+		if (result.isVoid()) {
+			throw method.invalid("it has @SendTo and returns nothing", "Return what is to be sent, or remove @SendTo");
+		}
+		for (String subject : subjects) {
+			try {
+				Subjects.checkPublishable(subject);
+			}
+			catch (IllegalArgumentException ex) {
+				throw method.invalid("its @SendTo cannot be sent to: " + ex.getMessage(), "Correct the subject", ex);
+			}
+		}
+		return subjects;
+	}
+
+	private ArgumentResolver[] arguments(HandlerMethod method, List<SubjectPattern> subjects) {
+		PayloadArguments payloads = new PayloadArguments(method, this.payloadConverter,
+				this.beans.settings().validator());
+		return new MethodArguments(method, subjects, this.beans.parameters(method), this.beans.headers(method),
+				payloads)
+			.resolve();
+	}
+
+}

@@ -1,0 +1,135 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener.invocation;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+
+import io.github.natskv.listener.InvalidListenerException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.GenericTypeResolver;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.core.annotation.AnnotatedMethod;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * A method of a bean that handles messages: as it is declared, and as it is called, which
+ * differs where the bean is a proxy.
+ */
+public final class HandlerMethod extends AnnotatedMethod {
+
+	private static final ParameterNameDiscoverer PARAMETER_NAMES = new DefaultParameterNameDiscoverer();
+
+	private final Object bean;
+
+	private final String beanName;
+
+	private final Class<?> beanType;
+
+	private final Method invocable;
+
+	public HandlerMethod(Object bean, String beanName, Class<?> beanType, Method method) {
+		super(method);
+		this.bean = bean;
+		this.beanName = beanName;
+		this.beanType = beanType;
+		this.invocable = invocable(bean, method);
+		for (MethodParameter parameter : getMethodParameters()) {
+			parameter.initParameterNameDiscovery(PARAMETER_NAMES);
+		}
+	}
+
+	private static Method invocable(Object bean, Method method) {
+		Class<?>[] types = method.getParameterTypes();
+		if (types.length > 0 && types[types.length - 1].getName().equals("kotlin.coroutines.Continuation")) {
+			throw new InvalidListenerException(method, "it is a Kotlin suspend function",
+					"Make it a plain function, which may return a CompletableFuture or a Mono");
+		}
+		if (Modifier.isFinal(method.getModifiers()) && AopUtils.isCglibProxy(bean)) {
+			throw new InvalidListenerException(method,
+					"it is final, so that the proxy of its bean (" + bean.getClass().getName()
+							+ ") does not pass it on to the bean",
+					"Make it non-final (in Kotlin: open, which the compiler plugin kotlin-spring does), or declare it"
+							+ " in an interface and use interface-based proxies (proxyTargetClass=false)");
+		}
+		try {
+			Method invocable = AopUtils.selectInvocableMethod(method, bean.getClass());
+			ReflectionUtils.makeAccessible(invocable);
+			return invocable;
+		}
+		catch (IllegalStateException ex) {
+			throw new InvalidListenerException(method,
+					"the proxy of its bean (" + bean.getClass().getName() + ") cannot call it",
+					"Declare it in an interface the proxy implements, or make it non-private and use class-based"
+							+ " proxies (proxyTargetClass=true)",
+					ex);
+		}
+	}
+
+	public Method invocable() {
+		return this.invocable;
+	}
+
+	public Object bean() {
+		return this.bean;
+	}
+
+	public String beanName() {
+		return this.beanName;
+	}
+
+	public Class<?> beanType() {
+		return this.beanType;
+	}
+
+	public String description() {
+		return InvalidListenerException.describe(getMethod());
+	}
+
+	Type resolve(Type type) {
+		return GenericTypeResolver.resolveType(type, this.beanType);
+	}
+
+	// The name an annotation gives, else the parameter's own.
+	String parameterName(MethodParameter parameter, String annotated, String annotation) {
+		if (!annotated.isEmpty()) {
+			return annotated;
+		}
+		String name = parameter.getParameterName();
+		if (name == null) {
+			throw invalid(
+					"the name of parameter " + BeanParameters.describe(parameter)
+							+ " is not known, because the class was compiled without -parameters",
+					"Compile with the flag -parameters, or name it in the annotation: @" + annotation + "(\"name\")");
+		}
+		return name;
+	}
+
+	public InvalidListenerException invalid(String problem, String action) {
+		return invalid(problem, action, null);
+	}
+
+	public InvalidListenerException invalid(String problem, String action, @Nullable Throwable cause) {
+		return new InvalidListenerException(getMethod(), problem, action, cause);
+	}
+
+}

@@ -1,0 +1,64 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener.invocation;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.retry.RetryException;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
+
+/**
+ * Calls a handler method again when it failed. A result that comes later is waited for,
+ * its failure being one, too.
+ */
+public final class HandlerRetry {
+
+	private final RetryTemplate template;
+
+	HandlerRetry(RetryPolicy policy) {
+		this.template = new RetryTemplate(policy);
+	}
+
+	public @Nullable Object invoke(HandlerCall call) throws Throwable {
+		try {
+			return this.template.execute(() -> Optional.ofNullable(await(call.invoke()))).orElse(null);
+		}
+		catch (RetryException ex) {
+			throw ex.getCause();
+		}
+	}
+
+	private static @Nullable Object await(@Nullable Object result) throws Throwable {
+		CompletionStage<?> stage = AsyncResults.stage(result);
+		if (stage == null) {
+			return result;
+		}
+		try {
+			stage.toCompletableFuture().get();
+			return stage;
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() != null) ? ex.getCause() : ex;
+		}
+	}
+
+}

@@ -1,0 +1,277 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener.keyvalue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.kv.watch.BucketChange;
+import io.github.natskv.kv.watch.BucketWatchHandler;
+import io.github.natskv.kv.watch.RestartableWatch;
+import io.github.natskv.listener.BucketSnapshotCompletedEvent;
+import io.github.natskv.listener.ListenerContainer;
+import io.github.natskv.listener.ListenerStatus;
+import io.nats.client.Connection;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * Runs a listener on the changes of a bucket. Stopping and pausing are the same to the
+ * watch, which goes on where it was when started or resumed.
+ */
+public final class KeyValueListenerContainer implements ListenerContainer {
+
+	private static final Log logger = LogFactory.getLog(KeyValueListenerContainer.class);
+
+	private final String id;
+
+	private final String description;
+
+	private final Connection connection;
+
+	private final List<String> keys;
+
+	private final ChangeListener listener;
+
+	private final ApplicationEventPublisher events;
+
+	private final RestartableWatch watch;
+
+	private final Object monitor = new Object();
+
+	private boolean running;
+
+	private boolean paused;
+
+	private boolean snapshotCompleted;
+
+	private CompletableFuture<Boolean> drained = CompletableFuture.completedFuture(true);
+
+	private CompletableFuture<@Nullable Void> caughtUp = CompletableFuture.completedFuture(null);
+
+	// The watch's thread while it handles a change.
+	private volatile @Nullable Thread worker;
+
+	public KeyValueListenerContainer(String id, String description, Connection connection, List<String> keys,
+			ChangeListener listener, ApplicationEventPublisher events,
+			Function<BucketWatchHandler<Object>, RestartableWatch> watches) {
+		this.id = id;
+		this.description = description;
+		this.connection = connection;
+		this.keys = keys;
+		this.listener = listener;
+		this.events = events;
+		this.watch = watches.apply(new Handler());
+	}
+
+	@Override
+	public String id() {
+		return this.id;
+	}
+
+	@Override
+	public String description() {
+		return this.description;
+	}
+
+	@Override
+	public Connection connection() {
+		return this.connection;
+	}
+
+	@Override
+	public void start() {
+		synchronized (this.monitor) {
+			if (!this.running) {
+				this.running = true;
+				this.caughtUp = new CompletableFuture<>();
+				this.watch.start();
+			}
+		}
+	}
+
+	@Override
+	public CompletableFuture<Boolean> stop(Duration timeout) {
+		CompletableFuture<@Nullable Void> waiting;
+		CompletableFuture<Boolean> draining;
+		synchronized (this.monitor) {
+			draining = drain(timeout);
+			this.running = false;
+			this.paused = false;
+			waiting = this.caughtUp;
+		}
+		waiting.complete(null);
+		return draining;
+	}
+
+	@Override
+	public CompletableFuture<Boolean> pause(Duration timeout) {
+		synchronized (this.monitor) {
+			CompletableFuture<Boolean> draining = drain(timeout);
+			this.paused = this.running;
+			return draining;
+		}
+	}
+
+	private CompletableFuture<Boolean> drain(Duration timeout) {
+		if (this.running && !this.paused) {
+			this.drained = this.watch.drain(timeout);
+		}
+		return this.drained;
+	}
+
+	@Override
+	public void resume() {
+		synchronized (this.monitor) {
+			if (this.paused) {
+				this.paused = false;
+				this.watch.start();
+			}
+		}
+	}
+
+	@Override
+	public ListenerStatus status() {
+		WatchStatus status = this.watch.status();
+		int inFlight = (this.worker != null) ? 1 : 0;
+		synchronized (this.monitor) {
+			return new ListenerStatus(this.id, this.description, this.keys, null, 1, this.running, this.paused,
+					inFlight, Math.max(0, status.lag() - inFlight), 0, this.listener.lastError(), status, List.of());
+		}
+	}
+
+	@Override
+	public long pendingMessages() {
+		return status().pending();
+	}
+
+	@Override
+	public boolean isRunning() {
+		synchronized (this.monitor) {
+			return this.running;
+		}
+	}
+
+	@Override
+	public boolean isPaused() {
+		synchronized (this.monitor) {
+			return this.paused;
+		}
+	}
+
+	@Override
+	public boolean isHandlerThread() {
+		return this.worker == Thread.currentThread();
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> caughtUp() {
+		synchronized (this.monitor) {
+			return this.caughtUp;
+		}
+	}
+
+	@Override
+	public String progress() {
+		Throwable error = this.watch.lastError();
+		return "bucket '" + this.watch.bucket() + "'" + ((error != null) ? ": " + error.getMessage() : "");
+	}
+
+	private void onCaughtUp() {
+		boolean first;
+		CompletableFuture<@Nullable Void> waiting;
+		synchronized (this.monitor) {
+			first = !this.snapshotCompleted;
+			this.snapshotCompleted = true;
+			waiting = this.caughtUp;
+		}
+		if (first) {
+			try {
+				this.events.publishEvent(new BucketSnapshotCompletedEvent(this.id, this.watch.bucket()));
+			}
+			catch (Throwable ex) {
+				logger.error("The completed snapshot of listener '" + this.id + "' could not be published", ex);
+			}
+		}
+		waiting.complete(null);
+	}
+
+	/**
+	 * Called by the watch.
+	 */
+	private final class Handler implements BucketWatchHandler<Object> {
+
+		@Override
+		public String listenerId() {
+			return KeyValueListenerContainer.this.id;
+		}
+
+		@Override
+		public void handle(BucketChange<Object> change) throws Exception {
+			enter();
+			try {
+				KeyValueListenerContainer.this.listener.handle(change);
+			}
+			finally {
+				leave();
+			}
+		}
+
+		@Override
+		public boolean isRetryable(Throwable failure) {
+			return KeyValueListenerContainer.this.listener.isRetryable(failure);
+		}
+
+		@Override
+		public void failed(BucketChange<Object> change, Throwable failure) {
+			enter();
+			try {
+				KeyValueListenerContainer.this.listener.failed(change, failure);
+			}
+			finally {
+				leave();
+			}
+		}
+
+		@Override
+		public void caughtUp() {
+			enter();
+			try {
+				onCaughtUp();
+			}
+			finally {
+				leave();
+			}
+		}
+
+		private void enter() {
+			KeyValueListenerContainer.this.worker = Thread.currentThread();
+		}
+
+		private void leave() {
+			KeyValueListenerContainer.this.worker = null;
+		}
+
+	}
+
+}

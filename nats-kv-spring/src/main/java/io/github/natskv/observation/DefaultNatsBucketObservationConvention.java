@@ -1,0 +1,70 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.observation;
+
+import java.util.Locale;
+
+import io.github.natskv.kv.interceptor.BucketOperation;
+import io.github.natskv.kv.interceptor.OperationOutcome;
+import io.github.natskv.observation.NatsObservation.BucketHighCardinalityKeys;
+import io.github.natskv.observation.NatsObservation.BucketLowCardinalityKeys;
+import io.micrometer.common.KeyValues;
+
+/**
+ * Default {@link NatsBucketObservationConvention}: the name is {@code nats.bucket}.
+ *
+ * @since 0.1.0
+ */
+public class DefaultNatsBucketObservationConvention implements NatsBucketObservationConvention {
+
+	@Override
+	public String getName() {
+		return "nats.bucket";
+	}
+
+	@Override
+	public String getContextualName(NatsBucketContext context) {
+		return operation(context) + " " + bucket(context);
+	}
+
+	@Override
+	public KeyValues getLowCardinalityKeyValues(NatsBucketContext context) {
+		OperationOutcome outcome = context.getOutcome();
+		return KeyValues.of(BucketLowCardinalityKeys.BUCKET.withValue(bucket(context)),
+				BucketLowCardinalityKeys.OPERATION.withValue(operation(context)), BucketLowCardinalityKeys.OUTCOME
+					.withValue((outcome != null) ? outcome.name().toLowerCase(Locale.ROOT) : "unknown"));
+	}
+
+	@Override
+	public KeyValues getHighCardinalityKeyValues(NatsBucketContext context) {
+		BucketOperation operation = context.getOperation();
+		KeyValues values = (operation.key() != null)
+				? KeyValues.of(BucketHighCardinalityKeys.KEY.withValue(operation.key())) : KeyValues.empty();
+		return operation.configured() ? values
+				: values.and(BucketHighCardinalityKeys.NAME.withValue(operation.bucket()));
+	}
+
+	private static String bucket(NatsBucketContext context) {
+		BucketOperation operation = context.getOperation();
+		return operation.configured() ? operation.bucket() : "other";
+	}
+
+	private static String operation(NatsBucketContext context) {
+		return context.getOperation().kind().name().toLowerCase(Locale.ROOT);
+	}
+
+}

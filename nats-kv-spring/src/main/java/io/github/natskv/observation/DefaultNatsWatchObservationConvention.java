@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.observation;
+
+import java.util.Locale;
+
+import io.github.natskv.kv.interceptor.BucketDelivery;
+import io.github.natskv.observation.NatsObservation.WatchHighCardinalityKeys;
+import io.github.natskv.observation.NatsObservation.WatchLowCardinalityKeys;
+import io.micrometer.common.KeyValue;
+import io.micrometer.common.KeyValues;
+
+/**
+ * Default {@link NatsWatchObservationConvention}: the name is {@code nats.watch}.
+ *
+ * @since 0.1.0
+ */
+public class DefaultNatsWatchObservationConvention implements NatsWatchObservationConvention {
+
+	@Override
+	public String getName() {
+		return "nats.watch";
+	}
+
+	@Override
+	public String getContextualName(NatsWatchContext context) {
+		return "watch " + bucket(context.getDelivery());
+	}
+
+	@Override
+	public KeyValues getLowCardinalityKeyValues(NatsWatchContext context) {
+		BucketDelivery delivery = context.getDelivery();
+		String listenerId = delivery.listenerId();
+		return KeyValues.of(WatchLowCardinalityKeys.BUCKET.withValue(bucket(delivery)),
+				WatchLowCardinalityKeys.OPERATION.withValue(delivery.operation().name().toLowerCase(Locale.ROOT)),
+				WatchLowCardinalityKeys.LISTENER_ID.withValue((listenerId != null) ? listenerId : KeyValue.NONE_VALUE));
+	}
+
+	@Override
+	public KeyValues getHighCardinalityKeyValues(NatsWatchContext context) {
+		BucketDelivery delivery = context.getDelivery();
+		KeyValues values = KeyValues.of(WatchHighCardinalityKeys.KEY.withValue(delivery.key()),
+				WatchHighCardinalityKeys.REVISION.withValue(String.valueOf(delivery.revision())));
+		return delivery.configured() ? values : values.and(WatchHighCardinalityKeys.NAME.withValue(delivery.bucket()));
+	}
+
+	private static String bucket(BucketDelivery delivery) {
+		return delivery.configured() ? delivery.bucket() : "other";
+	}
+
+}

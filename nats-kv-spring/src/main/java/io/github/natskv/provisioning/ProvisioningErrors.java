@@ -1,0 +1,133 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.provisioning;
+
+import java.io.IOException;
+
+import io.github.natskv.core.connection.PermissionViolation;
+import io.github.natskv.jetstream.JetStreamError;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.RequestFailureException;
+import io.nats.client.RequestFailureReason;
+import io.nats.client.api.StreamConfiguration;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.PermissionDeniedDataAccessException;
+
+/**
+ * What the server's refusals mean for a bucket, by the codes of NATS ADR-7.
+ */
+final class ProvisioningErrors {
+
+	private ProvisioningErrors() {
+	}
+
+	// Whether nobody has refused anything: no connection, no answer, or no leader yet.
+	static boolean isTransient(BucketProvisioningException ex) {
+		Throwable cause = ex.getCause();
+		return cause instanceof IOException || cause instanceof IllegalStateException
+				|| (cause instanceof JetStreamApiException refusal
+						&& JetStreamError.of(refusal).kind() == JetStreamError.Kind.TRANSIENT);
+	}
+
+	static boolean isUnchangeable(JetStreamApiException ex) {
+		return ex.getApiErrorCode() == JetStreamError.INVALID_CONFIGURATION
+				|| ex.getApiErrorCode() == JetStreamError.MIRROR_NOT_UPDATABLE;
+	}
+
+	static BucketProvisioningException translate(BucketDefinition definition, Exception ex,
+			@Nullable PermissionViolation violation) {
+		if (ex instanceof JetStreamApiException apiException) {
+			return refused(definition, apiException);
+		}
+		if (ex instanceof RequestFailureException failure
+				&& failure.getReason() == RequestFailureReason.NO_RESPONDERS) {
+			return jetStreamDisabled(definition, ex);
+		}
+		if (violation != null) {
+			return notAllowed(definition, violation, ex);
+		}
+		return new BucketProvisioningException(definition.name(),
+				"JetStream did not answer about bucket '%s', declared by %s: %s".formatted(definition.name(),
+						definition.origin(), ex.getMessage()),
+				"Check that JetStream is enabled for the account, that the user may use the subjects $JS.API.>, and that the server is not overloaded ('%s.jetstream.request-timeout')."
+					.formatted(definition.prefix()),
+				ex);
+	}
+
+	private static BucketProvisioningException refused(BucketDefinition definition, JetStreamApiException ex) {
+		StreamConfiguration wanted = definition.stream();
+		return switch (ex.getApiErrorCode()) {
+			case JetStreamError.NOT_ENABLED -> jetStreamDisabled(definition, ex);
+			case JetStreamError.NOT_ENABLED_FOR_ACCOUNT ->
+				refused(definition, "", ex, "Enable JetStream for the account the application logs in to.");
+			case JetStreamError.NO_SUITABLE_PEERS, JetStreamError.REPLICAS_NOT_SUPPORTED ->
+				refused(definition, ", with %d replicas".formatted(wanted.getReplicas()), ex,
+						"Set %s to no more than the servers of the cluster, or check %s."
+							.formatted(definition.property("replicas"), definition.property("placement")));
+			case JetStreamError.ACCOUNT_RESOURCES_EXCEEDED, JetStreamError.INSUFFICIENT_RESOURCES,
+					JetStreamError.MEMORY_EXCEEDED, JetStreamError.STORAGE_EXCEEDED,
+					JetStreamError.STREAM_BYTES_EXCEEDED ->
+				refused(definition, ", with %s bytes of %s storage".formatted(
+						(wanted.getMaxBytes() > 0) ? wanted.getMaxBytes() : "unlimited", wanted.getStorageType()), ex,
+						"Free space on the server, raise its JetStream limits or those of the account, or lower %s."
+							.formatted(definition.property("max-bytes")));
+			case JetStreamError.MAX_BYTES_REQUIRED -> refused(definition, ", with unlimited bytes", ex,
+					"Set %s.".formatted(definition.property("max-bytes")));
+			case JetStreamError.MAXIMUM_STREAMS -> refused(definition, "", ex,
+					"Remove a bucket or stream that is not needed any more, or raise 'max_streams' of the account on the server.");
+			default ->
+				refused(definition, "", ex, "Check '%s' against the server's log.".formatted(definition.origin()));
+		};
+	}
+
+	private static BucketProvisioningException refused(BucketDefinition definition, String wanted,
+			JetStreamApiException ex, String action) {
+		return new BucketProvisioningException(definition.name(), "The server refused bucket '%s', declared by %s%s: %s"
+			.formatted(definition.name(), definition.origin(), wanted, ex.getMessage()), action, ex);
+	}
+
+	private static BucketProvisioningException notAllowed(BucketDefinition definition, PermissionViolation violation,
+			Exception ex) {
+		// the last violation may be about another bucket that was asked for at the same
+		// time
+		String subject = violation.subject().replaceFirst("(STREAM\\.[A-Z]+\\.).*", "$1KV_" + definition.name());
+		return new BucketProvisioningException(definition.name(),
+				"Bucket '%s', declared by %s, cannot be provisioned: the server does not allow the user to %s to '%s'."
+					.formatted(definition.name(), definition.origin(), violation.operation(), subject),
+				"Allow it in the permissions of the user" + alternative(definition, violation),
+				new PermissionDeniedDataAccessException(violation.describe(), ex));
+	}
+
+	private static String alternative(BucketDefinition definition, PermissionViolation violation) {
+		if (!violation.operation().equals("publish")) {
+			return ": the answers of the server arrive there.";
+		}
+		String policies = violation.subject().contains("STREAM.INFO.") ? "'none', which asks nothing"
+				: "'validate', which changes nothing";
+		return ", or set '%s' to %s.".formatted(definition.policyProperty(), policies);
+	}
+
+	private static BucketProvisioningException jetStreamDisabled(BucketDefinition definition, Exception ex) {
+		return new BucketProvisioningException(definition.name(),
+				"Bucket '%s', declared by %s, needs JetStream, which the server does not have enabled."
+					.formatted(definition.name(), definition.origin()),
+				"Start the server with '-js' (the command of a container), or with a 'jetstream' block in its configuration.",
+				ex);
+	}
+
+}

@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.watch;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.jetstream.WatchApi;
+import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.KeyValue;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class WatchReaderTests {
+
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
+
+	@Test
+	void entriesThatAreNotDeliveredAreProgress() throws Exception {
+		try (WatchScene scene = new WatchScene(List.of(server.url()), WatchScene.memory(), false)) {
+			KeyValue bucket = scene.keyValue();
+			for (int i = 0; i < 3; i++) {
+				bucket.delete("key." + i);
+			}
+			WatchOptions options = WatchOptions.of().withoutDeletes();
+			WatchProgress progress = new WatchProgress();
+			WatchDelivery delivery = new WatchDelivery(new WatchRecorder(), WatchSettings.defaults(), () -> true,
+					progress);
+			WatchReader reader = new WatchReader(scene.watching(), WatchSettings.defaults(), WatchScene.BUCKET, options,
+					delivery, progress, new BucketGlances());
+			WatchApi api = scene.watches().api(WatchScene.BUCKET, Duration.ofSeconds(5), () -> false);
+			WatchSession session = reader.open(api, (consumer) -> {
+			});
+			for (int i = 0; i < 3; i++) {
+				long before = progress.since();
+				reader.step(session, api);
+				assertThat(progress.since()).isGreaterThan(before);
+			}
+			session.abandon();
+		}
+	}
+
+}
