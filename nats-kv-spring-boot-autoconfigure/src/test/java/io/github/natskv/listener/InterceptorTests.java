@@ -144,8 +144,8 @@ class InterceptorTests {
 		@Bean
 		@Order(2)
 		ListenerInterceptor inner(Log log) {
-			return (invocation) -> {
-				log.add("inner " + invocation.message().getSubject());
+			return (delivery, invocation) -> {
+				log.add("inner " + delivery.getSubject());
 				Object result = invocation.proceed();
 				log.add("inner end");
 				return (result instanceof String) ? "[" + result + "]" : result;
@@ -155,12 +155,12 @@ class InterceptorTests {
 		@Bean
 		@Order(1)
 		ListenerInterceptor outer(Log log) {
-			return (invocation) -> {
-				String text = new String(invocation.message().getData(), StandardCharsets.UTF_8);
+			return (delivery, invocation) -> {
+				String text = new String(delivery.getMessage().getData(), StandardCharsets.UTF_8);
 				if (text.equals("forbidden")) {
 					throw new SecurityException("not for you");
 				}
-				log.add("outer " + invocation.message().getSubject());
+				log.add("outer " + delivery.getSubject());
 				Object result = (text.equals("cached")) ? "from the cache" : invocation.proceed();
 				log.add("outer end");
 				return (result instanceof String) ? "<" + result + ">" : result;

@@ -67,7 +67,7 @@ class ListenerRetryTests {
 		AtomicInteger intercepted = new AtomicInteger();
 		List<String> failures = new CopyOnWriteArrayList<>();
 		this.runner.withPropertyValues("nats.listener.retry.max-attempts=3")
-			.withBean(ListenerInterceptor.class, () -> (invocation) -> {
+			.withBean(ListenerInterceptor.class, () -> (delivery, invocation) -> {
 				intercepted.incrementAndGet();
 				return invocation.proceed();
 			})

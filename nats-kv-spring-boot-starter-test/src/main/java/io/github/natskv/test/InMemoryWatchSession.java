@@ -35,6 +35,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
@@ -224,9 +225,8 @@ final class InMemoryWatchSession<V> implements StreamListener, Runnable {
 
 	private void deliver(String key, @Nullable StoredMessage message) throws InterruptedException {
 		InMemoryChange<V> change = new InMemoryChange<>(key, message, this.values, this.filters);
-		ExponentialBackOff backOff = new ExponentialBackOff(FIRST_RETRY, 2);
-		backOff.setMaxAttempts(RETRIES);
-		BackOffExecution pauses = backOff.start();
+		BackOff own = this.handler.backOff();
+		BackOffExecution pauses = ((own != null) ? own : defaultBackOff()).start();
 		Throwable failure = attempt(change);
 		while (failure != null) {
 			if (!this.running) {
@@ -257,6 +257,12 @@ final class InMemoryWatchSession<V> implements StreamListener, Runnable {
 				Thread.interrupted();
 			}
 		}
+	}
+
+	private static BackOff defaultBackOff() {
+		ExponentialBackOff backOff = new ExponentialBackOff(FIRST_RETRY, 2);
+		backOff.setMaxAttempts(RETRIES);
+		return backOff;
 	}
 
 	private boolean isRetryable(Throwable failure) {

@@ -26,6 +26,9 @@ public final class StoredBytesCodec implements KeyValueCodec {
 	/**
 	 * The only instance.
 	 */
+	/**
+	 * The only instance.
+	 */
 	public static final StoredBytesCodec INSTANCE = new StoredBytesCodec();
 
 	private StoredBytesCodec() {

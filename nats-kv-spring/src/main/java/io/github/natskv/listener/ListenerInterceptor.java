@@ -16,13 +16,13 @@
 
 package io.github.natskv.listener;
 
-import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Called around the handler method of each {@code @NatsListener}, for a message whose
- * payload and headers have been converted to its arguments. Beans of this type are called
- * in their order: the first is the outermost. Retries happen inside.
+ * Called around the handler method of each {@code @NatsListener} and
+ * {@code @KeyValueListener}, for a message or change that has been converted to its
+ * arguments. Beans of this type are called in their order: the first is the outermost.
+ * Retries of a message happen inside; of a change, each attempt is intercepted.
  *
  * @since 0.1.0
  */
@@ -30,30 +30,20 @@ import org.jspecify.annotations.Nullable;
 public interface ListenerInterceptor {
 
 	/**
-	 * Handle a message, normally by {@link Invocation#proceed()}.
-	 * @param invocation the message and its listener
+	 * Handle a delivery, normally by {@link Invocation#proceed()}.
+	 * @param delivery the message or change, and its listener
+	 * @param invocation the rest of the way to the handler method
 	 * @return the result of the handler method, which may be a future; what is returned
 	 * without proceeding takes its place
 	 * @throws Throwable what the handler method throws, or another exception in its place
 	 */
-	@Nullable Object intercept(Invocation invocation) throws Throwable;
+	@Nullable Object intercept(ListenerDelivery delivery, Invocation invocation) throws Throwable;
 
 	/**
-	 * A message on its way to a handler method.
+	 * The rest of the way to a handler method.
 	 */
+	@FunctionalInterface
 	interface Invocation {
-
-		/**
-		 * Return the id of the listener.
-		 * @return the listener id
-		 */
-		String listenerId();
-
-		/**
-		 * Return the message.
-		 * @return the message
-		 */
-		Message message();
 
 		/**
 		 * Call the next interceptor, the handler method in the end.

@@ -18,6 +18,7 @@ package io.github.natskv.test.shop;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.natskv.listener.ListenerDelivery;
 import io.github.natskv.listener.ListenerInterceptor;
 
 import org.springframework.stereotype.Component;
@@ -28,7 +29,7 @@ class CountingInterceptor implements ListenerInterceptor {
 	final AtomicInteger calls = new AtomicInteger();
 
 	@Override
-	public Object intercept(Invocation invocation) throws Throwable {
+	public Object intercept(ListenerDelivery delivery, Invocation invocation) throws Throwable {
 		this.calls.incrementAndGet();
 		return invocation.proceed();
 	}

@@ -20,6 +20,8 @@ import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.backoff.BackOff;
+
 /**
  * A handler of a watch with interceptors around what is delivered to it.
  *
@@ -47,6 +49,11 @@ record InterceptedWatchHandler<V>(BucketWatchHandler<V> handler,
 	@Override
 	public boolean isRetryable(Throwable failure) {
 		return this.handler.isRetryable(failure);
+	}
+
+	@Override
+	public @Nullable BackOff backOff() {
+		return this.handler.backOff();
 	}
 
 	@Override

@@ -26,6 +26,9 @@ import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.WatchFilters;
 import io.github.natskv.kv.watch.WatchHandler;
 import io.github.natskv.kv.watch.WatchListener;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.backoff.BackOff;
 
 /**
  * Hands the changes of a watch on as changes of values of a type.
@@ -58,6 +61,11 @@ final class TypedWatchHandler<V> implements WatchHandler, WatchListener {
 	@Override
 	public boolean isRetryable(Throwable failure) {
 		return !(failure instanceof ValueDecodingException) && this.handler.isRetryable(failure);
+	}
+
+	@Override
+	public @Nullable BackOff backOff() {
+		return this.handler.backOff();
 	}
 
 	@Override

@@ -19,6 +19,8 @@ package io.github.natskv.kv.watch;
 import io.github.natskv.kv.ValueDecodingException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.backoff.BackOff;
+
 /**
  * What a {@link RestartableWatch} hands changes to: one at a time, in the watch's own
  * thread.
@@ -39,9 +41,10 @@ public interface BucketWatchHandler<V> {
 	}
 
 	/**
-	 * Handle a change. When this fails the change is offered again, three times with
-	 * growing pauses, unless the failure is a {@link ValueDecodingException} or said not
-	 * to be {@linkplain #isRetryable retryable}.
+	 * Handle a change. When this fails the change is offered again, with the
+	 * {@linkplain #backOff pauses} given, unless the failure is a
+	 * {@link ValueDecodingException} or said not to be {@linkplain #isRetryable
+	 * retryable}.
 	 * @param change the change
 	 * @throws Exception if that failed
 	 */
@@ -54,6 +57,14 @@ public interface BucketWatchHandler<V> {
 	 */
 	default boolean isRetryable(Throwable failure) {
 		return true;
+	}
+
+	/**
+	 * Return the pauses between attempts.
+	 * @return the pauses, {@code null} for three with growing length
+	 */
+	default @Nullable BackOff backOff() {
+		return null;
 	}
 
 	/**

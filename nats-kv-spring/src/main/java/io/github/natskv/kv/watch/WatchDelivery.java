@@ -23,6 +23,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
@@ -36,7 +37,7 @@ final class WatchDelivery {
 
 	private final WatchHandler handler;
 
-	private final ExponentialBackOff backOff;
+	private final BackOff backOff;
 
 	private final BooleanSupplier running;
 
@@ -44,10 +45,16 @@ final class WatchDelivery {
 
 	WatchDelivery(WatchHandler handler, WatchSettings settings, BooleanSupplier running, WatchProgress progress) {
 		this.handler = handler;
-		this.backOff = new ExponentialBackOff(Math.max(1, settings.retryBackoff().toMillis()), 2);
-		this.backOff.setMaxAttempts(settings.retries());
+		BackOff own = handler.backOff();
+		this.backOff = (own != null) ? own : defaultBackOff(settings);
 		this.running = running;
 		this.progress = progress;
+	}
+
+	private static BackOff defaultBackOff(WatchSettings settings) {
+		ExponentialBackOff backOff = new ExponentialBackOff(Math.max(1, settings.retryBackoff().toMillis()), 2);
+		backOff.setMaxAttempts(settings.retries());
+		return backOff;
 	}
 
 	/**

@@ -17,6 +17,9 @@
 package io.github.natskv.kv.watch;
 
 import io.github.natskv.kv.jetstream.WatchEntry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.backoff.BackOff;
 
 /**
  * What a watch hands its entries to, one at a time, in the watch's own thread.
@@ -38,6 +41,14 @@ public interface WatchHandler {
 	 */
 	default boolean isRetryable(Throwable failure) {
 		return true;
+	}
+
+	/**
+	 * Return the pauses between attempts.
+	 * @return the pauses, {@code null} for three with growing length
+	 */
+	default @Nullable BackOff backOff() {
+		return null;
 	}
 
 	/**

@@ -23,15 +23,20 @@ import java.util.function.Supplier;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
+import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.kv.watch.BucketWatchFactory;
 import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerErrorHandler;
+import io.github.natskv.listener.invocation.ArgumentResolver;
 import io.github.natskv.listener.invocation.AsyncResults;
 import io.github.natskv.listener.invocation.AttributeResolver;
 import io.github.natskv.listener.invocation.ChangeArguments;
-import io.github.natskv.listener.invocation.HandlerMethod;
+import io.github.natskv.listener.invocation.DeliveryType;
+import io.github.natskv.listener.invocation.HandlerInvoker;
+import io.github.natskv.listener.invocation.HandlingOptions;
+import io.github.natskv.listener.invocation.ListenerMethod;
 import io.github.natskv.listener.invocation.SubjectPattern;
-import io.github.natskv.listener.keyvalue.ChangeListener;
+import io.github.natskv.listener.keyvalue.ChangeAdapter;
 import io.github.natskv.listener.keyvalue.KeyValueListenerContainer;
 import io.nats.client.Connection;
 
@@ -46,14 +51,17 @@ final class KeyValueListenerContainerFactory {
 
 	private final ListenerBeans beans;
 
+	private final HandlingOptions options;
+
 	private final ApplicationEventPublisher events;
 
 	KeyValueListenerContainerFactory(ListenerBeans beans, ApplicationEventPublisher events) {
 		this.beans = beans;
+		this.options = HandlingOptions.of(beans.beanFactory());
 		this.events = events;
 	}
 
-	void register(HandlerMethod method, KeyValueListener annotation) {
+	void register(ListenerMethod method, KeyValueListener annotation) {
 		AttributeResolver attributes = this.beans.attributes(method);
 		String bucket = attributes.string("bucket", annotation.bucket());
 		if (bucket.isEmpty()) {
@@ -67,13 +75,15 @@ final class KeyValueListenerContainerFactory {
 				attributes.string("errorHandler", annotation.errorHandler()));
 		requireNoResult(method);
 		ChangeArguments arguments = new ChangeArguments(method, keys, !annotation.ignoreDeletes(),
-				this.beans.parameters(method), this.beans.headers(method));
+				this.beans.parameters(method), this.beans.headers(method), this.options.argumentResolvers());
+		List<ArgumentResolver<BucketChange<Object>>> resolvers = arguments.resolve();
 		WatchOptions options = new WatchOptions(keys.stream().map(SubjectPattern::subject).toList(),
 				annotation.initialValues(), annotation.includeHistory(), annotation.ignoreDeletes());
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
 		BucketWatchFactory watches = watches(method, connection);
-		ChangeListener listener = new ChangeListener(id, method, keys, arguments.list(), errorHandler,
-				this.beans.recorder(id));
+		HandlerInvoker<BucketChange<Object>> invoker = new HandlerInvoker<>(id, DeliveryType.CHANGE, method, resolvers,
+				null, this.options.interceptors(), errorHandler, this.beans.recorder(id));
+		ChangeAdapter listener = new ChangeAdapter(invoker, keys, this.options.retryPolicy());
 		this.beans
 			.register(
 					method, create(
@@ -83,7 +93,7 @@ final class KeyValueListenerContainerFactory {
 					autoStartup);
 	}
 
-	private static ListenerContainer create(HandlerMethod method, Supplier<ListenerContainer> container) {
+	private static ListenerContainer create(ListenerMethod method, Supplier<ListenerContainer> container) {
 		try {
 			return container.get();
 		}
@@ -93,7 +103,7 @@ final class KeyValueListenerContainerFactory {
 		}
 	}
 
-	private static List<SubjectPattern> keys(HandlerMethod method, List<String> values) {
+	private static List<SubjectPattern> keys(ListenerMethod method, List<String> values) {
 		if (values.isEmpty()) {
 			throw method.invalid("it has no keys", "Name some, or leave the attribute out to watch all");
 		}
@@ -110,7 +120,7 @@ final class KeyValueListenerContainerFactory {
 		return keys;
 	}
 
-	private static void requireNoResult(HandlerMethod method) {
+	private static void requireNoResult(ListenerMethod method) {
 		Class<?> type = method.getMethod().getReturnType();
 		boolean none = type == void.class || type == Void.class || type.getName().equals("kotlin.Unit");
 		if (!none && !AsyncResults.isAsync(type)) {
@@ -119,7 +129,7 @@ final class KeyValueListenerContainerFactory {
 		}
 	}
 
-	private BucketWatchFactory watches(HandlerMethod method, Connection connection) {
+	private BucketWatchFactory watches(ListenerMethod method, Connection connection) {
 		ObjectProvider<BucketWatchFactory> all = this.beans.beanFactory().getBeanProvider(BucketWatchFactory.class);
 		BucketWatchFactory watches = all.stream(ObjectProvider.UNFILTERED)
 			.filter((candidate) -> candidate.isOf(connection))

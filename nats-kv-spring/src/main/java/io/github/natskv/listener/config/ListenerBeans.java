@@ -27,8 +27,8 @@ import io.github.natskv.listener.ListenerSettings;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.listener.invocation.AttributeResolver;
 import io.github.natskv.listener.invocation.BeanParameters;
-import io.github.natskv.listener.invocation.HandlerMethod;
 import io.github.natskv.listener.invocation.HeaderArguments;
+import io.github.natskv.listener.invocation.ListenerMethod;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -75,22 +75,22 @@ final class ListenerBeans {
 				? this.instrumentation.register(id, () -> this.registry.statusIfPresent(id)) : null;
 	}
 
-	AttributeResolver attributes(HandlerMethod method) {
+	AttributeResolver attributes(ListenerMethod method) {
 		return new AttributeResolver(this.beanFactory, method);
 	}
 
-	BeanParameters parameters(HandlerMethod method) {
+	BeanParameters parameters(ListenerMethod method) {
 		return new BeanParameters(this.beanFactory, method.beanName(), method.beanType());
 	}
 
-	HeaderArguments headers(HandlerMethod method) {
+	HeaderArguments headers(ListenerMethod method) {
 		ConversionService conversionService = this.beanFactory.getConversionService();
 		return new HeaderArguments(method,
 				(conversionService != null) ? conversionService : DefaultConversionService.getSharedInstance(),
 				this.beanFactory::resolveEmbeddedValue);
 	}
 
-	void register(HandlerMethod method, ListenerContainer container, boolean autoStartup) {
+	void register(ListenerMethod method, ListenerContainer container, boolean autoStartup) {
 		ListenerContainer existing = this.registry.register(container, autoStartup);
 		if (existing != container) {
 			throw method.invalid(
@@ -99,7 +99,7 @@ final class ListenerBeans {
 		}
 	}
 
-	String id(HandlerMethod method, String explicit) {
+	String id(ListenerMethod method, String explicit) {
 		boolean singleton = !this.beanFactory.containsBean(method.beanName())
 				|| this.beanFactory.isSingleton(method.beanName());
 		if (!explicit.isEmpty() && singleton) {
@@ -109,7 +109,7 @@ final class ListenerBeans {
 			.reserve((explicit.isEmpty()) ? method.beanName() + "." + method.getMethod().getName() : explicit);
 	}
 
-	Connection connection(HandlerMethod method, String name) {
+	Connection connection(ListenerMethod method, String name) {
 		try {
 			if (this.connections.names().contains(name)) {
 				return this.connections.get(name);
@@ -130,7 +130,7 @@ final class ListenerBeans {
 		}
 	}
 
-	@Nullable ListenerErrorHandler errorHandler(HandlerMethod method, String name) {
+	@Nullable ListenerErrorHandler errorHandler(ListenerMethod method, String name) {
 		if (name.isEmpty()) {
 			return this.beanFactory.getBeanProvider(ListenerErrorHandler.class).getIfUnique();
 		}

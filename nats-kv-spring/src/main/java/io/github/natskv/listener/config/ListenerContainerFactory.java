@@ -28,17 +28,21 @@ import io.github.natskv.listener.ListenerErrorHandler;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.listener.invocation.ArgumentResolver;
 import io.github.natskv.listener.invocation.AttributeResolver;
-import io.github.natskv.listener.invocation.HandlerMethod;
+import io.github.natskv.listener.invocation.DeliveryType;
+import io.github.natskv.listener.invocation.HandlerInvoker;
+import io.github.natskv.listener.invocation.HandlerRetry;
 import io.github.natskv.listener.invocation.HandlingOptions;
-import io.github.natskv.listener.invocation.MethodArguments;
+import io.github.natskv.listener.invocation.ListenerMethod;
+import io.github.natskv.listener.invocation.MessageArguments;
 import io.github.natskv.listener.invocation.PayloadArguments;
 import io.github.natskv.listener.invocation.ResultType;
 import io.github.natskv.listener.invocation.SubjectPattern;
 import io.github.natskv.listener.subject.ListenerEndpoint;
-import io.github.natskv.listener.subject.MessageListener;
+import io.github.natskv.listener.subject.MessageAdapter;
 import io.github.natskv.listener.subject.ReplySender;
 import io.github.natskv.listener.subject.SubjectListenerContainer;
 import io.nats.client.Connection;
+import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -62,12 +66,12 @@ final class ListenerContainerFactory {
 		this.options = HandlingOptions.of(beans.beanFactory());
 	}
 
-	void register(HandlerMethod method, NatsListener annotation) {
+	void register(ListenerMethod method, NatsListener annotation) {
 		ListenerEndpoint endpoint = create(method, annotation);
 		this.beans.register(method, new SubjectListenerContainer(endpoint), endpoint.autoStartup());
 	}
 
-	private ListenerEndpoint create(HandlerMethod method, NatsListener annotation) {
+	private ListenerEndpoint create(ListenerMethod method, NatsListener annotation) {
 		AttributeResolver attributes = this.beans.attributes(method);
 		List<SubjectPattern> subjects = subjects(method, attributes.strings("subjects", annotation.subjects()));
 		String queue = queue(method, attributes.string("queue", annotation.queue()));
@@ -82,15 +86,16 @@ final class ListenerContainerFactory {
 		ReplySender replies = new ReplySender(connection, this.payloadConverter, result.writer(this.payloadConverter),
 				sendTo(method, result, attributes), this.options.replyInterceptors());
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
-		ArgumentResolver[] arguments = arguments(method, subjects);
+		HandlerRetry retry = (this.options.retryPolicy() != null) ? new HandlerRetry(this.options.retryPolicy()) : null;
 		ListenerInstrumentation.Recorder recorder = this.beans.recorder(id);
-		MessageListener listener = new MessageListener(id, method, arguments, !result.isVoid(), replies, errorHandler,
-				this.options, recorder);
+		HandlerInvoker<Message> invoker = new HandlerInvoker<>(id, DeliveryType.MESSAGE, method,
+				arguments(method, subjects), retry, this.options.interceptors(), errorHandler, recorder);
+		MessageAdapter listener = new MessageAdapter(invoker, !result.isVoid(), replies, this.options.observations());
 		return new ListenerEndpoint(id, method.description(), subjects, queue, concurrency, autoStartup, connection,
 				this.beans.settings().taskExecutor(), listener, recorder);
 	}
 
-	private static List<SubjectPattern> subjects(HandlerMethod method, List<String> values) {
+	private static List<SubjectPattern> subjects(ListenerMethod method, List<String> values) {
 		if (values.isEmpty()) {
 			throw method.invalid("it has no subject", "Name at least one: @NatsListener(\"orders.created\")");
 		}
@@ -112,7 +117,7 @@ final class ListenerContainerFactory {
 		return subjects;
 	}
 
-	private static @Nullable String queue(HandlerMethod method, String queue) {
+	private static @Nullable String queue(ListenerMethod method, String queue) {
 		if (queue.isEmpty()) {
 			return null;
 		}
@@ -126,7 +131,7 @@ final class ListenerContainerFactory {
 		}
 	}
 
-	private static List<String> sendTo(HandlerMethod method, ResultType result, AttributeResolver attributes) {
+	private static List<String> sendTo(ListenerMethod method, ResultType result, AttributeResolver attributes) {
 		SendTo annotation = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), SendTo.class);
 		if (annotation == null) {
 			return List.of();
@@ -149,11 +154,11 @@ final class ListenerContainerFactory {
 		return subjects;
 	}
 
-	private ArgumentResolver[] arguments(HandlerMethod method, List<SubjectPattern> subjects) {
+	private List<ArgumentResolver<Message>> arguments(ListenerMethod method, List<SubjectPattern> subjects) {
 		PayloadArguments payloads = new PayloadArguments(method, this.payloadConverter,
 				this.beans.settings().validator());
-		return new MethodArguments(method, subjects, this.beans.parameters(method), this.beans.headers(method),
-				payloads)
+		return new MessageArguments(method, subjects, this.beans.parameters(method), this.beans.headers(method),
+				payloads, this.options.argumentResolvers())
 			.resolve();
 	}
 

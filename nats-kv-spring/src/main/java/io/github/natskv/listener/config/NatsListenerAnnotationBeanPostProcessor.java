@@ -32,8 +32,8 @@ import io.github.natskv.annotation.KeyValueListeners;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.annotation.NatsListeners;
 import io.github.natskv.listener.NatsListenerRegistry;
-import io.github.natskv.listener.invocation.HandlerMethod;
 import io.github.natskv.listener.invocation.HandlingOptions;
+import io.github.natskv.listener.invocation.ListenerMethod;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopInfrastructureBean;
@@ -148,7 +148,7 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 	}
 
 	private void register(Object bean, String beanName, Class<?> type, Method method, Listeners listeners) {
-		Runnable registration = () -> factories().register(new HandlerMethod(bean, beanName, type, method), listeners);
+		Runnable registration = () -> factories().register(new ListenerMethod(bean, beanName, type, method), listeners);
 		synchronized (this.pending) {
 			if (!this.singletonsInstantiated) {
 				this.pending.add(registration);
@@ -204,7 +204,7 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 
 	private record Factories(ListenerContainerFactory onSubjects, KeyValueListenerContainerFactory onBuckets) {
 
-		void register(HandlerMethod method, Listeners listeners) {
+		void register(ListenerMethod method, Listeners listeners) {
 			listeners.onSubjects().forEach((listener) -> this.onSubjects.register(method, listener));
 			listeners.onBuckets().forEach((listener) -> this.onBuckets.register(method, listener));
 		}

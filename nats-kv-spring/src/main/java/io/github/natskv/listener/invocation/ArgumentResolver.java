@@ -16,15 +16,16 @@
 
 package io.github.natskv.listener.invocation;
 
-import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Supplies one argument of a handler method.
+ *
+ * @param <D> what is delivered to the method: a message, or a change of a bucket
  */
 @FunctionalInterface
-public interface ArgumentResolver {
+public interface ArgumentResolver<D> {
 
-	@Nullable Object resolve(Message message, SubjectPattern pattern);
+	@Nullable Object resolve(D delivery, SubjectPattern pattern) throws Exception;
 
 }

@@ -35,9 +35,9 @@ public final class AttributeResolver {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final HandlerMethod method;
+	private final ListenerMethod method;
 
-	public AttributeResolver(ConfigurableListableBeanFactory beanFactory, HandlerMethod method) {
+	public AttributeResolver(ConfigurableListableBeanFactory beanFactory, ListenerMethod method) {
 		this.beanFactory = beanFactory;
 		this.method = method;
 	}

@@ -20,13 +20,12 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.watch.BucketChange;
+import io.github.natskv.listener.InvalidListenerException;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import org.jspecify.annotations.Nullable;
@@ -37,43 +36,30 @@ import org.springframework.core.Nullness;
 import org.springframework.messaging.handler.annotation.DestinationVariable;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
-import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.util.ClassUtils;
 
 /**
- * Decides once what each parameter of a handler method for changes of a bucket is.
+ * Arguments taken from changes of a bucket: entry, value and tokens of the key.
  */
-public final class ChangeArguments {
-
-	private final HandlerMethod method;
+public final class ChangeArguments extends HandlerArguments<BucketChange<Object>> {
 
 	private final List<SubjectPattern> keys;
 
 	private final boolean deletions;
 
-	private final BeanParameters beans;
-
 	private final HeaderArguments variables;
-
-	private final @Nullable ChangeArgument[] arguments;
 
 	private @Nullable Type valueType;
 
 	private boolean hasEntry;
 
-	public ChangeArguments(HandlerMethod method, List<SubjectPattern> keys, boolean deletions, BeanParameters beans,
-			HeaderArguments variables) {
-		this.method = method;
+	public ChangeArguments(ListenerMethod method, List<SubjectPattern> keys, boolean deletions, BeanParameters beans,
+			HeaderArguments variables, List<HandlerMethodArgumentResolver> customResolvers) {
+		super(method, DeliveryType.CHANGE, beans, customResolvers);
 		this.keys = keys;
 		this.deletions = deletions;
-		this.beans = beans;
 		this.variables = variables;
-		this.arguments = new ChangeArgument[method.getMethodParameters().length];
-		resolve();
-	}
-
-	public List<ChangeArgument> list() {
-		return List.of(this.arguments);
 	}
 
 	// What values are decoded to, null where the method does not say.
@@ -81,55 +67,22 @@ public final class ChangeArguments {
 		return this.valueType;
 	}
 
-	private void resolve() {
-		List<MethodParameter> values = new ArrayList<>();
-		List<MethodParameter> candidates = new ArrayList<>();
-		for (MethodParameter parameter : this.method.getMethodParameters()) {
-			if (parameter.hasParameterAnnotation(Payload.class)) {
-				values.add(parameter);
-				continue;
-			}
-			ChangeArgument argument = byTypeOrAnnotation(parameter);
-			if (argument != null) {
-				this.arguments[parameter.getParameterIndex()] = argument;
-			}
-			else {
-				candidates.add(parameter);
-			}
-		}
-		boolean ambiguous = this.hasEntry || values.size() + candidates.size() > 1;
-		for (MethodParameter candidate : candidates) {
-			if (ambiguous && this.beans.isResolvable(candidate)) {
-				this.arguments[candidate.getParameterIndex()] = bean(candidate);
-			}
-			else {
-				values.add(candidate);
-			}
-		}
-		if (values.size() > 1) {
-			throw this.method.invalid(
-					"parameters " + describe(values)
-							+ " could each be the value, and there is not exactly one bean for any of them",
-					"Mark the value with @Payload and the others with @DestinationVariable or @Autowired");
-		}
-		values.forEach((value) -> this.arguments[value.getParameterIndex()] = value(value));
-	}
-
-	private @Nullable ChangeArgument byTypeOrAnnotation(MethodParameter parameter) {
+	@Override
+	@Nullable ArgumentResolver<BucketChange<Object>> byTypeOrAnnotation(MethodParameter parameter) {
 		DestinationVariable variable = parameter.getParameterAnnotation(DestinationVariable.class);
 		if (variable != null) {
 			HeaderArguments.Variable argument = this.variables.variable(parameter, variable, this.keys);
 			return (change, pattern) -> argument.resolve(pattern, change.key());
 		}
 		if (parameter.hasParameterAnnotation(Header.class) || parameter.hasParameterAnnotation(Headers.class)) {
-			throw this.method.invalid(
+			throw method().invalid(
 					"parameter " + BeanParameters.describe(parameter) + " is a header, which changes of a bucket lack",
 					"Take what there is to know of a change from a BucketEntry");
 		}
 		Class<?> type = parameter.getParameterType();
 		if (type == BucketEntry.class) {
 			this.hasEntry = true;
-			wantType(parameter, entryType(this.method.resolve(parameter.getGenericParameterType())));
+			wantType(parameter, entryType(method().resolve(parameter.getGenericParameterType())));
 			return (change, pattern) -> change.entry();
 		}
 		if (type == KeyValueEntry.class) {
@@ -139,22 +92,18 @@ public final class ChangeArguments {
 		if (type == KeyValueOperation.class) {
 			return (change, pattern) -> change.operation();
 		}
-		return (this.beans.isBean(parameter)) ? bean(parameter) : null;
+		return null;
 	}
 
-	private ChangeArgument bean(MethodParameter parameter) {
-		Object bean = this.beans.resolve(this.method.getMethod(), parameter);
-		return (change, pattern) -> bean;
-	}
-
-	private ChangeArgument value(MethodParameter parameter) {
-		Type type = this.method.resolve(parameter.getGenericParameterType());
+	@Override
+	ArgumentResolver<BucketChange<Object>> payload(MethodParameter parameter) {
+		Type type = method().resolve(parameter.getGenericParameterType());
 		if (parameter.getParameterType() == Optional.class) {
 			wantType(parameter, entryType(type));
 			return (change, pattern) -> Optional.ofNullable(valueOf(change));
 		}
 		if (this.deletions && isNonNull(parameter)) {
-			throw this.method.invalid(
+			throw method().invalid(
 					"parameter " + BeanParameters.describe(parameter) + " cannot be null, which it is for a deletion",
 					"Make its type nullable, take a BucketEntry, or set ignoreDeletes = true");
 		}
@@ -189,7 +138,7 @@ public final class ChangeArguments {
 			return;
 		}
 		if (this.valueType != null && !this.valueType.equals(type)) {
-			throw this.method.invalid(
+			throw method().invalid(
 					"parameter " + BeanParameters.describe(parameter) + " wants the value as " + type.getTypeName()
 							+ ", another one as " + this.valueType.getTypeName(),
 					"Use one type for the value, and mark other parameters with @DestinationVariable or @Autowired");
@@ -197,8 +146,17 @@ public final class ChangeArguments {
 		this.valueType = type;
 	}
 
-	private static String describe(List<MethodParameter> parameters) {
-		return parameters.stream().map(BeanParameters::describe).collect(Collectors.joining(", "));
+	@Override
+	boolean hasPayload() {
+		return this.hasEntry;
+	}
+
+	@Override
+	InvalidListenerException severalPayloads(String parameters) {
+		return method().invalid(
+				"parameters " + parameters
+						+ " could each be the value, and there is not exactly one bean for any of them",
+				"Mark the value with @Payload and the others with @DestinationVariable or @Autowired");
 	}
 
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 
+import io.github.natskv.listener.ListenerInterceptor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.retry.RetryException;
@@ -34,13 +35,13 @@ public final class HandlerRetry {
 
 	private final RetryTemplate template;
 
-	HandlerRetry(RetryPolicy policy) {
+	public HandlerRetry(RetryPolicy policy) {
 		this.template = new RetryTemplate(policy);
 	}
 
-	public @Nullable Object invoke(HandlerCall call) throws Throwable {
+	public @Nullable Object invoke(ListenerInterceptor.Invocation call) throws Throwable {
 		try {
-			return this.template.execute(() -> Optional.ofNullable(await(call.invoke()))).orElse(null);
+			return this.template.execute(() -> Optional.ofNullable(await(call.proceed()))).orElse(null);
 		}
 		catch (RetryException ex) {
 			throw ex.getCause();

@@ -26,17 +26,20 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.retry.RetryPolicy;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 
 /**
- * What goes on around handler methods and their replies, by the beans there are.
+ * Retry, interceptors, observations and argument resolvers of handler calls.
  *
- * @param retry what calls a handler again, if anything
- * @param interceptors what is called around handlers
- * @param replyInterceptors what is called around sending replies
- * @param observations what observes, if anything
+ * @param retryPolicy the policy by which a failed handler is called again, if any
+ * @param interceptors the interceptors of handlers
+ * @param replyInterceptors the interceptors of replies
+ * @param observations the observations of handlers, if any
+ * @param argumentResolvers the argument resolvers of users
  */
-public record HandlingOptions(@Nullable HandlerRetry retry, List<ListenerInterceptor> interceptors,
-		List<PublishInterceptor> replyInterceptors, @Nullable ListenerObservations observations) {
+public record HandlingOptions(@Nullable RetryPolicy retryPolicy, List<ListenerInterceptor> interceptors,
+		List<PublishInterceptor> replyInterceptors, @Nullable ListenerObservations observations,
+		List<HandlerMethodArgumentResolver> argumentResolvers) {
 
 	/**
 	 * Name of the bean that says how often and when a failed handler is called again.
@@ -44,18 +47,18 @@ public record HandlingOptions(@Nullable HandlerRetry retry, List<ListenerInterce
 	public static final String RETRY_POLICY_BEAN_NAME = "natsListenerRetryPolicy";
 
 	public static HandlingOptions of(BeanFactory beanFactory) {
-		String policy = RETRY_POLICY_BEAN_NAME;
-		HandlerRetry retry = (beanFactory.containsBean(policy))
-				? new HandlerRetry(beanFactory.getBean(policy, RetryPolicy.class)) : null;
+		RetryPolicy retryPolicy = (beanFactory.containsBean(RETRY_POLICY_BEAN_NAME))
+				? beanFactory.getBean(RETRY_POLICY_BEAN_NAME, RetryPolicy.class) : null;
 		ListenerObservations observations = beanFactory.getBeanProvider(ListenerObservations.class).getIfUnique();
 		List<PublishInterceptor> replyInterceptors = new ArrayList<>();
 		if (observations != null) {
 			replyInterceptors.add(observations.replies());
 		}
 		beanFactory.getBeanProvider(PublishInterceptor.class).orderedStream().forEach(replyInterceptors::add);
-		return new HandlingOptions(retry,
+		return new HandlingOptions(retryPolicy,
 				beanFactory.getBeanProvider(ListenerInterceptor.class).orderedStream().toList(), replyInterceptors,
-				observations);
+				observations,
+				beanFactory.getBeanProvider(HandlerMethodArgumentResolver.class).orderedStream().toList());
 	}
 
 }

@@ -61,20 +61,20 @@ public final class HeaderArguments {
 
 	private static final TypeDescriptor STRINGS = TypeDescriptor.collection(List.class, STRING);
 
-	private final HandlerMethod method;
+	private final ListenerMethod method;
 
 	private final ConversionService conversionService;
 
 	private final UnaryOperator<@Nullable String> placeholders;
 
-	public HeaderArguments(HandlerMethod method, ConversionService conversionService,
+	public HeaderArguments(ListenerMethod method, ConversionService conversionService,
 			UnaryOperator<@Nullable String> placeholders) {
 		this.method = method;
 		this.conversionService = conversionService;
 		this.placeholders = placeholders;
 	}
 
-	ArgumentResolver header(MethodParameter parameter, Header header) {
+	ArgumentResolver<Message> header(MethodParameter parameter, Header header) {
 		String name = this.method.parameterName(parameter, header.name(), "Header");
 		MethodParameter target = parameter.nestedIfOptional();
 		Class<?> targetType = target.getNestedParameterType();
@@ -114,7 +114,7 @@ public final class HeaderArguments {
 		}
 	}
 
-	ArgumentResolver destinationVariable(MethodParameter parameter, DestinationVariable annotation,
+	ArgumentResolver<Message> destinationVariable(MethodParameter parameter, DestinationVariable annotation,
 			List<SubjectPattern> subjects) {
 		Variable variable = variable(parameter, annotation, subjects);
 		return (message, pattern) -> variable.resolve(pattern, message.getSubject());
@@ -135,7 +135,7 @@ public final class HeaderArguments {
 		};
 	}
 
-	ArgumentResolver headers(MethodParameter parameter) {
+	ArgumentResolver<Message> headers(MethodParameter parameter) {
 		Class<?> type = parameter.getParameterType();
 		if (type == Headers.class) {
 			return (message, pattern) -> (message.getHeaders() != null) ? message.getHeaders() : new Headers();

@@ -44,13 +44,13 @@ import org.springframework.validation.annotation.ValidationAnnotationUtils;
  */
 public final class PayloadArguments {
 
-	private final HandlerMethod method;
+	private final ListenerMethod method;
 
 	private final PayloadConverter payloadConverter;
 
 	private final @Nullable Validator validator;
 
-	public PayloadArguments(HandlerMethod method, PayloadConverter payloadConverter, @Nullable Validator validator) {
+	public PayloadArguments(ListenerMethod method, PayloadConverter payloadConverter, @Nullable Validator validator) {
 		this.method = method;
 		this.payloadConverter = payloadConverter;
 		this.validator = validator;
@@ -60,7 +60,7 @@ public final class PayloadArguments {
 		return parameter.hasParameterAnnotation(Payload.class) || validationHints(parameter) != null;
 	}
 
-	ArgumentResolver payload(MethodParameter parameter) {
+	ArgumentResolver<io.nats.client.Message> payload(MethodParameter parameter) {
 		Payload annotation = parameter.getParameterAnnotation(Payload.class);
 		if (annotation != null && !annotation.expression().isEmpty()) {
 			throw this.method.invalid("@Payload expressions are not supported", "Remove the expression");
@@ -87,7 +87,7 @@ public final class PayloadArguments {
 		return (message, pattern) -> validation.check(reader.read(message));
 	}
 
-	ArgumentResolver message(MethodParameter parameter) {
+	ArgumentResolver<io.nats.client.Message> message(MethodParameter parameter) {
 		Type type = this.method.resolve(parameter.getGenericParameterType());
 		MessageReader<Message<?>> reader = reader(type, parameter);
 		Validation validation = validation(parameter);

@@ -36,16 +36,16 @@ import org.springframework.util.ClassUtils;
  */
 public final class ResultType {
 
-	private final HandlerMethod method;
+	private final ListenerMethod method;
 
 	private final ResolvableType type;
 
-	private ResultType(HandlerMethod method, ResolvableType type) {
+	private ResultType(ListenerMethod method, ResolvableType type) {
 		this.method = method;
 		this.type = type;
 	}
 
-	public static ResultType of(HandlerMethod method) {
+	public static ResultType of(ListenerMethod method) {
 		ResolvableType type = ResolvableType.forMethodReturnType(method.getMethod(), method.beanType());
 		if (AsyncResults.isAsync(type.toClass())) {
 			type = type.getGeneric(0);

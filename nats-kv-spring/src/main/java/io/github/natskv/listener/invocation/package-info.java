@@ -17,7 +17,7 @@
 /**
  * Calls of handler methods: arguments, results, retry, interceptors and observation. Used
  * by the containers of subjects and buckets alike. Internal: may change without notice.
- * Start with {@link io.github.natskv.listener.invocation.HandlerMethod}.
+ * Start with {@link io.github.natskv.listener.invocation.ListenerMethod}.
  */
 @NullMarked
 package io.github.natskv.listener.invocation;

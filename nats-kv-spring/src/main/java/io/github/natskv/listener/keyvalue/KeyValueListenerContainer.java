@@ -34,6 +34,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.util.backoff.BackOff;
 
 /**
  * Runs a listener on the changes of a bucket. Stopping and pausing are the same to the
@@ -51,7 +52,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 
 	private final List<String> keys;
 
-	private final ChangeListener listener;
+	private final ChangeAdapter listener;
 
 	private final ApplicationEventPublisher events;
 
@@ -73,7 +74,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 	private volatile @Nullable Thread worker;
 
 	public KeyValueListenerContainer(String id, String description, Connection connection, List<String> keys,
-			ChangeListener listener, ApplicationEventPublisher events,
+			ChangeAdapter listener, ApplicationEventPublisher events,
 			Function<BucketWatchHandler<Object>, RestartableWatch> watches) {
 		this.id = id;
 		this.description = description;
@@ -240,6 +241,11 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 		@Override
 		public boolean isRetryable(Throwable failure) {
 			return KeyValueListenerContainer.this.listener.isRetryable(failure);
+		}
+
+		@Override
+		public @Nullable BackOff backOff() {
+			return KeyValueListenerContainer.this.listener.backOff();
 		}
 
 		@Override

@@ -42,7 +42,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  */
 final class ConcurrentHandling {
 
-	private final MessageListener listener;
+	private final MessageAdapter listener;
 
 	private final int concurrency;
 

@@ -42,6 +42,6 @@ import org.springframework.core.task.TaskExecutor;
  */
 public record ListenerEndpoint(String id, String description, List<SubjectPattern> subjects, @Nullable String queue,
 		int concurrency, boolean autoStartup, Connection connection, @Nullable TaskExecutor taskExecutor,
-		MessageListener listener, ListenerInstrumentation.@Nullable Recorder recorder) {
+		MessageAdapter listener, ListenerInstrumentation.@Nullable Recorder recorder) {
 
 }

@@ -16,25 +16,14 @@
 
 package io.github.natskv.listener.subject;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.core.PayloadConversionException;
 import io.github.natskv.listener.InvalidMessageException;
-import io.github.natskv.listener.ListenerErrorHandler;
-import io.github.natskv.listener.ListenerExecutionException;
-import io.github.natskv.listener.ListenerInstrumentation;
-import io.github.natskv.listener.ListenerInterceptor;
-import io.github.natskv.listener.invocation.ArgumentResolver;
 import io.github.natskv.listener.invocation.AsyncResults;
-import io.github.natskv.listener.invocation.HandlerCall;
-import io.github.natskv.listener.invocation.HandlerMethod;
-import io.github.natskv.listener.invocation.HandlerRetry;
-import io.github.natskv.listener.invocation.HandlingOptions;
+import io.github.natskv.listener.invocation.HandlerInvoker;
 import io.github.natskv.listener.invocation.SubjectPattern;
 import io.github.natskv.observation.ListenerObservations;
 import io.micrometer.observation.Observation;
@@ -44,69 +33,42 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a handler method with messages. Whatever the handler throws ends here.
+ * Adapts messages on subjects to a handler method: calls it and sends its result or the
+ * error as the reply. Nothing the handler throws leaves it.
  */
-public final class MessageListener {
+public final class MessageAdapter {
 
-	private static final Log logger = LogFactory.getLog(MessageListener.class);
+	private static final Log logger = LogFactory.getLog(MessageAdapter.class);
 
 	private static final int BAD_REQUEST = 400;
 
 	private static final int SERVER_ERROR = 500;
 
-	private final String id;
-
-	private final Object bean;
-
-	private final Method method;
-
-	private final ArgumentResolver[] arguments;
+	private final HandlerInvoker<Message> invoker;
 
 	private final boolean replying;
 
 	private final ReplySender replies;
 
-	private final @Nullable ListenerErrorHandler errorHandler;
-
-	private final @Nullable HandlerRetry retry;
-
-	private final List<ListenerInterceptor> interceptors;
-
-	// Whether something goes on around the method.
-	private final boolean surrounded;
-
 	private final @Nullable ListenerObservations observations;
 
-	private final ListenerInstrumentation.@Nullable Recorder recorder;
-
-	private volatile @Nullable Throwable lastError;
-
-	public MessageListener(String id, HandlerMethod method, ArgumentResolver[] arguments, boolean replying,
-			ReplySender replies, @Nullable ListenerErrorHandler errorHandler, HandlingOptions options,
-			ListenerInstrumentation.@Nullable Recorder recorder) {
-		this.id = id;
-		this.bean = method.bean();
-		this.method = method.invocable();
-		this.arguments = arguments;
+	public MessageAdapter(HandlerInvoker<Message> invoker, boolean replying, ReplySender replies,
+			@Nullable ListenerObservations observations) {
+		this.invoker = invoker;
 		this.replying = replying;
 		this.replies = replies;
-		this.errorHandler = errorHandler;
-		this.retry = options.retry();
-		this.interceptors = options.interceptors();
-		this.surrounded = this.retry != null || !this.interceptors.isEmpty();
-		this.observations = options.observations();
-		this.recorder = recorder;
+		this.observations = observations;
 	}
 
 	// What the handling failed with the last time.
 	@Nullable Throwable lastError() {
-		return this.lastError;
+		return this.invoker.lastError();
 	}
 
 	// returns what completes when the message has been handled, null if it has been
 	@Nullable CompletionStage<?> handle(Message message, SubjectPattern pattern) {
 		return (this.observations == null) ? handle(message, pattern, null)
-				: observe(this.observations.start(message, this.id, pattern.subject()), message, pattern);
+				: observe(this.observations.start(message, this.invoker.id(), pattern.subject()), message, pattern);
 	}
 
 	private @Nullable CompletionStage<?> observe(Observation observation, Message message, SubjectPattern pattern) {
@@ -123,9 +85,9 @@ public final class MessageListener {
 
 	private @Nullable CompletionStage<?> handle(Message message, SubjectPattern pattern,
 			@Nullable Observation observation) {
-		@Nullable Object[] values;
+		@Nullable Object[] arguments;
 		try {
-			values = resolveArguments(message, pattern);
+			arguments = this.invoker.arguments(message, pattern);
 		}
 		catch (Throwable ex) {
 			boolean badRequest = ex instanceof PayloadConversionException || ex instanceof InvalidMessageException;
@@ -133,7 +95,7 @@ public final class MessageListener {
 			return null;
 		}
 		try {
-			Object result = (this.surrounded) ? invokeSurrounded(message, values) : invoke(values);
+			Object result = this.invoker.invoke(message, arguments);
 			CompletionStage<?> stage = AsyncResults.stage(result);
 			if (stage != null) {
 				return stage.handle((value, failure) -> {
@@ -143,50 +105,10 @@ public final class MessageListener {
 			}
 			finish(message, result, null, observation);
 		}
-		catch (InvocationTargetException ex) {
-			fail(message, SERVER_ERROR, ex.getTargetException(), observation);
-		}
 		catch (Throwable ex) {
 			fail(message, SERVER_ERROR, ex, observation);
 		}
 		return null;
-	}
-
-	private @Nullable Object[] resolveArguments(Message message, SubjectPattern pattern) {
-		@Nullable Object[] values = new Object[this.arguments.length];
-		for (int i = 0; i < values.length; i++) {
-			values[i] = this.arguments[i].resolve(message, pattern);
-		}
-		return values;
-	}
-
-	private @Nullable Object invoke(@Nullable Object[] values) throws ReflectiveOperationException {
-		try {
-			return this.method.invoke(this.bean, values);
-		}
-		finally {
-			// left set by a handler, it would keep the reply from being sent
-			Thread.interrupted();
-		}
-	}
-
-	private @Nullable Object invokeSurrounded(Message message, @Nullable Object[] values) throws Throwable {
-		HandlerCall once = () -> {
-			try {
-				return invoke(values);
-			}
-			catch (InvocationTargetException ex) {
-				throw ex.getTargetException();
-			}
-		};
-		HandlerRetry retry = this.retry;
-		HandlerCall call = (retry != null) ? () -> retry.invoke(once) : once;
-		try {
-			return new HandlerCall.Intercepted(this.id, message, this.interceptors, 0, call).proceed();
-		}
-		finally {
-			Thread.interrupted();
-		}
 	}
 
 	private void finishLater(Message message, @Nullable Object result, @Nullable Throwable failure,
@@ -220,33 +142,26 @@ public final class MessageListener {
 		if (observation != null) {
 			observation.error(cause);
 		}
-		this.lastError = cause;
-		if (this.recorder != null) {
-			this.recorder.failed();
+		HandlerInvoker.Outcome outcome = this.invoker.failed(message, cause);
+		Throwable failure = outcome.failure();
+		if (!outcome.handled()) {
+			log(message, code, failure);
 		}
-		Throwable failure = cause;
-		if (this.errorHandler != null) {
+		else if (outcome.substitute() != null) {
 			try {
-				Object substitute = this.errorHandler
-					.handle(new ListenerExecutionException(this.id, message.getSubject(), message, cause));
-				if (substitute != null) {
-					this.replies.sendSubstitute(message, substitute);
-				}
-				else {
-					sendError(message, code, cause);
-				}
+				this.replies.sendSubstitute(message, outcome.substitute());
 				return;
 			}
 			catch (Throwable ex) {
-				failure = (ex instanceof ListenerExecutionException && ex.getCause() != null) ? ex.getCause() : ex;
+				failure = ex;
+				log(message, code, failure);
 			}
 		}
-		log(message, code, failure);
 		sendError(message, code, failure);
 	}
 
 	private void log(Message message, int code, Throwable cause) {
-		String text = "Listener '" + this.id + "' failed on subject '" + message.getSubject() + "': " + cause;
+		String text = "Listener '" + this.invoker.id() + "' failed on subject '" + message.getSubject() + "': " + cause;
 		if (code == BAD_REQUEST || cause instanceof NatsReplyException) {
 			logger.warn(text);
 		}
@@ -260,8 +175,8 @@ public final class MessageListener {
 			this.replies.sendError(message, code, cause);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.warn("Listener '" + this.id + "' could not send the error reply for subject '" + message.getSubject()
-					+ "': " + ex.getMessage());
+			logger.warn("Listener '" + this.invoker.id() + "' could not send the error reply for subject '"
+					+ message.getSubject() + "': " + ex.getMessage());
 		}
 	}
 

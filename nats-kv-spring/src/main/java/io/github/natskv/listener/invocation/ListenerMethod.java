@@ -35,7 +35,7 @@ import org.springframework.util.ReflectionUtils;
  * A method of a bean that handles messages: as it is declared, and as it is called, which
  * differs where the bean is a proxy.
  */
-public final class HandlerMethod extends AnnotatedMethod {
+public final class ListenerMethod extends AnnotatedMethod {
 
 	private static final ParameterNameDiscoverer PARAMETER_NAMES = new DefaultParameterNameDiscoverer();
 
@@ -47,7 +47,7 @@ public final class HandlerMethod extends AnnotatedMethod {
 
 	private final Method invocable;
 
-	public HandlerMethod(Object bean, String beanName, Class<?> beanType, Method method) {
+	public ListenerMethod(Object bean, String beanName, Class<?> beanType, Method method) {
 		super(method);
 		this.bean = bean;
 		this.beanName = beanName;

@@ -1,0 +1,119 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener.invocation;
+
+import java.util.Map;
+
+import io.github.natskv.core.NatsHeaders;
+import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.watch.BucketChange;
+import io.github.natskv.listener.ListenerDelivery;
+import io.nats.client.Message;
+import io.nats.client.api.KeyValueEntry;
+
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.support.MessageBuilder;
+
+/**
+ * Describes what is delivered to handler methods, for interceptors, error handlers and
+ * argument resolvers of users.
+ *
+ * @param <D> what is delivered
+ */
+public interface DeliveryType<D> {
+
+	/**
+	 * Messages on a subject.
+	 */
+	DeliveryType<Message> MESSAGE = new DeliveryType<>() {
+
+		@Override
+		public ListenerDelivery describe(String listenerId, Message message) {
+			return new Description(listenerId, message.getSubject(), message);
+		}
+
+		@Override
+		public org.springframework.messaging.Message<?> toMessage(Message message) {
+			return MessageBuilder.createMessage(message.getData(), NatsHeaders.toMessageHeaders(message));
+		}
+
+	};
+
+	/**
+	 * Changes of a bucket.
+	 */
+	DeliveryType<BucketChange<Object>> CHANGE = new DeliveryType<>() {
+
+		@Override
+		public ListenerDelivery describe(String listenerId, BucketChange<Object> change) {
+			KeyValueEntry raw = change.raw();
+			if (raw != null) {
+				return new Description(listenerId, "$KV." + raw.getBucket() + "." + raw.getKey(), raw);
+			}
+			BucketEntry<Object> inferred = change.entry();
+			return new Description(listenerId, "$KV." + inferred.bucket() + "." + inferred.key(), inferred);
+		}
+
+		@Override
+		public org.springframework.messaging.Message<?> toMessage(BucketChange<Object> change) {
+			BucketEntry<Object> entry = change.entry();
+			return MessageBuilder.createMessage(entry,
+					new MessageHeaders(Map.of(NatsHeaders.SUBJECT, "$KV." + entry.bucket() + "." + entry.key())));
+		}
+
+	};
+
+	ListenerDelivery describe(String listenerId, D delivery);
+
+	// As argument resolvers of users are given it.
+	org.springframework.messaging.Message<?> toMessage(D delivery);
+
+	/**
+	 * What interceptors and error handlers see of a delivery.
+	 */
+	final class Description implements ListenerDelivery {
+
+		private final String listenerId;
+
+		private final String subject;
+
+		private final Object source;
+
+		private Description(String listenerId, String subject, Object source) {
+			this.listenerId = listenerId;
+			this.subject = subject;
+			this.source = source;
+		}
+
+		@Override
+		public String getListenerId() {
+			return this.listenerId;
+		}
+
+		@Override
+		public String getSubject() {
+			return this.subject;
+		}
+
+		@Override
+		public Object getSource() {
+			return this.source;
+		}
+
+	}
+
+}

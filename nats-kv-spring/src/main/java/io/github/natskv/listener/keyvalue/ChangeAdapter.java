@@ -1,0 +1,111 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener.keyvalue;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+
+import io.github.natskv.kv.watch.BucketChange;
+import io.github.natskv.listener.InvalidMessageException;
+import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.listener.invocation.AsyncResults;
+import io.github.natskv.listener.invocation.HandlerInvoker;
+import io.github.natskv.listener.invocation.SubjectPattern;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.util.backoff.BackOff;
+
+/**
+ * Adapts changes of a bucket to a handler method: calls it and waits for its result. The
+ * watch calls again after a failure, by the retry policy of listeners where there is one.
+ */
+public final class ChangeAdapter {
+
+	private static final Log logger = LogFactory.getLog(ChangeAdapter.class);
+
+	private final HandlerInvoker<BucketChange<Object>> invoker;
+
+	private final List<SubjectPattern> keys;
+
+	private final @Nullable RetryPolicy retryPolicy;
+
+	public ChangeAdapter(HandlerInvoker<BucketChange<Object>> invoker, List<SubjectPattern> keys,
+			@Nullable RetryPolicy retryPolicy) {
+		this.invoker = invoker;
+		this.keys = keys;
+		this.retryPolicy = retryPolicy;
+	}
+
+	// What the handling failed with the last time, after all retries.
+	@Nullable Throwable lastError() {
+		return this.invoker.lastError();
+	}
+
+	void handle(BucketChange<Object> change) throws Exception {
+		ListenerInstrumentation.Recorder recorder = this.invoker.recorder();
+		if (recorder == null) {
+			invoke(change);
+			return;
+		}
+		long start = System.nanoTime();
+		try {
+			invoke(change);
+		}
+		finally {
+			recorder.handled(1, System.nanoTime() - start);
+		}
+	}
+
+	private void invoke(BucketChange<Object> change) throws Exception {
+		try {
+			@Nullable Object[] arguments = this.invoker.arguments(change, this.keys.get(change.filter()));
+			CompletionStage<?> pending = AsyncResults.stage(this.invoker.invoke(change, arguments));
+			if (pending != null) {
+				pending.toCompletableFuture().get();
+			}
+		}
+		catch (ExecutionException ex) {
+			ReflectionUtils.rethrowException(ex.getCause());
+		}
+		catch (Throwable ex) {
+			ReflectionUtils.rethrowException(ex);
+		}
+	}
+
+	boolean isRetryable(Throwable failure) {
+		return !(failure instanceof InvalidMessageException)
+				&& (this.retryPolicy == null || this.retryPolicy.shouldRetry(failure));
+	}
+
+	@Nullable BackOff backOff() {
+		return (this.retryPolicy != null) ? this.retryPolicy.getBackOff() : null;
+	}
+
+	void failed(BucketChange<Object> change, Throwable failure) {
+		HandlerInvoker.Outcome outcome = this.invoker.failed(change, failure);
+		if (!outcome.handled()) {
+			logger.error("Listener '%s' could not handle revision %d of key '%s', which is passed over"
+				.formatted(this.invoker.id(), change.revision(), change.key()), outcome.failure());
+		}
+	}
+
+}
