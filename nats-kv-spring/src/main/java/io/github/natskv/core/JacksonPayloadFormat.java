@@ -34,6 +34,10 @@ public class JacksonPayloadFormat implements PayloadFormat {
 
 	private final JsonMapper jsonMapper;
 
+	static PayloadFormat withDefaults() {
+		return new JacksonPayloadFormat(JsonMapper.builder().build());
+	}
+
 	public JacksonPayloadFormat(JsonMapper jsonMapper) {
 		this.jsonMapper = jsonMapper;
 	}

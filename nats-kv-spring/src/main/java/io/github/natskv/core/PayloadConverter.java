@@ -28,6 +28,7 @@ import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.messaging.converter.MessageConverter;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ConcurrentReferenceHashMap;
 import org.springframework.util.MimeType;
 
@@ -62,6 +63,17 @@ public class PayloadConverter {
 	 */
 	public PayloadConverter() {
 		this(null);
+	}
+
+	/**
+	 * Create a converter that reads and writes JSON by Jackson with its defaults, where
+	 * that is on the class path.
+	 * @return the converter
+	 */
+	public static PayloadConverter withDefaultFormat() {
+		return new PayloadConverter(
+				ClassUtils.isPresent("tools.jackson.databind.json.JsonMapper", PayloadConverter.class.getClassLoader())
+						? JacksonPayloadFormat.withDefaults() : null);
 	}
 
 	/**

@@ -18,10 +18,10 @@ package io.github.natskv.listener;
 
 import java.time.Duration;
 
+import io.github.natskv.annotation.EnableNats;
 import io.github.natskv.core.JacksonPayloadFormat;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.PayloadConverter;
-import io.github.natskv.listener.config.NatsListenerAnnotationBeanPostProcessor;
 import io.nats.client.Connection;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,30 +31,11 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.validation.Validator;
 
 /**
- * What the auto-configuration does, by hand.
+ * What an application without Spring Boot declares for listeners.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableNats
 class ListenerTestConfiguration {
-
-	@Bean
-	static NatsListenerAnnotationBeanPostProcessor natsListenerAnnotationBeanPostProcessor() {
-		return new NatsListenerAnnotationBeanPostProcessor();
-	}
-
-	@Bean
-	NatsListenerRegistry natsListenerRegistry(ListenerSettings settings) {
-		return new NatsListenerRegistry(settings.drainTimeout());
-	}
-
-	@Bean
-	NatsListenerLifecycle startingLifecycle(NatsListenerRegistry registry, ListenerSettings settings) {
-		return NatsListenerLifecycle.starting(registry, settings.snapshotTimeout(), ReadinessGate.OPEN);
-	}
-
-	@Bean
-	NatsListenerLifecycle stoppingLifecycle(NatsListenerRegistry registry) {
-		return NatsListenerLifecycle.stopping(registry);
-	}
 
 	@Bean
 	ListenerSettings listenerSettings(ObjectProvider<Validator> validator) {

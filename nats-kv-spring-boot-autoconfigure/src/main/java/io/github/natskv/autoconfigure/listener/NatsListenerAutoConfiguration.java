@@ -36,6 +36,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -63,6 +64,7 @@ public final class NatsListenerAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static NatsListenerAnnotationBeanPostProcessor natsListenerAnnotationBeanPostProcessor() {
 		return new NatsListenerAnnotationBeanPostProcessor();
 	}
@@ -120,13 +122,15 @@ public final class NatsListenerAutoConfiguration {
 		return Threading.VIRTUAL.isActive(environment) ? new VirtualThreadTaskExecutor("nats-listener-") : null;
 	}
 
+	// a context owns the listeners of its own beans, whatever its parent has
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	NatsListenerRegistry natsListenerRegistry(ListenerSettings settings) {
 		return new NatsListenerRegistry(settings.drainTimeout());
 	}
 
 	@Bean
+	@ConditionalOnMissingBean(name = "natsListenerStartLifecycle", search = SearchStrategy.CURRENT)
 	NatsListenerLifecycle natsListenerStartLifecycle(NatsListenerRegistry registry, ListenerSettings settings,
 			ConfigurableApplicationContext context) {
 		return NatsListenerLifecycle.starting(registry, settings.snapshotTimeout(),
@@ -134,6 +138,7 @@ public final class NatsListenerAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean(name = "natsListenerStopLifecycle", search = SearchStrategy.CURRENT)
 	NatsListenerLifecycle natsListenerStopLifecycle(NatsListenerRegistry registry) {
 		return NatsListenerLifecycle.stopping(registry);
 	}

@@ -29,6 +29,7 @@ import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.core.NatsTemplate;
+import io.github.natskv.core.NoRespondersException;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.listener.NatsListenerRegistry;
@@ -73,6 +74,25 @@ class NatsListenerAutoConfigurationTests {
 				NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class))
 		.withPropertyValues("nats.servers=" + server.url(), "nats.kv.buckets.bucket.history=5",
 				"nats.kv.buckets.ages.value-type=java.lang.Integer");
+
+	@Test
+	void aChildContextStartsAndStopsItsOwnListenersOnly() {
+		this.runner.withBean(Greeter.class).run((parent) -> {
+			NatsOperations nats = parent.getBean(NatsOperations.class);
+			new ApplicationContextRunner().withParent(parent)
+				.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
+						NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class))
+				.withBean(Failing.class)
+				.run((child) -> {
+					assertThat(child.getBean(NatsListenerRegistry.class).ids()).hasSize(1);
+					assertThatExceptionOfType(NatsReplyException.class)
+						.isThrownBy(() -> nats.request("failing", "", String.class));
+				});
+			assertThat(nats.request("age.ann", new Person("Ann"), Person.class)).isEqualTo(new Person("Ann is null"));
+			assertThatExceptionOfType(NoRespondersException.class)
+				.isThrownBy(() -> nats.request("failing", "", String.class));
+		});
+	}
 
 	@Test
 	void aListenerReadsBucketsAndAnswers() {

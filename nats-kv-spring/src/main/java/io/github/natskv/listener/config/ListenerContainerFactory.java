@@ -62,7 +62,9 @@ final class ListenerContainerFactory {
 
 	ListenerContainerFactory(ListenerBeans beans) {
 		this.beans = beans;
-		this.payloadConverter = beans.beanFactory().getBean(PayloadConverter.class);
+		this.payloadConverter = beans.beanFactory()
+			.getBeanProvider(PayloadConverter.class)
+			.getIfAvailable(PayloadConverter::withDefaultFormat);
 		this.options = HandlingOptions.of(beans.beanFactory());
 	}
 
