@@ -25,8 +25,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -70,7 +72,7 @@ public final class DeferredConnection implements InvocationHandler {
 
 	private final Thread connector;
 
-	private final CountDownLatch firstAttempt = new CountDownLatch(1);
+	private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
 
 	private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -108,13 +110,19 @@ public final class DeferredConnection implements InvocationHandler {
 		DeferredConnection connection = new DeferredConnection(name, options, failures);
 		connection.connector.start();
 		try {
-			if (!connection.firstAttempt.await(options.getConnectionTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+			// without a time limit of its own, so that closing the context interrupts it
+			if (!connection.firstAttempt.copy()
+				.completeOnTimeout(false, options.getConnectionTimeout().toNanos(), TimeUnit.NANOSECONDS)
+				.get()) {
 				logger.debug("No NATS server answers yet, going on without");
 			}
 		}
 		catch (InterruptedException ex) {
 			connection.close();
 			throw ex;
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex);
 		}
 		return connection.proxy;
 	}
@@ -207,7 +215,7 @@ public final class DeferredConnection implements InvocationHandler {
 			}
 			finally {
 				attempt.end();
-				this.firstAttempt.countDown();
+				this.firstAttempt.complete(true);
 			}
 			pause();
 		}

@@ -17,7 +17,8 @@
 package io.github.natskv.autoconfigure;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.natskv.annotation.KeyValueListener;
@@ -27,9 +28,9 @@ import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.listener.NatsListenerLifecycle;
+import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
-import io.nats.client.api.KeyValueConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,6 +42,8 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
@@ -135,17 +138,30 @@ class EarlyCloseTests {
 
 	@Test
 	void whileInitialValuesAreAwaited(CapturedOutput output) throws Exception {
-		try (NatsServer server = NatsServer.start(); Connection other = server.connect()) {
-			other.keyValueManagement().create(KeyValueConfiguration.builder("other").maxHistoryPerKey(2).build());
-			other.keyValue("other").put("key", "value");
+		try (NatsServer server = NatsServer.start()) {
+			Waiting waiting = new Waiting();
+			CompletableFuture<Void> start = CompletableFuture
+				.runAsync(() -> this.runner.withBean(Waiting.class, () -> waiting)
+					.withPropertyValues("nats.servers=" + server.url(), "nats.listener.snapshot-timeout=30s")
+					.run((context) -> {
+					}));
+			await().until(waiting::isStarted);
+			assertThat(close((ConfigurableApplicationContext) waiting.context)).isLessThan(SOON);
+			start.get(20, TimeUnit.SECONDS);
+		}
+		assertThat(output).doesNotContain("have not handled the initial values");
+	}
+
+	@Test
+	void whileListenersAreAboutToStart() {
+		try (NatsServer server = NatsServer.start()) {
 			this.runner.withBean(Interrupter.class)
 				.withPropertyValues("nats.servers=" + server.url(), "nats.listener.snapshot-timeout=30s")
 				.run((context) -> {
 					assertThat(Thread.interrupted()).isTrue();
-					context.getBean(Interrupter.class).handling.countDown();
+					assertThat(close(context.getSourceApplicationContext())).isLessThan(SOON);
 				});
 		}
-		assertThat(output).doesNotContain("have not handled the initial values");
 	}
 
 	private static Duration close(ConfigurableApplicationContext context) {
@@ -172,18 +188,35 @@ class EarlyCloseTests {
 	}
 
 	/**
-	 * Interrupts the start just before listeners are, one of which does not end.
+	 * A listener that waits for its bucket.
+	 */
+	static class Waiting implements ApplicationContextAware {
+
+		private volatile ApplicationContext context;
+
+		@Override
+		public void setApplicationContext(ApplicationContext context) {
+			this.context = context;
+		}
+
+		@KeyValueListener(bucket = "missing", id = "waiting")
+		void on(BucketEntry<String> change) {
+		}
+
+		boolean isStarted() {
+			return this.context != null && this.context.getBeanProvider(NatsListenerRegistry.class)
+				.stream()
+				.anyMatch((registry) -> registry.ids().contains("waiting") && registry.isRunning("waiting"));
+		}
+
+	}
+
+	/**
+	 * Interrupts the start just before listeners are started.
 	 */
 	static class Interrupter implements SmartLifecycle {
 
-		private final CountDownLatch handling = new CountDownLatch(1);
-
 		private volatile boolean running;
-
-		@KeyValueListener(bucket = "other")
-		void on(BucketEntry<String> change) throws InterruptedException {
-			this.handling.await();
-		}
 
 		@Override
 		public int getPhase() {

@@ -47,6 +47,12 @@ public final class ConnectionFlush {
 	 * @throws InterruptedException if interrupted
 	 */
 	public static boolean flush(Connection connection) throws InterruptedException {
+		// jnats would wait for the answer to a ping it does not send, and take that to
+		// the
+		// next one for it
+		if (Thread.currentThread().isInterrupted()) {
+			throw new InterruptedException("Interrupted before the connection was flushed");
+		}
 		long asked = System.nanoTime();
 		synchronized (connection) {
 			return !isConnected(connection) || isConfirmed(connection, timeout(connection), asked);

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 import io.nats.client.Connection;
@@ -49,9 +48,10 @@ final class InitialSnapshots {
 			.filter((container) -> container.connection().getStatus() == Connection.Status.CONNECTED)
 			.toList();
 		try {
-			all(connected).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			// without a time limit of its own, so that closing the context interrupts it
+			all(connected).orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).get();
 		}
-		catch (TimeoutException | ExecutionException ex) {
+		catch (ExecutionException ex) {
 			// reported below
 		}
 		catch (InterruptedException ex) {

@@ -242,6 +242,12 @@ public final class NatsListenerRegistry {
 		List<ListenerContainer> started = new ArrayList<>();
 		Set<Connection> connections = Collections.newSetFromMap(new IdentityHashMap<>());
 		forEachWanted(true, (container) -> {
+			// the context is being closed while it starts, and jnats does not send what
+			// an
+			// interrupted thread subscribes
+			if (Thread.currentThread().isInterrupted()) {
+				return;
+			}
 			container.start();
 			connections.add(container.connection());
 			started.add(container);

@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,7 +68,7 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 
 	private final AtomicBoolean begun = new AtomicBoolean();
 
-	private final CountDownLatch firstRound = new CountDownLatch(1);
+	private final CompletableFuture<Boolean> firstRound = new CompletableFuture<>();
 
 	/** By name, those that are not provisioned. */
 	private final Set<String> pending = ConcurrentHashMap.newKeySet();
@@ -102,7 +101,7 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 	// Try again in the background what did not get an answer at first.
 	void startAfter(BucketProvisioningException failure) {
 		failed(failure);
-		this.firstRound.countDown();
+		this.firstRound.complete(true);
 		begin(true);
 	}
 
@@ -131,19 +130,23 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 			this.executor.shutdown();
 		}
 		try {
-			if (!this.firstRound.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+			// without a time limit of its own, so that closing the context interrupts it
+			if (!this.firstRound.copy().completeOnTimeout(false, PATIENCE.toNanos(), TimeUnit.NANOSECONDS).get()) {
 				logger.warn("Buckets are not provisioned yet after %d s; going on".formatted(PATIENCE.toSeconds()));
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private void provisionAll(boolean tried) {
 		try {
 			List<BucketDefinition> left = tried ? this.definitions : provision(this.definitions);
-			this.firstRound.countDown();
+			this.firstRound.complete(true);
 			while (!left.isEmpty()) {
 				Thread.sleep((isAnyTransient() ? PAUSE : REFUSED_PAUSE).toMillis());
 				if (this.connection.getStatus() == Connection.Status.CONNECTED) {
@@ -155,7 +158,7 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 			logger.debug("Provisioning ends with the application", ex);
 		}
 		finally {
-			this.firstRound.countDown();
+			this.firstRound.complete(true);
 		}
 	}
 
@@ -224,7 +227,7 @@ final class DeferredProvisioning implements ConnectionListener, AutoCloseable {
 		this.closed = true;
 		this.connection.removeConnectionListener(this);
 		this.executor.shutdownNow();
-		this.firstRound.countDown();
+		this.firstRound.complete(true);
 	}
 
 }
