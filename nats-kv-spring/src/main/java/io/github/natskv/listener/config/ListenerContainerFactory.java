@@ -89,9 +89,10 @@ final class ListenerContainerFactory {
 				sendTo(method, result, attributes), this.options.replyInterceptors());
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
 		HandlerRetry retry = (this.options.retryPolicy() != null) ? new HandlerRetry(this.options.retryPolicy()) : null;
+		List<ArgumentResolver<Message>> arguments = arguments(method, subjects);
 		ListenerInstrumentation.Recorder recorder = this.beans.recorder(id);
-		HandlerInvoker<Message> invoker = new HandlerInvoker<>(id, DeliveryType.MESSAGE, method,
-				arguments(method, subjects), retry, this.options.interceptors(), errorHandler, recorder);
+		HandlerInvoker<Message> invoker = new HandlerInvoker<>(id, DeliveryType.MESSAGE, method, arguments, retry,
+				this.options.interceptors(), errorHandler, recorder);
 		MessageAdapter listener = new MessageAdapter(invoker, !result.isVoid(), replies, this.options.observations());
 		return new ListenerEndpoint(id, method.description(), subjects, queue, concurrency, autoStartup, connection,
 				this.beans.settings().taskExecutor(), listener, recorder);
