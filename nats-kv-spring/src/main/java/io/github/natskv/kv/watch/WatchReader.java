@@ -161,13 +161,15 @@ final class WatchReader {
 		boolean possible = this.position.isSnapshotDone() || this.options.includeHistory();
 		long unchanged = possible ? this.numbering.unchangedUpTo(stream, this.position, api) : 0;
 		long from = (unchanged >= this.position.forgotten()) ? unchanged : 0;
-		session.open(subjects, (from > 0) ? DeliverPolicy.ByStartSequence : all, from + 1);
+		// of a bucket that was empty, nothing can have been missed
+		DeliverPolicy first = (possible && this.position.sequence() == 0) ? DeliverPolicy.All : all;
+		session.open(subjects, (from > 0) ? DeliverPolicy.ByStartSequence : first, from + 1);
 		StreamInfo opened = api.info();
 		requireLife(stream, opened.getCreateTime());
 		if (from > 0 && this.numbering.unchangedUpTo(opened, this.position, api) < from) {
 			throw new IOException("The bucket changed while the watch was opened");
 		}
-		this.position.resume(from, from == 0 && all == DeliverPolicy.LastPerSubject);
+		this.position.resume(from, from == 0 && first == DeliverPolicy.LastPerSubject);
 	}
 
 	// Keys of which there is only a deletion marker. One that did not come in time is
