@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,6 +31,8 @@ import javax.net.ssl.SSLSocket;
 import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.nats.client.impl.SocketDataPortWithWriteTimeout;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -39,14 +42,21 @@ import org.springframework.util.Assert;
  * address, and an error while reading, where a server tells that it refuses the
  * certificate of the client. It ends a WebSocket handshake that takes longer than the
  * connection timeout, for which jnats waits for ever. It verifies the host names of
- * certificates. And it makes a login that is refused while reconnecting a failed attempt
- * like any other: jnats would close the connection after two of them.
+ * certificates. It mends headers that jnats cannot read. And it makes a login that is
+ * refused while reconnecting a failed attempt like any other: jnats would close the
+ * connection after two of them.
  * <p>
  * Public because jnats makes it by its name; not meant for applications.
  *
  * @since 0.1.0
  */
 public class NatsDataPort extends SocketDataPortWithWriteTimeout {
+
+	private static final Log logger = LogFactory.getLog(NatsDataPort.class);
+
+	private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+	private static final AtomicLong reported = new AtomicLong();
 
 	private static final Pattern ERROR = Pattern.compile("-ERR '([^']*)'");
 
@@ -71,6 +81,8 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 	private @Nullable CurrentUser user;
 
 	private boolean greeted;
+
+	private final HeaderGuard guard = new HeaderGuard(super::read, NatsDataPort::report);
 
 	/**
 	 * Called by jnats.
@@ -122,7 +134,7 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 	public int read(byte[] destination, int offset, int length) throws IOException {
 		this.established = true;
 		try {
-			int count = super.read(destination, offset, length);
+			int count = this.guard.read(destination, offset, length);
 			if (count > 0 && destination[offset] == '-' && isReconnecting()) {
 				checkLogin(new String(destination, offset, count, StandardCharsets.UTF_8));
 			}
@@ -137,6 +149,18 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 				this.readFailure = ex;
 			}
 			throw ex;
+		}
+	}
+
+	private static void report(String subject, RuntimeException problem) {
+		long now = System.nanoTime();
+		long last = reported.get();
+		if ((last == 0 || now - last > REPEAT_NANOS) && reported.compareAndSet(last, now)) {
+			logger
+				.error("A message on subject '%s' has headers that break the rules of NATS (%s). It is delivered without"
+					.formatted(subject, problem.getMessage())
+						+ " what cannot be read of them; whoever publishes such messages has to stop that. Further ones are"
+						+ " not logged for 10 s");
 		}
 	}
 

@@ -16,8 +16,10 @@
 
 package io.github.natskv.kv.jetstream;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -26,7 +28,9 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
 
+import io.github.natskv.core.connection.HeaderBlock;
 import io.github.natskv.jetstream.ApiRequest;
 import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.kv.KeyValueTimeoutException;
@@ -34,6 +38,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.Error;
 import io.nats.client.api.MessageInfo;
+import io.nats.client.impl.NatsMessage;
 import io.nats.client.support.ApiConstants;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * server.
  */
 public final class BucketReads {
+
+	private static final Pattern HEADERS = Pattern.compile("\"hdrs\":\"([A-Za-z0-9+/=]*)\"");
 
 	private static final int MAX_UNDERWAY = 256;
 
@@ -192,7 +199,7 @@ public final class BucketReads {
 
 	private @Nullable MessageInfo stored(String apiPrefix, String stream, Message response) {
 		try {
-			return new MessageInfo(response, stream, false).throwOnHasError();
+			return read(response, stream).throwOnHasError();
 		}
 		catch (JetStreamApiException ex) {
 			if (JetStreamError.isMessageNotFound(ex)) {
@@ -201,6 +208,26 @@ public final class BucketReads {
 			boolean own = stream.equals(this.stream.streamName()) && apiPrefix.equals(this.stream.api().prefix());
 			throw own ? this.stream.translate("read", ex) : this.stream.translateAtOrigin("read", ex);
 		}
+	}
+
+	private static MessageInfo read(Message response, String stream) {
+		try {
+			return new MessageInfo(response, stream, false);
+		}
+		catch (IllegalArgumentException ex) {
+			// headers another client wrote, which this one cannot read
+			String json = new String(response.getData(), StandardCharsets.UTF_8);
+			String mended = HEADERS.matcher(json).replaceFirst((headers) -> mend(headers.group(1)));
+			return new MessageInfo(
+					NatsMessage.builder().subject(response.getSubject()).data(mended, StandardCharsets.UTF_8).build(),
+					stream, false);
+		}
+	}
+
+	private static String mend(String headers) {
+		byte[] mended = HeaderBlock.mend(Base64.getDecoder().decode(headers));
+		return (mended.length > 0) ? "\"hdrs\":\"" + Base64.getEncoder().encodeToString(mended) + "\""
+				: "\"hdrs\":null";
 	}
 
 }
