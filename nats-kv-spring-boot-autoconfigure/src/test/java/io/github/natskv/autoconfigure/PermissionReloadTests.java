@@ -93,14 +93,12 @@ class PermissionReloadTests {
 
 	private void run(Consumer<Scene> test) {
 		try (NatsServer server = NatsServer.start(ALL)) {
-			this.runner.withBean(Commands.class)
-				.withPropertyValues("nats.servers=" + server.url())
-				.run((context) -> {
-					// before, a reload ends JetStream
-					assumeTrue(context.getBean(Connection.class).getServerInfo().isSameOrNewerThanVersion("2.10.0"),
-							"needs server 2.10");
-					test.accept(new Scene(server, context));
-				});
+			this.runner.withBean(Commands.class).withPropertyValues("nats.servers=" + server.url()).run((context) -> {
+				// before, a reload ends JetStream
+				assumeTrue(context.getBean(Connection.class).getServerInfo().isSameOrNewerThanVersion("2.10.0"),
+						"needs server 2.10");
+				test.accept(new Scene(server, context));
+			});
 		}
 	}
 

@@ -462,8 +462,9 @@ class BucketProvisionerTests {
 		String configuration = "authorization { users: [ { user: u, password: p, permissions: { publish: { deny: [%s] } } } ] }";
 		try (NatsServer guarded = NatsServer.start(configuration.formatted("\"$JS.API.STREAM.INFO.KV_closed\""));
 				Connection user = Nats.connect(guarded.url().replace("//", "//u:p@"))) {
-			StreamRequests requests = new StreamRequests(user, user
-				.jetStreamManagement(JetStreamOptions.builder().requestTimeout(Duration.ofMillis(300)).build()));
+			StreamRequests requests = new StreamRequests(user,
+					user.jetStreamManagement(JetStreamOptions.builder().requestTimeout(Duration.ofMillis(300)).build()),
+					"$JS.API.");
 			assertThatExceptionOfType(BucketProvisioningException.class)
 				.isThrownBy(
 						() -> requests.find(definition("closed", ProvisioningPolicy.CREATE, UnaryOperator.identity())))

@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
+import io.github.natskv.jetstream.JetStreamLevel;
 import io.nats.client.api.External;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.Mirror;
-import io.nats.client.api.ServerInfo;
 import io.nats.client.api.Source;
 import io.nats.client.api.SourceBase;
 import io.nats.client.api.StreamConfiguration;
@@ -98,11 +98,11 @@ final class BucketOrigins {
 	 * are left only, and would copy old values anew when it restarts (measured with
 	 * 2.10.27).
 	 * @param stream the stream of a bucket
-	 * @param server the server
+	 * @param level what JetStream can do
 	 * @return the stream to make, or to change one to
 	 */
-	static StreamConfiguration fromTheStart(StreamConfiguration stream, ServerInfo server) {
-		if (CollectionUtils.isEmpty(stream.getSources()) || server.isOlderThanVersion("2.15.0")) {
+	static StreamConfiguration fromTheStart(StreamConfiguration stream, JetStreamLevel level) {
+		if (CollectionUtils.isEmpty(stream.getSources()) || !level.has("2.15.0")) {
 			return stream;
 		}
 		return StreamConfiguration.builder(stream)

@@ -34,6 +34,7 @@ import java.util.function.Function;
 import io.github.natskv.provisioning.BucketProvisionedEvent.Action;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamOptions;
 import io.nats.client.api.StreamInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,7 @@ public class BucketProvisioner implements AutoCloseable {
 	 */
 	public BucketProvisioner(Connection connection, JetStreamManagement management,
 			Collection<BucketDefinition> definitions, Consumer<BucketProvisionedEvent> events) {
-		this(connection, management, definitions, events, false);
+		this(connection, management, definitions, events, false, JetStreamOptions.DEFAULT_JS_OPTIONS);
 	}
 
 	/**
@@ -96,13 +97,15 @@ public class BucketProvisioner implements AutoCloseable {
 	 * @param events told of each bucket that was made or changed, and not to block
 	 * @param patient whether buckets JetStream does not answer about are provisioned
 	 * later ({@code nats.startup=retry}), instead of failing
+	 * @param options the domain or prefix of JetStream
 	 */
 	public BucketProvisioner(Connection connection, JetStreamManagement management,
-			Collection<BucketDefinition> definitions, Consumer<BucketProvisionedEvent> events, boolean patient) {
+			Collection<BucketDefinition> definitions, Consumer<BucketProvisionedEvent> events, boolean patient,
+			JetStreamOptions options) {
 		this.connection = connection;
 		this.patient = patient;
-		this.requests = new StreamRequests(connection, management);
-		this.reconciler = new BucketReconciler(connection, this.requests, events);
+		this.requests = new StreamRequests(connection, management, options.getPrefix());
+		this.reconciler = new BucketReconciler(this.requests, events);
 		BucketOrder.originsFirst(definitions).forEach(this::add);
 	}
 

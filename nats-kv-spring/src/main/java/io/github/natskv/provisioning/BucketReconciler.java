@@ -21,9 +21,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import io.github.natskv.provisioning.BucketProvisionedEvent.Action;
-import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
-import io.nats.client.api.ServerInfo;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
 import org.apache.commons.logging.Log;
@@ -41,14 +39,11 @@ final class BucketReconciler {
 
 	private static final String NO_DIRECT_GET = "Bucket '%s' does not answer direct gets, because 'allow_direct' of its stream is false: each read waits for the leader of the stream. It is used as it is; allow it with the tools of the server if that is not on purpose";
 
-	private final Connection connection;
-
 	private final StreamRequests requests;
 
 	private final Consumer<BucketProvisionedEvent> events;
 
-	BucketReconciler(Connection connection, StreamRequests requests, Consumer<BucketProvisionedEvent> events) {
-		this.connection = connection;
+	BucketReconciler(StreamRequests requests, Consumer<BucketProvisionedEvent> events) {
 		this.requests = requests;
 		this.events = events;
 	}
@@ -56,14 +51,13 @@ final class BucketReconciler {
 	// Refuses what the server would ignore silently.
 	void checkServerVersion(BucketDefinition definition) {
 		StreamConfiguration wanted = definition.stream();
-		ServerInfo server = this.connection.getServerInfo();
 		for (BucketOption option : BucketOption.values()) {
 			String version = option.getServerVersion(wanted);
-			if (version != null && definition.declared().contains(option) && server.isOlderThanVersion(version)) {
+			if (version != null && definition.declared().contains(option) && !this.requests.level().has(version)) {
 				String property = definition.property(option.getProperty());
 				throw new BucketProvisioningException(
 						definition.name(), "%s needs nats-server %s or newer, but the server is %s.".formatted(property,
-								version, server.getVersion()),
+								version, this.requests.level()),
 						"Upgrade the server, or remove %s.".formatted(property), null);
 			}
 		}

@@ -21,11 +21,14 @@ import java.util.Optional;
 
 import io.github.natskv.core.connection.PermissionViolation;
 import io.github.natskv.jetstream.JetStreamError;
+import io.github.natskv.jetstream.JetStreamLevel;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
+
+import org.springframework.util.CollectionUtils;
 
 /**
  * Requests about the streams of buckets, which fail saying what that means for the
@@ -39,7 +42,10 @@ final class StreamRequests {
 
 	private final JetStreamManagement management;
 
-	StreamRequests(Connection connection, JetStreamManagement management) {
+	private final String prefix;
+
+	StreamRequests(Connection connection, JetStreamManagement management, String prefix) {
+		this.prefix = prefix;
 		this.connection = connection;
 		this.management = management;
 	}
@@ -80,7 +86,11 @@ final class StreamRequests {
 
 	// as it is to be sent to this server
 	StreamConfiguration complete(StreamConfiguration stream) {
-		return BucketOrigins.fromTheStart(stream, this.connection.getServerInfo());
+		return CollectionUtils.isEmpty(stream.getSources()) ? stream : BucketOrigins.fromTheStart(stream, level());
+	}
+
+	JetStreamLevel level() {
+		return JetStreamLevel.of(this.connection, this.prefix);
 	}
 
 	void update(BucketDefinition definition, StreamConfiguration updated) {

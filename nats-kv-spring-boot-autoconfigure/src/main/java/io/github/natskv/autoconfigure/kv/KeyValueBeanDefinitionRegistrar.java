@@ -97,6 +97,7 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 		named.bean(beanFactory, BucketCodecs.class);
 		BucketProvisioner provisioner = NatsKeyValueAutoConfiguration.provisioner(
 				named.bean(beanFactory, Connection.class), named.bean(beanFactory, JetStreamManagement.class),
+				named.bean(beanFactory, JetStreamOptions.class),
 				declarations.definitions(configurations(beanFactory, named)),
 				beanFactory.getBean(NatsEventPublisher.class), named.properties());
 		provisioner.provision();

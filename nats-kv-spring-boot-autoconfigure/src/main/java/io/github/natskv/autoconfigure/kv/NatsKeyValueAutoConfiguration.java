@@ -92,16 +92,18 @@ public final class NatsKeyValueAutoConfiguration {
 	@ConditionalOnMissingBean(KeyValueBucketsFactory.class)
 	BucketProvisioner natsBucketProvisioner(Connection connection, JetStreamManagement management,
 			BucketDeclarations declarations, Map<String, KeyValueConfiguration> configurations,
-			ConnectionScopedBeans scopedBeans, NatsEventPublisher events, NatsConnectionProperties properties) {
-		return provisioner(connection, management,
+			ConnectionScopedBeans scopedBeans, NatsEventPublisher events, NatsConnectionProperties properties,
+			JetStreamOptions options) {
+		return provisioner(connection, management, options,
 				declarations.definitions(scopedBeans.ofDefault(configurations, KeyValueConfiguration.class)), events,
 				properties);
 	}
 
 	static BucketProvisioner provisioner(Connection connection, JetStreamManagement management,
-			List<BucketDefinition> definitions, NatsEventPublisher events, NatsConnectionProperties properties) {
+			JetStreamOptions options, List<BucketDefinition> definitions, NatsEventPublisher events,
+			NatsConnectionProperties properties) {
 		return new BucketProvisioner(connection, management, definitions, events::publish,
-				properties.getStartup() == NatsConnectionProperties.Startup.RETRY);
+				properties.getStartup() == NatsConnectionProperties.Startup.RETRY, options);
 	}
 
 	@Bean

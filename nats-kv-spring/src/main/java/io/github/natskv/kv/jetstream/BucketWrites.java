@@ -18,12 +18,12 @@ package io.github.natskv.kv.jetstream;
 
 import java.time.Duration;
 
+import io.github.natskv.jetstream.JetStreamLevel;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.MessageInfo;
-import io.nats.client.api.ServerInfo;
 import io.nats.client.impl.Headers;
 import io.nats.client.support.NatsJetStreamConstants;
 import org.jspecify.annotations.Nullable;
@@ -143,12 +143,12 @@ public final class BucketWrites {
 				() -> "A time to live must be whole seconds, at least one, but is " + ttl);
 		this.stream.api().requireConnected();
 		this.stream.requireWritable();
-		ServerInfo server = this.stream.api().connection().getServerInfo();
-		if (server.isOlderThanVersion(TTL_SINCE)) {
-			throw new UnsupportedServerFeatureException(feature, TTL_SINCE, server.getVersion());
+		JetStreamLevel level = JetStreamLevel.of(this.stream.api().connection(), this.stream.api().prefix());
+		if (!level.has(TTL_SINCE)) {
+			throw new UnsupportedServerFeatureException(feature, TTL_SINCE, level.toString());
 		}
 		if (!this.stream.layout().messageTtl() && !this.stream.refreshLayout().messageTtl()) {
-			throw new UnsupportedServerFeatureException(feature, TTL_SINCE, server.getVersion(),
+			throw new UnsupportedServerFeatureException(feature, TTL_SINCE, level.toString(),
 					"%s is not allowed by bucket '%s': set its option limit-marker-ttl".formatted(feature,
 							this.stream.bucket()));
 		}

@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.jetstream;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class JetStreamLevelTests {
+
+	private static final String PREFIX = "$JS.API.";
+
+	@Test
+	void isThatOfTheServerWhereJetStreamIsItsOwn() {
+		try (NatsServer server = NatsServer.start(); Connection connection = server.connect()) {
+			JetStreamLevel level = JetStreamLevel.of(connection, PREFIX);
+			for (String version : new String[] { "2.9.0", "2.10.0", "2.11.0", "2.12.0", "2.14.0", "2.15.0" }) {
+				assertThat(level.has(version)).as(version)
+					.isEqualTo(connection.getServerInfo().isSameOrNewerThanVersion(version));
+			}
+			assertThat(level).hasToString(connection.getServerInfo().getVersion());
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void isThatOfJetStreamElsewhere() throws Exception {
+		try (NatsServer server = NatsServer.start(); Connection connection = server.connect()) {
+			AtomicInteger asked = new AtomicInteger();
+			connection.createDispatcher((message) -> {
+				asked.incrementAndGet();
+				connection.publish(message.getReplyTo(), "{\"api\":{\"level\":0}}".getBytes());
+			}).subscribe("old.API.INFO").subscribe("new.API.INFO", (message) -> {
+				asked.incrementAndGet();
+				connection.publish(message.getReplyTo(), "{\"api\":{\"level\":99}}".getBytes());
+			});
+			JetStreamLevel old = JetStreamLevel.of(connection, "old.API.");
+			assertThat(old.has("2.11.0")).isFalse();
+			assertThat(JetStreamLevel.of(connection, "old.API.").has("2.11.0")).isFalse();
+			assertThat(asked).hasValue(1);
+			JetStreamLevel recent = JetStreamLevel.of(connection, "new.API.");
+			assertThat(recent.has("2.15.0")).isTrue();
+			assertThat(recent.has("2.10.0")).isTrue();
+			assertThat(recent).asString().contains("API level 99");
+			server.kill();
+			server.restart();
+			await().until(() -> connection.getStatus() == Connection.Status.CONNECTED);
+			int before = asked.get();
+			await().until(() -> JetStreamLevel.of(connection, "new.API.").has("2.15.0"));
+			assertThat(asked.get()).isGreaterThan(before);
+		}
+	}
+
+	@Test
+	void isTheVersionOfTheServerWhereThatIsDeniedOrUnanswered() throws Exception {
+		try (NatsServer server = NatsServer.start(
+				"authorization { users: [ { user: u, password: p, permissions: { publish: { deny: \"$JS.API.INFO\" } } } ] }")) {
+			try (Connection connection = Nats
+				.connect(Options.builder().server(server.url()).userInfo("u", "p").build())) {
+				connection.createDispatcher((message) -> {
+				}).subscribe("silent.API.INFO");
+				for (String prefix : new String[] { PREFIX, "silent.API.", "nobody.API." }) {
+					long start = System.nanoTime();
+					JetStreamLevel level = JetStreamLevel.of(connection, prefix);
+					assertThat(Duration.ofNanos(System.nanoTime() - start)).as(prefix)
+						.isLessThan(Duration.ofSeconds(1));
+					assertThat(level.has("2.9.0")).isTrue();
+					assertThat(level.has("2.11.0"))
+						.isEqualTo(connection.getServerInfo().isSameOrNewerThanVersion("2.11.0"));
+				}
+			}
+		}
+	}
+
+}
