@@ -17,6 +17,8 @@
 package io.github.natskv.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.github.natskv.connection.ConnectionName;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +126,12 @@ public class NatsProperties extends NatsConnectionProperties {
 		 */
 		private boolean observationEnabled;
 
+		/**
+		 * Subjects, wildcards included, that listeners send replies to. By default all
+		 * that do not start with '$', to which no reply goes in any case.
+		 */
+		private List<String> replySubjects = new ArrayList<>();
+
 		private final Retry retry = new Retry();
 
 		public int getConcurrency() {
@@ -164,6 +172,14 @@ public class NatsProperties extends NatsConnectionProperties {
 
 		public void setObservationEnabled(boolean observationEnabled) {
 			this.observationEnabled = observationEnabled;
+		}
+
+		public List<String> getReplySubjects() {
+			return this.replySubjects;
+		}
+
+		public void setReplySubjects(List<String> replySubjects) {
+			this.replySubjects = replySubjects;
 		}
 
 		public Retry getRetry() {

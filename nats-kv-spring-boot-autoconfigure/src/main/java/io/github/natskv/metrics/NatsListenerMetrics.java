@@ -60,6 +60,8 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 			.register(this.registry);
 		count("nats.listener.failures", totals, (source) -> source.failures.sum(), tags,
 				"Messages or changes whose handling failed for good");
+		count("nats.listener.replies.refused", totals, (source) -> source.repliesRefused.sum(), tags,
+				"Replies not sent because the sender may not choose where they were to go");
 		count("nats.listener.dropped", totals, (source) -> source.read(ListenerStatus::dropped, 0), tags,
 				"Messages dropped because too many were waiting to be handled");
 		gauge("nats.listener.in.flight", totals, ListenerStatus::inFlight, tags,
@@ -100,6 +102,8 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 
 		private final LongAdder failures = new LongAdder();
 
+		private final LongAdder repliesRefused = new LongAdder();
+
 		Totals(Supplier<@Nullable ListenerStatus> status) {
 			this.status = status;
 		}
@@ -118,6 +122,11 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 		@Override
 		public void failed() {
 			this.failures.increment();
+		}
+
+		@Override
+		public void replyRefused() {
+			this.repliesRefused.increment();
 		}
 
 	}

@@ -57,6 +57,12 @@ public interface ListenerInstrumentation {
 		 */
 		void failed();
 
+		/**
+		 * A reply was not sent, because the sender may not choose where it was to go.
+		 */
+		default void replyRefused() {
+		}
+
 	}
 
 }

@@ -17,7 +17,9 @@
 package io.github.natskv.listener;
 
 import java.time.Duration;
+import java.util.List;
 
+import io.github.natskv.core.Subjects;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.TaskExecutor;
@@ -38,15 +40,37 @@ import org.springframework.validation.Validator;
  * {@code null} for platform threads of each listener's own
  * @param validator what validates parameters marked with {@code @Valid} or
  * {@code @Validated}
+ * @param replySubjects the subjects replies may go to, with wildcards; empty for all that
+ * do not start with {@code $}, which none may go to in any case
  * @since 0.1.0
  */
 public record ListenerSettings(int concurrency, boolean autoStartup, Duration drainTimeout, Duration snapshotTimeout,
-		@Nullable TaskExecutor taskExecutor, @Nullable Validator validator) {
+		@Nullable TaskExecutor taskExecutor, @Nullable Validator validator, List<String> replySubjects) {
 
 	public ListenerSettings {
 		Assert.isTrue(concurrency > 0, "The listener concurrency must be at least 1");
 		Assert.isTrue(drainTimeout.compareTo(Duration.ZERO) > 0, "The drain timeout must be positive");
 		Assert.isTrue(!snapshotTimeout.isNegative(), "The snapshot timeout must not be negative");
+		replySubjects = List.copyOf(replySubjects);
+		for (String subject : replySubjects) {
+			String problem = findProblem(subject);
+			Assert.isTrue(problem == null, () -> "The reply subject '" + subject + "' cannot be: " + problem);
+		}
+	}
+
+	public ListenerSettings(int concurrency, boolean autoStartup, Duration drainTimeout, Duration snapshotTimeout,
+			@Nullable TaskExecutor taskExecutor, @Nullable Validator validator) {
+		this(concurrency, autoStartup, drainTimeout, snapshotTimeout, taskExecutor, validator, List.of());
+	}
+
+	/**
+	 * Find what is wrong with a reply subject.
+	 * @param subject the subject, which may have wildcards
+	 * @return the problem, or {@code null}
+	 */
+	public static @Nullable String findProblem(String subject) {
+		return subject.startsWith("$") ? "replies never go to subjects that start with '$'"
+				: Subjects.findProblem(subject);
 	}
 
 	/**

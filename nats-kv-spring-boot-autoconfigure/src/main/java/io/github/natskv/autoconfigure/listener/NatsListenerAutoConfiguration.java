@@ -16,6 +16,8 @@
 
 package io.github.natskv.autoconfigure.listener;
 
+import java.util.List;
+
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsProperties;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
@@ -80,7 +82,20 @@ public final class NatsListenerAutoConfiguration {
 			ObjectProvider<Validator> validator) {
 		NatsProperties.Listener listener = properties.getListener();
 		return new ListenerSettings(listener.getConcurrency(), listener.isAutoStartup(), listener.getDrainTimeout(),
-				listener.getSnapshotTimeout(), taskExecutor(environment), validator.getIfUnique());
+				listener.getSnapshotTimeout(), taskExecutor(environment), validator.getIfUnique(),
+				replySubjects(listener.getReplySubjects()));
+	}
+
+	private static List<String> replySubjects(List<String> subjects) {
+		for (int i = 0; i < subjects.size(); i++) {
+			String problem = ListenerSettings.findProblem(subjects.get(i));
+			if (problem != null) {
+				throw new InvalidNatsPropertyException("nats.listener.reply-subjects[" + i + "]",
+						"is '%s', but %s.".formatted(subjects.get(i), problem),
+						"Use subjects such as '_INBOX.>', or remove the property.");
+			}
+		}
+		return subjects;
 	}
 
 	@Bean(NatsListenerAnnotationBeanPostProcessor.RETRY_POLICY_BEAN_NAME)

@@ -40,6 +40,7 @@ import io.github.natskv.listener.invocation.SubjectPattern;
 import io.github.natskv.listener.subject.ListenerEndpoint;
 import io.github.natskv.listener.subject.MessageAdapter;
 import io.github.natskv.listener.subject.ReplySender;
+import io.github.natskv.listener.subject.ReplySubjects;
 import io.github.natskv.listener.subject.SubjectListenerContainer;
 import io.nats.client.Connection;
 import io.nats.client.Message;
@@ -85,12 +86,14 @@ final class ListenerContainerFactory {
 		ListenerErrorHandler errorHandler = this.beans.errorHandler(method,
 				attributes.string("errorHandler", annotation.errorHandler()));
 		ResultType result = ResultType.of(method);
-		ReplySender replies = new ReplySender(connection, this.payloadConverter, result.writer(this.payloadConverter),
-				sendTo(method, result, attributes), this.options.replyInterceptors());
+		List<String> sendTo = sendTo(method, result, attributes);
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
 		HandlerRetry retry = (this.options.retryPolicy() != null) ? new HandlerRetry(this.options.retryPolicy()) : null;
 		List<ArgumentResolver<Message>> arguments = arguments(method, subjects);
 		ListenerInstrumentation.Recorder recorder = this.beans.recorder(id);
+		ReplySender replies = new ReplySender(connection, this.payloadConverter, result.writer(this.payloadConverter),
+				sendTo, new ReplySubjects(id, this.beans.settings().replySubjects(), recorder),
+				this.options.replyInterceptors());
 		HandlerInvoker<Message> invoker = new HandlerInvoker<>(id, DeliveryType.MESSAGE, method, arguments, retry,
 				this.options.interceptors(), errorHandler, recorder);
 		MessageAdapter listener = new MessageAdapter(invoker, !result.isVoid(), replies, this.options.observations());

@@ -55,48 +55,54 @@ public final class ReplySender {
 
 	private final List<String> sendTo;
 
+	private final ReplySubjects replySubjects;
+
 	private final List<PublishInterceptor> interceptors;
 
 	private final @Nullable Publication publication;
 
 	public ReplySender(Connection connection, PayloadConverter payloadConverter, MessageWriter writer,
-			List<String> sendTo, List<PublishInterceptor> interceptors) {
+			List<String> sendTo, ReplySubjects replySubjects, List<PublishInterceptor> interceptors) {
 		this.connection = connection;
 		this.payloadConverter = payloadConverter;
 		this.writer = writer;
 		this.sendTo = sendTo;
+		this.replySubjects = replySubjects;
 		this.interceptors = interceptors;
 		this.publication = (interceptors.isEmpty()) ? null : PublishInterceptor.chain(interceptors, this::transmit);
 	}
 
 	void sendResult(Message request, @Nullable Object result) {
-		if (hasRequester(request)) {
-			send(request.getReplyTo(), result, this.writer);
+		String replyTo = this.replySubjects.find(request);
+		if (replyTo != null) {
+			send(request, replyTo, result, this.writer);
 		}
 		else if (result != null && !(result instanceof Optional<?> optional && optional.isEmpty())) {
 			for (String subject : this.sendTo) {
-				send(subject, result, this.writer);
+				send(request, subject, result, this.writer);
 			}
 		}
 	}
 
 	// Send what an error handler wants the requester to get.
 	void sendSubstitute(Message request, Object result) {
-		if (hasRequester(request)) {
-			send(request.getReplyTo(), result, this.payloadConverter::write);
+		String replyTo = this.replySubjects.find(request);
+		if (replyTo != null) {
+			send(request, replyTo, result, this.payloadConverter::write);
 		}
 	}
 
 	// The code is that of failures which do not bring one themselves.
 	void sendError(Message request, int code, Throwable cause) {
-		if (!hasRequester(request)) {
+		String replyTo = this.replySubjects.find(request);
+		if (replyTo == null) {
 			return;
 		}
 		Headers headers = new Headers();
 		headers.put(NatsHeaders.SERVICE_ERROR, describe(cause));
 		headers.put(NatsHeaders.SERVICE_ERROR_CODE,
 				String.valueOf((cause instanceof NatsReplyException chosen) ? chosen.getCode() : code));
-		publishError(request.getReplyTo(), headers);
+		publishError(replyTo, headers);
 	}
 
 	// An interceptor that fails is not to keep the requester waiting.
@@ -117,13 +123,13 @@ public final class ReplySender {
 		}
 	}
 
-	private void send(String subject, @Nullable Object result, MessageWriter writer) {
+	private void send(Message request, String subject, @Nullable Object result, MessageWriter writer) {
 		if (result == null) {
 			publish(subject, null, EMPTY);
 		}
 		else {
 			MessageContent content = writer.write(result, null);
-			publish(subject, content.headers(), content.payload());
+			publish(subject, ReplySubjects.withoutCopied(request, content.headers()), content.payload());
 		}
 	}
 
@@ -140,10 +146,6 @@ public final class ReplySender {
 		this.connection.publish(message.subject(), (message.headers().isEmpty()) ? null : message.headers(),
 				message.payload());
 		return null;
-	}
-
-	private static boolean hasRequester(Message request) {
-		return request.getReplyTo() != null && !request.getReplyTo().isEmpty();
 	}
 
 	// The exception's own message, as a header value: one line of ASCII.
