@@ -181,19 +181,19 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public @Nullable V get(String key) {
-		StoredMessage last = this.stream.last(this.keys.encode(key));
+		StoredMessage last = this.stream.last(this.keys.encodeExisting(key));
 		return (last != null && last.isPut()) ? this.values.value(last) : null;
 	}
 
 	@Override
 	public @Nullable BucketEntry<V> getEntry(String key) {
-		return valueEntry(this.stream.last(this.keys.encode(key)));
+		return valueEntry(this.stream.last(this.keys.encodeExisting(key)));
 	}
 
 	@Override
 	public @Nullable BucketEntry<V> getEntry(String key, long revision) {
 		Assert.isTrue(revision > 0, () -> "'revision' must be at least 1, but is " + revision);
-		String encoded = this.keys.encode(key);
+		String encoded = this.keys.encodeExisting(key);
 		StoredMessage message = this.stream.get(revision);
 		return (message != null && message.key().equals(encoded)) ? valueEntry(message) : null;
 	}
@@ -204,7 +204,7 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public boolean exists(String key) {
-		StoredMessage last = this.stream.last(this.keys.encode(key));
+		StoredMessage last = this.stream.last(this.keys.encodeExisting(key));
 		return last != null && last.isPut();
 	}
 
@@ -315,12 +315,14 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	private List<StoredMessage> values(String... filters) {
-		return this.stream.last(this.keys.matching(filters).and(StoredMessage::isPut));
+		return this.stream.last(this.keys.matching(filters)
+			.and(StoredMessage::isPut)
+			.and((message) -> this.keys.isShown(message.key())));
 	}
 
 	@Override
 	public List<BucketEntry<V>> history(String key) {
-		return this.stream.history(this.keys.encode(key)).stream().map(this.values::entry).toList();
+		return this.stream.history(this.keys.encodeExisting(key)).stream().map(this.values::entry).toList();
 	}
 
 	@Override

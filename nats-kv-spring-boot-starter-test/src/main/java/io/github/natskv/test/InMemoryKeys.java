@@ -39,6 +39,14 @@ record InMemoryKeys(String bucket, KeyCodec codec) {
 		return requireLength(key, this.codec.encode(key));
 	}
 
+	String encodeExisting(String key) {
+		return requireLength(key, this.codec.encodeExisting(key));
+	}
+
+	boolean isShown(String encoded) {
+		return this.codec.isEncoded(encoded);
+	}
+
 	String encodeFilter(String filter) {
 		return requireLength(filter, this.codec.encodeFilter(filter));
 	}

@@ -182,7 +182,7 @@ final class InMemoryWatchSession<V> implements StreamListener, Runnable {
 	}
 
 	private void add(String key, @Nullable StoredMessage message) {
-		if (this.filters.matches(key)) {
+		if (this.filters.matches(key) && this.values.keys().isShown(key)) {
 			this.lag.incrementAndGet();
 			this.queue.add(() -> {
 				deliver(key, message);

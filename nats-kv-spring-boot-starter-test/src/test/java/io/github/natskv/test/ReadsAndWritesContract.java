@@ -176,7 +176,15 @@ abstract class ReadsAndWritesContract extends BucketContract {
 				this.bucket::delete, this.bucket::purge, this.bucket::history, (key) -> this.bucket.put(key, "x"),
 				(key) -> this.bucket.create(key, "x"), (key) -> this.bucket.update(key, "x", 1),
 				(key) -> this.bucket.compute(key, (value) -> "x"));
-		for (String key : new String[] { "a b", "a.", "a..b", ".a", "", "a.*", ">", "ä", "x".repeat(4000) }) {
+		List<Consumer<String>> writes = operations.subList(3, 5);
+		for (Consumer<String> operation : writes) {
+			assertThatExceptionOfType(InvalidBucketKeyException.class).isThrownBy(() -> operation.accept("ä"));
+		}
+		assertThatExceptionOfType(InvalidBucketKeyException.class).isThrownBy(() -> this.bucket.put("ä", "x"));
+		// another application may have written it
+		assertThat(this.bucket.get("ä")).isNull();
+		assertThat(this.bucket.history("ä")).isEmpty();
+		for (String key : new String[] { "a b", "a.", "a..b", ".a", "", "a.*", ">", "x".repeat(4000) }) {
 			for (Consumer<String> operation : operations) {
 				assertThatExceptionOfType(InvalidBucketKeyException.class).as(key)
 					.isThrownBy(() -> operation.accept(key))
@@ -206,7 +214,7 @@ abstract class ReadsAndWritesContract extends BucketContract {
 		assertThat(users.history("us.ä..b")).extracting(BucketEntry::key).containsExactly("us.ä..b");
 		assertThat(users.getKeyValue().get(codec.encode("eu.user:42")).getValueAsString()).isEqualTo("2");
 		users.getKeyValue().put("=zz", "foreign");
-		assertThat(users.keys()).hasSize(4).contains("=zz");
+		assertThat(users.keys()).hasSize(3).doesNotContain("=zz");
 	}
 
 	@Test

@@ -24,8 +24,9 @@ package io.github.natskv.kv;
  * token, a last token {@code >} for one or more.
  * <p>
  * A key on the server that the codec would not have written so, as another application
- * may do, is not decoded but read as it is there: listings and watches show it, but only
- * the {@linkplain KeyValueBucket#getKeyValue() jnats handle} can address it.
+ * may do, is left out of listings and watches, with one WARN for each bucket: two keys of
+ * the server never have the same name. The {@linkplain KeyValueBucket#getKeyValue() jnats
+ * handle} can address it.
  *
  * @since 0.1.0
  */
@@ -64,6 +65,28 @@ public enum KeyCodec {
 	 */
 	public String encode(String key) {
 		return this.tokens.encode(key, false);
+	}
+
+	/**
+	 * Return how a key is written on the server that is only read. With {@link #NONE}
+	 * these are all keys a server can hold, as other clients may not keep to what keys
+	 * may have, but for those with white space, control characters and wildcards.
+	 * @param key the key
+	 * @return the key on the server
+	 * @throws InvalidBucketKeyException if there cannot be such a key
+	 */
+	public String encodeExisting(String key) {
+		return this.tokens.encodeExisting(key);
+	}
+
+	/**
+	 * Whether a key on the server is one of this codec. Others, which other applications
+	 * wrote, are not shown: they could not be told from the codec's own.
+	 * @param encoded the key on the server
+	 * @return whether {@link #encodeExisting(String)} leads to it
+	 */
+	public boolean isEncoded(String encoded) {
+		return this.tokens.isEncoded(encoded);
 	}
 
 	/**

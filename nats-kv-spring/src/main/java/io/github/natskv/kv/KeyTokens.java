@@ -79,6 +79,24 @@ abstract class KeyTokens {
 		return encoded.toString();
 	}
 
+	/**
+	 * Encode a key that is to be read: another application may have written it.
+	 * @param key the key
+	 * @return the encoded key
+	 */
+	String encodeExisting(String key) {
+		return encode(key, false);
+	}
+
+	final boolean isEncoded(String encoded) {
+		try {
+			return encodeExisting(decode(encoded)).equals(encoded);
+		}
+		catch (InvalidBucketKeyException ex) {
+			return false;
+		}
+	}
+
 	final String decode(String encoded) {
 		String[] tokens = encoded.split("\\.", -1);
 		for (int i = 0; i < tokens.length; i++) {

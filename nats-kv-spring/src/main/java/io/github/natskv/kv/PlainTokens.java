@@ -36,6 +36,18 @@ class PlainTokens extends KeyTokens {
 		return token;
 	}
 
+	// other clients may write what a server takes for a subject
+	@Override
+	String encodeExisting(String key) {
+		boolean addressable = key != null && !key.isEmpty() && !key.startsWith(".") && !key.endsWith(".")
+				&& !key.contains("..")
+				&& key.codePoints()
+					.noneMatch((character) -> Character.isWhitespace(character) || Character.isISOControl(character)
+							|| Character.getType(character) == Character.SURROGATE || character == '*'
+							|| character == '>');
+		return addressable ? key : encode(key, false);
+	}
+
 	@Override
 	String encodeEmptyToken(String key) {
 		throw new InvalidBucketKeyException(key,

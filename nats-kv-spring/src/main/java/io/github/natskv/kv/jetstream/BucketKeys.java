@@ -16,10 +16,15 @@
 
 package io.github.natskv.kv.jetstream;
 
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.InvalidBucketKeyException;
 import io.github.natskv.kv.KeyCodec;
 import io.nats.client.support.NatsKeyValueUtil;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * How the keys of a bucket are written on the server.
@@ -28,6 +33,10 @@ public final class BucketKeys {
 
 	/** Room in a protocol line for what is around the key, but for the bucket's name. */
 	private static final int LINE_OVERHEAD = 256;
+
+	private static final Log logger = LogFactory.getLog(BucketKeys.class);
+
+	private final AtomicBoolean warned = new AtomicBoolean();
 
 	private final String bucket;
 
@@ -49,6 +58,32 @@ public final class BucketKeys {
 	 */
 	public String encode(String key) {
 		return requireLength(key, this.codec.encode(key));
+	}
+
+	/**
+	 * Return how a key that is to be read is written on the server.
+	 * @param key the key
+	 * @return the key on the server
+	 * @throws InvalidBucketKeyException if the bucket cannot have such a key
+	 */
+	public String encodeExisting(String key) {
+		return requireLength(key, this.codec.encodeExisting(key));
+	}
+
+	/**
+	 * Whether a key of the server is shown. One that is not is logged, the first time.
+	 * @param encoded the key on the server
+	 * @return whether it is one that can be read
+	 */
+	public boolean isShown(String encoded) {
+		boolean shown = this.codec.isEncoded(encoded);
+		if (!shown && this.warned.compareAndSet(false, true)) {
+			logger.warn(
+					("Bucket '%s' has the key '%s', which key-codec '%s' does not write. Such keys of other applications"
+							+ " are left out of listings and watches; the KeyValue handle can read them")
+						.formatted(this.bucket, encoded, this.codec.name().toLowerCase(Locale.ROOT)));
+		}
+		return shown;
 	}
 
 	/**

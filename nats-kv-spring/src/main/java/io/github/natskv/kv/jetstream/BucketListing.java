@@ -53,7 +53,7 @@ public final class BucketListing {
 		Set<String> keys = new LinkedHashSet<>();
 		for (String filter : encode(filters)) {
 			for (KeyValueEntry entry : BucketScan.last(this.stream, filter, true)) {
-				if (entry.getOperation() == KeyValueOperation.PUT) {
+				if (entry.getOperation() == KeyValueOperation.PUT && this.stream.keys().isShown(entry.getKey())) {
 					keys.add(this.stream.settings().keyCodec().decode(entry.getKey()));
 				}
 			}
@@ -73,7 +73,8 @@ public final class BucketListing {
 		}
 		return latest.values()
 			.stream()
-			.filter((entry) -> entry.getOperation() == KeyValueOperation.PUT)
+			.filter((entry) -> entry.getOperation() == KeyValueOperation.PUT
+					&& this.stream.keys().isShown(entry.getKey()))
 			.sorted(Comparator.comparingLong(KeyValueEntry::getRevision))
 			.toList();
 	}
@@ -85,7 +86,7 @@ public final class BucketListing {
 	 */
 	public List<KeyValueEntry> history(String key) {
 		List<KeyValueEntry> entries = new ArrayList<>();
-		for (KeyValueEntry entry : BucketScan.all(this.stream, this.stream.keys().encode(key))) {
+		for (KeyValueEntry entry : BucketScan.all(this.stream, this.stream.keys().encodeExisting(key))) {
 			if (entry.getOperation() == KeyValueOperation.PURGE) {
 				entries.clear();
 			}
@@ -109,7 +110,8 @@ public final class BucketListing {
 		for (KeyValueEntry marker : BucketScan.last(this.stream, ">", true)) {
 			// others may publish to a subject with wildcards, which the server would take
 			// for a filter
-			if (marker.getOperation() == KeyValueOperation.PUT || hasWildcards(marker.getKey())) {
+			if (marker.getOperation() == KeyValueOperation.PUT || hasWildcards(marker.getKey())
+					|| !this.stream.keys().isShown(marker.getKey())) {
 				continue;
 			}
 			if (olderThan.isZero() || marker.getCreated().toInstant().isBefore(limit)) {

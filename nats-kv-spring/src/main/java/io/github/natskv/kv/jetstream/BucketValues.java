@@ -108,6 +108,11 @@ public final class BucketValues<V> {
 				change.created());
 	}
 
+	// Whether the key is one that can be read, and not another application's own.
+	public boolean isShown(WatchEntry change) {
+		return this.stream.keys().isShown(change.key());
+	}
+
 	public String key(WatchEntry change) {
 		return this.stream.settings().keyCodec().decode(change.key());
 	}

@@ -95,19 +95,19 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public @Nullable V get(String key) {
-		MessageInfo last = this.reads.last(this.stream.keys().encode(key));
+		MessageInfo last = this.reads.last(this.stream.keys().encodeExisting(key));
 		return (last != null && BucketValues.isPut(last)) ? this.values.value(last) : null;
 	}
 
 	@Override
 	public @Nullable BucketEntry<V> getEntry(String key) {
-		return valueEntry(key, this.reads.last(this.stream.keys().encode(key)));
+		return valueEntry(key, this.reads.last(this.stream.keys().encodeExisting(key)));
 	}
 
 	@Override
 	public @Nullable BucketEntry<V> getEntry(String key, long revision) {
 		Assert.isTrue(revision > 0, () -> "'revision' must be at least 1, but is " + revision);
-		String encoded = this.stream.keys().encode(key);
+		String encoded = this.stream.keys().encodeExisting(key);
 		MessageInfo message = this.reads.revision(revision);
 		if (message == null
 				|| !encoded.equals(this.stream.keys().rawKeyOf(Objects.requireNonNull(message.getSubject())))) {
@@ -122,7 +122,7 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public boolean exists(String key) {
-		return BucketValues.isPut(this.reads.last(this.stream.keys().encode(key)));
+		return BucketValues.isPut(this.reads.last(this.stream.keys().encodeExisting(key)));
 	}
 
 	@Override

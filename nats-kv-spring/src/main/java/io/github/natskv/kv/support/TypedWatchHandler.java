@@ -55,6 +55,9 @@ final class TypedWatchHandler<V> implements WatchHandler, WatchListener {
 
 	@Override
 	public void handle(WatchEntry entry) throws Exception {
+		if (!this.values.isShown(entry)) {
+			return;
+		}
 		this.handler.handle(change(entry));
 	}
 
