@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.github.natskv.jetstream.ApiRequest;
+import io.github.natskv.jetstream.ImportedApi;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.NUID;
@@ -67,6 +68,9 @@ final class BucketPull implements AutoCloseable {
 
 	private final int batch;
 
+	/** Whether each message is asked for by a request of its own. */
+	private final boolean single;
+
 	private final long initiallyPending;
 
 	private final Subscription subscription;
@@ -94,7 +98,8 @@ final class BucketPull implements AutoCloseable {
 			@Nullable ConsumerLimits limits) {
 		this.stream = stream;
 		this.api = stream.api();
-		this.batch = headersOnly ? BATCH_HEADERS : BATCH_VALUES;
+		this.single = ImportedApi.isImported(this.api.prefix());
+		this.batch = this.single ? ImportedApi.UNDERWAY : headersOnly ? BATCH_HEADERS : BATCH_VALUES;
 		ConsumerConfiguration configuration = ConsumerConfiguration.builder()
 			.name(this.consumer)
 			.deliverPolicy(policy)
@@ -165,13 +170,19 @@ final class BucketPull implements AutoCloseable {
 			return;
 		}
 		this.api.requireConnected();
-		ApiRequest request = ApiRequest.of(ApiConstants.BATCH, this.batch);
+		ApiRequest request = ApiRequest.of(ApiConstants.BATCH, this.single ? 1 : this.batch);
+		for (int i = 0; i < (this.single ? this.batch : 1); i++) {
+			pull(request);
+		}
+		this.requested += this.batch;
+	}
+
+	private void pull(ApiRequest request) {
 		this.api.connection()
 			.publish("%sCONSUMER.MSG.NEXT.%s.%s".formatted(this.api.prefix(), this.stream.streamName(), this.consumer),
 					this.inbox, (this.waiting ? request.with(ApiConstants.EXPIRES, this.api.timeout().toNanos())
 							: request.with(ApiConstants.NO_WAIT, true))
 						.toBytes());
-		this.requested += this.batch;
 	}
 
 	private static boolean isIdle(Status status) throws LostException {

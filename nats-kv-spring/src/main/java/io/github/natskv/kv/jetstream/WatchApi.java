@@ -94,6 +94,10 @@ public final class WatchApi {
 		this.pointless = pointless;
 	}
 
+	public String prefix() {
+		return this.prefix;
+	}
+
 	/**
 	 * Look up the stream. A server that starts or elects a leader may swallow requests,
 	 * so this one is repeated until any is answered.

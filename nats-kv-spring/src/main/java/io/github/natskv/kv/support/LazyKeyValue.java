@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 
+import io.github.natskv.jetstream.ImportedApi;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.jetstream.BucketLayout;
 import io.github.natskv.kv.jetstream.BucketStream;
@@ -109,7 +110,7 @@ final class LazyKeyValue implements KeyValue {
 
 	private boolean readsItself() throws IOException, JetStreamApiException {
 		delegate();
-		return this.reads.layout().foreign();
+		return this.reads.layout().foreign() || ImportedApi.isImported(this.stream.api().prefix());
 	}
 
 	@Override

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
+import io.github.natskv.jetstream.ImportedApi;
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -79,6 +80,11 @@ final class WatchSession {
 
 	private boolean proven;
 
+	/** Whether each message is asked for by a request of its own. */
+	private final boolean single;
+
+	private boolean busy = true;
+
 	/**
 	 * Create a session that is to be opened.
 	 * @param connection the connection
@@ -92,6 +98,7 @@ final class WatchSession {
 			throws IOException {
 		this.api = api;
 		this.settings = settings;
+		this.single = ImportedApi.isImported(api.prefix());
 		Duration wanted = settings.inactiveThreshold();
 		this.inactiveThreshold = (limit != null && !limit.isZero() && limit.compareTo(wanted) < 0) ? limit : wanted;
 		this.limitsBytes = connection.getServerInfo().isSameOrNewerThanVersion("2.10.0");
@@ -186,7 +193,12 @@ final class WatchSession {
 		}
 		Message message = receive();
 		while (message.isStatusMessage()) {
-			if (message.getSubject().equals(this.replyTo) && isIdle(message.getStatus())) {
+			if (this.single) {
+				if (isSingleIdle(message.getStatus())) {
+					return null;
+				}
+			}
+			else if (message.getSubject().equals(this.replyTo) && isIdle(message.getStatus())) {
 				return null;
 			}
 			message = receive();
@@ -198,11 +210,16 @@ final class WatchSession {
 		}
 		this.consumerSequence = sequence;
 		this.outstanding--;
+		this.busy = true;
 		this.proven = true;
 		return message;
 	}
 
 	private void pull() throws IOException {
+		if (this.single) {
+			pullSingly();
+			return;
+		}
 		// statuses of earlier requests that come late are told by their subject
 		this.replyTo = this.inbox + "." + (++this.pulls);
 		this.api.pull(this.consumer, this.replyTo,
@@ -210,6 +227,25 @@ final class WatchSession {
 						this.limitsBytes ? ",\"max_bytes\":" + this.batchBytes : "",
 						this.settings.pullExpiry().toNanos(), this.settings.heartbeat().toNanos()));
 		this.outstanding = this.batchSize;
+	}
+
+	// A heartbeat would be the only answer, so that the end of the request is one.
+	private void pullSingly() throws IOException {
+		this.outstanding = this.busy ? ImportedApi.UNDERWAY : 1;
+		for (int i = 0; i < this.outstanding; i++) {
+			this.api.pull(this.consumer, this.inbox + "." + (++this.pulls),
+					"{\"batch\":1,\"expires\":%d}".formatted(this.settings.heartbeat().toNanos()));
+		}
+		this.busy = false;
+	}
+
+	private boolean isSingleIdle(Status status) throws IOException {
+		if (status.getCode() != REQUEST_EXPIRED) {
+			throw new IOException("The consumer ended: " + status.getMessageWithCode());
+		}
+		this.outstanding--;
+		this.proven = true;
+		return this.outstanding == 0;
 	}
 
 	private Message receive() throws IOException, InterruptedException {
