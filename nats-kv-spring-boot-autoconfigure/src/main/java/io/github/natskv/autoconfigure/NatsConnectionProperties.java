@@ -19,12 +19,14 @@ package io.github.natskv.autoconfigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import io.github.natskv.connection.ConnectionName;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.core.io.Resource;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.Errors;
 import org.springframework.validation.Validator;
@@ -35,6 +37,12 @@ import org.springframework.validation.Validator;
  * @since 0.1.0
  */
 public abstract class NatsConnectionProperties implements Validator {
+
+	private static final Duration MAX_DURATION = Duration.ofDays(365);
+
+	private static final int MIN_SIZE = 1024;
+
+	private static final Pattern SUBJECT = Pattern.compile("[A-Za-z0-9_$-]+(\\.[A-Za-z0-9_$-]+)*\\.?");
 
 	private final ConnectionName connection;
 
@@ -453,11 +461,46 @@ public abstract class NatsConnectionProperties implements Validator {
 		positive(errors, "pingInterval", this.pingInterval);
 		positive(errors, "jetstream.requestTimeout", this.jetstream.requestTimeout);
 		range(errors, "maxPingsOut", this.maxPingsOut, 1, Integer.MAX_VALUE);
+		notNegative(errors, "reconnectWait", this.reconnectWait);
+		notNegative(errors, "reconnectJitter", this.reconnectJitter);
+		range(errors, "maxReconnects", this.maxReconnects, -1, Integer.MAX_VALUE);
+		size(errors, "reconnectBufferSize", this.reconnectBufferSize, 0);
+		size(errors, "bufferSize", this.bufferSize, MIN_SIZE);
+		size(errors, "maxControlLine", this.maxControlLine, MIN_SIZE);
+		positive(errors, "writeQueuePushTimeout", this.writeQueuePushTimeout);
+		positive(errors, "socketWriteTimeout", this.socketWriteTimeout);
+		positive(errors, "requestCleanupInterval", this.requestCleanupInterval);
+		if (this.maxMessagesInOutgoingQueue != null) {
+			range(errors, "maxMessagesInOutgoingQueue", this.maxMessagesInOutgoingQueue, 1, Integer.MAX_VALUE);
+		}
+		subject(errors, "inboxPrefix", this.inboxPrefix);
+		subject(errors, "jetstream.prefix", this.jetstream.prefix);
+		subject(errors, "jetstream.domain", this.jetstream.domain);
 	}
 
-	static void positive(Errors errors, String field, Duration value) {
-		if (value.isZero() || value.isNegative()) {
-			errors.rejectValue(field, "positive", "must be longer than zero");
+	private static void subject(Errors errors, String field, @Nullable String value) {
+		if (StringUtils.hasLength(value) && !SUBJECT.matcher(value).matches()) {
+			errors.rejectValue(field, "subject",
+					"must be the beginning of a subject: tokens of letters, digits, '-', '_' and '$' with dots between them");
+		}
+	}
+
+	private static void size(Errors errors, String field, @Nullable DataSize value, int min) {
+		if (value != null && (value.toBytes() < min || value.toBytes() > Integer.MAX_VALUE)) {
+			errors.rejectValue(field, "size", "must be between " + min + "B and 2GB");
+		}
+	}
+
+	static void notNegative(Errors errors, String field, Duration value) {
+		if (value.isNegative() || value.compareTo(MAX_DURATION) > 0) {
+			errors.rejectValue(field, "range", "must be between 0 and " + MAX_DURATION.toDays() + "d");
+		}
+	}
+
+	static void positive(Errors errors, String field, @Nullable Duration value) {
+		if (value != null && (value.isZero() || value.isNegative() || value.compareTo(MAX_DURATION) > 0)) {
+			errors.rejectValue(field, "positive",
+					"must be longer than zero and not longer than " + MAX_DURATION.toDays() + "d");
 		}
 	}
 

@@ -66,9 +66,7 @@ public class NatsProperties extends NatsConnectionProperties {
 	public void validate(Object target, Errors errors) {
 		super.validate(target, errors);
 		positive(errors, "listener.drainTimeout", this.listener.drainTimeout);
-		if (this.listener.snapshotTimeout.isNegative()) {
-			errors.rejectValue("listener.snapshotTimeout", "negative", "must not be negative");
-		}
+		notNegative(errors, "listener.snapshotTimeout", this.listener.snapshotTimeout);
 		range(errors, "listener.concurrency", this.listener.concurrency, 1, Integer.MAX_VALUE);
 		range(errors, "embedded.listenPort", this.embedded.listenPort, 0, MAX_PORT);
 	}

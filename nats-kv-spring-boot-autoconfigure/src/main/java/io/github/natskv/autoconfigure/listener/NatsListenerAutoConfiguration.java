@@ -165,7 +165,9 @@ public final class NatsListenerAutoConfiguration {
 
 		@Override
 		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			return context.getEnvironment().getProperty("nats.listener.retry.max-attempts", Integer.class, 1) != 1;
+			// as text, since what is no number is refused with the other properties
+			String attempts = context.getEnvironment().getProperty("nats.listener.retry.max-attempts", "1");
+			return !attempts.trim().equals("1");
 		}
 
 	}

@@ -100,7 +100,8 @@ public final class BucketKeys {
 		if (encoded.length() > this.maxKeyLength) {
 			throw new InvalidBucketKeyException(key,
 					"A key of bucket '%s' must not be longer than %d characters on the server, this one has %d: '%s…'"
-						.formatted(this.bucket, this.maxKeyLength, encoded.length(), key.substring(0, 20)));
+						.formatted(this.bucket, this.maxKeyLength, encoded.length(),
+								key.substring(0, Math.min(20, key.length()))));
 		}
 		return encoded;
 	}

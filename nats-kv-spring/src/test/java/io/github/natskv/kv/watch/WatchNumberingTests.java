@@ -223,6 +223,7 @@ class WatchNumberingTests {
 		put(0, 200, "first");
 		Path copy = copyStore(directory);
 		begun.awaitJetStream();
+		Awaitility.await().ignoreExceptions().until(() -> this.bucket.get("k0") != null);
 		for (int i = 0; i < deletions; i++) {
 			this.bucket.delete("k" + i);
 		}
