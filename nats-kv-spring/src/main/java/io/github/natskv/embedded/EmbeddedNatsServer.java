@@ -83,7 +83,7 @@ public final class EmbeddedNatsServer implements AutoCloseable {
 				this.storeLock = StoreLock.acquire(this.storeDirectory, this.binary);
 			}
 			if (!options.configuration.isBlank()) {
-				Files.writeString(configurationFile(), options.configuration);
+				Files.writeString(configurationFile(), LoopbackListeners.in(options.configuration));
 			}
 			this.process = launch();
 		}

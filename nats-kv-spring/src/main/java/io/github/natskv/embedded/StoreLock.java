@@ -23,6 +23,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -54,7 +55,7 @@ final class StoreLock implements AutoCloseable {
 		try {
 			Files.createDirectories(directory);
 			channel = FileChannel.open(directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.READ,
-					StandardOpenOption.WRITE);
+					StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 			if (tryLock(channel) == null) {
 				throw new EmbeddedNatsServerException(("The store directory '%s' is in use by another embedded "
 						+ "nats-server (perhaps a second instance of this application). Give each its own "
@@ -90,7 +91,7 @@ final class StoreLock implements AutoCloseable {
 		ByteBuffer content = ByteBuffer.allocate(20);
 		channel.read(content, 0);
 		String pid = new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII).trim();
-		if (!pid.matches("\\d+")) {
+		if (!pid.matches("\\d{1,18}")) {
 			return;
 		}
 		Optional<ProcessHandle> previous = ProcessHandle.of(Long.parseLong(pid))
