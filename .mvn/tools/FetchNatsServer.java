@@ -111,7 +111,7 @@ final class FetchNatsServer {
 					+ "Remove it, or set NATS_SERVER_BINARY to another.");
 		}
 		Path cache = cache();
-		if (Files.exists(cache) && use("the cache", cache)) {
+		if (isAsFetched("the cache", cache) && use("the cache", cache)) {
 			return true;
 		}
 		for (String suite : suites()) {
@@ -123,8 +123,8 @@ final class FetchNatsServer {
 				|| fetch("the upstream release " + RELEASE, cache, this::fetchRelease) || fail();
 	}
 
-	private boolean provide(String suite, Path target) {
-		boolean there = Files.exists(target) && isUsable("the directory", target);
+	private boolean provide(String suite, Path target) throws IOException {
+		boolean there = isAsFetched("the directory", target) && isUsable("the directory", target);
 		if (there || fetch("the package of " + suite, target, () -> fetchPackage(suite))) {
 			System.out.println(target);
 			return true;
@@ -199,7 +199,9 @@ final class FetchNatsServer {
 				Files.copy(binary, candidate, StandardCopyOption.REPLACE_EXISTING);
 				makeExecutable(candidate);
 				String version = check(candidate);
+				Files.deleteIfExists(checksum(target));
 				move(candidate, target);
+				Files.writeString(checksum(target), sha256(target) + "\n");
 				say(version + " from " + source + " is now '" + target + "'");
 				return true;
 			}
@@ -211,6 +213,24 @@ final class FetchNatsServer {
 			this.attempts.add(source + ": " + ex.getMessage());
 			return false;
 		}
+	}
+
+	// A program is not even asked for its version if it is not the one that was fetched
+	private boolean isAsFetched(String source, Path binary) throws IOException {
+		if (!Files.exists(binary)) {
+			return false;
+		}
+		boolean noted = Files.exists(checksum(binary));
+		if (noted && Files.readString(checksum(binary)).strip().equals(sha256(binary))) {
+			return true;
+		}
+		this.attempts.add(source + ": '" + binary + "' is not used, as "
+				+ (noted ? "its SHA-256 is not the one noted when it was fetched" : "no SHA-256 was noted for it"));
+		return false;
+	}
+
+	private static Path checksum(Path binary) {
+		return binary.resolveSibling(binary.getFileName() + ".sha256");
 	}
 
 	private static void makeExecutable(Path file) throws IOException {
@@ -312,9 +332,15 @@ final class FetchNatsServer {
 			.map(String::strip)
 			.map(entry::matcher)
 			.filter((line) -> line.matches() && own.contains(line.group(2)))
-			.map((line) -> line.group(1) + suite + line.group(3))
+			.map((line) -> withoutTrust(line.group(1)) + suite + line.group(3))
 			.distinct()
 			.toList();
+	}
+
+	// Signatures are checked, whatever the machine's own entry says
+	private static String withoutTrust(String entry) {
+		return entry.replaceAll("(?i)(?<=[\\[\\s])(trusted|allow-insecure|allow-weak)\\s*=\\s*\\S+?(?=[\\s\\]])", "")
+			.replaceFirst("\\[\\s*]\\s*", "");
 	}
 
 	private static List<String> stanzas(String text, Set<String> own, String suite) {
@@ -325,6 +351,7 @@ final class FetchNatsServer {
 			boolean disabled = Pattern.compile("(?im)^Enabled:\\s*(no|false|off|0)\\s*$").matcher(stanza).find();
 			if (main && !disabled) {
 				String changed = suites.replaceFirst("Suites: " + suite);
+				changed = changed.replaceAll("(?im)^(Trusted|Allow-Insecure|Allow-Weak):.*\\R?", "");
 				stanzas.add(field("Types").matcher(changed).replaceFirst("Types: deb").strip());
 			}
 		}
@@ -374,6 +401,10 @@ final class FetchNatsServer {
 	}
 
 	private Path fetchRelease() throws IOException {
+		if (!"trust".equals(System.getenv("NATS_SERVER_UPSTREAM"))) {
+			throw new IOException("not asked, as archive and checksum come from the same place, so that whoever controls"
+					+ " that place is believed. Set NATS_SERVER_UPSTREAM=trust to trust it");
+		}
 		String archive = "%s-%s-%s.zip".formatted(NAME, RELEASE, platform());
 		String base = RELEASES + "/" + RELEASE + "/";
 		String sums = Files.readString(download(base + "SHA256SUMS"));

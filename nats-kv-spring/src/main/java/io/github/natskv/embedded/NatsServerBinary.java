@@ -17,9 +17,13 @@
 package io.github.natskv.embedded;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,10 @@ import org.springframework.util.StringUtils;
 public final class NatsServerBinary {
 
 	private static final String NAME = "nats-server";
+
+	private static String checksumOf = "";
+
+	private static String checksum = "";
 
 	private NatsServerBinary() {
 	}
@@ -60,6 +68,7 @@ public final class NatsServerBinary {
 			return onPath;
 		}
 		if (isProgram(cache())) {
+			requireAsFetched(cache());
 			return cache();
 		}
 		throw new NatsServerBinaryNotFoundException(
@@ -93,6 +102,39 @@ public final class NatsServerBinary {
 			}
 		}
 		return null;
+	}
+
+	// The build notes a checksum beside the program it has fetched
+	private static void requireAsFetched(Path program) {
+		Path noted = program.resolveSibling(NAME + ".sha256");
+		try {
+			if (Files.exists(noted) && !Files.readString(noted).strip().equals(checksum(program))) {
+				throw new NatsServerBinaryNotFoundException(
+						"'%s' is not used, as its SHA-256 is not the one that was noted when it was fetched. Remove it and build the project that fetched it again. %s"
+							.formatted(program, advice()));
+			}
+		}
+		catch (IOException ex) {
+			throw new NatsServerBinaryNotFoundException("'%s' cannot be read: %s. %s".formatted(program, ex, advice()));
+		}
+	}
+
+	private static synchronized String checksum(Path program) throws IOException {
+		String state = program + " " + Files.getLastModifiedTime(program) + " " + Files.size(program);
+		if (!state.equals(checksumOf)) {
+			checksum = HexFormat.of().formatHex(sha256().digest(Files.readAllBytes(program)));
+			checksumOf = state;
+		}
+		return checksum;
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static boolean isProgram(Path path) {

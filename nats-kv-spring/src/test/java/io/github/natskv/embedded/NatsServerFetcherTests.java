@@ -111,6 +111,28 @@ class NatsServerFetcherTests {
 	}
 
 	@Test
+	void theUpstreamReleaseIsTrustedOnRequestOnly() throws Exception {
+		byte[] archive = archive();
+		publish(archive, archive);
+		Result result = fetch(Map.of("NATS_SERVER_UPSTREAM", ""));
+		assertThat(result.exitCode()).isOne();
+		assertThat(result.output()).contains("whoever controls that place is believed", "NATS_SERVER_UPSTREAM=trust");
+		assertThat(this.requested).isEmpty();
+	}
+
+	@Test
+	void aCachedProgramThatWasReplacedIsNotRunButFetchedAnew() throws Exception {
+		byte[] archive = archive();
+		publish(archive, archive);
+		assertThat(fetch(Map.of()).exitCode()).isZero();
+		Path trace = this.directory.resolve("trace");
+		program(cached(), "#!/bin/sh\ntouch " + trace + "\necho nats-server: v2.99.9\n");
+		assertThat(fetch(Map.of()).exitCode()).isZero();
+		assertThat(cached()).hasContent(PROGRAM.formatted(1));
+		assertThat(trace).doesNotExist();
+	}
+
+	@Test
 	void whereNothingWorksTheMessageNamesEachAttemptAndWhatToDo() throws Exception {
 		Path broken = program(this.directory.resolve("bin/nats-server"), "#!/bin/sh\necho broken; exit 3\n");
 		Result result = fetch(Map.of("PATH", broken.getParent().toString()));
@@ -187,6 +209,7 @@ class NatsServerFetcherTests {
 				"-Dnats-server.releases=http://127.0.0.1:" + this.server.getAddress().getPort(), fetcher().toString());
 		builder.environment().clear();
 		builder.environment().put("XDG_CACHE_HOME", this.directory.resolve("cache").toString());
+		builder.environment().put("NATS_SERVER_UPSTREAM", "trust");
 		builder.environment().putAll(environment);
 		Process process = builder.redirectErrorStream(true).start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
