@@ -104,6 +104,19 @@ class InMemoryNatsTests {
 	}
 
 	@Test
+	void noReplyGoesToASubjectOfTheServer() {
+		List<Message> sent = new CopyOnWriteArrayList<>();
+		var dispatcher = this.connection.createDispatcher(sent::add)
+			.subscribe("$JS.API.STREAM.DELETE.KV_receipts")
+			.subscribe("orders.accounted");
+		this.connection.publish("orders.us.created", "$JS.API.STREAM.DELETE.KV_receipts",
+				"{\"item\":\"salt\",\"count\":1}".getBytes());
+		this.connection.publish("orders.us.created", "$JS.API.STREAM.DELETE.KV_receipts", "{not json".getBytes());
+		assertThat(sent).extracting(Message::getSubject).containsExactly("orders.accounted");
+		this.connection.closeDispatcher(dispatcher);
+	}
+
+	@Test
 	void anInvalidPayloadGetsAnErrorReply() {
 		assertThatExceptionOfType(NatsReplyException.class)
 			.isThrownBy(() -> this.nats.request("orders.eu.created", new Order("tea", 0), Receipt.class))
