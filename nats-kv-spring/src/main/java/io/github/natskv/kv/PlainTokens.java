@@ -21,6 +21,9 @@ package io.github.natskv.kv;
  */
 class PlainTokens extends KeyTokens {
 
+	/** What no subject has, what jnats does not find, and wildcards. */
+	private static final String UNADDRESSABLE = " \t\n\f\r\u007F*>";
+
 	@Override
 	String encodeToken(String token, String key) {
 		for (int i = 0; i < token.length(); i++) {
@@ -42,9 +45,8 @@ class PlainTokens extends KeyTokens {
 		boolean addressable = key != null && !key.isEmpty() && !key.startsWith(".") && !key.endsWith(".")
 				&& !key.contains("..")
 				&& key.codePoints()
-					.noneMatch((character) -> Character.isWhitespace(character) || Character.isISOControl(character)
-							|| Character.getType(character) == Character.SURROGATE || character == '*'
-							|| character == '>');
+					.noneMatch((character) -> UNADDRESSABLE.indexOf(character) >= 0
+							|| Character.getType(character) == Character.SURROGATE);
 		return addressable ? key : encode(key, false);
 	}
 
