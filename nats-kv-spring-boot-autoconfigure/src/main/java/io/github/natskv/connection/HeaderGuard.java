@@ -69,6 +69,11 @@ final class HeaderGuard {
 		return count;
 	}
 
+	// Whether something has come that was not passed on yet
+	boolean isHolding() {
+		return this.end > this.start;
+	}
+
 	private void makeRoom() {
 		if (this.start > 0) {
 			System.arraycopy(this.buffer, this.start, this.buffer, 0, this.end - this.start);

@@ -119,6 +119,12 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 
 	@Override
 	public void upgradeToSecure() throws IOException {
+		// jnats refuses what follows the greeting unencrypted, but does not see what is
+		// held
+		if (this.guard.isHolding()) {
+			throw new IOException(
+					"Unencrypted data after the greeting of the server: somebody may be on the way to it");
+		}
 		this.encrypting = true;
 		VerifiedHost peer = this.verifiedHost;
 		Assert.state(peer != null, "Not constructed by jnats");

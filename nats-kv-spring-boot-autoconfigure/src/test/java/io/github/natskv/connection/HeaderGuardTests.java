@@ -63,6 +63,15 @@ class HeaderGuardTests {
 		assertThat(reports).containsExactly("a");
 	}
 
+	@Test
+	void keepsTheHeadersBesideALoneLineFeed() throws IOException {
+		String block = "NATS/1.0\r\nCity: a\nX: b\r\nKV-Operation: DEL\r\nNats-Sequence: 7\r\n\r\n";
+		String mended = block.replace("a\nX", "a?X");
+		assertThat(pass("HMSG a 1 %d %d\r\n%s12\r\n".formatted(block.length(), block.length() + 2, block), 7,
+				new ArrayList<>()))
+			.isEqualTo("HMSG a 1 %d %d\r\n%s12\r\n".formatted(mended.length(), mended.length() + 2, mended));
+	}
+
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5 })
 	void everyBlockThatPassesCanBeReadAndNothingElseChanges(long seed) throws IOException {

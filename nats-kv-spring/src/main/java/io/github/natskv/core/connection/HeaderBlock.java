@@ -60,7 +60,7 @@ public final class HeaderBlock {
 		if (!block.startsWith("NATS/1.0")) {
 			return "";
 		}
-		String[] lines = block.split("\r\n|\r|\n");
+		String[] lines = block.split("\r\n");
 		StringBuilder readable = new StringBuilder("NATS/1.0\r\n");
 		for (int i = 1; i < lines.length; i++) {
 			int colon = lines[i].indexOf(':');
