@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 import io.github.natskv.annotation.NatsListener;
@@ -133,6 +134,27 @@ class PermissionReloadTests {
 			.contains("the server does not allow the user to subscribe to 'cmd.*'. Allow it")
 			.contains("Listener 'plain' is subscribed to 'cmd.*' again");
 		assertThat(StringUtils.countOccurrencesOf(output.getAll(), "NATS permission missing")).isEqualTo(2);
+	}
+
+	@Test
+	void whatWasReceivedBeforeIsHandled() {
+		run((scene) -> {
+			Commands commands = scene.bean(Commands.class);
+			for (int i = 0; i < 20; i++) {
+				scene.bean(NatsTemplate.class).publish("slow." + i, "");
+			}
+			eventually().until(() -> scene.listener("slow").pending() == 19);
+			scene.server().reload(deniedSubscription("slow.>"));
+			eventually().until(() -> scene.listener("slow").state(), "not-subscribed"::equals);
+			scene.server().reload(ALL);
+			// by then it would have subscribed again
+			Awaitility.await().pollDelay(Duration.ofMillis(2500)).until(() -> true);
+			commands.released.countDown();
+			eventually().untilAsserted(() -> assertThat(commands.received).hasSize(20).containsOnly("slow"));
+			eventually().until(() -> scene.listener("slow").state(), "running"::equals);
+			scene.bean(NatsTemplate.class).publish("slow.last", "");
+			eventually().untilAsserted(() -> assertThat(commands.received).hasSize(21).containsOnly("slow"));
+		});
 	}
 
 	@Test
@@ -304,6 +326,14 @@ class PermissionReloadTests {
 		String shared(byte[] payload) {
 			this.received.add("shared");
 			return "done";
+		}
+
+		final CountDownLatch released = new CountDownLatch(1);
+
+		@NatsListener(subjects = "slow.*", id = "slow")
+		void slow(byte[] payload) throws InterruptedException {
+			this.released.await();
+			this.received.add("slow");
 		}
 
 		@NatsListener(subjects = "other.*", id = "other")

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
+import io.github.natskv.core.connection.ConnectionFlush;
 import io.nats.client.Connection;
 import io.nats.client.Consumer;
 import org.apache.commons.logging.Log;

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 import io.github.natskv.connection.ConnectionName;
+import io.github.natskv.core.connection.ConnectionFlush;
 import io.github.natskv.core.connection.PermissionViolations;
 import io.github.natskv.core.connection.PermissionViolations.Denial;
 import io.nats.client.Connection;
@@ -138,7 +139,9 @@ final class ReplyInboxRecovery implements PermissionViolations.Subscriber {
 		this.attempt = attempt;
 		Subscription subscription = connection.subscribe(attempt.subject());
 		try {
-			return !attempt.denied().await(ACCEPTED_AFTER.toNanos(), TimeUnit.NANOSECONDS)
+			// what the server has against it, it has said before it answers the flush
+			return ConnectionFlush.flush(connection)
+					&& !attempt.denied().await(ACCEPTED_AFTER.toNanos(), TimeUnit.NANOSECONDS)
 					&& connection.getStatus() == Connection.Status.CONNECTED;
 		}
 		finally {

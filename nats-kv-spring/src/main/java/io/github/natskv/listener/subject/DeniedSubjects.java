@@ -23,8 +23,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
+import io.github.natskv.core.connection.ConnectionFlush;
 import io.github.natskv.core.connection.PermissionViolations;
 import io.github.natskv.core.connection.PermissionViolations.Denial;
 import io.github.natskv.listener.invocation.SubjectPattern;
@@ -45,12 +46,15 @@ final class DeniedSubjects implements PermissionViolations.Subscriber {
 
 	private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
-	/** The server says nothing about a subscription that it accepts. */
+	/**
+	 * The server says nothing about a subscription that it accepts. How long what it says
+	 * about another may take within this process.
+	 */
 	private static final Duration ACCEPTED_AFTER = Duration.ofSeconds(1);
 
 	private final ListenerEndpoint endpoint;
 
-	private final Consumer<SubjectPattern> renewal;
+	private final Predicate<SubjectPattern> renewal;
 
 	private final @Nullable PermissionViolations violations;
 
@@ -62,9 +66,10 @@ final class DeniedSubjects implements PermissionViolations.Subscriber {
 	/**
 	 * Create the subjects, of which none is denied.
 	 * @param endpoint the listener
-	 * @param renewal subscribes again. Called on a thread of the common pool
+	 * @param renewal subscribes again, or returns {@code false} where it is too early.
+	 * Called on a thread of the common pool
 	 */
-	DeniedSubjects(ListenerEndpoint endpoint, Consumer<SubjectPattern> renewal) {
+	DeniedSubjects(ListenerEndpoint endpoint, Predicate<SubjectPattern> renewal) {
 		this.endpoint = endpoint;
 		this.renewal = renewal;
 		this.violations = PermissionViolations.of(endpoint.connection());
@@ -116,17 +121,29 @@ final class DeniedSubjects implements PermissionViolations.Subscriber {
 			after(pause, () -> renew(subject, pause));
 			return;
 		}
+		if (isAsked(subject)) {
+			after(ACCEPTED_AFTER, () -> check(subject, before, pause));
+		}
+		else {
+			after(pause, () -> renew(subject, pause));
+		}
+	}
+
+	// what the server has against it, it has said before it answers the flush
+	private boolean isAsked(SubjectPattern subject) {
 		try {
-			this.renewal.accept(subject);
+			return this.renewal.test(subject) && ConnectionFlush.flush(this.endpoint.connection());
 		}
 		catch (IllegalStateException ex) {
 			logger.debug(
 					"Listener '%s' could not subscribe '%s' again".formatted(this.endpoint.id(), subject.subject()),
 					ex);
-			after(pause, () -> renew(subject, pause));
-			return;
+			return false;
 		}
-		after(ACCEPTED_AFTER, () -> check(subject, before, pause));
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
 	}
 
 	private synchronized void check(SubjectPattern subject, int before, Duration pause) {

@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.github.natskv.listener.ConnectionFlush;
-import io.github.natskv.listener.Deadline;
+import io.github.natskv.core.connection.ConnectionFlush;
+import io.github.natskv.core.connection.Deadline;
 import io.github.natskv.listener.invocation.SubjectPattern;
 import io.nats.client.Consumer;
 import io.nats.client.Dispatcher;
@@ -54,6 +54,9 @@ final class SubjectSubscription {
 	private final Dispatcher dispatcher;
 
 	private final Map<SubjectPattern, Subscription> subscriptions = new ConcurrentHashMap<>();
+
+	// How many messages must have been delivered before a subject is subscribed again.
+	private final Map<SubjectPattern, Long> backlogs = new ConcurrentHashMap<>();
 
 	private final DeniedSubjects denied;
 
@@ -92,13 +95,23 @@ final class SubjectSubscription {
 				: this.dispatcher.subscribe(subject.subject(), handler));
 	}
 
-	// the one the server has dropped would come to life with the next connection
-	private void renew(SubjectPattern subject) {
+	// The one the server has dropped would come to life with the next connection. With
+	// it goes what was received and is not handled yet, and that may not be lost.
+	private boolean renew(SubjectPattern subject) {
+		long pending = this.dispatcher.getPendingMessageCount();
+		long delivered = this.dispatcher.getDeliveredCount();
+		boolean idle = pending == 0 && this.worker.get() == null;
+		long backlog = this.backlogs.computeIfAbsent(subject, (key) -> delivered + pending + 1);
+		if (!idle && delivered < backlog) {
+			return false;
+		}
+		this.backlogs.remove(subject);
 		Subscription dropped = this.subscriptions.get(subject);
 		if (dropped != null) {
 			this.dispatcher.unsubscribe(dropped);
 		}
 		subscribe(subject);
+		return true;
 	}
 
 	List<String> deniedSubjects() {

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv.listener;
+package io.github.natskv.core.connection;
 
 import java.time.Duration;
 

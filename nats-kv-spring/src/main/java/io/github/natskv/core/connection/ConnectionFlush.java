@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv.listener;
+package io.github.natskv.core.connection;
 
 import java.time.Duration;
 import java.util.Map;
@@ -22,7 +22,6 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
-import io.github.natskv.core.connection.ServerSilence;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import org.jspecify.annotations.Nullable;
