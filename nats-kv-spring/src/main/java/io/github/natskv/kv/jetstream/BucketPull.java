@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.github.natskv.jetstream.ApiRequest;
 import io.github.natskv.jetstream.ImportedApi;
-import io.nats.client.Connection;
+import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.nats.client.Message;
 import io.nats.client.NUID;
 import io.nats.client.Subscription;
@@ -110,15 +110,28 @@ final class BucketPull implements AutoCloseable {
 			.memStorage(true)
 			.numReplicas(1)
 			.build();
-		this.initiallyPending = stream
-			.call("CONSUMER.CREATE.%s.%s.%s".formatted(stream.streamName(), this.consumer, subject),
-					new ConsumerCreateRequest(stream.streamName(), configuration).toJson(), "list keys",
-					ConsumerInfo::new)
-			.getNumPending();
-		Connection connection = this.api.connection();
-		this.inbox = connection.createInbox();
-		this.subscription = connection.subscribe(this.inbox);
-		this.subscription.setPendingLimits(-1, -1);
+		this.inbox = this.api.connection().createInbox();
+		this.subscription = this.api.subscribe(this.inbox);
+		try {
+			this.initiallyPending = stream
+				.call("CONSUMER.CREATE.%s.%s.%s".formatted(stream.streamName(), this.consumer, subject),
+						new ConsumerCreateRequest(stream.streamName(), configuration).toJson(), "list keys",
+						ConsumerInfo::new)
+				.getNumPending();
+		}
+		catch (RuntimeException ex) {
+			unsubscribe();
+			throw ex;
+		}
+	}
+
+	private void unsubscribe() {
+		try {
+			this.subscription.unsubscribe();
+		}
+		catch (IllegalStateException ex) {
+			// it ended with its connection
+		}
 	}
 
 	private static Duration inactiveThreshold(@Nullable ConsumerLimits limits) {
@@ -148,7 +161,7 @@ final class BucketPull implements AutoCloseable {
 	@Nullable Message next() throws InterruptedException, LostException {
 		pull();
 		while (true) {
-			Message message = this.subscription.nextMessage(SILENCE);
+			Message message = receive();
 			if (message == null || (message.isStatusMessage() && isIdle(message.getStatus()))) {
 				// what was requested may be lost, and is requested again
 				this.requested = this.received;
@@ -165,6 +178,16 @@ final class BucketPull implements AutoCloseable {
 		}
 	}
 
+	private @Nullable Message receive() throws InterruptedException {
+		try {
+			return this.subscription.nextMessage(SILENCE);
+		}
+		catch (IllegalStateException | NullPointerException ex) {
+			// jnats may fail with either when the connection is closed meanwhile
+			throw new KeyValueNotConnectedException("The connection was closed while a bucket was read", ex);
+		}
+	}
+
 	private void pull() {
 		if (this.requested - this.received > this.batch / 2) {
 			return;
@@ -178,11 +201,10 @@ final class BucketPull implements AutoCloseable {
 	}
 
 	private void pull(ApiRequest request) {
-		this.api.connection()
-			.publish("%sCONSUMER.MSG.NEXT.%s.%s".formatted(this.api.prefix(), this.stream.streamName(), this.consumer),
-					this.inbox, (this.waiting ? request.with(ApiConstants.EXPIRES, this.api.timeout().toNanos())
-							: request.with(ApiConstants.NO_WAIT, true))
-						.toBytes());
+		ApiRequest pull = this.waiting ? request.with(ApiConstants.EXPIRES, this.api.timeout().toNanos())
+				: request.with(ApiConstants.NO_WAIT, true);
+		this.api.publish("CONSUMER.MSG.NEXT.%s.%s".formatted(this.stream.streamName(), this.consumer), this.inbox,
+				pull.toBytes());
 	}
 
 	private static boolean isIdle(Status status) throws LostException {
@@ -206,9 +228,7 @@ final class BucketPull implements AutoCloseable {
 			return;
 		}
 		try {
-			if (this.api.connection().getStatus() != Connection.Status.CLOSED) {
-				this.subscription.unsubscribe();
-			}
+			unsubscribe();
 			this.deletion = this.api.send("CONSUMER.DELETE.%s.%s".formatted(this.stream.streamName(), this.consumer),
 					null);
 		}

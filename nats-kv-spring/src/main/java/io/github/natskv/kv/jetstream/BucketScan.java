@@ -191,8 +191,15 @@ final class BucketScan {
 			StreamInfo after = this.stream.info();
 			requireSame(after);
 			return pull.received() == pull.initiallyPending()
-					&& isUnchanged(before.getStreamState(), after.getStreamState());
+					&& isUnchanged(before.getStreamState(), after.getStreamState()) && isOfLeader(before, pull);
 		}
+	}
+
+	// a replica may still have what its leader has removed
+	private boolean isOfLeader(StreamInfo leader, BucketPull pull) {
+		long kept = (this.policy == DeliverPolicy.All) ? leader.getStreamState().getMsgCount()
+				: leader.getStreamState().getSubjectCount();
+		return leader.getConfiguration().getReplicas() == 1 || pull.received() == kept;
 	}
 
 	private boolean isLast(Message message, BucketPull pull, long target) {

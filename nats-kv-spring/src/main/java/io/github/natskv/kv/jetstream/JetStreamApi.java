@@ -32,6 +32,7 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.JetStreamStatusException;
 import io.nats.client.Message;
+import io.nats.client.Subscription;
 import io.nats.client.impl.Headers;
 import io.nats.client.support.NatsRequestCompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +115,41 @@ public final class JetStreamApi {
 		requireConnected();
 		try {
 			return this.connection.requestWithTimeout(this.prefix + subject, body, this.timeout);
+		}
+		catch (IllegalStateException ex) {
+			throw new KeyValueNotConnectedException("Nothing was sent: " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * Send a request whose responses, of which there may be many, arrive at an inbox.
+	 * @param subject the subject after the prefix
+	 * @param inbox the inbox
+	 * @param body the request
+	 * @throws KeyValueNotConnectedException if there is no connection
+	 */
+	void publish(String subject, String inbox, byte[] body) {
+		requireConnected();
+		try {
+			this.connection.publish(this.prefix + subject, inbox, body);
+		}
+		catch (IllegalStateException ex) {
+			throw new KeyValueNotConnectedException("Nothing was sent: " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * Subscribe to an inbox, with no limits on what may wait there.
+	 * @param inbox the inbox
+	 * @return the subscription
+	 * @throws KeyValueNotConnectedException if there is no connection
+	 */
+	Subscription subscribe(String inbox) {
+		requireConnected();
+		try {
+			Subscription subscription = this.connection.subscribe(inbox);
+			subscription.setPendingLimits(-1, -1);
+			return subscription;
 		}
 		catch (IllegalStateException ex) {
 			throw new KeyValueNotConnectedException("Nothing was sent: " + ex.getMessage(), ex);

@@ -16,12 +16,15 @@
 
 package io.github.natskv.kv.jetstream;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.github.natskv.kv.KeyValueBucket;
@@ -31,12 +34,16 @@ import io.nats.client.Connection;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.dao.DataAccessException;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for listings under load.
@@ -115,6 +122,29 @@ class BucketListingTests {
 		assertThat(connection.jetStreamManagement().getStreamInfo("KV_" + name).getStreamState().getConsumerCount())
 			.isZero();
 		assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 2);
+	}
+
+	@RepeatedTest(20)
+	void aConnectionThatIsClosedMeanwhileIsADataAccessException() throws Exception {
+		String name = "b" + UUID.randomUUID();
+		Buckets.create(connection, Buckets.configuration(name).build());
+		Connection closing = server.connect();
+		KeyValueBucket<String> bucket = Buckets.access(closing).bucket(name, String.class);
+		bucket.put("a", "1");
+		AtomicInteger listed = new AtomicInteger();
+		List<CompletableFuture<Void>> readers = IntStream.range(0, 4).mapToObj((i) -> CompletableFuture.runAsync(() -> {
+			while (true) {
+				assertThat(bucket.keys()).hasSize(1);
+				listed.incrementAndGet();
+			}
+		}, (task) -> new Thread(task).start())).toList();
+		int listings = ThreadLocalRandom.current().nextInt(20, 60);
+		Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> listed.get() >= listings);
+		closing.close();
+		for (CompletableFuture<Void> reader : readers) {
+			assertThatExceptionOfType(CompletionException.class).isThrownBy(reader::join)
+				.withCauseInstanceOf(DataAccessException.class);
+		}
 	}
 
 }
