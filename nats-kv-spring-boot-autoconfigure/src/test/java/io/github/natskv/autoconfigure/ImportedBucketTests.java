@@ -35,6 +35,7 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueEntry;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -65,6 +66,35 @@ class ImportedBucketTests {
 			    imports: [
 			      { service: { account: OWNER, subject: "$JS.API.>" }, to: "owner.API.>" }
 			      { service: { account: OWNER, subject: "$KV.profiles.>" }, to: "owner.API.$KV.profiles.>" }
+			    ]
+			  }
+			}
+			""";
+
+	/** Exports no more than a watch needs: messages cannot be looked up. */
+	private static final String WATCH_ONLY = """
+			accounts {
+			  OWNER {
+			    jetstream: enabled
+			    users: [ { user: owner, password: p } ]
+			    exports: [
+			      { service: "$JS.API.STREAM.INFO.KV_profiles" }
+			      { service: "$JS.API.CONSUMER.CREATE.KV_profiles.>" }
+			      { service: "$JS.API.CONSUMER.DELETE.KV_profiles.*" }
+			      { service: "$JS.API.CONSUMER.MSG.NEXT.KV_profiles.*", response_type: stream }
+			    ]
+			  }
+			  APP {
+			    users: [ { user: app, password: p } ]
+			    imports: [
+			      { service: { account: OWNER, subject: "$JS.API.STREAM.INFO.KV_profiles" },
+			        to: "owner.API.STREAM.INFO.KV_profiles" }
+			      { service: { account: OWNER, subject: "$JS.API.CONSUMER.CREATE.KV_profiles.>" },
+			        to: "owner.API.CONSUMER.CREATE.KV_profiles.>" }
+			      { service: { account: OWNER, subject: "$JS.API.CONSUMER.DELETE.KV_profiles.*" },
+			        to: "owner.API.CONSUMER.DELETE.KV_profiles.*" }
+			      { service: { account: OWNER, subject: "$JS.API.CONSUMER.MSG.NEXT.KV_profiles.*" },
+			        to: "owner.API.CONSUMER.MSG.NEXT.KV_profiles.*" }
 			    ]
 			  }
 			}
@@ -109,6 +139,34 @@ class ImportedBucketTests {
 					assertThat(raw.keys()).hasSize(300);
 					assertThat(raw.history("k1")).extracting(KeyValueEntry::getValueAsString)
 						.isEqualTo(List.of("v1", "changed"));
+				});
+		}
+	}
+
+	@Test
+	void aWatchGoesOnWhereMessagesCannotBeLookedUp() throws Exception {
+		try (NatsServer server = NatsServer.start(WATCH_ONLY)) {
+			try (Connection owner = owner(server)) {
+				owner.keyValueManagement().create(KeyValueConfiguration.builder("profiles").build());
+				owner.keyValue("profiles").put("k", "1");
+				owner.keyValue("profiles").put("l", "2");
+			}
+			this.runner
+				.withPropertyValues("nats.servers=" + server.url(), "nats.username=app", "nats.password=p",
+						"nats.jetstream.prefix=owner.API", "nats.reconnect-wait=1s",
+						"nats.kv.buckets.profiles.provisioning=none")
+				.run((context) -> {
+					Map<String, String> seen = new ConcurrentHashMap<>();
+					try (BucketWatch watch = context.getBean(KeyValueBuckets.class)
+						.bucket("profiles", String.class)
+						.watch(">", (entry) -> seen.put(entry.key(), String.valueOf(entry.value())))) {
+						assertThat(watch.awaitSnapshot(Duration.ofSeconds(10))).isTrue();
+						server.restart();
+						try (Connection owner = owner(server)) {
+							await().ignoreExceptions().until(() -> owner.keyValue("profiles").put("k", "3") > 0);
+						}
+						await().untilAsserted(() -> assertThat(seen).containsEntry("k", "3").containsEntry("l", "2"));
+					}
 				});
 		}
 	}

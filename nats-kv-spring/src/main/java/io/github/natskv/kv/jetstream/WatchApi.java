@@ -187,6 +187,19 @@ public final class WatchApi {
 		return marks(subjects.stream().map((subject) -> ApiRequest.of(ApiConstants.LAST_BY_SUBJECT, subject)).toList());
 	}
 
+	/**
+	 * Look up the next revisions on subjects, all at once.
+	 * @param subjects the subjects, which may have wildcards
+	 * @param from the first revision of interest
+	 * @return the revisions, {@code null} for a subject of which there is none
+	 */
+	public List<WatchPosition.@Nullable Mark> nextRevisions(List<String> subjects, long from)
+			throws IOException, JetStreamApiException, InterruptedException {
+		return marks(subjects.stream()
+			.map((subject) -> ApiRequest.of(ApiConstants.NEXT_BY_SUBJECT, subject).with(ApiConstants.SEQ, from))
+			.toList());
+	}
+
 	private List<WatchPosition.@Nullable Mark> marks(List<ApiRequest> requests)
 			throws IOException, JetStreamApiException, InterruptedException {
 		List<Call> calls = new ArrayList<>();
@@ -313,10 +326,7 @@ public final class WatchApi {
 				}
 			}
 			catch (ExecutionException | CancellationException ex) {
-				throw new IOException(
-						"Nobody answers for the bucket's stream: JetStream is not ready, or the stream has"
-								+ " no leader",
-						ex);
+				throw new NoRespondersException(ex);
 			}
 		}
 	}
@@ -329,6 +339,18 @@ public final class WatchApi {
 				.formatted(this.prefix + subject, violation.describe()), cause);
 		}
 		return new IOException("The server did not answer within " + patience.toMillis() + " ms", cause);
+	}
+
+	/**
+	 * The server knows nobody who answers a request: JetStream is not ready, the stream
+	 * has no leader, or the account does not import the subject.
+	 */
+	public static final class NoRespondersException extends IOException {
+
+		NoRespondersException(Exception cause) {
+			super("Nobody answers for the bucket's stream: JetStream is not ready, or the stream has no leader", cause);
+		}
+
 	}
 
 	/**

@@ -242,14 +242,24 @@ public final class WatchPosition {
 			return false;
 		}
 		Seen seen = seen(entry.key());
-		if (seen == null && this.lastOnly && !entry.isDeletion()) {
-			return true;
-		}
-		boolean older = seen != null && entry.revision() < seen.revision() && !this.lastOnly;
-		if (seen == null || seen.revision() == 0 || older) {
+		if (seen == null || seen.revision() == 0 || entry.revision() < seen.revision()) {
 			return isLaterThanKnown(entry);
 		}
 		return !seen.is(entry);
+	}
+
+	/**
+	 * Whether an entry that was sent as the last one of its key is older than what the
+	 * handler was given.
+	 * @param entry the entry
+	 * @return {@code true} if revisions have gone back, or who sent it is behind
+	 */
+	public boolean isOutdated(WatchEntry entry) {
+		if (!this.lastOnly || entry.revision() > this.sequence) {
+			return false;
+		}
+		Seen seen = seen(entry.key());
+		return (seen != null) ? entry.revision() < seen.revision() : !entry.isDeletion();
 	}
 
 	private @Nullable Seen seen(String key) {

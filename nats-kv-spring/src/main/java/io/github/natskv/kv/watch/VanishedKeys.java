@@ -18,6 +18,8 @@ package io.github.natskv.kv.watch;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.natskv.kv.jetstream.WatchApi;
@@ -60,8 +62,14 @@ final class VanishedKeys {
 	/** How many answers in a row were about an earlier state than the watch has. */
 	private int lower;
 
+	/** The answer, until the watch was given what had been written by then. */
+	private @Nullable StreamState glanced;
+
 	/** The number of new keys when {@link #answer} was asked for. */
 	private long newKeysThen;
+
+	/** The revisions of new keys since. */
+	private final List<Long> newSince = new ArrayList<>();
 
 	/** What the stream was like when the keys were compared. */
 	private @Nullable StreamState compared;
@@ -84,6 +92,7 @@ final class VanishedKeys {
 		this.compared = state;
 		this.newKeys = 0;
 		this.answer = null;
+		this.glanced = null;
 		this.lower = 0;
 	}
 
@@ -95,64 +104,78 @@ final class VanishedKeys {
 		StreamState state = this.compared;
 		if (state != null && entry.revision() > state.getLastSequence() && !this.position.knows(entry.key())) {
 			this.newKeys++;
+			if (this.answer != null || this.glanced != null) {
+				this.newSince.add(entry.revision());
+			}
 		}
 	}
 
 	/**
 	 * Glance at the stream, from time to time. Does not wait.
 	 * @param api the server
+	 * @param idle whether there is nothing more to come at the moment
 	 * @return whether keys may have vanished
 	 * @throws IOException if the stream is not the one that is being watched
 	 */
-	boolean suspects(WatchApi api) throws IOException {
+	boolean suspects(WatchApi api, boolean idle) throws IOException {
 		CompletableFuture<StreamInfo> current = this.answer;
-		if (current == null) {
-			if (System.nanoTime() - this.next >= 0) {
-				ask(api);
-			}
-			return false;
+		if (current == null && this.glanced == null && System.nanoTime() - this.next >= 0) {
+			ask(api);
 		}
-		if (!current.isDone()) {
-			return false;
-		}
-		this.answer = null;
-		this.next = System.nanoTime() + INTERVAL.toNanos();
-		if (current.isCompletedExceptionally()) {
+		else if (current != null && current.isDone()) {
+			this.answer = null;
+			this.next = System.nanoTime() + INTERVAL.toNanos();
 			// the session notices by itself when the server is away
+			this.glanced = current.isCompletedExceptionally() ? null : state(current.join());
+		}
+		StreamState glance = this.glanced;
+		if (glance == null || !(idle || this.position.sequence() >= glance.getLastSequence())) {
 			return false;
 		}
-		return suspects(current.join());
+		this.glanced = null;
+		return suspects(glance);
 	}
 
 	private void ask(WatchApi api) throws IOException {
 		this.askedAt = this.position.sequence();
 		this.newKeysThen = this.newKeys;
+		this.newSince.clear();
 		// another watch may have asked before this one got where it is
 		this.answer = this.glances.glance(this.bucket, api, (this.lower == 0) ? SHARED : Duration.ZERO);
 	}
 
-	private boolean suspects(StreamInfo stream) throws IOException {
-		StreamState before = this.compared;
-		if (stream.hasError() || before == null) {
-			return false;
+	private @Nullable StreamState state(StreamInfo stream) throws IOException {
+		if (stream.hasError()) {
+			return null;
 		}
 		if (!this.position.isInLifeOf(stream)) {
 			throw new IOException("The bucket was made again");
 		}
 		StreamState state = stream.getStreamState();
-		if (state.getLastSequence() < this.askedAt) {
-			this.lower++;
-			if (this.lower > MAX_LOWER) {
-				throw new IOException("The bucket's last revision is %d, but %d was sent"
-					.formatted(state.getLastSequence(), this.askedAt));
-			}
+		if (state.getLastSequence() >= this.askedAt) {
+			this.lower = 0;
+			return state;
+		}
+		this.lower++;
+		if (this.lower > MAX_LOWER) {
+			throw new IOException("The bucket's last revision is %d, but %d was sent".formatted(state.getLastSequence(),
+					this.askedAt));
+		}
+		return null;
+	}
+
+	private boolean suspects(StreamState state) {
+		StreamState before = this.compared;
+		if (before == null) {
 			return false;
 		}
-		this.lower = 0;
+		long last = state.getLastSequence();
 		if (this.all) {
-			return state.getSubjectCount() < before.getSubjectCount() + this.newKeysThen;
+			long expected = before.getSubjectCount() + this.newKeysThen
+					+ this.newSince.stream().filter((revision) -> revision <= last).count();
+			return state.getSubjectCount() < expected;
 		}
-		long written = state.getLastSequence() - before.getLastSequence();
+		long written = last - before.getLastSequence();
 		return state.getMsgCount() < before.getMsgCount() + written;
 	}
 

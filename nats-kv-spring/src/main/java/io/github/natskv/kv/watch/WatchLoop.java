@@ -28,7 +28,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
+import io.github.natskv.core.connection.ConnectionFlush;
 import io.github.natskv.core.connection.ServerSilence;
 import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.kv.BucketWatch;
@@ -436,13 +438,13 @@ public final class WatchLoop implements BucketWatch, RestartableWatch, Runnable 
 		this.snapshot.countDown();
 		this.progress.enterHandler("the end of the initial values");
 		try {
-			this.listener.caughtUp();
+			tell(WatchListener::caughtUp);
 		}
 		finally {
 			this.progress.leaveHandler();
 		}
 		if (recovered) {
-			this.listener.recovered(this.recoveries);
+			tell((listener) -> listener.recovered(this.recoveries));
 		}
 	}
 
@@ -461,7 +463,7 @@ public final class WatchLoop implements BucketWatch, RestartableWatch, Runnable 
 			logger.debug("A watch of bucket '%s' lost touch and recovers".formatted(this.bucket), cause);
 			this.state = State.RECOVERING;
 		}
-		this.listener.recovering(cause);
+		tell((listener) -> listener.recovering(cause));
 	}
 
 	private void restore(Throwable cause) {
@@ -515,12 +517,32 @@ public final class WatchLoop implements BucketWatch, RestartableWatch, Runnable 
 			Thread.currentThread().interrupt();
 		}
 		catch (TimeoutException ex) {
-			ServerSilence.begin(connection);
+			askForSilence(connection);
 			logger.trace("Consumers %s of bucket '%s' were not removed in time".formatted(this.abandoned, this.bucket),
 					ex);
 		}
 		catch (Exception ex) {
 			logger.trace("Consumers %s of bucket '%s' were not removed".formatted(this.abandoned, this.bucket), ex);
+		}
+	}
+
+	// who closes after this does not wait for a server that is away. A live one may only
+	// not answer the one request
+	private static void askForSilence(Connection connection) {
+		try {
+			ConnectionFlush.flush(connection);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void tell(Consumer<WatchListener> news) {
+		try {
+			news.accept(this.listener);
+		}
+		catch (Exception ex) {
+			logger.error("A listener of a watch of bucket '%s' failed".formatted(this.bucket), ex);
 		}
 	}
 

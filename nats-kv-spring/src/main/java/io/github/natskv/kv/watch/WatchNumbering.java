@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
-import java.util.Collections;
 import java.util.List;
 
 import io.github.natskv.kv.jetstream.WatchApi;
@@ -30,8 +29,6 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.api.StreamState;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.dao.PermissionDeniedDataAccessException;
 
 /**
  * Finds out whether the revisions of a bucket went back, although it was not made again:
@@ -47,11 +44,14 @@ final class WatchNumbering {
 	 */
 	private static final Duration APPLYING = Duration.ofSeconds(1);
 
+	/** Reports that are further apart are not about the same leader. */
+	private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(10);
+
 	private static final int AT_A_TIME = 100;
 
-	private boolean proven;
+	private final RevisionLookup lookup;
 
-	private boolean lookupDenied;
+	private boolean proven;
 
 	/** How often in a row a lower revision than that of the watch was reported. */
 	private int lowerReports;
@@ -59,6 +59,10 @@ final class WatchNumbering {
 	private long lowerSince;
 
 	private long lowerLast;
+
+	WatchNumbering(RevisionLookup lookup) {
+		this.lookup = lookup;
+	}
 
 	/**
 	 * Whether revisions went back.
@@ -85,7 +89,7 @@ final class WatchNumbering {
 
 	private boolean isLowerForLong() {
 		long now = System.nanoTime();
-		boolean again = this.lowerReports > 0 && now - this.lowerLast < APPLYING.toNanos();
+		boolean again = this.lowerReports > 0 && now - this.lowerLast < BETWEEN_REPORTS.toNanos();
 		this.lowerReports = again ? this.lowerReports + 1 : 1;
 		this.lowerSince = again ? this.lowerSince : now;
 		this.lowerLast = now;
@@ -115,20 +119,14 @@ final class WatchNumbering {
 		if (stream.getStreamState().getFirstSequence() > position.sequence()) {
 			return position.sequence();
 		}
-		if (marks.isEmpty() || this.lookupDenied) {
+		if (marks.isEmpty()) {
 			return 0;
 		}
 		if (marks.get(0).equals(last(stream.getStreamState()))) {
 			return marks.get(0).sequence();
 		}
-		try {
-			long newest = find(marks.subList(0, 1), api);
-			return (newest > 0) ? newest : find(marks.subList(1, marks.size()), api);
-		}
-		catch (PermissionDeniedDataAccessException ex) {
-			this.lookupDenied = true;
-			return 0;
-		}
+		long newest = find(marks.subList(0, 1), api);
+		return (newest > 0) ? newest : find(marks.subList(1, marks.size()), api);
 	}
 
 	private static WatchPosition.@Nullable Mark last(StreamState state) {
@@ -139,7 +137,11 @@ final class WatchNumbering {
 
 	private long find(List<WatchPosition.Mark> marks, WatchApi api)
 			throws IOException, JetStreamApiException, InterruptedException {
-		List<WatchPosition.Mark> found = api.revisions(marks.stream().map(WatchPosition.Mark::sequence).toList());
+		List<WatchPosition.Mark> found = this.lookup
+			.revisions(marks.stream().map(WatchPosition.Mark::sequence).toList(), api);
+		if (found == null) {
+			return 0;
+		}
 		if (!marks.containsAll(found)) {
 			throw wentBack();
 		}
@@ -150,12 +152,26 @@ final class WatchNumbering {
 	 * Have a look at an entry the server has sent.
 	 * @param position where the watch is
 	 * @param entry the entry
+	 * @param keyPrefix what the subjects of keys begin with
+	 * @param api the server
 	 * @throws IOException if revisions have gone back
 	 */
-	void check(WatchPosition position, WatchEntry entry) throws IOException {
-		if (position.contradicts(entry)) {
+	void check(WatchPosition position, WatchEntry entry, String keyPrefix, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
+		if (position.contradicts(entry) || (position.isOutdated(entry) && isLast(entry, keyPrefix, api))) {
 			throw wentBack();
 		}
+	}
+
+	// a consumer may be on a replica that has not yet applied what the watch has seen
+	private boolean isLast(WatchEntry entry, String keyPrefix, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
+		List<WatchPosition.@Nullable Mark> last = this.lookup.lastRevisions(List.of(keyPrefix + entry.key()), api);
+		if (last == null) {
+			return true;
+		}
+		WatchPosition.Mark mark = last.get(0);
+		return mark != null && mark.sequence() == entry.revision();
 	}
 
 	/**
@@ -170,28 +186,16 @@ final class WatchNumbering {
 		List<String> keys = List.copyOf(position.unconfirmed());
 		for (int from = 0; from < keys.size(); from += AT_A_TIME) {
 			List<String> some = keys.subList(from, Math.min(keys.size(), from + AT_A_TIME));
-			List<WatchPosition.@Nullable Mark> last = lastRevisions(some, keyPrefix, api);
+			List<WatchPosition.@Nullable Mark> last = this.lookup
+				.lastRevisions(some.stream().map((key) -> keyPrefix + key).toList(), api);
 			for (int i = 0; i < some.size(); i++) {
-				WatchPosition.Mark mark = last.get(i);
+				WatchPosition.Mark mark = (last != null) ? last.get(i) : null;
 				if (mark != null && mark.sequence() <= position.sequence() && !position.isAt(some.get(i), mark)) {
 					throw wentBack();
 				}
 				position.confirm(some.get(i));
 			}
 		}
-	}
-
-	private List<WatchPosition.@Nullable Mark> lastRevisions(List<String> keys, String keyPrefix, WatchApi api)
-			throws IOException, JetStreamApiException, InterruptedException {
-		if (!this.lookupDenied) {
-			try {
-				return api.lastRevisions(keys.stream().map((key) -> keyPrefix + key).toList());
-			}
-			catch (PermissionDeniedDataAccessException ex) {
-				this.lookupDenied = true;
-			}
-		}
-		return Collections.nCopies(keys.size(), null);
 	}
 
 	private IOException wentBack() {

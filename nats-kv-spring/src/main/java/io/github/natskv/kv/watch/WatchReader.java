@@ -62,7 +62,11 @@ final class WatchReader {
 
 	private final WatchPosition position = new WatchPosition();
 
-	private final WatchNumbering numbering = new WatchNumbering();
+	private final RevisionLookup lookup = new RevisionLookup();
+
+	private final WatchNumbering numbering = new WatchNumbering(this.lookup);
+
+	private final SnapshotEnd snapshotEnd = new SnapshotEnd(this.lookup);
 
 	private final WatchVerification verification;
 
@@ -86,7 +90,7 @@ final class WatchReader {
 		this.options = options;
 		this.delivery = delivery;
 		this.progress = progress;
-		this.verification = new WatchVerification(this.position, delivery, options.ignoreDeletes());
+		this.verification = new WatchVerification(this.position, delivery, options.ignoreDeletes(), this.lookup);
 		this.vanished = new VanishedKeys(bucket, glances, this.position, this.filters.list().equals(List.of(">")));
 	}
 
@@ -123,6 +127,7 @@ final class WatchReader {
 		long last = stream.getStreamState().getLastSequence();
 		this.behindSince = 0;
 		this.slow = false;
+		this.snapshotEnd.opened(stream, subjects, this.settings.requestTimeout());
 		this.verification.opened(stream, this.keyPrefix, this.filters.list());
 		this.vanished.compared(stream.getStreamState());
 		if (this.position.isNew() && this.options.initialValues()) {
@@ -238,7 +243,10 @@ final class WatchReader {
 		if (message == null) {
 			this.progress.pending(0);
 		}
-		boolean caughtUp = (message != null) ? handle(message) : true;
+		boolean caughtUp = (message != null) ? handle(message, api) : true;
+		if (caughtUp && !this.position.isSnapshotDone()) {
+			caughtUp = this.snapshotEnd.isReached(this.position.sequence(), api);
+		}
 		if (caughtUp) {
 			this.position.snapshotDone();
 			if (this.behindSince != 0 && System.nanoTime() - this.behindSince > BEHIND.toNanos()) {
@@ -253,7 +261,7 @@ final class WatchReader {
 		if (this.slow && caughtUp && session.isDrained()) {
 			this.slow = false;
 		}
-		if (this.vanished.suspects(api)) {
+		if (this.vanished.suspects(api, message == null)) {
 			this.verification.suggestSoon();
 		}
 		if (this.verification.isDue(caughtUp && !this.slow)) {
@@ -265,7 +273,8 @@ final class WatchReader {
 		return caughtUp;
 	}
 
-	private boolean handle(Message message) throws IOException, InterruptedException {
+	private boolean handle(Message message, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
 		NatsJetStreamMetaData metaData = message.metaData();
 		this.progress.pending(metaData.pendingCount());
 		this.progress.touch();
@@ -273,7 +282,7 @@ final class WatchReader {
 		this.vanished.handling(entry);
 		boolean watched = this.filteredByServer || this.filters.matches(entry.key());
 		if (watched) {
-			this.numbering.check(this.position, entry);
+			this.numbering.check(this.position, entry, this.keyPrefix, api);
 		}
 		if (!watched || this.position.covers(entry)) {
 			this.position.skip(entry);

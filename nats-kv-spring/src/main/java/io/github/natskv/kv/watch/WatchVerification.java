@@ -20,7 +20,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.github.natskv.kv.jetstream.WatchEntry;
@@ -61,6 +63,11 @@ final class WatchVerification {
 
 	private final boolean ignoreDeletes;
 
+	private final RevisionLookup lookup;
+
+	/** Keys the last listing did not have, although they may exist. */
+	private Set<String> doubtful = Set.of();
+
 	private String keyPrefix = "";
 
 	private List<String> filters = List.of();
@@ -95,10 +102,11 @@ final class WatchVerification {
 
 	private Duration clockDifference = Duration.ZERO;
 
-	WatchVerification(WatchPosition position, WatchDelivery delivery, boolean ignoreDeletes) {
+	WatchVerification(WatchPosition position, WatchDelivery delivery, boolean ignoreDeletes, RevisionLookup lookup) {
 		this.position = position;
 		this.delivery = delivery;
 		this.ignoreDeletes = ignoreDeletes;
+		this.lookup = lookup;
 	}
 
 	/**
@@ -217,7 +225,7 @@ final class WatchVerification {
 		this.suspected = false;
 		this.due = NEVER;
 		this.nextExpiry = this.markers ? null : this.position.nextExpiry();
-		if (gone.size() < missing.size()) {
+		if (gone.size() < missing.size() || !this.doubtful.isEmpty()) {
 			request();
 		}
 		return keys.info().getStreamState();
@@ -231,8 +239,14 @@ final class WatchVerification {
 	 */
 	void deliverDeletions(WatchApi api, WatchApi.Keys keys, List<String> missing)
 			throws IOException, JetStreamApiException, InterruptedException {
+		Set<String> doubtful = new HashSet<>();
 		for (String key : missing) {
-			if (keys.atomic() || api.lastRevisions(List.of(this.keyPrefix + key)).get(0) == null) {
+			Boolean gone = keys.atomic() ? Boolean.TRUE : isGone(key, api);
+			if (gone == null) {
+				doubtful.add(key);
+			}
+			if (Boolean.TRUE.equals(gone) || (gone == null && this.doubtful.contains(key))) {
+				doubtful.remove(key);
 				WatchEntry deletion = WatchEntry.inferredDeletion(key);
 				if (!this.ignoreDeletes) {
 					this.delivery.deliver(deletion);
@@ -240,6 +254,13 @@ final class WatchVerification {
 				this.position.handled(deletion);
 			}
 		}
+		this.doubtful = doubtful;
+	}
+
+	private @Nullable Boolean isGone(String key, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
+		List<WatchPosition.@Nullable Mark> last = this.lookup.lastRevisions(List.of(this.keyPrefix + key), api);
+		return (last != null) ? last.get(0) == null : null;
 	}
 
 	private static Duration min(Duration one, Duration other) {

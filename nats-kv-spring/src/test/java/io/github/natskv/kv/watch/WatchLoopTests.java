@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.natskv.core.connection.ServerSilence;
 import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchStatus;
@@ -726,6 +727,61 @@ class WatchLoopTests {
 		this.scene.other()
 			.jetStreamManagement()
 			.purgeStream(WatchScene.STREAM, PurgeOptions.subject("$KV." + WatchScene.BUCKET + "." + key));
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void aListenerThatFailsDoesNotEndTheWatch(CapturedOutput output) throws Exception {
+		begin(WatchScene.memory());
+		put("a", "1");
+		AtomicInteger told = new AtomicInteger();
+		WatchListener failing = new WatchListener() {
+
+			@Override
+			public void recovering(Throwable cause) {
+				fail();
+			}
+
+			@Override
+			public void caughtUp() {
+				fail();
+			}
+
+			@Override
+			public void recovered(int recoveries) {
+				fail();
+			}
+
+			private void fail() {
+				told.incrementAndGet();
+				throw new IllegalStateException("A listener failed");
+			}
+
+		};
+		try (WatchLoop watch = this.scene.watches()
+			.open(WatchScene.BUCKET, WatchOptions.of(), this.entries::add, failing)) {
+			assertThat(watch.awaitSnapshot(SOON)).isTrue();
+			this.scene.whileDisconnected(() -> put("b", "2"));
+			Awaitility.await().until(() -> this.entries.size() == 2);
+			Awaitility.await().until(() -> watch.state() == WatchStatus.State.RUNNING);
+			put("c", "3");
+			Awaitility.await().until(() -> this.entries.size() == 3);
+			assertThat(told.get()).isGreaterThanOrEqualTo(4);
+		}
+		assertThat(output).contains("A listener failed");
+	}
+
+	@Test
+	void aConsumerThatMayNotBeRemovedDoesNotMakeTheServerSilent() throws Exception {
+		try (NatsServer restricted = NatsServer.start("""
+				no_auth_user: "restricted"
+				authorization { users: [ { user: "restricted", password: "secret",
+				  permissions: { publish: { deny: "$JS.API.CONSUMER.DELETE.>" } } } ] }
+				"""); WatchScene begun = new WatchScene(List.of(restricted.url()), WatchScene.memory(), false)) {
+			WatchLoop watch = begun.watch(this.recorder, WatchOptions.of());
+			watch.close();
+			assertThat(ServerSilence.isKnown(begun.watching())).isFalse();
+		}
 	}
 
 }

@@ -26,11 +26,15 @@ import java.util.TreeMap;
 
 import io.github.natskv.embedded.EmbeddedNatsServer;
 import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.jetstream.WatchApi;
+import io.github.natskv.kv.jetstream.WatchEntry;
+import io.github.natskv.kv.jetstream.WatchPosition;
 import io.github.natskv.testsupport.NatsCluster;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
 import io.nats.client.Nats;
+import io.nats.client.PurgeOptions;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.StreamInfo;
@@ -291,11 +295,7 @@ class WatchNumberingTests {
 
 	@Test
 	void aWatchThatMayNotLookUpMessages() throws Exception {
-		this.server = EmbeddedNatsServer.builder().binary(NatsServer.binary()).configuration("""
-				no_auth_user: "restricted"
-				authorization { users: [ { user: "restricted", password: "secret",
-				  permissions: { publish: { deny: "$JS.API.STREAM.MSG.GET.>" } } } ] }
-				""").start();
+		this.server = serverWithoutLookups();
 		WatchScene begun = begin(List.of(this.server.getUrl()), WatchScene.file());
 		put(0, KEYS, "old");
 		this.bucket.delete("k7");
@@ -310,9 +310,33 @@ class WatchNumberingTests {
 		assertThat(this.recorder.lives()).isEqualTo(1);
 	}
 
+	// more keys than the server lists at a time
+	@Test
+	void aKeyThatVanishesWhereMessagesMayNotBeLookedUp() throws Exception {
+		this.server = serverWithoutLookups();
+		WatchScene begun = begin(List.of(this.server.getUrl()), WatchScene.memory());
+		begun.fill(0, 100_100);
+		WatchLoop watch = watch(begun, WatchOptions.of());
+		begun.other()
+			.jetStreamManagement()
+			.purgeStream(WatchScene.STREAM, PurgeOptions.subject("$KV.%s.key.7".formatted(WatchScene.BUCKET)));
+		Awaitility.await()
+			.atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(this.recorder.inferred()).containsExactly("key.7"));
+		assertThat(watch.recoveries()).isZero();
+	}
+
+	private static EmbeddedNatsServer serverWithoutLookups() {
+		return EmbeddedNatsServer.builder().binary(NatsServer.binary()).configuration("""
+				no_auth_user: "restricted"
+				authorization { users: [ { user: "restricted", password: "secret",
+				  permissions: { publish: { deny: "$JS.API.STREAM.MSG.GET.>" } } } ] }
+				""").start();
+	}
+
 	@Test
 	void aLeaderThatReportsAnOlderRevisionIsNotBelievedAtOnce() throws Exception {
-		WatchNumbering numbering = new WatchNumbering();
+		WatchNumbering numbering = new WatchNumbering(new RevisionLookup());
 		assertThatIOException().isThrownBy(() -> numbering.wentBack(stream(3, 5), 10))
 			.withMessage("The bucket's leader is at revision 5, but 10 was written");
 		assertThat(numbering.wentBack(stream(3, 12), 10)).isFalse();
@@ -321,7 +345,68 @@ class WatchNumberingTests {
 			.atMost(Duration.ofMillis(1500))
 			.ignoreException(IOException.class)
 			.until(() -> numbering.wentBack(stream(3, 5), 10));
-		assertThat(new WatchNumbering().wentBack(stream(1, 5), 10)).isTrue();
+		assertThat(new WatchNumbering(new RevisionLookup()).wentBack(stream(1, 5), 10)).isTrue();
+	}
+
+	@Test
+	void aLeaderThatReportsAnOlderRevisionIsBelievedWhereAnswersTakeLong() throws Exception {
+		WatchNumbering numbering = new WatchNumbering(new RevisionLookup());
+		assertThatIOException().isThrownBy(() -> numbering.wentBack(stream(3, 5), 10));
+		Awaitility.await().pollDelay(Duration.ofMillis(1200)).until(() -> numbering.wentBack(stream(3, 5), 10));
+	}
+
+	@Test
+	void aReplicaThatIsBehindIsNotTakenForRevisionsThatWentBack() throws Exception {
+		this.server = EmbeddedNatsServer.builder().binary(NatsServer.binary()).start();
+		WatchScene begun = begin(List.of(this.server.getUrl()), WatchScene.memory().maxHistoryPerKey(2));
+		put("k", "1");
+		put("k", "2");
+		put("gone", "3");
+		this.bucket.delete("gone");
+		put("last", "5");
+		String prefix = "$KV.%s.".formatted(WatchScene.BUCKET);
+		WatchApi api = begun.watches().api(WatchScene.BUCKET, PATIENCE, () -> false);
+		WatchPosition position = new WatchPosition();
+		position.begin(api.info().getCreateTime(), 0, null, false);
+		for (String key : List.of("k", "last")) {
+			position.handled(entry(this.bucket.get(key)));
+		}
+		position.resume(0, true);
+		WatchNumbering numbering = new WatchNumbering(new RevisionLookup());
+		for (WatchEntry old : List.of(entry(this.bucket.get("k", 1)), entry(this.bucket.get("gone", 3)))) {
+			assertThat(position.isOutdated(old)).isTrue();
+			numbering.check(position, old, prefix, api);
+			assertThat(position.covers(old)).isTrue();
+		}
+		// what the leader confirms has taken the place of what was lost
+		WatchEntry last = entry(this.bucket.get("last"));
+		position.handled(new WatchEntry("last", last.value(), 6, last.operation(), last.created(), null));
+		assertThatIOException().isThrownBy(() -> numbering.check(position, last, prefix, api))
+			.withMessageContaining("went back");
+	}
+
+	private static WatchEntry entry(KeyValueEntry entry) {
+		return new WatchEntry(entry.getKey(), entry.getValue(), entry.getRevision(), entry.getOperation(),
+				entry.getCreated().toInstant(), null);
+	}
+
+	@Test
+	void initialValuesAreCompleteWhenTheLeaderHasNoMore() throws Exception {
+		this.server = EmbeddedNatsServer.builder().binary(NatsServer.binary()).start();
+		WatchScene begun = begin(List.of(this.server.getUrl()), WatchScene.memory());
+		put("a.1", "1");
+		put("a.2", "2");
+		put("b.1", "3");
+		WatchApi api = begun.watches().api(WatchScene.BUCKET, PATIENCE, () -> false);
+		SnapshotEnd end = new SnapshotEnd(new RevisionLookup());
+		end.opened(stream(3, 3), List.of("$KV.watched.>"), PATIENCE);
+		assertThat(end.isReached(2, api)).isFalse();
+		assertThat(end.isReached(3, api)).isTrue();
+		end.opened(stream(3, 3), List.of("$KV.watched.a.*", "$KV.watched.c"), PATIENCE);
+		assertThat(end.isReached(1, api)).isFalse();
+		assertThat(end.isReached(2, api)).isTrue();
+		end.opened(stream(1, 3), List.of("$KV.watched.>"), PATIENCE);
+		assertThat(end.isReached(0, api)).isTrue();
 	}
 
 	private static StreamInfo stream(int replicas, long last) {
