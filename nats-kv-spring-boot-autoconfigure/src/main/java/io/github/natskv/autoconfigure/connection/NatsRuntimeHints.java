@@ -25,6 +25,7 @@ import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
 import io.nats.client.JetStream;
 import io.nats.client.JetStreamManagement;
+import io.nats.client.KeyValue;
 import io.nats.client.KeyValueManagement;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +42,9 @@ class NatsRuntimeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		// jnats tells the server its version
 		hints.resources().registerPattern("io/nats/jnats/version.properties");
-		// made for nats.startup=retry
+		// all for nats.startup=retry, handles of buckets always
 		for (Class<?> type : List.of(Connection.class, JetStream.class, JetStreamManagement.class,
-				KeyValueManagement.class)) {
+				KeyValueManagement.class, KeyValue.class)) {
 			hints.proxies().registerJdkProxy(type);
 		}
 		hints.proxies().registerJdkProxy(ErrorListener.class, ConnectionFailures.Source.class);

@@ -57,7 +57,7 @@ public record BucketInterceptors(String bucket, boolean configured, List<BucketI
 	 * @return the handle itself if there are no interceptors
 	 */
 	public KeyValue around(KeyValue keyValue) {
-		return this.interceptors.isEmpty() ? keyValue : new InterceptedKeyValue(keyValue, this);
+		return this.interceptors.isEmpty() ? keyValue : InterceptedKeyValue.of(keyValue, this);
 	}
 
 	/**

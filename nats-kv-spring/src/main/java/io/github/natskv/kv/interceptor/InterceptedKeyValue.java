@@ -17,250 +17,90 @@
 package io.github.natskv.kv.interceptor;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Map;
 
-import io.github.natskv.kv.interceptor.BucketInterceptor.Invocation;
 import io.github.natskv.kv.interceptor.BucketOperation.Kind;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
-import io.nats.client.MessageTtl;
-import io.nats.client.api.KeyResult;
-import io.nats.client.api.KeyValueEntry;
-import io.nats.client.api.KeyValuePurgeOptions;
-import io.nats.client.api.KeyValueStatus;
-import io.nats.client.api.KeyValueWatchOption;
-import io.nats.client.api.KeyValueWatcher;
-import io.nats.client.impl.NatsKeyValueWatchSubscription;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.AopUtils;
+
 /**
- * A jnats handle of a bucket with interceptors around its operations.
+ * A jnats handle of a bucket with interceptors around its operations. Watches and what
+ * does not talk to the server have none.
  */
-final class InterceptedKeyValue implements KeyValue {
+final class InterceptedKeyValue implements InvocationHandler {
+
+	private static final Map<String, Kind> KINDS = Map.of("get", Kind.GET, "put", Kind.PUT, "create", Kind.CREATE,
+			"update", Kind.UPDATE, "delete", Kind.DELETE, "purge", Kind.PURGE, "keys", Kind.LIST, "history",
+			Kind.HISTORY, "purgeDeletes", Kind.PURGE_DELETES);
+
+	private static final List<Kind> WITHOUT_KEY = List.of(Kind.LIST, Kind.PURGE_DELETES);
+
+	private static final Object[] NONE = {};
 
 	private final KeyValue keyValue;
 
 	private final BucketInterceptors interceptors;
 
-	InterceptedKeyValue(KeyValue keyValue, BucketInterceptors interceptors) {
+	private InterceptedKeyValue(KeyValue keyValue, BucketInterceptors interceptors) {
 		this.keyValue = keyValue;
 		this.interceptors = interceptors;
 	}
 
-	private <R extends @Nullable Object> R call(Kind kind, @Nullable String key, Invocation call)
-			throws IOException, JetStreamApiException {
+	static KeyValue of(KeyValue keyValue, BucketInterceptors interceptors) {
+		return (KeyValue) Proxy.newProxyInstance(KeyValue.class.getClassLoader(), new Class<?>[] { KeyValue.class },
+				new InterceptedKeyValue(keyValue, interceptors));
+	}
+
+	@Override
+	public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+			throws Throwable {
+		Object[] given = (arguments != null) ? arguments : NONE;
+		if (method.getName().equals("equals")) {
+			return proxy == given[0];
+		}
+		Kind kind = KINDS.get(method.getName());
+		return (kind != null) ? intercept(kind, method, given) : call(method, given);
+	}
+
+	private @Nullable Object intercept(Kind kind, Method method, Object[] arguments) throws Exception {
+		String key = WITHOUT_KEY.contains(kind) ? null : (String) arguments[0];
 		try {
-			return callInterruptibly(kind, key, call);
+			return this.interceptors.call(kind, key, () -> call(method, arguments));
+		}
+		catch (IOException | JetStreamApiException | RuntimeException ex) {
+			throw ex;
 		}
 		catch (InterruptedException ex) {
+			if (Arrays.asList(method.getExceptionTypes()).contains(InterruptedException.class)) {
+				throw ex;
+			}
 			Thread.currentThread().interrupt();
 			throw new IOException("Interrupted while waiting for the server", ex);
 		}
+		catch (Exception ex) {
+			throw new IllegalStateException(
+					"An interceptor of bucket '%s' failed".formatted(this.keyValue.getBucketName()), ex);
+		}
 	}
 
-	@SuppressWarnings({ "unchecked", "NullAway" })
-	private <R extends @Nullable Object> R callInterruptibly(Kind kind, @Nullable String key, Invocation call)
-			throws IOException, JetStreamApiException, InterruptedException {
+	private @Nullable Object call(Method method, Object[] arguments) throws Exception {
 		try {
-			return (R) this.interceptors.call(kind, key, call);
+			return AopUtils.invokeJoinpointUsingReflection(this.keyValue, method, arguments);
 		}
-		catch (IOException | JetStreamApiException | InterruptedException | RuntimeException ex) {
+		catch (Exception | Error ex) {
 			throw ex;
 		}
-		catch (Exception ex) {
-			throw new IllegalStateException("An interceptor of bucket '%s' failed".formatted(getBucketName()), ex);
+		catch (Throwable ex) {
+			throw new IllegalStateException(ex);
 		}
-	}
-
-	private void run(Kind kind, String key, Action action) throws IOException, JetStreamApiException {
-		call(kind, key, () -> {
-			action.execute();
-			return null;
-		});
-	}
-
-	@Override
-	public String getBucketName() {
-		return this.keyValue.getBucketName();
-	}
-
-	@Override
-	public @Nullable KeyValueEntry get(String key) throws IOException, JetStreamApiException {
-		return this.<@Nullable KeyValueEntry>call(Kind.GET, key, () -> this.keyValue.get(key));
-	}
-
-	@Override
-	public @Nullable KeyValueEntry get(String key, long revision) throws IOException, JetStreamApiException {
-		return this.<@Nullable KeyValueEntry>call(Kind.GET, key, () -> this.keyValue.get(key, revision));
-	}
-
-	@Override
-	public long put(String key, byte[] value) throws IOException, JetStreamApiException {
-		return call(Kind.PUT, key, () -> this.keyValue.put(key, value));
-	}
-
-	@Override
-	public long put(String key, String value) throws IOException, JetStreamApiException {
-		return call(Kind.PUT, key, () -> this.keyValue.put(key, value));
-	}
-
-	@Override
-	public long put(String key, Number value) throws IOException, JetStreamApiException {
-		return call(Kind.PUT, key, () -> this.keyValue.put(key, value));
-	}
-
-	@Override
-	public long create(String key, byte[] value) throws IOException, JetStreamApiException {
-		return call(Kind.CREATE, key, () -> this.keyValue.create(key, value));
-	}
-
-	@Override
-	public long create(String key, byte[] value, MessageTtl messageTtl) throws IOException, JetStreamApiException {
-		return call(Kind.CREATE, key, () -> this.keyValue.create(key, value, messageTtl));
-	}
-
-	@Override
-	public long update(String key, byte[] value, long expectedRevision) throws IOException, JetStreamApiException {
-		return call(Kind.UPDATE, key, () -> this.keyValue.update(key, value, expectedRevision));
-	}
-
-	@Override
-	public long update(String key, String value, long expectedRevision) throws IOException, JetStreamApiException {
-		return call(Kind.UPDATE, key, () -> this.keyValue.update(key, value, expectedRevision));
-	}
-
-	@Override
-	public void delete(String key) throws IOException, JetStreamApiException {
-		run(Kind.DELETE, key, () -> this.keyValue.delete(key));
-	}
-
-	@Override
-	public void delete(String key, long expectedRevision) throws IOException, JetStreamApiException {
-		run(Kind.DELETE, key, () -> this.keyValue.delete(key, expectedRevision));
-	}
-
-	@Override
-	public void purge(String key) throws IOException, JetStreamApiException {
-		run(Kind.PURGE, key, () -> this.keyValue.purge(key));
-	}
-
-	@Override
-	public void purge(String key, long expectedRevision) throws IOException, JetStreamApiException {
-		run(Kind.PURGE, key, () -> this.keyValue.purge(key, expectedRevision));
-	}
-
-	@Override
-	public void purge(String key, MessageTtl messageTtl) throws IOException, JetStreamApiException {
-		run(Kind.PURGE, key, () -> this.keyValue.purge(key, messageTtl));
-	}
-
-	@Override
-	public void purge(String key, long expectedRevision, MessageTtl messageTtl)
-			throws IOException, JetStreamApiException {
-		run(Kind.PURGE, key, () -> this.keyValue.purge(key, expectedRevision, messageTtl));
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watch(String key, KeyValueWatcher watcher, KeyValueWatchOption... watchOptions)
-			throws IOException, JetStreamApiException, InterruptedException {
-		return this.keyValue.watch(key, watcher, watchOptions);
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watch(String key, KeyValueWatcher watcher, long fromRevision,
-			KeyValueWatchOption... watchOptions) throws IOException, JetStreamApiException, InterruptedException {
-		return this.keyValue.watch(key, watcher, fromRevision, watchOptions);
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watch(List<String> keys, KeyValueWatcher watcher,
-			KeyValueWatchOption... watchOptions) throws IOException, JetStreamApiException, InterruptedException {
-		return this.keyValue.watch(keys, watcher, watchOptions);
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watch(List<String> keys, KeyValueWatcher watcher, long fromRevision,
-			KeyValueWatchOption... watchOptions) throws IOException, JetStreamApiException, InterruptedException {
-		return this.keyValue.watch(keys, watcher, fromRevision, watchOptions);
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watchAll(KeyValueWatcher watcher, KeyValueWatchOption... watchOptions)
-			throws IOException, JetStreamApiException, InterruptedException {
-		return this.keyValue.watchAll(watcher, watchOptions);
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watchAll(KeyValueWatcher watcher, long fromRevision,
-			KeyValueWatchOption... watchOptions) throws IOException, JetStreamApiException, InterruptedException {
-		return this.keyValue.watchAll(watcher, fromRevision, watchOptions);
-	}
-
-	@Override
-	public List<String> keys() throws IOException, JetStreamApiException, InterruptedException {
-		return callInterruptibly(Kind.LIST, null, () -> this.keyValue.keys());
-	}
-
-	@Override
-	public List<String> keys(String filter) throws IOException, JetStreamApiException, InterruptedException {
-		return callInterruptibly(Kind.LIST, null, () -> this.keyValue.keys(filter));
-	}
-
-	@Override
-	public List<String> keys(List<String> filters) throws IOException, JetStreamApiException, InterruptedException {
-		return callInterruptibly(Kind.LIST, null, () -> this.keyValue.keys(filters));
-	}
-
-	@Override
-	public List<KeyValueEntry> history(String key) throws IOException, JetStreamApiException, InterruptedException {
-		return callInterruptibly(Kind.HISTORY, key, () -> this.keyValue.history(key));
-	}
-
-	@Override
-	public void purgeDeletes() throws IOException, JetStreamApiException, InterruptedException {
-		callInterruptibly(Kind.PURGE_DELETES, null, () -> {
-			this.keyValue.purgeDeletes();
-			return null;
-		});
-	}
-
-	@Override
-	public void purgeDeletes(KeyValuePurgeOptions options)
-			throws IOException, JetStreamApiException, InterruptedException {
-		callInterruptibly(Kind.PURGE_DELETES, null, () -> {
-			this.keyValue.purgeDeletes(options);
-			return null;
-		});
-	}
-
-	@Override
-	public KeyValueStatus getStatus() throws IOException, JetStreamApiException, InterruptedException {
-		return this.keyValue.getStatus();
-	}
-
-	@Override
-	public LinkedBlockingQueue<KeyResult> consumeKeys() {
-		return this.keyValue.consumeKeys();
-	}
-
-	@Override
-	public LinkedBlockingQueue<KeyResult> consumeKeys(String filter) {
-		return this.keyValue.consumeKeys(filter);
-	}
-
-	@Override
-	public LinkedBlockingQueue<KeyResult> consumeKeys(List<String> filters) {
-		return this.keyValue.consumeKeys(filters);
-	}
-
-	/**
-	 * An operation without a result.
-	 */
-	private interface Action {
-
-		void execute() throws IOException, JetStreamApiException;
-
 	}
 
 }

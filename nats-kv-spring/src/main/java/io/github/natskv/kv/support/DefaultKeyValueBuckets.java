@@ -179,7 +179,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	}
 
 	private KeyValue createKeyValue(BucketSettings bucket) {
-		return interceptors(bucket).around(new LazyKeyValue(stream(bucket), this.options));
+		return interceptors(bucket).around(LazyKeyValue.of(stream(bucket), this.options));
 	}
 
 	@Override

@@ -17,9 +17,11 @@
 package io.github.natskv.kv.support;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Function;
 
 import io.github.natskv.jetstream.ImportedApi;
 import io.github.natskv.kv.KeyValueNotConnectedException;
@@ -30,16 +32,12 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValue;
 import io.nats.client.KeyValueOptions;
-import io.nats.client.MessageTtl;
 import io.nats.client.api.KeyResult;
 import io.nats.client.api.KeyValueEntry;
-import io.nats.client.api.KeyValuePurgeOptions;
-import io.nats.client.api.KeyValueStatus;
-import io.nats.client.api.KeyValueWatchOption;
-import io.nats.client.api.KeyValueWatcher;
-import io.nats.client.impl.NatsKeyValueWatchSubscription;
 import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
 
 /**
  * The jnats handle of a bucket, made on first use: jnats asks the server when it makes
@@ -49,9 +47,11 @@ import org.jspecify.annotations.Nullable;
  * jnats looks for the keys of a mirror under the mirror's own name, where they usually
  * are not. Such mirrors are read here instead, and written and watched at their origin.
  */
-final class LazyKeyValue implements KeyValue {
+final class LazyKeyValue implements InvocationHandler {
 
 	private static final List<String> ALL = List.of(">");
+
+	private static final Object[] NONE = {};
 
 	private final BucketStream stream;
 
@@ -63,10 +63,68 @@ final class LazyKeyValue implements KeyValue {
 
 	private volatile @Nullable KeyValue origin;
 
-	LazyKeyValue(BucketStream stream, JetStreamOptions options) {
+	private LazyKeyValue(BucketStream stream, JetStreamOptions options) {
 		this.stream = stream;
 		this.options = options;
 		this.reads = new RawReads(stream);
+	}
+
+	static KeyValue of(BucketStream stream, JetStreamOptions options) {
+		return (KeyValue) Proxy.newProxyInstance(KeyValue.class.getClassLoader(), new Class<?>[] { KeyValue.class },
+				new LazyKeyValue(stream, options));
+	}
+
+	@Override
+	public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+			throws Throwable {
+		Object[] given = (arguments != null) ? arguments : NONE;
+		return switch (method.getName()) {
+			case "equals" -> proxy == given[0];
+			case "hashCode" -> System.identityHashCode(proxy);
+			case "toString" -> "KeyValue of bucket '%s'".formatted(this.stream.bucket());
+			case "getBucketName" -> this.stream.bucket();
+			case "getStatus" -> call(delegate(), method, given);
+			case "get" -> (this.stream.settings().consistentReads() || readsItself()) ? get(given)
+					: call(delegate(), method, given);
+			case "keys" -> readsItself() ? this.reads.keys(filters(given)) : call(delegate(), method, given);
+			case "history" -> readsItself() ? this.reads.history((String) given[0]) : call(delegate(), method, given);
+			case "consumeKeys" -> consumeKeys(method, given);
+			case "watch", "watchAll" -> call(watchable(), method, given);
+			default -> call(writable(), method, given);
+		};
+	}
+
+	private static @Nullable Object call(KeyValue target, Method method, Object[] arguments) throws Throwable {
+		return AopUtils.invokeJoinpointUsingReflection(target, method, arguments);
+	}
+
+	private @Nullable KeyValueEntry get(Object[] arguments) throws IOException, JetStreamApiException {
+		String key = (String) arguments[0];
+		return (arguments.length == 1) ? this.reads.get(key) : this.reads.get(key, (long) arguments[1]);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static List<String> filters(Object[] arguments) {
+		if (arguments.length == 0) {
+			return ALL;
+		}
+		return (arguments[0] instanceof String filter) ? List.of(filter) : (List<String>) arguments[0];
+	}
+
+	// reports failures in the queue
+	private @Nullable Object consumeKeys(Method method, Object[] arguments) throws Throwable {
+		try {
+			if (!readsItself()) {
+				return call(delegate(), method, arguments);
+			}
+			LinkedBlockingQueue<KeyResult> results = new LinkedBlockingQueue<>();
+			this.reads.keys(filters(arguments)).forEach((key) -> results.add(new KeyResult(key)));
+			results.add(new KeyResult());
+			return results;
+		}
+		catch (IOException | JetStreamApiException | KeyValueNotConnectedException ex) {
+			return new LinkedBlockingQueue<>(List.of(new KeyResult(ex)));
+		}
 	}
 
 	private KeyValue delegate() throws IOException {
@@ -111,191 +169,6 @@ final class LazyKeyValue implements KeyValue {
 	private boolean readsItself() throws IOException, JetStreamApiException {
 		delegate();
 		return this.reads.layout().foreign() || ImportedApi.isImported(this.stream.api().prefix());
-	}
-
-	@Override
-	public String getBucketName() {
-		return this.stream.bucket();
-	}
-
-	@Override
-	public @Nullable KeyValueEntry get(String key) throws IOException, JetStreamApiException {
-		return (this.stream.settings().consistentReads() || readsItself()) ? this.reads.get(key) : delegate().get(key);
-	}
-
-	@Override
-	public @Nullable KeyValueEntry get(String key, long revision) throws IOException, JetStreamApiException {
-		return (this.stream.settings().consistentReads() || readsItself()) ? this.reads.get(key, revision)
-				: delegate().get(key, revision);
-	}
-
-	@Override
-	public long put(String key, byte[] value) throws IOException, JetStreamApiException {
-		return writable().put(key, value);
-	}
-
-	@Override
-	public long put(String key, String value) throws IOException, JetStreamApiException {
-		return writable().put(key, value);
-	}
-
-	@Override
-	public long put(String key, Number value) throws IOException, JetStreamApiException {
-		return writable().put(key, value);
-	}
-
-	@Override
-	public long create(String key, byte[] value) throws IOException, JetStreamApiException {
-		return writable().create(key, value);
-	}
-
-	@Override
-	public long create(String key, byte[] value, MessageTtl messageTtl) throws IOException, JetStreamApiException {
-		return writable().create(key, value, messageTtl);
-	}
-
-	@Override
-	public long update(String key, byte[] value, long expectedRevision) throws IOException, JetStreamApiException {
-		return writable().update(key, value, expectedRevision);
-	}
-
-	@Override
-	public long update(String key, String value, long expectedRevision) throws IOException, JetStreamApiException {
-		return writable().update(key, value, expectedRevision);
-	}
-
-	@Override
-	public void delete(String key) throws IOException, JetStreamApiException {
-		writable().delete(key);
-	}
-
-	@Override
-	public void delete(String key, long expectedRevision) throws IOException, JetStreamApiException {
-		writable().delete(key, expectedRevision);
-	}
-
-	@Override
-	public void purge(String key) throws IOException, JetStreamApiException {
-		writable().purge(key);
-	}
-
-	@Override
-	public void purge(String key, long expectedRevision) throws IOException, JetStreamApiException {
-		writable().purge(key, expectedRevision);
-	}
-
-	@Override
-	public void purge(String key, MessageTtl messageTtl) throws IOException, JetStreamApiException {
-		writable().purge(key, messageTtl);
-	}
-
-	@Override
-	public void purge(String key, long expectedRevision, MessageTtl messageTtl)
-			throws IOException, JetStreamApiException {
-		writable().purge(key, expectedRevision, messageTtl);
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watch(String key, KeyValueWatcher watcher, KeyValueWatchOption... watchOptions)
-			throws IOException, JetStreamApiException, InterruptedException {
-		return watchable().watch(key, watcher, watchOptions);
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watch(String key, KeyValueWatcher watcher, long fromRevision,
-			KeyValueWatchOption... watchOptions) throws IOException, JetStreamApiException, InterruptedException {
-		return watchable().watch(key, watcher, fromRevision, watchOptions);
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watch(List<String> keys, KeyValueWatcher watcher,
-			KeyValueWatchOption... watchOptions) throws IOException, JetStreamApiException, InterruptedException {
-		return watchable().watch(keys, watcher, watchOptions);
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watch(List<String> keys, KeyValueWatcher watcher, long fromRevision,
-			KeyValueWatchOption... watchOptions) throws IOException, JetStreamApiException, InterruptedException {
-		return watchable().watch(keys, watcher, fromRevision, watchOptions);
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watchAll(KeyValueWatcher watcher, KeyValueWatchOption... watchOptions)
-			throws IOException, JetStreamApiException, InterruptedException {
-		return watchable().watchAll(watcher, watchOptions);
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watchAll(KeyValueWatcher watcher, long fromRevision,
-			KeyValueWatchOption... watchOptions) throws IOException, JetStreamApiException, InterruptedException {
-		return watchable().watchAll(watcher, fromRevision, watchOptions);
-	}
-
-	@Override
-	public List<String> keys() throws IOException, JetStreamApiException, InterruptedException {
-		return readsItself() ? this.reads.keys(ALL) : delegate().keys();
-	}
-
-	@Override
-	public List<String> keys(String filter) throws IOException, JetStreamApiException, InterruptedException {
-		return readsItself() ? this.reads.keys(List.of(filter)) : delegate().keys(filter);
-	}
-
-	@Override
-	public List<String> keys(List<String> filters) throws IOException, JetStreamApiException, InterruptedException {
-		return readsItself() ? this.reads.keys(filters) : delegate().keys(filters);
-	}
-
-	@Override
-	public List<KeyValueEntry> history(String key) throws IOException, JetStreamApiException, InterruptedException {
-		return readsItself() ? this.reads.history(key) : delegate().history(key);
-	}
-
-	@Override
-	public void purgeDeletes() throws IOException, JetStreamApiException, InterruptedException {
-		writable().purgeDeletes();
-	}
-
-	@Override
-	public void purgeDeletes(KeyValuePurgeOptions options)
-			throws IOException, JetStreamApiException, InterruptedException {
-		writable().purgeDeletes(options);
-	}
-
-	@Override
-	public KeyValueStatus getStatus() throws IOException, JetStreamApiException, InterruptedException {
-		return delegate().getStatus();
-	}
-
-	@Override
-	public LinkedBlockingQueue<KeyResult> consumeKeys() {
-		return consumed(ALL, KeyValue::consumeKeys);
-	}
-
-	@Override
-	public LinkedBlockingQueue<KeyResult> consumeKeys(String filter) {
-		return consumed(List.of(filter), (keyValue) -> keyValue.consumeKeys(filter));
-	}
-
-	@Override
-	public LinkedBlockingQueue<KeyResult> consumeKeys(List<String> filters) {
-		return consumed(filters, (keyValue) -> keyValue.consumeKeys(filters));
-	}
-
-	private LinkedBlockingQueue<KeyResult> consumed(List<String> filters,
-			Function<KeyValue, LinkedBlockingQueue<KeyResult>> keys) {
-		try {
-			if (!readsItself()) {
-				return keys.apply(delegate());
-			}
-			LinkedBlockingQueue<KeyResult> results = new LinkedBlockingQueue<>();
-			this.reads.keys(filters).forEach((key) -> results.add(new KeyResult(key)));
-			results.add(new KeyResult());
-			return results;
-		}
-		catch (IOException | JetStreamApiException | KeyValueNotConnectedException ex) {
-			return new LinkedBlockingQueue<>(List.of(new KeyResult(ex)));
-		}
 	}
 
 }
