@@ -84,7 +84,8 @@ import org.springframework.dao.PermissionDeniedDataAccessException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The permissions of the README are enough for each feature, and each of them is needed.
+ * The permissions of the documentation are enough for each feature, and each of them is
+ * needed.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class PermissionTests {
@@ -99,7 +100,7 @@ class PermissionTests {
 
 	private static final int PARALLEL = 16;
 
-	private static final String README = readme();
+	private static final String DOCUMENTATION = documentation();
 
 	private static final List<Case> CASES = cases();
 
@@ -242,9 +243,9 @@ class PermissionTests {
 		return cases;
 	}
 
-	private static String readme() {
+	private static String documentation() {
 		try {
-			return Files.readString(Path.of("../README.md"));
+			return Files.readString(Path.of("../docs/permissions.md"));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -419,9 +420,9 @@ class PermissionTests {
 					&& Stream.of("`watch`", "`keys`", "`purgeDeletes`").anyMatch(this.row::startsWith);
 		}
 
-		/** The subjects in a column of the README's row. */
+		/** The subjects in a column of the row of that page. */
 		private static List<String> documented(String row, int column) {
-			String cell = Arrays.stream(README.split("\n"))
+			String cell = Arrays.stream(DOCUMENTATION.split("\n"))
 				.filter((line) -> line.startsWith("| " + row + " |"))
 				.findFirst()
 				.map((line) -> line.split("\\|")[column])

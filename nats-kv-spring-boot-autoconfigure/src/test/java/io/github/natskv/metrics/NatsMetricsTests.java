@@ -136,8 +136,8 @@ class NatsMetricsTests {
 	}
 
 	private static Set<String> documented() throws IOException {
-		String readme = Files.readString(Path.of("../README.md"));
-		String section = readme.substring(readme.indexOf("\n## Metrics"));
+		String page = Files.readString(Path.of("../docs/operating.md"));
+		String section = page.substring(page.indexOf("\n## Metrics"));
 		Set<String> names = new TreeSet<>();
 		DOCUMENTED.matcher(section.substring(0, section.indexOf("\n## ", 2)))
 			.results()

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What Prometheus scrapes of the sample is what the README says.
+ * What Prometheus scrapes of the sample is what the documentation says.
  */
 @SpringBootTest(properties = "management.prometheus.metrics.export.enabled=true")
 @EmbeddedNats
@@ -47,7 +47,7 @@ class MetricsTests {
 	void everyDocumentedMeterIsScraped(@Autowired PrometheusMeterRegistry registry, @Autowired NatsOperations nats)
 			throws IOException {
 		nats.request("subject", "Hi!", String.class);
-		List<String> documented = DOCUMENTED.matcher(Files.readString(Path.of("..", "README.md")))
+		List<String> documented = DOCUMENTED.matcher(Files.readString(Path.of("../docs/operating.md")))
 			.results()
 			.map((MatchResult result) -> result.group(1))
 			.toList();

@@ -16,9 +16,7 @@
 
 package io.github.natskv;
 
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -34,14 +32,15 @@ import javax.tools.ToolProvider;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The Java snippets of the README compile, with what a user has on the class path.
+ * The Java snippets of the documentation compile, with what a user has on the class path.
  */
-class ReadmeTests {
+class SnippetTests {
 
 	private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
@@ -101,24 +100,27 @@ class ReadmeTests {
 	@TempDir
 	private Path classes;
 
-	static List<String> snippets() throws IOException {
-		List<String> snippets = SNIPPET.matcher(Files.readString(Path.of("../README.md")))
-			.results()
-			.map((MatchResult match) -> match.group(1))
+	static List<Arguments> snippets() {
+		List<Arguments> snippets = DocumentationPage.all()
+			.stream()
+			.flatMap((page) -> SNIPPET.matcher(page.text())
+				.results()
+				.map((MatchResult match) -> Arguments.of(page, match.group(1))))
 			.toList();
-		assertThat(snippets).isNotEmpty();
+		assertThat(snippets).hasSizeGreaterThan(15);
 		return snippets;
 	}
 
 	@ParameterizedTest
 	@MethodSource("snippets")
-	void snippetsCompile(String snippet) {
+	void snippetsCompile(DocumentationPage page, String snippet) {
 		String code = snippet.replace("{ … }", "{ throw new IllegalStateException(); }")
 			.replace("-> …", "-> { }")
 			.replace("…", "");
 		List<String> asMembers = compile(MEMBERS.formatted(code));
 		if (!asMembers.isEmpty()) {
-			assertThat(compile(STATEMENTS.formatted(code))).as("%s%nas members: %s", code, asMembers).isEmpty();
+			assertThat(compile(STATEMENTS.formatted(code))).as("%s: %s%nas members: %s", page, code, asMembers)
+				.isEmpty();
 		}
 	}
 
