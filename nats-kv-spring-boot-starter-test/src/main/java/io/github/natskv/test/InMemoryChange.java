@@ -17,6 +17,8 @@
 package io.github.natskv.test;
 
 import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.jetstream.BucketValues;
+import io.github.natskv.kv.jetstream.WatchEntry;
 import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.kv.watch.WatchFilters;
 import io.nats.client.api.KeyValueEntry;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param values makes entries
  * @param filters the filters of the watch
  */
-record InMemoryChange<V>(String encodedKey, @Nullable StoredMessage message, InMemoryValues<V> values,
+record InMemoryChange<V>(String encodedKey, @Nullable StoredMessage message, BucketValues<V> values,
 		WatchFilters filters) implements BucketChange<V> {
 
 	@Override
@@ -52,7 +54,9 @@ record InMemoryChange<V>(String encodedKey, @Nullable StoredMessage message, InM
 
 	@Override
 	public BucketEntry<V> entry() {
-		return (this.message != null) ? this.values.entry(this.message) : this.values.inferredDeletion(this.encodedKey);
+		KeyValueEntry raw = raw();
+		return (raw != null) ? this.values.entry(raw)
+				: this.values.decode(WatchEntry.inferredDeletion(this.encodedKey));
 	}
 
 	@Override

@@ -17,25 +17,30 @@
 package io.github.natskv.test;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
-import io.github.natskv.kv.KeyCodec;
+import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.kv.jetstream.BucketKeys;
+import io.github.natskv.kv.jetstream.BucketListing;
+import io.github.natskv.kv.jetstream.BucketValues;
+import io.github.natskv.kv.jetstream.BucketWrites;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
 import io.nats.client.MessageTtl;
+import io.nats.client.Options;
 import io.nats.client.api.KeyResult;
 import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.KeyValuePurgeOptions;
 import io.nats.client.api.KeyValueStatus;
-import io.nats.client.api.KeyValueWatchOption;
-import io.nats.client.api.KeyValueWatcher;
-import io.nats.client.impl.NatsKeyValueWatchSubscription;
+import io.nats.client.api.MessageInfo;
 import io.nats.client.support.Validator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,212 +49,111 @@ import org.springframework.dao.DataAccessException;
 /**
  * An in-memory bucket as jnats sees it: keys and values are those on a server.
  */
-final class InMemoryKeyValue implements KeyValue {
+final class InMemoryKeyValue implements InvocationHandler {
+
+	private static final KeyValuePurgeOptions DEFAULT_PURGE = KeyValuePurgeOptions.builder().build();
 
 	private final InMemoryStream stream;
 
-	private final InMemoryWrites writes;
+	private final BucketWrites writes;
 
-	private final InMemoryKeys keys;
+	private final BucketListing listing;
 
-	InMemoryKeyValue(InMemoryStream stream, InMemoryWrites writes) {
+	private InMemoryKeyValue(InMemoryStream stream) {
+		BucketKeys keys = new BucketKeys(BucketSettings.of(stream.bucket()), Options.DEFAULT_MAX_CONTROL_LINE);
 		this.stream = stream;
-		this.writes = writes;
-		this.keys = new InMemoryKeys(stream.bucket(), KeyCodec.NONE);
+		this.writes = new BucketWrites(stream, keys);
+		this.listing = new BucketListing(stream, keys);
+	}
+
+	static KeyValue create(InMemoryStream stream) {
+		return Serverless.proxy(KeyValue.class, new InMemoryKeyValue(stream));
 	}
 
 	@Override
-	public String getBucketName() {
-		return this.stream.bucket();
-	}
-
-	@Override
-	public @Nullable KeyValueEntry get(String key) {
-		return entry(this.stream.last(valid(key)));
-	}
-
-	@Override
-	public @Nullable KeyValueEntry get(String key, long revision) {
-		StoredMessage message = this.stream.get(revision);
-		return (message != null && message.key().equals(valid(key))) ? entry(message) : null;
-	}
-
-	private @Nullable KeyValueEntry entry(@Nullable StoredMessage message) {
-		return (message != null && message.isPut()) ? message.toKeyValueEntry(getBucketName()) : null;
-	}
-
-	@Override
-	public long put(String key, byte @Nullable [] value) throws IOException, JetStreamApiException {
-		return unwrapped(() -> this.writes.put(valid(key), bytes(value)));
-	}
-
-	@Override
-	public long put(String key, String value) throws IOException, JetStreamApiException {
-		return put(key, value.getBytes(StandardCharsets.UTF_8));
-	}
-
-	@Override
-	public long put(String key, Number value) throws IOException, JetStreamApiException {
-		return put(key, value.toString());
-	}
-
-	@Override
-	public long create(String key, byte @Nullable [] value) throws IOException, JetStreamApiException {
-		return unwrapped(() -> this.writes.create(valid(key), bytes(value), null));
-	}
-
-	@Override
-	public long create(String key, byte @Nullable [] value, @Nullable MessageTtl messageTtl)
+	public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
 			throws IOException, JetStreamApiException {
-		return unwrapped(() -> this.writes.create(valid(key), bytes(value), duration(messageTtl)));
+		try {
+			return call(proxy, method, (arguments != null) ? arguments : new Object[0]);
+		}
+		catch (DataAccessException ex) {
+			if (ex.getMostSpecificCause() instanceof JetStreamApiException cause) {
+				throw cause;
+			}
+			throw new IOException(ex.getMessage(), ex);
+		}
 	}
 
-	@Override
-	public long update(String key, byte @Nullable [] value, long expectedRevision)
-			throws IOException, JetStreamApiException {
-		return unwrapped(() -> this.writes.update(valid(key), bytes(value), expectedRevision));
+	private @Nullable Object call(Object proxy, Method method, @Nullable Object[] args) {
+		return switch (method.getName()) {
+			case "getBucketName" -> this.stream.bucket();
+			case "getStatus" -> new KeyValueStatus(this.stream.info());
+			case "get" -> get(key(args), expectedRevision(args));
+			case "history" -> this.listing.history(key(args));
+			case "keys" -> List.copyOf(keys(args));
+			case "consumeKeys" -> new LinkedBlockingQueue<>(
+					Stream.concat(keys(args).stream().map(KeyResult::new), Stream.of(new KeyResult())).toList());
+			case "put" -> this.writes.put(key(args), bytes(args[1]));
+			case "create" -> this.writes.create(key(args), bytes(args[1]), ttl(args));
+			case "update" -> this.writes.update(key(args), bytes(args[1]), (long) args[2]);
+			case "delete" -> done(this.writes.delete(key(args), expectedRevision(args)));
+			case "purge" -> done(this.writes.purge(key(args), expectedRevision(args), ttl(args)));
+			case "purgeDeletes" ->
+				done(purgeDeletes((args.length > 0) ? (KeyValuePurgeOptions) args[0] : DEFAULT_PURGE));
+			case "watch", "watchAll" ->
+				throw new UnsupportedOperationException("The jnats handle of an in-memory bucket has no watches: use"
+						+ " KeyValueBucket.watch, or a test with a server");
+			default -> Serverless.invoke("In-memory KeyValue", proxy, method, args);
+		};
 	}
 
-	@Override
-	public long update(String key, String value, long expectedRevision) throws IOException, JetStreamApiException {
-		return update(key, value.getBytes(StandardCharsets.UTF_8), expectedRevision);
+	private static @Nullable Object done(long result) {
+		return null;
 	}
 
-	@Override
-	public void delete(String key) throws IOException, JetStreamApiException {
-		unwrapped(() -> this.writes.delete(valid(key), null));
+	private @Nullable KeyValueEntry get(String key, @Nullable Long revision) {
+		MessageInfo message = (revision != null) ? this.stream.revision(revision) : this.stream.last(key);
+		KeyValueEntry entry = (message != null && BucketValues.isPut(message)) ? new KeyValueEntry(message) : null;
+		return (entry != null && entry.getKey().equals(key)) ? entry : null;
 	}
 
-	@Override
-	public void delete(String key, long expectedRevision) throws IOException, JetStreamApiException {
-		unwrapped(() -> this.writes.delete(valid(key), expectedRevision));
+	private Collection<String> keys(@Nullable Object[] args) {
+		if (args.length == 0) {
+			return this.listing.keys();
+		}
+		return this.listing.keys((args[0] instanceof List<?> filters) ? filters.toArray(String[]::new)
+				: new String[] { (String) args[0] });
 	}
 
-	@Override
-	public void purge(String key) throws IOException, JetStreamApiException {
-		unwrapped(() -> this.writes.purge(valid(key), null, null));
-	}
-
-	@Override
-	public void purge(String key, long expectedRevision) throws IOException, JetStreamApiException {
-		unwrapped(() -> this.writes.purge(valid(key), expectedRevision, null));
-	}
-
-	@Override
-	public void purge(String key, @Nullable MessageTtl messageTtl) throws IOException, JetStreamApiException {
-		unwrapped(() -> this.writes.purge(valid(key), null, duration(messageTtl)));
-	}
-
-	@Override
-	public void purge(String key, long expectedRevision, @Nullable MessageTtl messageTtl)
-			throws IOException, JetStreamApiException {
-		unwrapped(() -> this.writes.purge(valid(key), expectedRevision, duration(messageTtl)));
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watch(String key, KeyValueWatcher watcher,
-			KeyValueWatchOption... watchOptions) {
-		throw noWatch();
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watch(String key, KeyValueWatcher watcher, long fromRevision,
-			KeyValueWatchOption... watchOptions) {
-		throw noWatch();
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watch(List<String> keys, KeyValueWatcher watcher,
-			KeyValueWatchOption... watchOptions) {
-		throw noWatch();
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watch(List<String> keys, KeyValueWatcher watcher, long fromRevision,
-			KeyValueWatchOption... watchOptions) {
-		throw noWatch();
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watchAll(KeyValueWatcher watcher, KeyValueWatchOption... watchOptions) {
-		throw noWatch();
-	}
-
-	@Override
-	public NatsKeyValueWatchSubscription watchAll(KeyValueWatcher watcher, long fromRevision,
-			KeyValueWatchOption... watchOptions) {
-		throw noWatch();
-	}
-
-	@Override
-	public List<String> keys() {
-		return keys(List.of());
-	}
-
-	@Override
-	public List<String> keys(String filter) {
-		return keys(List.of(filter));
-	}
-
-	@Override
-	public List<String> keys(List<String> filters) {
-		return this.stream.last(this.keys.matching(filters.toArray(String[]::new)).and(StoredMessage::isPut))
-			.stream()
-			.map(StoredMessage::key)
-			.toList();
-	}
-
-	@Override
-	public LinkedBlockingQueue<KeyResult> consumeKeys() {
-		return consumeKeys(List.of());
-	}
-
-	@Override
-	public LinkedBlockingQueue<KeyResult> consumeKeys(String filter) {
-		return consumeKeys(List.of(filter));
-	}
-
-	@Override
-	public LinkedBlockingQueue<KeyResult> consumeKeys(List<String> filters) {
-		List<KeyResult> results = new ArrayList<>(keys(filters).stream().map(KeyResult::new).toList());
-		results.add(new KeyResult());
-		return new LinkedBlockingQueue<>(results);
-	}
-
-	@Override
-	public List<KeyValueEntry> history(String key) {
-		return this.stream.history(valid(key))
-			.stream()
-			.map((message) -> message.toKeyValueEntry(getBucketName()))
-			.toList();
-	}
-
-	@Override
-	public void purgeDeletes() {
-		purgeDeletes(KeyValuePurgeOptions.builder().build());
-	}
-
-	@Override
-	public void purgeDeletes(KeyValuePurgeOptions options) {
+	private long purgeDeletes(KeyValuePurgeOptions options) {
 		Duration threshold = Duration.ofMillis(options.getDeleteMarkersThresholdMillis());
-		this.stream.purgeDeletes(threshold.isNegative() ? Instant.MAX : this.stream.now().minus(threshold), true);
+		for (KeyValueEntry entry : this.stream.scan(">", true)) {
+			if (entry.getOperation() != KeyValueOperation.PUT) {
+				boolean old = threshold.isNegative()
+						|| !entry.getCreated().toInstant().isAfter(this.stream.now().minus(threshold));
+				this.stream.removeUpTo(entry.getKey(), old ? entry.getRevision() : entry.getRevision() - 1);
+			}
+		}
+		return 0;
 	}
 
-	@Override
-	public KeyValueStatus getStatus() {
-		return this.stream.status();
+	private static String key(@Nullable Object[] args) {
+		return Validator.validateNonWildcardKvKeyRequired((String) args[0]);
 	}
 
-	private static String valid(String key) {
-		return Validator.validateNonWildcardKvKeyRequired(key);
+	private static byte[] bytes(@Nullable Object value) {
+		if (value instanceof byte[] bytes) {
+			return bytes;
+		}
+		return (value != null) ? value.toString().getBytes(StandardCharsets.UTF_8) : new byte[0];
 	}
 
-	private static byte[] bytes(byte @Nullable [] value) {
-		return (value != null) ? value.clone() : new byte[0];
+	private static @Nullable Long expectedRevision(@Nullable Object[] args) {
+		return (args.length > 1 && args[1] instanceof Long revision) ? revision : null;
 	}
 
-	private static @Nullable Duration duration(@Nullable MessageTtl ttl) {
-		if (ttl == null) {
+	private static @Nullable Duration ttl(@Nullable Object[] args) {
+		if (!(args[args.length - 1] instanceof MessageTtl ttl)) {
 			return null;
 		}
 		if (ttl.getTtlString().equals(MessageTtl.never().getTtlString())) {
@@ -258,23 +162,6 @@ final class InMemoryKeyValue implements KeyValue {
 							+ " use a test with a server");
 		}
 		return Duration.parse("PT" + ttl.getTtlString());
-	}
-
-	private static UnsupportedOperationException noWatch() {
-		return new UnsupportedOperationException("The jnats handle of an in-memory bucket has no watches: use"
-				+ " KeyValueBucket.watch, or a test with a server");
-	}
-
-	private static long unwrapped(LongSupplier write) throws IOException, JetStreamApiException {
-		try {
-			return write.getAsLong();
-		}
-		catch (DataAccessException ex) {
-			if (ex.getMostSpecificCause() instanceof JetStreamApiException cause) {
-				throw cause;
-			}
-			throw new IOException(ex.getMessage(), ex);
-		}
 	}
 
 }

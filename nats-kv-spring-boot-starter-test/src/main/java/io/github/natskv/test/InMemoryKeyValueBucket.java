@@ -19,35 +19,26 @@ package io.github.natskv.test;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
-import io.github.natskv.kv.BucketEntry;
-import io.github.natskv.kv.BucketWatch;
+import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueCodec;
-import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.interceptor.BucketInterceptors;
+import io.github.natskv.kv.jetstream.BucketKeys;
+import io.github.natskv.kv.jetstream.BucketValues;
+import io.github.natskv.kv.support.DefaultKeyValueBucket;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.RestartableWatch;
 import io.nats.client.KeyValue;
+import io.nats.client.Options;
 import io.nats.client.api.KeyValueConfiguration;
-import io.nats.client.api.KeyValueOperation;
-import io.nats.client.api.KeyValueStatus;
 import io.nats.client.api.StorageType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ParameterizedTypeReference;
-import org.springframework.dao.DuplicateKeyException;
-import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -63,29 +54,29 @@ import org.springframework.util.unit.DataSize;
  * @param <V> the type of the values
  * @since 0.1.0
  */
-public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
-
-	private static final int COMPUTE_ATTEMPTS = 100;
+public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 
 	private final InMemoryStream stream;
 
-	private final InMemoryKeys keys;
-
 	private final KeyValueCodec codec;
 
-	private final InMemoryValues<V> values;
-
-	private final InMemoryWrites writes;
+	private final BucketValues<V> values;
 
 	private final BucketInterceptors interceptors;
 
-	private InMemoryKeyValueBucket(InMemoryStream stream, InMemoryKeys keys, KeyValueCodec codec, Type valueType,
+	private InMemoryKeyValueBucket(InMemoryStream stream, BucketKeys keys, KeyValueCodec codec, Type valueType,
 			BucketInterceptors interceptors) {
+		this(stream, new BucketValues<>(keys, valueType, codec), codec, interceptors);
+	}
+
+	private InMemoryKeyValueBucket(InMemoryStream stream, BucketValues<V> values, KeyValueCodec codec,
+			BucketInterceptors interceptors) {
+		super(stream, values, interceptors.around(InMemoryKeyValue.create(stream)),
+				(options, consumer) -> new InMemoryBucketWatch<>(consumer, (handler) -> new InMemoryWatch<>(stream,
+						values, options, interceptors.around(handler), false)));
 		this.stream = stream;
-		this.keys = keys;
 		this.codec = codec;
-		this.values = new InMemoryValues<>(keys, valueType, codec);
-		this.writes = new InMemoryWrites(stream, keys);
+		this.values = values;
 		this.interceptors = interceptors;
 	}
 
@@ -134,7 +125,7 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	<T> InMemoryKeyValueBucket<T> as(Type valueType) {
-		return new InMemoryKeyValueBucket<>(this.stream, this.keys, this.codec, valueType, this.interceptors);
+		return new InMemoryKeyValueBucket<>(this.stream, this.values.keys(), this.codec, valueType, this.interceptors);
 	}
 
 	/**
@@ -159,11 +150,6 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 		this.stream.clear();
 	}
 
-	@Override
-	public String getName() {
-		return this.stream.bucket();
-	}
-
 	/**
 	 * Return the bucket as jnats sees it, without the watches of jnats.
 	 * @return the handle; its {@code watch} and {@code watchAll} throw an
@@ -171,174 +157,7 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 	 */
 	@Override
 	public KeyValue getKeyValue() {
-		return this.interceptors.around(new InMemoryKeyValue(this.stream, this.writes));
-	}
-
-	@Override
-	public KeyValueStatus getStatus() {
-		return this.stream.status();
-	}
-
-	@Override
-	public @Nullable V get(String key) {
-		StoredMessage last = this.stream.last(this.keys.encodeExisting(key));
-		return (last != null && last.isPut()) ? this.values.value(last) : null;
-	}
-
-	@Override
-	public @Nullable BucketEntry<V> getEntry(String key) {
-		return valueEntry(this.stream.last(this.keys.encodeExisting(key)));
-	}
-
-	@Override
-	public @Nullable BucketEntry<V> getEntry(String key, long revision) {
-		Assert.isTrue(revision > 0, () -> "'revision' must be at least 1, but is " + revision);
-		String encoded = this.keys.encodeExisting(key);
-		StoredMessage message = this.stream.get(revision);
-		return (message != null && message.key().equals(encoded)) ? valueEntry(message) : null;
-	}
-
-	private @Nullable BucketEntry<V> valueEntry(@Nullable StoredMessage message) {
-		return (message != null && message.isPut()) ? this.values.entry(message) : null;
-	}
-
-	@Override
-	public boolean exists(String key) {
-		StoredMessage last = this.stream.last(this.keys.encodeExisting(key));
-		return last != null && last.isPut();
-	}
-
-	@Override
-	public long put(String key, V value) {
-		return this.writes.put(this.keys.encode(key), this.values.encode(value));
-	}
-
-	@Override
-	public long create(String key, V value) {
-		return this.writes.create(this.keys.encode(key), this.values.encode(value), null);
-	}
-
-	@Override
-	public long create(String key, V value, Duration ttl) {
-		return this.writes.create(this.keys.encode(key), this.values.encode(value), ttl);
-	}
-
-	@Override
-	public boolean putIfAbsent(String key, V value) {
-		try {
-			create(key, value);
-			return true;
-		}
-		catch (DuplicateKeyException ex) {
-			return false;
-		}
-	}
-
-	@Override
-	public long update(String key, V value, long expectedRevision) {
-		return this.writes.update(this.keys.encode(key), this.values.encode(value), expectedRevision);
-	}
-
-	@Override
-	public @Nullable BucketEntry<V> compute(String key, UnaryOperator<@Nullable V> change) {
-		String encoded = this.keys.encode(key);
-		for (int attempt = 1;; attempt++) {
-			StoredMessage last = this.stream.last(encoded);
-			V current = (last != null && last.isPut()) ? this.values.value(last) : null;
-			V changed = change.apply(current);
-			if (changed == null && current == null) {
-				return null;
-			}
-			try {
-				return write(key, encoded, changed, (last != null) ? last.sequence() : 0);
-			}
-			catch (RevisionConflictException ex) {
-				if (attempt == COMPUTE_ATTEMPTS) {
-					throw new RevisionConflictException(
-							"Gave up changing key '%s' in bucket '%s' after %d attempts: others write to it all the time"
-								.formatted(key, getName(), attempt),
-							ex);
-				}
-				LockSupport
-					.parkNanos(ThreadLocalRandom.current().nextLong(TimeUnit.MICROSECONDS.toNanos(attempt * 20)));
-			}
-		}
-	}
-
-	private BucketEntry<V> write(String key, String encoded, @Nullable V value, long expectedRevision) {
-		long revision = (value != null) ? this.writes.update(encoded, this.values.encode(value), expectedRevision)
-				: this.writes.delete(encoded, expectedRevision);
-		return new BucketEntry<>(getName(), key, value, revision,
-				(value != null) ? KeyValueOperation.PUT : KeyValueOperation.DELETE, null);
-	}
-
-	@Override
-	public long delete(String key) {
-		return this.writes.delete(this.keys.encode(key), null);
-	}
-
-	@Override
-	public long delete(String key, long expectedRevision) {
-		return this.writes.delete(this.keys.encode(key), expectedRevision);
-	}
-
-	@Override
-	public long purge(String key) {
-		return this.writes.purge(this.keys.encode(key), null, null);
-	}
-
-	@Override
-	public long purge(String key, long expectedRevision) {
-		return this.writes.purge(this.keys.encode(key), expectedRevision, null);
-	}
-
-	@Override
-	public long purge(String key, Duration markerTtl) {
-		return this.writes.purge(this.keys.encode(key), null, markerTtl);
-	}
-
-	@Override
-	public Set<String> keys() {
-		return keys(new String[0]);
-	}
-
-	@Override
-	public Set<String> keys(String... filters) {
-		Set<String> found = new LinkedHashSet<>();
-		values(filters).forEach((message) -> found.add(this.keys.decode(message.key())));
-		return found;
-	}
-
-	@Override
-	public List<BucketEntry<V>> entries(String... filters) {
-		return values(filters).stream().map(this.values::entry).toList();
-	}
-
-	private List<StoredMessage> values(String... filters) {
-		return this.stream.last(this.keys.matching(filters)
-			.and(StoredMessage::isPut)
-			.and((message) -> this.keys.isShown(message.key())));
-	}
-
-	@Override
-	public List<BucketEntry<V>> history(String key) {
-		return this.stream.history(this.keys.encodeExisting(key)).stream().map(this.values::entry).toList();
-	}
-
-	@Override
-	public int purgeDeletes(Duration olderThan) {
-		Assert.isTrue(!olderThan.isNegative(), () -> "'olderThan' must not be negative, but is " + olderThan);
-		return this.stream.purgeDeletes(this.stream.now().minus(olderThan), false);
-	}
-
-	@Override
-	public BucketWatch watch(String filter, Consumer<BucketEntry<V>> consumer) {
-		return watch(WatchOptions.of(filter), consumer);
-	}
-
-	@Override
-	public BucketWatch watch(WatchOptions options, Consumer<BucketEntry<V>> consumer) {
-		return new InMemoryBucketWatch<>(consumer, (handler) -> createWatch(options, handler, false));
+		return super.getKeyValue();
 	}
 
 	/**
@@ -348,12 +167,7 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 	 * @return the watch, which is not started
 	 */
 	RestartableWatch createWatch(WatchOptions options, BucketWatchHandler<V> handler) {
-		return createWatch(options, handler, true);
-	}
-
-	private InMemoryWatch<V> createWatch(WatchOptions options, BucketWatchHandler<V> handler, boolean listener) {
-		return new InMemoryWatch<>(this.stream, this.keys, this.values, options, this.interceptors.around(handler),
-				listener);
+		return new InMemoryWatch<>(this.stream, this.values, options, this.interceptors.around(handler), true);
 	}
 
 	/**
@@ -494,8 +308,9 @@ public final class InMemoryKeyValueBucket<V> implements KeyValueBucket<V> {
 
 		private InMemoryKeyValueBucket<byte[]> build() {
 			return new InMemoryKeyValueBucket<>(new InMemoryStream(this.configuration.build(), this.clock),
-					new InMemoryKeys(this.name, this.keyCodec), (this.codec != null) ? this.codec : DefaultCodec.get(),
-					byte[].class, this.interceptors);
+					new BucketKeys(new BucketSettings(this.name, this.name, null, null, this.keyCodec, false),
+							Options.DEFAULT_MAX_CONTROL_LINE),
+					(this.codec != null) ? this.codec : DefaultCodec.get(), byte[].class, this.interceptors);
 		}
 
 	}

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -32,10 +33,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
+import io.github.natskv.kv.UnsupportedServerFeatureException;
+import io.github.natskv.kv.ValueTooLargeException;
+import io.github.natskv.kv.jetstream.BucketErrors;
+import io.github.natskv.kv.jetstream.BucketStore;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
-import io.nats.client.api.KeyValueStatus;
+import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
@@ -45,7 +51,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stream behind a bucket: what a server keeps of it, with keys as they are there.
  */
-final class InMemoryStream {
+final class InMemoryStream implements BucketStore {
+
+	private static final int MAX_PAYLOAD = 1024 * 1024;
 
 	private final KeyValueConfiguration configuration;
 
@@ -74,19 +82,52 @@ final class InMemoryStream {
 		this.created = clock.instant();
 	}
 
-	String bucket() {
+	@Override
+	public String bucket() {
 		return this.configuration.getBucketName();
 	}
 
-	Instant now() {
+	@Override
+	public Instant now() {
 		return this.clock.instant();
 	}
 
-	@Nullable Duration limitMarkerTtl() {
+	private @Nullable Duration limitMarkerTtl() {
 		return this.configuration.getLimitMarkerTtl();
 	}
 
-	synchronized long append(String key, Headers headers, byte[] data) throws JetStreamApiException {
+	@Override
+	public void requireWritable() {
+	}
+
+	@Override
+	public void requireMessageTtl(String feature) {
+		if (limitMarkerTtl() == null) {
+			throw new UnsupportedServerFeatureException(feature, "2.11.0", "in memory",
+					"%s is not allowed by bucket '%s': set its option limit-marker-ttl".formatted(feature, bucket()));
+		}
+	}
+
+	@Override
+	public long write(String key, @Nullable Headers headers, byte @Nullable [] value) {
+		Headers kept = (headers != null) ? headers : new Headers();
+		byte[] data = (value != null) ? value.clone() : new byte[0];
+		int size = StoredMessage.contentSize(kept, data);
+		if (size > MAX_PAYLOAD) {
+			throw new ValueTooLargeException(
+					"A value of %d bytes for bucket '%s' is larger than the server takes (max_payload is %d)"
+						.formatted(size, bucket(), MAX_PAYLOAD),
+					null);
+		}
+		try {
+			return append(key, kept, data);
+		}
+		catch (JetStreamApiException ex) {
+			throw BucketErrors.translate(bucket(), "write key '" + key + "'", ex);
+		}
+	}
+
+	private synchronized long append(String key, Headers headers, byte[] data) throws JetStreamApiException {
 		expire();
 		requireExpected(key, headers);
 		int limit = this.configuration.getMaximumValueSize();
@@ -101,7 +142,7 @@ final class InMemoryStream {
 
 	private void requireExpected(String key, Headers headers) throws JetStreamApiException {
 		String expected = headers.getFirst(NatsJetStreamConstants.EXPECTED_LAST_SUB_SEQ_HDR);
-		StoredMessage last = last(key);
+		StoredMessage last = newest(key);
 		long actual = (last != null) ? last.sequence() : 0;
 		if (expected != null && Long.parseLong(expected) != actual) {
 			throw StreamErrors.wrongLastSequence(actual);
@@ -201,10 +242,56 @@ final class InMemoryStream {
 		}
 	}
 
-	synchronized @Nullable StoredMessage last(String key) {
-		expire();
+	private @Nullable StoredMessage newest(String key) {
 		Deque<StoredMessage> ofKey = this.keys.get(key);
 		return (ofKey != null) ? ofKey.getLast() : null;
+	}
+
+	@Override
+	public synchronized @Nullable MessageInfo last(String key) {
+		expire();
+		return info(newest(key));
+	}
+
+	@Override
+	public @Nullable MessageInfo lastFromLeader(String key) {
+		return last(key);
+	}
+
+	@Override
+	public synchronized @Nullable MessageInfo revision(long revision) {
+		expire();
+		return info(this.messages.get(revision));
+	}
+
+	private @Nullable MessageInfo info(@Nullable StoredMessage message) {
+		return (message != null) ? message.toMessageInfo(bucket()) : null;
+	}
+
+	@Override
+	public List<KeyValueEntry> scan(String filter, boolean headersOnly) {
+		return entries(last((message) -> SubjectMatcher.matches(filter, message.key())));
+	}
+
+	@Override
+	public synchronized List<KeyValueEntry> history(String key) {
+		expire();
+		return entries(this.keys.getOrDefault(key, new ArrayDeque<>()));
+	}
+
+	private List<KeyValueEntry> entries(Collection<StoredMessage> messages) {
+		return messages.stream().map((message) -> message.toKeyValueEntry(bucket())).toList();
+	}
+
+	@Override
+	public synchronized long removeUpTo(String key, long revision) {
+		List<StoredMessage> removed = this.messages.headMap(revision, true)
+			.values()
+			.stream()
+			.filter((message) -> message.key().equals(key))
+			.toList();
+		removed.forEach(this::remove);
+		return removed.size();
 	}
 
 	// the last message of each key that matches, by ascending sequence
@@ -218,11 +305,6 @@ final class InMemoryStream {
 			.toList();
 	}
 
-	synchronized @Nullable StoredMessage get(long sequence) {
-		expire();
-		return this.messages.get(sequence);
-	}
-
 	synchronized List<StoredMessage> all() {
 		expire();
 		return List.copyOf(this.messages.values());
@@ -230,11 +312,6 @@ final class InMemoryStream {
 
 	synchronized long lastSequence() {
 		return this.lastSequence;
-	}
-
-	synchronized List<StoredMessage> history(String key) {
-		expire();
-		return List.copyOf(this.keys.getOrDefault(key, new ArrayDeque<>()));
 	}
 
 	/**
@@ -257,24 +334,6 @@ final class InMemoryStream {
 		values.forEach((value) -> this.listeners.forEach((listener) -> listener.vanished(value.key())));
 	}
 
-	/**
-	 * Remove deletion markers, and older revisions of deleted keys.
-	 * @param until the time a marker must have been stored by, to be removed itself
-	 * @param olderRevisions whether the older revisions go although the marker stays
-	 * @return how many markers were removed
-	 */
-	synchronized int purgeDeletes(Instant until, boolean olderRevisions) {
-		int removed = 0;
-		for (StoredMessage marker : last((last) -> !last.isPut())) {
-			boolean remove = !marker.time().isAfter(until);
-			if (remove || olderRevisions) {
-				history(marker.key()).stream().filter((message) -> remove || message != marker).forEach(this::remove);
-			}
-			removed += remove ? 1 : 0;
-		}
-		return removed;
-	}
-
 	synchronized void subscribe(StreamListener listener) {
 		this.listeners.add(listener);
 	}
@@ -283,7 +342,8 @@ final class InMemoryStream {
 		this.listeners.remove(listener);
 	}
 
-	synchronized KeyValueStatus status() {
+	@Override
+	public synchronized StreamInfo info() {
 		expire();
 		long first = this.messages.isEmpty() ? this.lastSequence + 1 : this.messages.firstKey();
 		String json = """
@@ -291,7 +351,7 @@ final class InMemoryStream {
 				"""
 			.formatted(this.configuration.getBackingConfig().toJson(), this.created, this.messages.size(), this.bytes,
 					first, this.lastSequence, this.keys.size());
-		return new KeyValueStatus(new StreamInfo(NatsMessage.builder().subject("info").data(json).build()));
+		return new StreamInfo(NatsMessage.builder().subject("info").data(json).build());
 	}
 
 }

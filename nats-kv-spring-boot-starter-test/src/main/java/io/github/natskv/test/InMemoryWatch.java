@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.RestartableWatch;
 import io.github.natskv.kv.watch.WatchFilters;
@@ -35,7 +36,7 @@ final class InMemoryWatch<V> implements RestartableWatch {
 
 	private final InMemoryStream stream;
 
-	private final InMemoryValues<V> values;
+	private final BucketValues<V> values;
 
 	private final WatchOptions options;
 
@@ -54,18 +55,17 @@ final class InMemoryWatch<V> implements RestartableWatch {
 	/**
 	 * Create a watch that is not started.
 	 * @param stream the stream of the bucket
-	 * @param keys how keys are written
 	 * @param values makes entries of what is stored
 	 * @param options what to deliver
 	 * @param handler given each change
 	 * @param listener whether it is the watch of a listener, not one opened in code
 	 */
-	InMemoryWatch(InMemoryStream stream, InMemoryKeys keys, InMemoryValues<V> values, WatchOptions options,
-			BucketWatchHandler<V> handler, boolean listener) {
+	InMemoryWatch(InMemoryStream stream, BucketValues<V> values, WatchOptions options, BucketWatchHandler<V> handler,
+			boolean listener) {
 		this.stream = stream;
 		this.values = values;
 		this.options = options;
-		this.filters = new WatchFilters(options.filters().stream().map(keys::encodeFilter).toList());
+		this.filters = new WatchFilters(options.filters().stream().map(values.keys()::encodeFilter).toList());
 		this.handler = handler;
 		this.listener = listener;
 	}

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.WatchFilters;
 import org.apache.commons.logging.Log;
@@ -58,7 +59,7 @@ final class InMemoryWatchSession<V> implements StreamListener, Runnable {
 
 	private final InMemoryStream stream;
 
-	private final InMemoryValues<V> values;
+	private final BucketValues<V> values;
 
 	private final WatchOptions options;
 
@@ -82,7 +83,7 @@ final class InMemoryWatchSession<V> implements StreamListener, Runnable {
 
 	private @Nullable Thread previous;
 
-	InMemoryWatchSession(InMemoryStream stream, InMemoryValues<V> values, WatchOptions options, WatchFilters filters,
+	InMemoryWatchSession(InMemoryStream stream, BucketValues<V> values, WatchOptions options, WatchFilters filters,
 			BucketWatchHandler<V> handler, InMemoryPosition position) {
 		this.stream = stream;
 		this.values = values;

@@ -58,14 +58,18 @@ record StoredMessage(long sequence, String key, Headers headers, byte[] data, In
 				+ OVERHEAD;
 	}
 
-	KeyValueEntry toKeyValueEntry(String bucket) {
+	MessageInfo toMessageInfo(String bucket) {
 		Headers described = new Headers(this.headers)
 			.put(NatsJetStreamConstants.NATS_SUBJECT, NatsKeyValueUtil.toKeyPrefix(bucket) + this.key)
 			.put(NatsJetStreamConstants.NATS_SEQUENCE, Long.toString(this.sequence))
 			.put(NatsJetStreamConstants.NATS_TIMESTAMP, this.time.toString());
-		return new KeyValueEntry(
-				new MessageInfo(NatsMessage.builder().subject("direct.get").headers(described).data(this.data).build(),
-						NatsKeyValueUtil.toStreamName(bucket), true));
+		return new MessageInfo(
+				NatsMessage.builder().subject("direct.get").headers(described).data(this.data.clone()).build(),
+				NatsKeyValueUtil.toStreamName(bucket), true);
+	}
+
+	KeyValueEntry toKeyValueEntry(String bucket) {
+		return new KeyValueEntry(toMessageInfo(bucket));
 	}
 
 	static int contentSize(Headers headers, byte[] data) {

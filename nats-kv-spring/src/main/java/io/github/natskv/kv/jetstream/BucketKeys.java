@@ -44,10 +44,23 @@ public final class BucketKeys {
 
 	private final int maxKeyLength;
 
-	BucketKeys(BucketSettings settings, int maxControlLine) {
+	/**
+	 * Create the keys of a bucket.
+	 * @param settings the settings of the bucket
+	 * @param maxControlLine the longest protocol line, in bytes
+	 */
+	public BucketKeys(BucketSettings settings, int maxControlLine) {
 		this.bucket = settings.name();
 		this.codec = settings.keyCodec();
 		this.maxKeyLength = maxControlLine - LINE_OVERHEAD - 2 * settings.name().length();
+	}
+
+	/**
+	 * Return the name of the bucket.
+	 * @return the server's name
+	 */
+	public String bucket() {
+		return this.bucket;
 	}
 
 	/**
@@ -94,6 +107,15 @@ public final class BucketKeys {
 	 */
 	public String encodeFilter(String filter) {
 		return requireLength(filter, this.codec.encodeFilter(filter));
+	}
+
+	/**
+	 * Return a key as applications have it.
+	 * @param encoded the key on the server
+	 * @return the key
+	 */
+	public String decode(String encoded) {
+		return this.codec.decode(encoded);
 	}
 
 	private String requireLength(String key, String encoded) {

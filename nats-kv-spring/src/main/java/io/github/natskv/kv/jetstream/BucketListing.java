@@ -18,7 +18,6 @@ package io.github.natskv.kv.jetstream;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -38,10 +37,13 @@ import io.nats.client.api.KeyValueOperation;
  */
 public final class BucketListing {
 
-	private final BucketStream stream;
+	private final BucketStore store;
 
-	public BucketListing(BucketStream stream) {
-		this.stream = stream;
+	private final BucketKeys keys;
+
+	public BucketListing(BucketStore store, BucketKeys keys) {
+		this.store = store;
+		this.keys = keys;
 	}
 
 	/**
@@ -52,9 +54,9 @@ public final class BucketListing {
 	public Set<String> keys(String... filters) {
 		Set<String> keys = new LinkedHashSet<>();
 		for (String filter : encode(filters)) {
-			for (KeyValueEntry entry : BucketScan.last(this.stream, filter, true)) {
-				if (entry.getOperation() == KeyValueOperation.PUT && this.stream.keys().isShown(entry.getKey())) {
-					keys.add(this.stream.settings().keyCodec().decode(entry.getKey()));
+			for (KeyValueEntry entry : this.store.scan(filter, true)) {
+				if (entry.getOperation() == KeyValueOperation.PUT && this.keys.isShown(entry.getKey())) {
+					keys.add(this.keys.decode(entry.getKey()));
 				}
 			}
 		}
@@ -69,12 +71,11 @@ public final class BucketListing {
 	public List<KeyValueEntry> values(String... filters) {
 		Map<String, KeyValueEntry> latest = new HashMap<>();
 		for (String filter : encode(filters)) {
-			BucketScan.last(this.stream, filter, false).forEach((entry) -> latest.put(entry.getKey(), entry));
+			this.store.scan(filter, false).forEach((entry) -> latest.put(entry.getKey(), entry));
 		}
 		return latest.values()
 			.stream()
-			.filter((entry) -> entry.getOperation() == KeyValueOperation.PUT
-					&& this.stream.keys().isShown(entry.getKey()))
+			.filter((entry) -> entry.getOperation() == KeyValueOperation.PUT && this.keys.isShown(entry.getKey()))
 			.sorted(Comparator.comparingLong(KeyValueEntry::getRevision))
 			.toList();
 	}
@@ -85,16 +86,7 @@ public final class BucketListing {
 	 * @return the entries with the key of the server
 	 */
 	public List<KeyValueEntry> history(String key) {
-		List<KeyValueEntry> entries = new ArrayList<>();
-		for (KeyValueEntry entry : BucketScan.all(this.stream, this.stream.keys().encodeExisting(key))) {
-			if (entry.getOperation() == KeyValueOperation.PURGE) {
-				entries.clear();
-			}
-			entries.add(entry);
-		}
-		long kept = this.stream.layout().history();
-		int surplus = (kept > 0) ? (int) Math.max(0, entries.size() - kept) : 0;
-		return entries.subList(surplus, entries.size());
+		return this.store.history(this.keys.encodeExisting(key));
 	}
 
 	/**
@@ -103,15 +95,15 @@ public final class BucketListing {
 	 * @return how many were removed
 	 */
 	public int purgeDeletes(Duration olderThan) {
-		this.stream.requireWritable();
-		Instant limit = Instant.now().minus(olderThan);
-		SentBefore before = new SentBefore(this.stream.bucket(), "removing deletion markers");
+		this.store.requireWritable();
+		Instant limit = this.store.now().minus(olderThan);
+		SentBefore before = new SentBefore(this.store.bucket(), "removing deletion markers");
 		int removed = 0;
-		for (KeyValueEntry marker : BucketScan.last(this.stream, ">", true)) {
+		for (KeyValueEntry marker : this.store.scan(">", true)) {
 			// others may publish to a subject with wildcards, which the server would take
 			// for a filter
 			if (marker.getOperation() == KeyValueOperation.PUT || hasWildcards(marker.getKey())
-					|| !this.stream.keys().isShown(marker.getKey())) {
+					|| !this.keys.isShown(marker.getKey())) {
 				continue;
 			}
 			if (olderThan.isZero() || marker.getCreated().toInstant().isBefore(limit)) {
@@ -123,7 +115,7 @@ public final class BucketListing {
 
 	private long remove(KeyValueEntry marker, SentBefore before) {
 		try {
-			long count = this.stream.removeUpTo(marker.getKey(), marker.getRevision());
+			long count = this.store.removeUpTo(marker.getKey(), marker.getRevision());
 			before.sent();
 			return count;
 		}
@@ -135,7 +127,7 @@ public final class BucketListing {
 	private Collection<String> encode(String... filters) {
 		Set<String> encoded = new LinkedHashSet<>();
 		for (String filter : (filters.length > 0) ? filters : new String[] { ">" }) {
-			encoded.add(this.stream.keys().encodeFilter(filter));
+			encoded.add(this.keys.encodeFilter(filter));
 		}
 		return encoded.contains(">") ? Set.of(">") : encoded;
 	}

@@ -43,7 +43,7 @@ public final class BucketValues<V> {
 
 	private static final byte[] EMPTY = {};
 
-	private final BucketStream stream;
+	private final BucketKeys keys;
 
 	private final Type type;
 
@@ -51,11 +51,15 @@ public final class BucketValues<V> {
 
 	private final Function<byte[], Object> decoder;
 
-	public BucketValues(BucketStream stream, Type type, KeyValueCodec codec) {
-		this.stream = stream;
+	public BucketValues(BucketKeys keys, Type type, KeyValueCodec codec) {
+		this.keys = keys;
 		this.type = type;
 		this.codec = codec;
 		this.decoder = codec.decoder(type);
+	}
+
+	public BucketKeys keys() {
+		return this.keys;
 	}
 
 	public byte[] encode(@Nullable V value) {
@@ -78,9 +82,8 @@ public final class BucketValues<V> {
 
 	public BucketEntry<V> entry(String key, MessageInfo message) {
 		KeyValueOperation operation = NatsKeyValueUtil.getOperation(message.getHeaders());
-		return new BucketEntry<>(this.stream.bucket(), key,
-				(operation == KeyValueOperation.PUT) ? value(message) : null, message.getSeq(), operation,
-				instant(message.getTime()));
+		return new BucketEntry<>(this.keys.bucket(), key, (operation == KeyValueOperation.PUT) ? value(message) : null,
+				message.getSeq(), operation, instant(message.getTime()));
 	}
 
 	/**
@@ -91,8 +94,8 @@ public final class BucketValues<V> {
 	public BucketEntry<V> entry(KeyValueEntry entry) {
 		V value = (entry.getOperation() == KeyValueOperation.PUT)
 				? decode(entry.getValue(), entry.getRevision(), () -> entry) : null;
-		return new BucketEntry<>(this.stream.bucket(), this.stream.settings().keyCodec().decode(entry.getKey()), value,
-				entry.getRevision(), entry.getOperation(), instant(entry.getCreated()));
+		return new BucketEntry<>(this.keys.bucket(), this.keys.decode(entry.getKey()), value, entry.getRevision(),
+				entry.getOperation(), instant(entry.getCreated()));
 	}
 
 	/**
@@ -104,17 +107,17 @@ public final class BucketValues<V> {
 		Message message = change.message();
 		V value = (message != null && !change.isDeletion())
 				? decode(change.value(), change.revision(), () -> new KeyValueEntry(message)) : null;
-		return new BucketEntry<>(this.stream.bucket(), key(change), value, change.revision(), change.operation(),
+		return new BucketEntry<>(this.keys.bucket(), key(change), value, change.revision(), change.operation(),
 				change.created());
 	}
 
 	// Whether the key is one that can be read, and not another application's own.
 	public boolean isShown(WatchEntry change) {
-		return this.stream.keys().isShown(change.key());
+		return this.keys.isShown(change.key());
 	}
 
 	public String key(WatchEntry change) {
-		return this.stream.settings().keyCodec().decode(change.key());
+		return this.keys.decode(change.key());
 	}
 
 	@SuppressWarnings("unchecked")
@@ -135,8 +138,7 @@ public final class BucketValues<V> {
 	private ValueDecodingException undecodable(KeyValueEntry raw, long revision, @Nullable Exception cause) {
 		return new ValueDecodingException(
 				"Revision %d of key '%s' in bucket '%s' (%d bytes) is not a value of type '%s'".formatted(revision,
-						this.stream.settings().keyCodec().decode(raw.getKey()), this.stream.bucket(), raw.getDataLen(),
-						this.type.getTypeName()),
+						this.keys.decode(raw.getKey()), this.keys.bucket(), raw.getDataLen(), this.type.getTypeName()),
 				raw, cause);
 	}
 

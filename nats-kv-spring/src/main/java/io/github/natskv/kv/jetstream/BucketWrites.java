@@ -18,10 +18,8 @@ package io.github.natskv.kv.jetstream;
 
 import java.time.Duration;
 
-import io.github.natskv.jetstream.JetStreamLevel;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.RevisionConflictException;
-import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.impl.Headers;
@@ -38,23 +36,21 @@ public final class BucketWrites {
 
 	private static final int CREATE_ATTEMPTS = 10;
 
-	private static final String TTL_SINCE = "2.11.0";
+	private final BucketStore store;
 
-	private final BucketStream stream;
+	private final BucketKeys keys;
 
-	private final BucketReads reads;
-
-	public BucketWrites(BucketStream stream) {
-		this.stream = stream;
-		this.reads = new BucketReads(stream);
+	public BucketWrites(BucketStore store, BucketKeys keys) {
+		this.store = store;
+		this.keys = keys;
 	}
 
 	public long put(String key, byte[] value) {
-		return this.stream.publish(key, null, value);
+		return this.store.write(key, null, value);
 	}
 
 	public long update(String key, byte[] value, long expectedRevision) {
-		return this.stream.publish(key, expecting(new Headers(), expectedRevision), value);
+		return this.store.write(key, expecting(new Headers(), expectedRevision), value);
 	}
 
 	/**
@@ -68,7 +64,7 @@ public final class BucketWrites {
 	 */
 	public long create(String key, byte[] value, @Nullable Duration ttl) {
 		Headers headers = (ttl != null) ? expiring(new Headers(), ttl, "A value that expires") : new Headers();
-		SentBefore before = new SentBefore(this.stream.bucket(), "creating key '" + decode(key) + "'");
+		SentBefore before = new SentBefore(this.store.bucket(), "creating key '" + this.keys.decode(key) + "'");
 		try {
 			return create(key, value, headers, before);
 		}
@@ -81,20 +77,19 @@ public final class BucketWrites {
 		long expectedRevision = 0;
 		for (int attempt = 1;; attempt++) {
 			try {
-				return this.stream.publish(key, expecting(headers, expectedRevision), value);
+				return this.store.write(key, expecting(headers, expectedRevision), value);
 			}
 			catch (RevisionConflictException ex) {
 				before.sent();
-				MessageInfo last = this.reads.lastFromLeader(key);
+				MessageInfo last = this.store.lastFromLeader(key);
 				if (BucketValues.isPut(last)) {
-					throw new DuplicateKeyException(
-							"Key '%s' already has a value in bucket '%s'".formatted(decode(key), this.stream.bucket()),
-							ex);
+					throw new DuplicateKeyException("Key '%s' already has a value in bucket '%s'"
+						.formatted(this.keys.decode(key), this.store.bucket()), ex);
 				}
 				if (attempt == CREATE_ATTEMPTS) {
 					throw new RevisionConflictException(
 							"Gave up creating key '%s' in bucket '%s' after %d attempts: others write to it all the time"
-								.formatted(decode(key), this.stream.bucket(), attempt),
+								.formatted(this.keys.decode(key), this.store.bucket(), attempt),
 							ex);
 				}
 				expectedRevision = (last != null) ? last.getSeq() : 0;
@@ -103,34 +98,24 @@ public final class BucketWrites {
 		}
 	}
 
-	private String decode(String key) {
-		return this.stream.settings().keyCodec().decode(key);
-	}
-
 	public long delete(String key, @Nullable Long expectedRevision) {
 		return remove(key, deletion(KeyValueOperation.DELETE), expectedRevision);
 	}
 
-	public long purge(String key, @Nullable Long expectedRevision) {
-		return remove(key, purging(), expectedRevision);
-	}
-
-	public long purge(String key, Duration markerTtl) {
-		return this.stream.publish(key, expiring(purging(), markerTtl, "A deletion marker that expires"), null);
+	public long purge(String key, @Nullable Long expectedRevision, @Nullable Duration markerTtl) {
+		Headers headers = deletion(KeyValueOperation.PURGE).put(NatsJetStreamConstants.ROLLUP_HDR,
+				NatsJetStreamConstants.ROLLUP_HDR_SUBJECT);
+		return remove(key,
+				(markerTtl != null) ? expiring(headers, markerTtl, "A deletion marker that expires") : headers,
+				expectedRevision);
 	}
 
 	private long remove(String key, Headers headers, @Nullable Long expectedRevision) {
-		return this.stream.publish(key, (expectedRevision != null) ? expecting(headers, expectedRevision) : headers,
-				null);
+		return this.store.write(key, (expectedRevision != null) ? expecting(headers, expectedRevision) : headers, null);
 	}
 
 	private static Headers deletion(KeyValueOperation operation) {
 		return new Headers().put(NatsJetStreamConstants.KV_OPERATION_HEADER_KEY, operation.getHeaderValue());
-	}
-
-	private static Headers purging() {
-		return deletion(KeyValueOperation.PURGE).put(NatsJetStreamConstants.ROLLUP_HDR,
-				NatsJetStreamConstants.ROLLUP_HDR_SUBJECT);
 	}
 
 	private static Headers expecting(Headers headers, long revision) {
@@ -141,17 +126,7 @@ public final class BucketWrites {
 	private Headers expiring(Headers headers, Duration ttl, String feature) {
 		Assert.isTrue(ttl.compareTo(Duration.ofSeconds(1)) >= 0 && ttl.getNano() == 0,
 				() -> "A time to live must be whole seconds, at least one, but is " + ttl);
-		this.stream.api().requireConnected();
-		this.stream.requireWritable();
-		JetStreamLevel level = JetStreamLevel.of(this.stream.api().connection(), this.stream.api().prefix());
-		if (!level.has(TTL_SINCE)) {
-			throw new UnsupportedServerFeatureException(feature, TTL_SINCE, level.toString());
-		}
-		if (!this.stream.layout().messageTtl() && !this.stream.refreshLayout().messageTtl()) {
-			throw new UnsupportedServerFeatureException(feature, TTL_SINCE, level.toString(),
-					"%s is not allowed by bucket '%s': set its option limit-marker-ttl".formatted(feature,
-							this.stream.bucket()));
-		}
+		this.store.requireMessageTtl(feature);
 		return headers.put(NatsJetStreamConstants.MSG_TTL_HDR, ttl.toSeconds() + "s");
 	}
 

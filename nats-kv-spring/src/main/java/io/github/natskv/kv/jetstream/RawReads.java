@@ -49,7 +49,7 @@ public final class RawReads {
 		this.stream = new BucketStream(stream.api(), new BucketSettings(settings.key(), settings.name(), null, null,
 				KeyCodec.NONE, settings.consistentReads()));
 		this.reads = new BucketReads(this.stream);
-		this.listing = new BucketListing(this.stream);
+		this.listing = new BucketListing(new JetStreamStore(this.stream), this.stream.keys());
 	}
 
 	public BucketLayout layout() throws IOException, JetStreamApiException {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -30,9 +31,9 @@ import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.jetstream.Backoff;
+import io.github.natskv.kv.jetstream.BucketKeys;
 import io.github.natskv.kv.jetstream.BucketListing;
-import io.github.natskv.kv.jetstream.BucketReads;
-import io.github.natskv.kv.jetstream.BucketStream;
+import io.github.natskv.kv.jetstream.BucketStore;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.BucketWrites;
 import io.github.natskv.kv.jetstream.SentBefore;
@@ -46,17 +47,17 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.util.Assert;
 
 /**
- * A bucket on a server.
+ * The operations of a bucket, on the raw entries of its store.
  *
  * @param <V> the type of the values
  */
-final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
+public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	private static final int COMPUTE_ATTEMPTS = 100;
 
-	private final BucketStream stream;
+	private final BucketStore store;
 
-	private final BucketReads reads;
+	private final BucketKeys keys;
 
 	private final BucketValues<V> values;
 
@@ -66,21 +67,29 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	private final KeyValue keyValue;
 
-	private final TypedWatches watches;
+	private final BiFunction<WatchOptions, Consumer<BucketEntry<V>>, BucketWatch> watches;
 
-	DefaultKeyValueBucket(BucketStream stream, BucketValues<V> values, KeyValue keyValue, TypedWatches watches) {
-		this.stream = stream;
-		this.reads = new BucketReads(stream);
+	/**
+	 * Create a bucket.
+	 * @param store stores its raw entries
+	 * @param values turns them into entries
+	 * @param keyValue the jnats handle
+	 * @param watches opens watches
+	 */
+	public DefaultKeyValueBucket(BucketStore store, BucketValues<V> values, KeyValue keyValue,
+			BiFunction<WatchOptions, Consumer<BucketEntry<V>>, BucketWatch> watches) {
+		this.store = store;
+		this.keys = values.keys();
 		this.values = values;
-		this.writes = new BucketWrites(stream);
-		this.listing = new BucketListing(stream);
+		this.writes = new BucketWrites(store, this.keys);
+		this.listing = new BucketListing(store, this.keys);
 		this.keyValue = keyValue;
 		this.watches = watches;
 	}
 
 	@Override
 	public String getName() {
-		return this.stream.bucket();
+		return this.store.bucket();
 	}
 
 	@Override
@@ -90,27 +99,26 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public KeyValueStatus getStatus() {
-		return new KeyValueStatus(this.stream.info());
+		return new KeyValueStatus(this.store.info());
 	}
 
 	@Override
 	public @Nullable V get(String key) {
-		MessageInfo last = this.reads.last(this.stream.keys().encodeExisting(key));
+		MessageInfo last = this.store.last(this.keys.encodeExisting(key));
 		return (last != null && BucketValues.isPut(last)) ? this.values.value(last) : null;
 	}
 
 	@Override
 	public @Nullable BucketEntry<V> getEntry(String key) {
-		return valueEntry(key, this.reads.last(this.stream.keys().encodeExisting(key)));
+		return valueEntry(key, this.store.last(this.keys.encodeExisting(key)));
 	}
 
 	@Override
 	public @Nullable BucketEntry<V> getEntry(String key, long revision) {
 		Assert.isTrue(revision > 0, () -> "'revision' must be at least 1, but is " + revision);
-		String encoded = this.stream.keys().encodeExisting(key);
-		MessageInfo message = this.reads.revision(revision);
-		if (message == null
-				|| !encoded.equals(this.stream.keys().rawKeyOf(Objects.requireNonNull(message.getSubject())))) {
+		String encoded = this.keys.encodeExisting(key);
+		MessageInfo message = this.store.revision(revision);
+		if (message == null || !encoded.equals(this.keys.rawKeyOf(Objects.requireNonNull(message.getSubject())))) {
 			return null;
 		}
 		return valueEntry(key, message);
@@ -122,22 +130,22 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public boolean exists(String key) {
-		return BucketValues.isPut(this.reads.last(this.stream.keys().encodeExisting(key)));
+		return BucketValues.isPut(this.store.last(this.keys.encodeExisting(key)));
 	}
 
 	@Override
 	public long put(String key, V value) {
-		return this.writes.put(this.stream.keys().encode(key), this.values.encode(value));
+		return this.writes.put(this.keys.encode(key), this.values.encode(value));
 	}
 
 	@Override
 	public long create(String key, V value) {
-		return this.writes.create(this.stream.keys().encode(key), this.values.encode(value), null);
+		return this.writes.create(this.keys.encode(key), this.values.encode(value), null);
 	}
 
 	@Override
 	public long create(String key, V value, Duration ttl) {
-		return this.writes.create(this.stream.keys().encode(key), this.values.encode(value), ttl);
+		return this.writes.create(this.keys.encode(key), this.values.encode(value), ttl);
 	}
 
 	@Override
@@ -153,7 +161,7 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public long update(String key, V value, long expectedRevision) {
-		return this.writes.update(this.stream.keys().encode(key), this.values.encode(value), expectedRevision);
+		return this.writes.update(this.keys.encode(key), this.values.encode(value), expectedRevision);
 	}
 
 	@Override
@@ -168,10 +176,10 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	private @Nullable BucketEntry<V> compute(String key, UnaryOperator<@Nullable V> change, SentBefore before) {
-		String encoded = this.stream.keys().encode(key);
-		this.stream.requireWritable();
+		String encoded = this.keys.encode(key);
+		this.store.requireWritable();
 		for (int attempt = 1;; attempt++) {
-			MessageInfo last = this.reads.lastFromLeader(encoded);
+			MessageInfo last = this.store.lastFromLeader(encoded);
 			V current = (last != null && BucketValues.isPut(last)) ? this.values.value(last) : null;
 			V changed = change.apply(current);
 			if (changed == null && current == null) {
@@ -202,27 +210,27 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public long delete(String key) {
-		return this.writes.delete(this.stream.keys().encode(key), null);
+		return this.writes.delete(this.keys.encode(key), null);
 	}
 
 	@Override
 	public long delete(String key, long expectedRevision) {
-		return this.writes.delete(this.stream.keys().encode(key), expectedRevision);
+		return this.writes.delete(this.keys.encode(key), expectedRevision);
 	}
 
 	@Override
 	public long purge(String key) {
-		return this.writes.purge(this.stream.keys().encode(key), (Long) null);
+		return this.writes.purge(this.keys.encode(key), null, null);
 	}
 
 	@Override
 	public long purge(String key, long expectedRevision) {
-		return this.writes.purge(this.stream.keys().encode(key), expectedRevision);
+		return this.writes.purge(this.keys.encode(key), expectedRevision, null);
 	}
 
 	@Override
 	public long purge(String key, Duration markerTtl) {
-		return this.writes.purge(this.stream.keys().encode(key), markerTtl);
+		return this.writes.purge(this.keys.encode(key), null, markerTtl);
 	}
 
 	@Override
@@ -258,7 +266,7 @@ final class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public BucketWatch watch(WatchOptions options, Consumer<BucketEntry<V>> consumer) {
-		return this.watches.open(this.stream, this.values, options, consumer);
+		return this.watches.apply(options, consumer);
 	}
 
 }

@@ -45,6 +45,7 @@ import io.github.natskv.kv.jetstream.BucketProbe;
 import io.github.natskv.kv.jetstream.BucketStream;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.JetStreamApi;
+import io.github.natskv.kv.jetstream.JetStreamStore;
 import io.github.natskv.kv.watch.BucketRestorer;
 import io.github.natskv.kv.watch.BucketWatchFactory;
 import io.github.natskv.kv.watch.BucketWatchHandler;
@@ -159,13 +160,13 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private <V> KeyValueBucket<V> create(BucketStream stream, BucketValues<V> values) {
 		BucketSettings bucket = stream.settings();
-		return interceptors(bucket)
-			.around(new DefaultKeyValueBucket<V>(stream, values, keyValue(bucket), this.watches));
+		return interceptors(bucket).around(new DefaultKeyValueBucket<V>(new JetStreamStore(stream), values,
+				keyValue(bucket), (options, consumer) -> this.watches.open(stream, values, options, consumer)));
 	}
 
 	private <V> BucketValues<V> values(BucketStream stream, Type valueType) {
 		KeyValueCodec own = stream.settings().codec();
-		return new BucketValues<>(stream, valueType, (own != null) ? own : this.codec);
+		return new BucketValues<>(stream.keys(), valueType, (own != null) ? own : this.codec);
 	}
 
 	@Override
@@ -215,7 +216,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	@Override
 	public KeyValueBucket<byte[]> stored(String name) {
 		BucketStream stream = stream(settings(name));
-		return create(stream, new BucketValues<>(stream, byte[].class, StoredBytesCodec.INSTANCE));
+		return create(stream, new BucketValues<>(stream.keys(), byte[].class, StoredBytesCodec.INSTANCE));
 	}
 
 	@Override

@@ -1,0 +1,121 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.jetstream;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+
+import io.github.natskv.kv.ReadOnlyBucketException;
+import io.github.natskv.kv.UnsupportedServerFeatureException;
+import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.MessageInfo;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.impl.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores the raw entries of one bucket, in a stream of JetStream or in memory: keys and
+ * values are those on the server. Whatever a bucket does is done with these operations.
+ */
+public interface BucketStore {
+
+	/**
+	 * Return the name of the bucket.
+	 * @return the server's name
+	 */
+	String bucket();
+
+	/**
+	 * Look the stream up.
+	 * @return its configuration and state
+	 */
+	StreamInfo info();
+
+	/**
+	 * Return the last message of a key, from where the settings of the bucket say.
+	 * @param key the key on the server
+	 * @return the message, deletion markers included, or {@code null}
+	 */
+	@Nullable MessageInfo last(String key);
+
+	/**
+	 * Return the last message of a key from where writes go to.
+	 * @param key the key on the server
+	 * @return the message, deletion markers included, or {@code null}
+	 */
+	@Nullable MessageInfo lastFromLeader(String key);
+
+	/**
+	 * Return one message.
+	 * @param revision its revision
+	 * @return the message, deletion markers included, or {@code null}
+	 */
+	@Nullable MessageInfo revision(long revision);
+
+	/**
+	 * Return the last message of each key, deletion markers included.
+	 * @param filter the keys to read, as they are on the server
+	 * @param headersOnly whether the values are not needed
+	 * @return all of them, in no particular order
+	 */
+	Collection<KeyValueEntry> scan(String filter, boolean headersOnly);
+
+	/**
+	 * Return the messages of a key, at most as many as the bucket keeps.
+	 * @param key the key on the server
+	 * @return the messages, by ascending revision
+	 */
+	List<KeyValueEntry> history(String key);
+
+	/**
+	 * Write a revision of a key.
+	 * @param key the key on the server
+	 * @param headers the operation, the expected revision and the time to live
+	 * @param value the value
+	 * @return the revision
+	 */
+	long write(String key, @Nullable Headers headers, byte @Nullable [] value);
+
+	/**
+	 * Remove the messages of a key up to a revision.
+	 * @param key the key on the server
+	 * @param revision the last revision to remove
+	 * @return how many were removed
+	 */
+	long removeUpTo(String key, long revision);
+
+	/**
+	 * Refuse to write to a bucket that only copies others.
+	 * @throws ReadOnlyBucketException if it does
+	 */
+	void requireWritable();
+
+	/**
+	 * Refuse a time to live of a message where there is none.
+	 * @param feature what needs it, as the beginning of a sentence
+	 * @throws UnsupportedServerFeatureException if the server or the bucket has none
+	 */
+	void requireMessageTtl(String feature);
+
+	/**
+	 * Return the time.
+	 * @return the present time
+	 */
+	Instant now();
+
+}

@@ -1,0 +1,128 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.jetstream;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import io.github.natskv.jetstream.JetStreamLevel;
+import io.github.natskv.kv.UnsupportedServerFeatureException;
+import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.KeyValueOperation;
+import io.nats.client.api.MessageInfo;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.impl.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bucket in a stream of JetStream.
+ */
+public final class JetStreamStore implements BucketStore {
+
+	private static final String TTL_SINCE = "2.11.0";
+
+	private final BucketStream stream;
+
+	private final BucketReads reads;
+
+	public JetStreamStore(BucketStream stream) {
+		this.stream = stream;
+		this.reads = new BucketReads(stream);
+	}
+
+	@Override
+	public String bucket() {
+		return this.stream.bucket();
+	}
+
+	@Override
+	public StreamInfo info() {
+		return this.stream.info();
+	}
+
+	@Override
+	public @Nullable MessageInfo last(String key) {
+		return this.reads.last(key);
+	}
+
+	@Override
+	public @Nullable MessageInfo lastFromLeader(String key) {
+		return this.reads.lastFromLeader(key);
+	}
+
+	@Override
+	public @Nullable MessageInfo revision(long revision) {
+		return this.reads.revision(revision);
+	}
+
+	@Override
+	public Collection<KeyValueEntry> scan(String filter, boolean headersOnly) {
+		return BucketScan.last(this.stream, filter, headersOnly);
+	}
+
+	@Override
+	public List<KeyValueEntry> history(String key) {
+		List<KeyValueEntry> entries = new ArrayList<>();
+		for (KeyValueEntry entry : BucketScan.all(this.stream, key)) {
+			if (entry.getOperation() == KeyValueOperation.PURGE) {
+				entries.clear();
+			}
+			entries.add(entry);
+		}
+		long kept = this.stream.layout().history();
+		int surplus = (kept > 0) ? (int) Math.max(0, entries.size() - kept) : 0;
+		return entries.subList(surplus, entries.size());
+	}
+
+	@Override
+	public long write(String key, @Nullable Headers headers, byte @Nullable [] value) {
+		return this.stream.publish(key, headers, value);
+	}
+
+	@Override
+	public long removeUpTo(String key, long revision) {
+		return this.stream.removeUpTo(key, revision);
+	}
+
+	@Override
+	public void requireWritable() {
+		this.stream.requireWritable();
+	}
+
+	@Override
+	public void requireMessageTtl(String feature) {
+		this.stream.api().requireConnected();
+		this.stream.requireWritable();
+		JetStreamLevel level = JetStreamLevel.of(this.stream.api().connection(), this.stream.api().prefix());
+		if (!level.has(TTL_SINCE)) {
+			throw new UnsupportedServerFeatureException(feature, TTL_SINCE, level.toString());
+		}
+		if (!this.stream.layout().messageTtl() && !this.stream.refreshLayout().messageTtl()) {
+			throw new UnsupportedServerFeatureException(feature, TTL_SINCE, level.toString(),
+					"%s is not allowed by bucket '%s': set its option limit-marker-ttl".formatted(feature,
+							this.stream.bucket()));
+		}
+	}
+
+	@Override
+	public Instant now() {
+		return Instant.now();
+	}
+
+}
