@@ -20,6 +20,7 @@ import java.util.List;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsConnectionDetails;
+import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
@@ -28,9 +29,9 @@ import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.ConfigurationCondition;
-import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
@@ -51,7 +52,7 @@ public class MissingConnectionDetailsCondition extends SpringBootCondition imple
 		if (beanFactory == null) {
 			return ConditionOutcome.match(message.because("there is no bean factory"));
 		}
-		List<String> connections = connections(context.getEnvironment());
+		List<String> connections = connections(beanFactory);
 		for (String name : BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, NatsConnectionDetails.class,
 				true, false)) {
 			if (isDefaultCandidate(beanFactory, name)
@@ -63,11 +64,11 @@ public class MissingConnectionDetailsCondition extends SpringBootCondition imple
 	}
 
 	// Those that are invalid refuse the start a little later, not as a failed condition.
-	private static List<String> connections(Environment environment) {
+	private static List<String> connections(ConfigurableListableBeanFactory beanFactory) {
 		try {
-			return NamedConnection.names(environment);
+			return ConfiguredConnections.of(beanFactory).names();
 		}
-		catch (InvalidNatsPropertyException ex) {
+		catch (InvalidNatsPropertyException | BindException ex) {
 			return List.of();
 		}
 	}

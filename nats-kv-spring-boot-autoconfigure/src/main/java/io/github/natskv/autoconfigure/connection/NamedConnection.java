@@ -17,32 +17,31 @@
 package io.github.natskv.autoconfigure.connection;
 
 import java.util.List;
+import java.util.Objects;
 
-import io.github.natskv.autoconfigure.NamedConnectionProperties;
-import io.github.natskv.autoconfigure.binding.NamedConnectionsBinder;
+import io.github.natskv.autoconfigure.NatsConnectionProperties;
+import io.github.natskv.autoconfigure.binding.ConfiguredConnection;
+import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.core.NatsConnections;
 
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.core.env.Environment;
 
 /**
  * A connection of {@code nats.connections}.
  *
  * @param name the name
  * @param properties its properties
+ * @param configured its configuration
  */
-public record NamedConnection(String name, NamedConnectionProperties properties) {
+public record NamedConnection(String name, NatsConnectionProperties properties, ConfiguredConnection configured) {
 
-	public static List<NamedConnection> all(Environment environment) {
-		return new NamedConnectionsBinder(environment).bind()
-			.entrySet()
+	public static List<NamedConnection> all(ConfiguredConnections connections) {
+		return connections.all()
 			.stream()
-			.map((connection) -> new NamedConnection(connection.getKey(), connection.getValue()))
+			.filter((connection) -> !connection.name().isDefault())
+			.map((connection) -> new NamedConnection(Objects.requireNonNull(connection.name().name()),
+					Objects.requireNonNull(connection.properties()), connection))
 			.toList();
-	}
-
-	static List<String> names(Environment environment) {
-		return all(environment).stream().map(NamedConnection::name).toList();
 	}
 
 	String beanName(Class<?> type) {

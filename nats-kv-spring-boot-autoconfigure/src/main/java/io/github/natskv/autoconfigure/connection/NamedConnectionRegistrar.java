@@ -21,6 +21,7 @@ import java.util.List;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsConnectionDetails;
+import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration.ConnectionConfiguration;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.NatsOptionsCustomizer;
@@ -47,16 +48,10 @@ import org.springframework.core.env.Environment;
  */
 class NamedConnectionRegistrar implements BeanDefinitionRegistryPostProcessor {
 
-	private final Environment environment;
-
-	NamedConnectionRegistrar(Environment environment) {
-		this.environment = environment;
-	}
-
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
 		if (registry instanceof ConfigurableListableBeanFactory beanFactory) {
-			for (NamedConnection connection : NamedConnection.all(this.environment)) {
+			for (NamedConnection connection : NamedConnection.all(ConfiguredConnections.of(beanFactory))) {
 				register(new NamedBeanDefinitions(registry, beanFactory, connection), beanFactory, connection);
 			}
 		}
@@ -86,7 +81,7 @@ class NamedConnectionRegistrar implements BeanDefinitionRegistryPostProcessor {
 				beanFactory.getBean(NatsEventPublisher.class), beanFactory.getBeanProvider(NatsListenerRegistry.class));
 		List<NatsOptionsCustomizer> customizers = scopedBeans.ordered(named.name(), NatsOptionsCustomizer.class);
 		return ConnectionConfiguration.connect(named.properties(), details(beanFactory, scopedBeans, named),
-				customizers, this.environment, monitor);
+				customizers, beanFactory.getBean(Environment.class), monitor);
 	}
 
 	private NatsConnectionDetails details(ConfigurableListableBeanFactory beanFactory,

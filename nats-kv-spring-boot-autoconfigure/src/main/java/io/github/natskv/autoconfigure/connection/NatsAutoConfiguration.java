@@ -23,6 +23,7 @@ import java.util.List;
 import io.github.natskv.autoconfigure.NatsConnectionDetails;
 import io.github.natskv.autoconfigure.NatsConnectionProperties;
 import io.github.natskv.autoconfigure.NatsProperties;
+import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.connection.ConnectedDelegate;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.JacksonPayloadFormat;
@@ -81,13 +82,13 @@ public final class NatsAutoConfiguration {
 	}
 
 	@Bean
-	static NamedConnectionRegistrar natsNamedConnectionRegistrar(Environment environment) {
-		return new NamedConnectionRegistrar(environment);
+	static NamedConnectionRegistrar natsNamedConnectionRegistrar() {
+		return new NamedConnectionRegistrar();
 	}
 
 	@Bean
-	NatsConnections natsConnections(Environment environment, ListableBeanFactory beanFactory) {
-		return new NatsConnections(NamedConnection.names(environment), beanFactory);
+	NatsConnections natsConnections(ConfiguredConnections connections, ListableBeanFactory beanFactory) {
+		return new NatsConnections(connections.names(), beanFactory);
 	}
 
 	@Bean

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.binding.BucketDeclaration;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.DefaultKeyValueCodec;
@@ -43,11 +44,11 @@ class BucketCodecs {
 	private final List<BucketSettings> settings = new ArrayList<>();
 
 	// The named codecs are those that a bucket of any connection names.
-	BucketCodecs(BucketDeclarations declarations, Set<String> namedCodecs, ListableBeanFactory beanFactory,
+	BucketCodecs(List<BucketDeclaration> buckets, Set<String> namedCodecs, ListableBeanFactory beanFactory,
 			PayloadConverter payloadConverter) {
 		KeyValueCodec codec = applicationCodec(namedCodecs, beanFactory);
 		this.defaultCodec = (codec != null) ? codec : new DefaultKeyValueCodec(payloadConverter);
-		for (BucketDeclaration declaration : declarations.all()) {
+		for (BucketDeclaration declaration : buckets) {
 			BucketSettings bucket = declaration.settings(beanFactory);
 			checkValueType(declaration, bucket);
 			this.settings.add(bucket);

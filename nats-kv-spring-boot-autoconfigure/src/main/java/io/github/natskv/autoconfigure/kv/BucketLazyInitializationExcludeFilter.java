@@ -16,13 +16,13 @@
 
 package io.github.natskv.autoconfigure.kv;
 
+import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.provisioning.BucketProvisioner;
 import io.nats.client.api.KeyValueConfiguration;
 
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
-import org.springframework.core.env.Environment;
 
 /**
  * Keeps the provisioning of buckets from being lazy, where there are any: what is to fail
@@ -30,12 +30,9 @@ import org.springframework.core.env.Environment;
  */
 class BucketLazyInitializationExcludeFilter implements LazyInitializationExcludeFilter {
 
-	private final Environment environment;
+	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final ListableBeanFactory beanFactory;
-
-	BucketLazyInitializationExcludeFilter(Environment environment, ListableBeanFactory beanFactory) {
-		this.environment = environment;
+	BucketLazyInitializationExcludeFilter(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 	}
 
@@ -45,7 +42,7 @@ class BucketLazyInitializationExcludeFilter implements LazyInitializationExclude
 	}
 
 	private boolean hasBuckets() {
-		return BucketDeclarations.ofAllConnections(this.environment).findAny().isPresent()
+		return ConfiguredConnections.of(this.beanFactory).buckets().findAny().isPresent()
 				|| this.beanFactory.getBeanNamesForType(KeyValueConfiguration.class, true, false).length > 0;
 	}
 

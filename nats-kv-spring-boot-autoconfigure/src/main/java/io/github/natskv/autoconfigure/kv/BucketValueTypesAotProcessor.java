@@ -20,13 +20,13 @@ import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Objects;
 
+import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.core.env.Environment;
 
 /**
  * Makes the value types of buckets readable in a native image. Those are the types
@@ -40,7 +40,8 @@ class BucketValueTypesAotProcessor implements BeanFactoryInitializationAotProces
 		if (beanFactory.getBeanNamesForType(KeyValueBeanDefinitionRegistrar.class, true, false).length == 0) {
 			return null;
 		}
-		List<Type> types = BucketDeclarations.ofAllConnections(beanFactory.getBean(Environment.class))
+		List<Type> types = ConfiguredConnections.of(beanFactory)
+			.buckets()
 			.map((bucket) -> bucket.settings().valueType())
 			.filter(Objects::nonNull)
 			.toList();

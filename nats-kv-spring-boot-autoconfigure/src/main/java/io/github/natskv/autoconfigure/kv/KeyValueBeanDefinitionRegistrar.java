@@ -18,9 +18,13 @@ package io.github.natskv.autoconfigure.kv;
 
 import java.lang.reflect.Type;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.binding.BucketDeclaration;
+import io.github.natskv.autoconfigure.binding.ConfiguredConnection;
+import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.autoconfigure.connection.ConnectionScopedBeans;
 import io.github.natskv.autoconfigure.connection.NamedBeanDefinitions;
 import io.github.natskv.autoconfigure.connection.NamedConnection;
@@ -44,7 +48,6 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProce
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.ResolvableType;
-import org.springframework.core.env.Environment;
 import org.springframework.util.function.ThrowingSupplier;
 
 /**
@@ -57,32 +60,26 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 
 	private static final String BUCKET_ATTRIBUTE = KeyValueBeanDefinitionRegistrar.class.getName() + ".bucket";
 
-	private final Environment environment;
-
-	KeyValueBeanDefinitionRegistrar(Environment environment) {
-		this.environment = environment;
-	}
-
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
 		if (registry instanceof ConfigurableListableBeanFactory beanFactory) {
-			registerBuckets(registry, beanFactory, BucketDeclarations.from(this.environment),
+			ConfiguredConnections connections = ConfiguredConnections.of(beanFactory);
+			registerBuckets(registry, beanFactory, connections.ofDefault(),
 					() -> beanFactory.getBean(KeyValueBuckets.class));
-			for (NamedConnection connection : NamedConnection.all(this.environment)) {
-				BucketDeclarations declarations = BucketDeclarations.from(connection);
-				registerConnection(registry, beanFactory, connection, declarations);
-				registerBuckets(registry, beanFactory, declarations,
+			for (NamedConnection connection : NamedConnection.all(connections)) {
+				registerConnection(registry, beanFactory, connection, connections.codecs());
+				registerBuckets(registry, beanFactory, connection.configured(),
 						() -> connection.bean(beanFactory, KeyValueBuckets.class));
 			}
 		}
 	}
 
 	private void registerConnection(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory,
-			NamedConnection named, BucketDeclarations declarations) {
+			NamedConnection named, Set<String> codecs) {
 		NamedBeanDefinitions definitions = new NamedBeanDefinitions(registry, beanFactory, named);
-		definitions.register(BucketCodecs.class, () -> new BucketCodecs(declarations,
-				BucketDeclarations.codecs(this.environment), beanFactory, beanFactory.getBean(PayloadConverter.class)));
-		definitions.register(BucketProvisioner.class, () -> provisioner(beanFactory, named, declarations));
+		definitions.register(BucketCodecs.class, () -> new BucketCodecs(named.configured().buckets(), codecs,
+				beanFactory, beanFactory.getBean(PayloadConverter.class)));
+		definitions.register(BucketProvisioner.class, () -> provisioner(beanFactory, named));
 		definitions.register(KeyValueBuckets.class, ResolvableType.forClass(DefaultKeyValueBuckets.class),
 				() -> NatsKeyValueAutoConfiguration.buckets(named.bean(beanFactory, Connection.class),
 						named.bean(beanFactory, JetStreamOptions.class), named.bean(beanFactory, BucketCodecs.class),
@@ -91,14 +88,13 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 						beanFactory.getBean(NatsEventPublisher.class)));
 	}
 
-	private static BucketProvisioner provisioner(ConfigurableListableBeanFactory beanFactory, NamedConnection named,
-			BucketDeclarations declarations) {
+	private static BucketProvisioner provisioner(ConfigurableListableBeanFactory beanFactory, NamedConnection named) {
 		// before anything is made
 		named.bean(beanFactory, BucketCodecs.class);
 		BucketProvisioner provisioner = NatsKeyValueAutoConfiguration.provisioner(
 				named.bean(beanFactory, Connection.class), named.bean(beanFactory, JetStreamManagement.class),
 				named.bean(beanFactory, JetStreamOptions.class),
-				declarations.definitions(configurations(beanFactory, named)),
+				named.configured().definitions(configurations(beanFactory, named)),
 				beanFactory.getBean(NatsEventPublisher.class), named.properties());
 		provisioner.provision();
 		return provisioner;
@@ -110,8 +106,8 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 	}
 
 	private void registerBuckets(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory,
-			BucketDeclarations declarations, Supplier<KeyValueBuckets> buckets) {
-		for (BucketDeclaration bucket : declarations.all()) {
+			ConfiguredConnection connection, Supplier<KeyValueBuckets> buckets) {
+		for (BucketDeclaration bucket : connection.buckets()) {
 			bucket.checkCodec(beanFactory);
 			register(registry, beanFactory, bucket, bucket.beanName(), ResolvableType.forClass(KeyValue.class),
 					() -> buckets.get().keyValue(bucket.key()));

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.natskv.autoconfigure.NatsConnectionProperties;
+import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.autoconfigure.connection.ConnectionScopedBeans;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.connection.NatsEventPublisher;
@@ -43,6 +44,7 @@ import io.nats.client.api.KeyValueConfiguration;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -50,7 +52,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.DependsOn;
-import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration of Key-Value buckets.
@@ -65,25 +66,20 @@ public final class NatsKeyValueAutoConfiguration {
 	}
 
 	@Bean
-	static KeyValueBeanDefinitionRegistrar natsKeyValueBeanDefinitionRegistrar(Environment environment) {
-		return new KeyValueBeanDefinitionRegistrar(environment);
+	static KeyValueBeanDefinitionRegistrar natsKeyValueBeanDefinitionRegistrar() {
+		return new KeyValueBeanDefinitionRegistrar();
 	}
 
 	@Bean
-	static BucketLazyInitializationExcludeFilter natsBucketLazyInitializationExcludeFilter(Environment environment,
-			ListableBeanFactory beanFactory) {
-		return new BucketLazyInitializationExcludeFilter(environment, beanFactory);
+	static BucketLazyInitializationExcludeFilter natsBucketLazyInitializationExcludeFilter(
+			ConfigurableListableBeanFactory beanFactory) {
+		return new BucketLazyInitializationExcludeFilter(beanFactory);
 	}
 
 	@Bean
-	BucketDeclarations natsBucketDeclarations(Environment environment) {
-		return BucketDeclarations.from(environment);
-	}
-
-	@Bean
-	BucketCodecs natsBucketCodecs(BucketDeclarations declarations, Environment environment,
-			ListableBeanFactory beanFactory, PayloadConverter payloadConverter) {
-		return new BucketCodecs(declarations, BucketDeclarations.codecs(environment), beanFactory, payloadConverter);
+	BucketCodecs natsBucketCodecs(ConfiguredConnections connections, ListableBeanFactory beanFactory,
+			PayloadConverter payloadConverter) {
+		return new BucketCodecs(connections.ofDefault().buckets(), connections.codecs(), beanFactory, payloadConverter);
 	}
 
 	// after the codecs, so that nothing is made where a value type cannot be read
@@ -91,12 +87,12 @@ public final class NatsKeyValueAutoConfiguration {
 	@DependsOn("natsBucketCodecs")
 	@ConditionalOnMissingBean(KeyValueBucketsFactory.class)
 	BucketProvisioner natsBucketProvisioner(Connection connection, JetStreamManagement management,
-			BucketDeclarations declarations, Map<String, KeyValueConfiguration> configurations,
+			ConfiguredConnections connections, Map<String, KeyValueConfiguration> configurations,
 			ConnectionScopedBeans scopedBeans, NatsEventPublisher events, NatsConnectionProperties properties,
 			JetStreamOptions options) {
 		return provisioner(connection, management, options,
-				declarations.definitions(scopedBeans.ofDefault(configurations, KeyValueConfiguration.class)), events,
-				properties);
+				connections.ofDefault().definitions(scopedBeans.ofDefault(configurations, KeyValueConfiguration.class)),
+				events, properties);
 	}
 
 	static BucketProvisioner provisioner(Connection connection, JetStreamManagement management,
@@ -110,11 +106,11 @@ public final class NatsKeyValueAutoConfiguration {
 	@ConditionalOnBean(KeyValueBucketsFactory.class)
 	@ConditionalOnMissingBean(KeyValueBuckets.class)
 	KeyValueBuckets natsServerlessKeyValueBuckets(KeyValueBucketsFactory factory, BucketCodecs codecs,
-			BucketDeclarations declarations, Map<String, KeyValueConfiguration> configurations,
+			ConfiguredConnections connections, Map<String, KeyValueConfiguration> configurations,
 			ConnectionScopedBeans scopedBeans, ObjectProvider<BucketInterceptor> interceptors) {
 		Map<String, KeyValueConfiguration> own = scopedBeans.ofDefault(configurations, KeyValueConfiguration.class);
 		return factory.create(settings(codecs, own),
-				declarations.definitions(own).stream().map(BucketDefinition::configuration).toList(),
+				connections.ofDefault().definitions(own).stream().map(BucketDefinition::configuration).toList(),
 				codecs.defaultCodec(), interceptors.orderedStream().toList());
 	}
 

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv.autoconfigure.kv;
+package io.github.natskv.autoconfigure.binding;
 
 import java.time.ZoneOffset;
 import java.util.ArrayList;

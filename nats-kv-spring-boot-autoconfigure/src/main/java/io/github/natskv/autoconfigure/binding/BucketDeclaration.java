@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv.autoconfigure.kv;
+package io.github.natskv.autoconfigure.binding;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.connection.ConnectionName;
@@ -36,14 +36,14 @@ import org.springframework.beans.factory.ListableBeanFactory;
  * @param beanName name of the {@code KeyValue} bean
  * @param codecBeanName name of the codec bean, if not the application's
  */
-record BucketDeclaration(ConnectionName connection, BucketDefinition definition, BucketSettings settings,
+public record BucketDeclaration(ConnectionName connection, BucketDefinition definition, BucketSettings settings,
 		String beanName, @Nullable String codecBeanName) {
 
-	String key() {
+	public String key() {
 		return this.settings.key();
 	}
 
-	void checkCodec(ListableBeanFactory beanFactory) {
+	public void checkCodec(ListableBeanFactory beanFactory) {
 		String codec = this.codecBeanName;
 		if (codec != null
 				&& !(beanFactory.containsBean(codec) && beanFactory.isTypeMatch(codec, KeyValueCodec.class))) {
@@ -53,18 +53,18 @@ record BucketDeclaration(ConnectionName connection, BucketDefinition definition,
 		}
 	}
 
-	BucketSettings settings(BeanFactory beanFactory) {
+	public BucketSettings settings(BeanFactory beanFactory) {
 		return (this.codecBeanName == null) ? this.settings
 				: this.settings.withCodec(beanFactory.getBean(this.codecBeanName, KeyValueCodec.class));
 	}
 
 	// That of a named connection may have the key of one of the default connection, and
 	// must not make that one's qualifier ambiguous.
-	String qualifier() {
+	public String qualifier() {
 		return this.connection.isDefault() ? key() : this.beanName;
 	}
 
-	String typedBeanName() {
+	public String typedBeanName() {
 		return qualifier() + "Bucket";
 	}
 

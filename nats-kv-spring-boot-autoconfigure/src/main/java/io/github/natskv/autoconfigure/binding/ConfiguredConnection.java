@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.binding;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.NatsConnectionProperties;
+import io.github.natskv.autoconfigure.NatsKeyValueProperties;
+import io.github.natskv.connection.ConnectionName;
+import io.github.natskv.provisioning.BucketDefinition;
+import io.github.natskv.provisioning.ProvisioningPolicy;
+import io.nats.client.api.KeyValueConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection of the configuration and the buckets reached over it.
+ *
+ * @param name which connection
+ * @param properties its properties, {@code null} for the default connection, whose
+ * properties are a bean
+ * @param policy what to do about its buckets, unless they say otherwise
+ * @param buckets its buckets
+ */
+public record ConfiguredConnection(ConnectionName name, @Nullable NatsConnectionProperties properties,
+		ProvisioningPolicy policy, List<BucketDeclaration> buckets) {
+
+	static ConfiguredConnection of(ConnectionName name, @Nullable NatsConnectionProperties properties,
+			NatsKeyValueProperties kv) {
+		List<BucketDeclaration> buckets = new ArrayList<>();
+		kv.getBuckets()
+			.forEach((key, bucket) -> buckets
+				.add(new BucketDeclarationMapper(name, key, bucket).map(kv.getProvisioning())));
+		return new ConfiguredConnection(name, properties, kv.getProvisioning(), List.copyOf(buckets));
+	}
+
+	/**
+	 * Return what the server is to keep.
+	 * @param beans buckets that are declared as beans, by bean name
+	 * @return the definitions
+	 */
+	public List<BucketDefinition> definitions(Map<String, KeyValueConfiguration> beans) {
+		List<BucketDefinition> definitions = new ArrayList<>();
+		this.buckets.forEach((bucket) -> definitions.add(bucket.definition()));
+		beans.forEach((name, configuration) -> {
+			checkKey(name, configuration.getBucketName());
+			definitions.add(BucketDefinition.of(this.name.prefix(), "bean '" + name + "'", this.policy, configuration));
+		});
+		return definitions;
+	}
+
+	// both would be asked for by this name
+	private void checkKey(String bean, String name) {
+		for (BucketDeclaration bucket : this.buckets) {
+			if (bucket.key().equals(name) && !bucket.definition().name().equals(name)) {
+				throw new InvalidNatsPropertyException(bucket.definition().origin(),
+						"the KeyValueConfiguration bean '%s' is a bucket '%s', too, but this one is called '%s' on the server."
+							.formatted(bean, name, bucket.definition().name()),
+						"Rename the bucket key or the bucket of the bean.");
+			}
+		}
+	}
+
+}

@@ -1,0 +1,110 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.binding;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.github.natskv.connection.ConnectionName;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.Environment;
+
+/**
+ * The connections of the configuration and their buckets, bound and checked once for an
+ * application context.
+ */
+public final class ConfiguredConnections {
+
+	private static final String BEAN_NAME = "natsConfiguredConnections";
+
+	private final List<ConfiguredConnection> all;
+
+	private ConfiguredConnections(List<ConfiguredConnection> all) {
+		this.all = List.copyOf(all);
+	}
+
+	/**
+	 * Return those of an application context. They are bound when first asked for, which
+	 * is before there are beans, and are a bean from then on.
+	 * @param beanFactory the bean factory of the context
+	 * @return the connections
+	 */
+	public static ConfiguredConnections of(ConfigurableListableBeanFactory beanFactory) {
+		if (beanFactory.getSingleton(BEAN_NAME) instanceof ConfiguredConnections bound) {
+			return bound;
+		}
+		ConfiguredConnections connections = bind(beanFactory.getBean(Environment.class));
+		beanFactory.registerSingleton(BEAN_NAME, connections);
+		return connections;
+	}
+
+	private static ConfiguredConnections bind(Environment environment) {
+		List<ConfiguredConnection> connections = new ArrayList<>();
+		connections.add(ConfiguredConnection.of(ConnectionName.DEFAULT, null,
+				new KeyValuePropertiesBinder(environment).bind()));
+		new NamedConnectionsBinder(environment).bind()
+			.forEach((name, properties) -> connections
+				.add(ConfiguredConnection.of(properties.connection(), properties, properties.getKv())));
+		return new ConfiguredConnections(connections);
+	}
+
+	/**
+	 * Return all connections.
+	 * @return the connections, the default one first
+	 */
+	public List<ConfiguredConnection> all() {
+		return this.all;
+	}
+
+	/**
+	 * Return the default connection.
+	 * @return the connection
+	 */
+	public ConfiguredConnection ofDefault() {
+		return this.all.get(0);
+	}
+
+	/**
+	 * Return the names of the connections that have one.
+	 * @return the names
+	 */
+	public List<String> names() {
+		return this.all.stream().map((connection) -> connection.name().name()).filter(Objects::nonNull).toList();
+	}
+
+	/**
+	 * Return the buckets of all connections.
+	 * @return the buckets
+	 */
+	public Stream<BucketDeclaration> buckets() {
+		return this.all.stream().flatMap((connection) -> connection.buckets().stream());
+	}
+
+	/**
+	 * Return the names of the codec beans that a bucket of any connection names.
+	 * @return the bean names
+	 */
+	public Set<String> codecs() {
+		return buckets().map(BucketDeclaration::codecBeanName).filter(Objects::nonNull).collect(Collectors.toSet());
+	}
+
+}
