@@ -19,6 +19,7 @@ package io.github.natskv.autoconfigure;
 import io.github.natskv.connection.ConnectionName;
 
 import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
  * Configuration properties of a connection with a name.
@@ -31,6 +32,7 @@ public class NamedConnectionProperties extends NatsConnectionProperties {
 	/**
 	 * Key-Value buckets of this connection.
 	 */
+	@NestedConfigurationProperty
 	private NatsKeyValueProperties kv = new NatsKeyValueProperties();
 
 	// makes this a bean with setters in the metadata

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv;
+package io.github.natskv.autoconfigure;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
