@@ -61,9 +61,7 @@ public class BucketProvisioner implements AutoCloseable {
 
 	private final Map<String, BucketDefinition> definitions = new LinkedHashMap<>();
 
-	private @Nullable BucketRestoration restoration;
-
-	private @Nullable DeferredProvisioning deferred;
+	private @Nullable ProvisioningTask task;
 
 	/**
 	 * Create a provisioner.
@@ -141,31 +139,32 @@ public class BucketProvisioner implements AutoCloseable {
 		if (this.connection.getStatus() != Connection.Status.CONNECTING) {
 			provisionOrDefer(wanted);
 		}
-		else if (this.deferred == null) {
-			defer(wanted).start();
-		}
-		if (this.restoration == null) {
-			this.restoration = new BucketRestoration(this.connection, this.definitions.keySet(), this::restore);
+		else if (this.task == null) {
+			createTask().provision(wanted);
 		}
 	}
 
 	private void provisionOrDefer(List<BucketDefinition> wanted) {
 		try {
 			provision(wanted);
+			if (this.task == null) {
+				createTask().watchReconnects();
+			}
 		}
 		catch (BucketProvisioningException ex) {
 			if (!this.patient || !ProvisioningErrors.isTransient(ex)) {
 				throw ex;
 			}
-			if (this.deferred == null) {
-				defer(wanted).startAfter(ex);
+			if (this.task == null) {
+				createTask().provisionLater(wanted, ex);
 			}
 		}
 	}
 
-	private DeferredProvisioning defer(List<BucketDefinition> wanted) {
-		DeferredProvisioning created = new DeferredProvisioning(this.connection, wanted, this::provision);
-		this.deferred = created;
+	private ProvisioningTask createTask() {
+		ProvisioningTask created = new ProvisioningTask(this.connection, List.copyOf(this.definitions.values()),
+				this::provision, this::restore);
+		this.task = created;
 		return created;
 	}
 
@@ -204,7 +203,7 @@ public class BucketProvisioner implements AutoCloseable {
 	 * bucket
 	 */
 	public Map<String, BucketProvisioningException> getFailures() {
-		return (this.deferred != null) ? this.deferred.failures() : Map.of();
+		return (this.task != null) ? this.task.failures() : Map.of();
 	}
 
 	/**
@@ -212,11 +211,8 @@ public class BucketProvisioner implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		if (this.deferred != null) {
-			this.deferred.close();
-		}
-		if (this.restoration != null) {
-			this.restoration.close();
+		if (this.task != null) {
+			this.task.close();
 		}
 	}
 
@@ -227,9 +223,14 @@ public class BucketProvisioner implements AutoCloseable {
 	 */
 	public void restore(String name) {
 		BucketDefinition definition = this.definitions.get(name);
-		boolean pending = this.deferred != null && this.deferred.isPending(name);
-		if (definition != null && !pending && definition.policy().creates()
-				&& this.requests.find(definition).isEmpty()) {
+		boolean pending = this.task != null && this.task.isPending(name);
+		if (definition != null && !pending) {
+			restore(definition);
+		}
+	}
+
+	private void restore(BucketDefinition definition) {
+		if (definition.policy().creates() && this.requests.find(definition).isEmpty()) {
 			this.reconciler.create(definition, Action.RESTORED);
 		}
 	}

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class DeferredProvisioningTests {
+class ProvisioningTaskTests {
 
 	@Test
 	void aConnectionThatComesMeanwhileIsNotMissed() throws Exception {
@@ -57,7 +57,7 @@ class DeferredProvisioningTests {
 		AtomicBoolean early = new AtomicBoolean();
 		try (NatsServer server = NatsServer.start();
 				Connection connection = server.connect();
-				DeferredProvisioning provisioning = new DeferredProvisioning(connection, List.of(mirror, origin),
+				ProvisioningTask provisioning = new ProvisioningTask(connection, List.of(mirror, origin),
 						(definition) -> {
 							if (definition == mirror) {
 								mirrored.countDown();
@@ -65,8 +65,9 @@ class DeferredProvisioningTests {
 							else {
 								early.set(isReached(mirrored, Duration.ofMillis(300)));
 							}
+						}, (definition) -> {
 						})) {
-			provisioning.start();
+			provisioning.provision(List.of(mirror, origin));
 			assertThat(isReached(mirrored, Duration.ofSeconds(30))).isTrue();
 			assertThat(early).isFalse();
 		}
