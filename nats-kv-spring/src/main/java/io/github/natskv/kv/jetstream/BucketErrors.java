@@ -17,8 +17,11 @@
 package io.github.natskv.kv.jetstream;
 
 import io.github.natskv.jetstream.JetStreamError;
+import io.github.natskv.jetstream.JetStreamRequestException;
 import io.github.natskv.kv.BucketFullException;
 import io.github.natskv.kv.BucketNotFoundException;
+import io.github.natskv.kv.KeyValueNotConnectedException;
+import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.ValueTooLargeException;
 import io.nats.client.JetStreamApiException;
@@ -26,6 +29,7 @@ import io.nats.client.JetStreamApiException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
+import org.springframework.dao.PermissionDeniedDataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 
 /**
@@ -63,6 +67,22 @@ public final class BucketErrors {
 			case MESSAGE_NOT_FOUND -> new InvalidDataAccessResourceUsageException(message, ex);
 			case USAGE -> new InvalidDataAccessResourceUsageException(
 					(error.code() == JetStreamError.ROLLUP_FAILED) ? message + ". " + NO_ROLLUP : message, ex);
+		};
+	}
+
+	/**
+	 * Return the exception for a request that was not answered.
+	 * @param ex why it was not
+	 * @return the exception to throw
+	 */
+	public static DataAccessException translate(JetStreamRequestException ex) {
+		String message = String.valueOf(ex.getMessage());
+		Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+		return switch (ex.reason()) {
+			case NOT_CONNECTED -> new KeyValueNotConnectedException(message, cause);
+			case DENIED -> new PermissionDeniedDataAccessException(message, cause);
+			case NO_RESPONDERS -> new TransientDataAccessResourceException(message, cause);
+			case UNANSWERED, CANCELLED -> new KeyValueTimeoutException(message, cause);
 		};
 	}
 

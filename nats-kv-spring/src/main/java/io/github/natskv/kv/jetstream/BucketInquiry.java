@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import io.github.natskv.core.connection.PermissionViolation;
+import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.jetstream.JetStreamError;
+import io.github.natskv.jetstream.JetStreamReply;
+import io.github.natskv.jetstream.JetStreamRequestException;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.BucketStatus;
 import io.github.natskv.kv.KeyValueNotConnectedException;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BucketInquiry {
 
-	private final JetStreamApi api;
+	private final JetStreamClient api;
 
 	private final BucketSettings bucket;
 
@@ -49,15 +51,13 @@ final class BucketInquiry {
 
 	private final CompletableFuture<BucketStatus> status;
 
-	private volatile boolean sent;
+	private volatile @Nullable JetStreamReply reply;
 
-	private volatile long errorsBefore;
-
-	BucketInquiry(JetStreamApi api, BucketSettings bucket, Duration timeout) {
+	BucketInquiry(JetStreamClient api, BucketSettings bucket, Duration timeout) {
 		this.api = api;
 		this.bucket = bucket;
 		this.timeout = timeout;
-		this.subject = api.prefix() + "STREAM.INFO." + NatsKeyValueUtil.toStreamName(bucket.name());
+		this.subject = "STREAM.INFO." + NatsKeyValueUtil.toStreamName(bucket.name());
 		this.status = this.answer.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
 			.exceptionally((late) -> unanswered());
 	}
@@ -77,13 +77,12 @@ final class BucketInquiry {
 		if (this.answer.isDone()) {
 			return;
 		}
-		Connection connection = this.api.connection();
 		try {
-			this.api.requireConnected();
-			this.errorsBefore = connection.getStatistics().getErrs();
-			CompletableFuture<Message> response = connection.requestWithTimeout(this.subject, null, this.timeout);
-			this.sent = true;
-			response.whenComplete((message, failure) -> this.answer.complete(read(response, message, failure)));
+			JetStreamReply sent = this.api.send(this.subject, null, this.timeout);
+			this.reply = sent;
+			sent.message()
+				.whenComplete((message, failure) -> this.answer
+					.complete((message != null) ? read(message) : unusable(sent.failure(failure))));
 		}
 		catch (KeyValueNotConnectedException ex) {
 			this.answer.complete(unusable("there is no connection"));
@@ -93,15 +92,15 @@ final class BucketInquiry {
 		}
 	}
 
-	private BucketStatus read(CompletableFuture<Message> response, @Nullable Message message,
-			@Nullable Throwable failure) {
-		if (message != null) {
-			return read(message);
-		}
-		return JetStreamApi.isNobodyThere(response, failure)
-				? unusable("no JetStream answers: it is not enabled on the server or for the account, has no"
-						+ " leader at the moment, or the configured domain or prefix is wrong")
-				: unanswered();
+	private BucketStatus unusable(JetStreamRequestException failure) {
+		String problem = switch (failure.reason()) {
+			case NO_RESPONDERS -> "no JetStream answers: it is not enabled on the server or for the account, has no"
+					+ " leader at the moment, or the configured domain or prefix is wrong";
+			case DENIED -> ((JetStreamRequestException.Denied) failure).violation().describe();
+			default -> (this.api.connection().getStatus() != Connection.Status.CONNECTED) ? "the connection was lost"
+					: "the server did not answer within %d ms".formatted(this.timeout.toMillis());
+		};
+		return unusable(problem);
 	}
 
 	private BucketStatus read(Message message) {
@@ -118,16 +117,12 @@ final class BucketInquiry {
 	}
 
 	private BucketStatus unanswered() {
-		if (this.api.connection().getStatus() != Connection.Status.CONNECTED) {
-			return unusable(this.sent ? "the connection was lost" : "there is no connection");
+		JetStreamReply sent = this.reply;
+		if (sent != null) {
+			return unusable(sent.failure(null));
 		}
-		if (!this.sent) {
-			return unusable("too many messages wait to be sent");
-		}
-		PermissionViolation violation = PermissionViolation.ofRequest(this.api.connection(), this.subject,
-				this.errorsBefore);
-		return unusable((violation != null) ? violation.describe()
-				: "the server did not answer within %d ms".formatted(this.timeout.toMillis()));
+		return unusable((this.api.connection().getStatus() != Connection.Status.CONNECTED) ? "there is no connection"
+				: "too many messages wait to be sent");
 	}
 
 	private BucketStatus unusable(String problem) {

@@ -18,6 +18,7 @@ package io.github.natskv.kv.jetstream;
 
 import java.util.List;
 
+import io.github.natskv.jetstream.JetStreamClient;
 import io.nats.client.api.External;
 import io.nats.client.api.Mirror;
 import io.nats.client.api.StreamConfiguration;
@@ -44,7 +45,7 @@ import org.springframework.util.CollectionUtils;
 public record BucketLayout(String readPrefix, String writePrefix, String origin, String originApi, String originPrefix,
 		boolean direct, boolean messageTtl, long history, List<String> sources, boolean foreign) {
 
-	static BucketLayout of(String bucket, StreamConfiguration stream, JetStreamApi api) {
+	static BucketLayout of(String bucket, StreamConfiguration stream, JetStreamClient api) {
 		String prefix = NatsKeyValueUtil.toKeyPrefix(bucket);
 		Mirror mirror = stream.getMirror();
 		if (mirror == null) {

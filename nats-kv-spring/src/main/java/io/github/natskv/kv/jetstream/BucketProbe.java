@@ -25,6 +25,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.BucketStatus;
 
@@ -37,11 +38,11 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  */
 public final class BucketProbe implements AutoCloseable {
 
-	private final JetStreamApi api;
+	private final JetStreamClient api;
 
 	private final ExecutorService sender;
 
-	public BucketProbe(JetStreamApi api) {
+	public BucketProbe(JetStreamClient api) {
 		this.api = api;
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("nats-bucket-probe-");
 		threads.setDaemon(true);

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.github.natskv.jetstream.ApiRequest;
 import io.github.natskv.jetstream.ImportedApi;
+import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.nats.client.Message;
 import io.nats.client.NUID;
@@ -62,7 +63,7 @@ final class BucketPull implements AutoCloseable {
 
 	private final BucketStream stream;
 
-	private final JetStreamApi api;
+	private final JetStreamClient api;
 
 	private final String consumer = "natskv-" + NUID.nextGlobal();
 
@@ -229,8 +230,10 @@ final class BucketPull implements AutoCloseable {
 		}
 		try {
 			unsubscribe();
-			this.deletion = this.api.send("CONSUMER.DELETE.%s.%s".formatted(this.stream.streamName(), this.consumer),
-					null);
+			this.deletion = this.api
+				.send("CONSUMER.DELETE.%s.%s".formatted(this.stream.streamName(), this.consumer), null,
+						this.api.timeout())
+				.message();
 		}
 		catch (DataAccessException | IllegalStateException ex) {
 			this.deletion = CompletableFuture.failedFuture(ex);

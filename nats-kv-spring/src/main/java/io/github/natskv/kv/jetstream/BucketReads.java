@@ -26,13 +26,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 
 import io.github.natskv.core.connection.HeaderBlock;
 import io.github.natskv.jetstream.ApiRequest;
 import io.github.natskv.jetstream.JetStreamError;
+import io.github.natskv.jetstream.JetStreamReply;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
@@ -127,12 +127,13 @@ public final class BucketReads {
 	List<MessageInfo> lastOf(Collection<String> subjects) {
 		String request = "STREAM.MSG.GET." + this.stream.streamName();
 		Deque<String> left = new ArrayDeque<>(subjects);
-		Map<String, CompletableFuture<Message>> underway = new LinkedHashMap<>();
+		Map<String, JetStreamReply> underway = new LinkedHashMap<>();
 		List<MessageInfo> messages = new ArrayList<>(subjects.size());
 		while (!left.isEmpty()) {
 			while (!left.isEmpty() && underway.size() < MAX_UNDERWAY) {
 				String subject = left.remove();
-				underway.put(subject, this.stream.api().send(request, lastBySubject(subject).toBytes()));
+				underway.put(subject,
+						this.stream.api().send(request, lastBySubject(subject).toBytes(), this.stream.api().timeout()));
 			}
 			underway.forEach((subject, response) -> {
 				MessageInfo message = lastOf(subject, response);
@@ -146,9 +147,9 @@ public final class BucketReads {
 		return messages;
 	}
 
-	private @Nullable MessageInfo lastOf(String subject, CompletableFuture<Message> response) {
+	private @Nullable MessageInfo lastOf(String subject, JetStreamReply reply) {
 		try {
-			return stored(this.stream.api().prefix(), this.stream.streamName(), response.join());
+			return stored(this.stream.api().prefix(), this.stream.streamName(), reply.message().join());
 		}
 		catch (CompletionException | CancellationException ex) {
 			// fails in the same way, but tells why

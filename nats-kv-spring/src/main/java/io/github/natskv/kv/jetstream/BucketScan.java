@@ -53,6 +53,8 @@ final class BucketScan {
 
 	private static final int ATTEMPTS = 10;
 
+	private static final int MAX_BEYOND = 1000;
+
 	private final BucketStream stream;
 
 	private final BucketReads reads;
@@ -206,7 +208,10 @@ final class BucketScan {
 		if (message.metaData().pendingCount() <= 0) {
 			return isEnd(target);
 		}
-		return pull.received() > pull.initiallyPending() && this.position >= target;
+		// of a key that is written to all the time, its revisions are those of one moment
+		// when nothing is pending
+		long beyond = pull.received() - pull.initiallyPending();
+		return beyond > ((this.policy == DeliverPolicy.All) ? MAX_BEYOND : 0) && this.position >= target;
 	}
 
 	private boolean isEnd(long target) {
@@ -214,7 +219,7 @@ final class BucketScan {
 			return true;
 		}
 		Long next = this.reads.nextRevision(this.subject, this.position + 1);
-		return next == null || next > target;
+		return next == null || (next > target && this.policy != DeliverPolicy.All);
 	}
 
 	private void requireProgress(long heard, long received) {

@@ -32,7 +32,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.github.natskv.jetstream.ApiRequest;
+import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.jetstream.JetStreamError;
+import io.github.natskv.jetstream.JetStreamRequestException;
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueTimeoutException;
@@ -73,7 +75,7 @@ public final class BucketStream {
 	private static final Comparator<String> BYTE_ORDER = Comparator
 		.comparing((text) -> text.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
-	private final JetStreamApi api;
+	private final JetStreamClient api;
 
 	private final BucketSettings settings;
 
@@ -87,14 +89,14 @@ public final class BucketStream {
 
 	private volatile @Nullable BucketLayout layout;
 
-	public BucketStream(JetStreamApi api, BucketSettings settings) {
+	public BucketStream(JetStreamClient api, BucketSettings settings) {
 		this.api = api;
 		this.settings = settings;
 		this.streamName = NatsKeyValueUtil.toStreamName(settings.name());
 		this.keys = new BucketKeys(settings, api.connection().getOptions().getMaxControlLine());
 	}
 
-	public JetStreamApi api() {
+	public JetStreamClient api() {
 		return this.api;
 	}
 
@@ -169,7 +171,7 @@ public final class BucketStream {
 		try {
 			return reader.apply(this.api.call(subject, json)).throwOnHasError();
 		}
-		catch (JetStreamApi.NobodyThereException ex) {
+		catch (JetStreamRequestException.NoResponders ex) {
 			throw noJetStream(ex);
 		}
 		catch (JetStreamApiException ex) {
@@ -303,7 +305,7 @@ public final class BucketStream {
 		}
 	}
 
-	private DataAccessException originUnavailable(String action, JetStreamApi.NobodyThereException ex) {
+	private DataAccessException originUnavailable(String action, JetStreamRequestException.NoResponders ex) {
 		MirrorOrigin origin = origin();
 		return (origin != null) ? origin.unavailable(action, ex) : leaderless(action, ex);
 	}
@@ -319,12 +321,12 @@ public final class BucketStream {
 	}
 
 	private <R extends @Nullable Object> R retried(String action, Supplier<R> operation,
-			BiFunction<String, JetStreamApi.NobodyThereException, DataAccessException> failure) {
+			BiFunction<String, JetStreamRequestException.NoResponders, DataAccessException> failure) {
 		BucketLayout before = layout();
 		try {
 			return operation.get();
 		}
-		catch (JetStreamApi.NobodyThereException ex) {
+		catch (JetStreamRequestException.NoResponders ex) {
 			if (refreshLayout().equals(before)) {
 				throw failure.apply(action, ex);
 			}
@@ -332,12 +334,12 @@ public final class BucketStream {
 		try {
 			return operation.get();
 		}
-		catch (JetStreamApi.NobodyThereException ex) {
+		catch (JetStreamRequestException.NoResponders ex) {
 			throw failure.apply(action, ex);
 		}
 	}
 
-	private DataAccessException leaderless(String action, JetStreamApi.NobodyThereException ex) {
+	private DataAccessException leaderless(String action, JetStreamRequestException.NoResponders ex) {
 		return new TransientDataAccessResourceException(
 				("Could not %s in bucket '%s': its stream exists, but does not take the request at the moment, so nothing"
 						+ " was done. It may have no leader")
@@ -345,7 +347,7 @@ public final class BucketStream {
 				ex);
 	}
 
-	private static DataAccessResourceFailureException noJetStream(JetStreamApi.NobodyThereException ex) {
+	private static DataAccessResourceFailureException noJetStream(JetStreamRequestException.NoResponders ex) {
 		return new DataAccessResourceFailureException(
 				"No JetStream answers: it is not enabled on the server or for the account, has no leader at the"
 						+ " moment, or the configured domain or prefix is wrong. Nothing was done",

@@ -18,7 +18,9 @@ package io.github.natskv.kv.jetstream;
 
 import java.time.Duration;
 
+import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.jetstream.JetStreamError;
+import io.github.natskv.jetstream.JetStreamRequestException;
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.nats.client.JetStreamApiException;
@@ -41,13 +43,13 @@ final class MirrorOrigin {
 
 	private static final Log logger = LogFactory.getLog(MirrorOrigin.class);
 
-	private final JetStreamApi api;
+	private final JetStreamClient api;
 
 	private final String mirror;
 
 	private final BucketLayout layout;
 
-	MirrorOrigin(JetStreamApi api, String mirror, BucketLayout layout) {
+	MirrorOrigin(JetStreamClient api, String mirror, BucketLayout layout) {
 		this.api = api;
 		this.mirror = mirror;
 		this.layout = layout;
@@ -80,7 +82,7 @@ final class MirrorOrigin {
 	void requireExisting(Duration timeout) {
 		try {
 			new StreamInfo(this.api.request(this.layout.originApi() + "STREAM.INFO." + this.layout.origin(), null, null,
-					timeout))
+					timeout, null))
 				.throwOnHasError();
 		}
 		catch (JetStreamApiException ex) {
@@ -102,7 +104,7 @@ final class MirrorOrigin {
 		catch (BucketNotFoundException ex) {
 			throw ex;
 		}
-		catch (DataAccessException | JetStreamApi.NobodyThereException ex) {
+		catch (DataAccessException | JetStreamRequestException.NoResponders ex) {
 			logger.debug("It is not known whether %s is there".formatted(describe()), ex);
 		}
 	}
@@ -120,7 +122,7 @@ final class MirrorOrigin {
 	 * @param ex what the server said
 	 * @return the exception to throw
 	 */
-	DataAccessException unavailable(String action, JetStreamApi.NobodyThereException ex) {
+	DataAccessException unavailable(String action, JetStreamRequestException.NoResponders ex) {
 		String reason = "its stream does not take requests at the moment, and may have no leader";
 		try {
 			requireExisting(this.api.timeout());
@@ -128,7 +130,7 @@ final class MirrorOrigin {
 		catch (BucketNotFoundException missing) {
 			return missing;
 		}
-		catch (JetStreamApi.NobodyThereException away) {
+		catch (JetStreamRequestException.NoResponders away) {
 			reason = "no JetStream answers there: the connection to it may be lost";
 		}
 		catch (DataAccessException silent) {
@@ -153,7 +155,7 @@ final class MirrorOrigin {
 	 * @param layout its layout
 	 * @return the origin, {@code null} if the bucket takes its writes itself
 	 */
-	static @Nullable MirrorOrigin of(JetStreamApi api, String bucket, String streamName, BucketLayout layout) {
+	static @Nullable MirrorOrigin of(JetStreamClient api, String bucket, String streamName, BucketLayout layout) {
 		boolean own = layout.origin().equals(streamName) && layout.originApi().equals(api.prefix());
 		return own ? null : new MirrorOrigin(api, bucket, layout);
 	}

@@ -25,20 +25,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-import io.github.natskv.core.connection.PermissionViolation;
 import io.github.natskv.jetstream.ApiRequest;
+import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.jetstream.JetStreamError;
+import io.github.natskv.jetstream.JetStreamReply;
+import io.github.natskv.jetstream.JetStreamRequestException;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.Message;
+import io.nats.client.Subscription;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.ConsumerCreateRequest;
 import io.nats.client.api.ConsumerInfo;
@@ -51,51 +50,40 @@ import io.nats.client.support.JsonValueUtils;
 import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.PermissionDeniedDataAccessException;
-
 /**
  * The JetStream requests watches need. Waiting for an answer ends when there is no point
  * in it any more, because the connection was lost or the watch stopped.
  */
 public final class WatchApi {
 
-	private static final Duration SLICE = Duration.ofMillis(50);
-
 	private static final Duration PROBE_INTERVAL = Duration.ofMillis(400);
 
-	private final Connection connection;
-
-	private final String prefix;
-
-	private final Duration timeout;
+	private final JetStreamClient client;
 
 	private final Duration createTimeout;
 
 	private final String stream;
 
-	private final BooleanSupplier pointless;
+	private final BooleanSupplier cancelled;
 
 	/**
 	 * Create an instance.
 	 * @param connection the connection
-	 * @param options the options, of which the prefix is used
-	 * @param timeout how long to wait for an answer
+	 * @param options the prefix, and how long to wait for an answer
 	 * @param createTimeout how long to wait until a consumer was created
 	 * @param bucket the server's name of the bucket
-	 * @param pointless whether there is no point in waiting any more
+	 * @param cancelled whether to wait for no answer any more
 	 */
-	public WatchApi(Connection connection, JetStreamOptions options, Duration timeout, Duration createTimeout,
-			String bucket, BooleanSupplier pointless) {
-		this.connection = connection;
-		this.prefix = options.getPrefix();
-		this.timeout = timeout;
+	public WatchApi(Connection connection, JetStreamOptions options, Duration createTimeout, String bucket,
+			BooleanSupplier cancelled) {
+		this.client = new JetStreamClient(connection, options, (ex) -> ex);
 		this.createTimeout = createTimeout;
 		this.stream = NatsKeyValueUtil.toStreamName(bucket);
-		this.pointless = pointless;
+		this.cancelled = cancelled;
 	}
 
-	public String prefix() {
-		return this.prefix;
+	public JetStreamClient client() {
+		return this.client;
 	}
 
 	/**
@@ -104,29 +92,12 @@ public final class WatchApi {
 	 * @return the stream
 	 */
 	public StreamInfo info() throws IOException, JetStreamApiException, InterruptedException {
-		CompletableFuture<Message> answer = new CompletableFuture<>();
-		String subject = "STREAM.INFO." + this.stream;
-		long errorsBefore = this.connection.getStatistics().getErrs();
-		long end = System.nanoTime() + this.timeout.toNanos();
-		while (true) {
-			send(subject, "").whenComplete((message, failure) -> {
-				if (message != null) {
-					answer.complete(message);
-				}
-				else {
-					answer.completeExceptionally(failure);
-				}
-			});
-			long remaining = end - System.nanoTime();
-			try {
-				return new StreamInfo(await(answer, Math.min(remaining, PROBE_INTERVAL.toNanos()))).throwOnHasError();
-			}
-			catch (TimeoutException ex) {
-				if (System.nanoTime() - end >= 0) {
-					throw noAnswer(subject, errorsBefore, this.timeout, ex);
-				}
-			}
+		long end = System.nanoTime() + this.client.timeout().toNanos();
+		JetStreamReply reply = send("STREAM.INFO." + this.stream, "", this.client.timeout());
+		while (!isDoneWithin(reply, PROBE_INTERVAL) && System.nanoTime() - end < 0) {
+			reply = reply.or(send("STREAM.INFO." + this.stream, "", this.client.timeout()));
 		}
+		return new StreamInfo(end(reply)).throwOnHasError();
 	}
 
 	/**
@@ -147,7 +118,8 @@ public final class WatchApi {
 				StreamInfo page = new StreamInfo(call("STREAM.INFO." + this.stream,
 						ApiRequest.of(ApiConstants.SUBJECTS_FILTER, keyPrefix + filter)
 							.with(ApiConstants.OFFSET, offset)
-							.toJson()))
+							.toJson(),
+						this.client.timeout()))
 					.throwOnHasError();
 				first = (first != null) ? first : page;
 				Set<String> subjects = page.getStreamState().getSubjectMap().keySet();
@@ -202,13 +174,13 @@ public final class WatchApi {
 
 	private List<WatchPosition.@Nullable Mark> marks(List<ApiRequest> requests)
 			throws IOException, JetStreamApiException, InterruptedException {
-		List<Call> calls = new ArrayList<>();
+		List<JetStreamReply> replies = new ArrayList<>();
 		for (ApiRequest request : requests) {
-			calls.add(begin("STREAM.MSG.GET." + this.stream, request.toJson(), this.timeout));
+			replies.add(send("STREAM.MSG.GET." + this.stream, request.toJson(), this.client.timeout()));
 		}
 		List<WatchPosition.@Nullable Mark> marks = new ArrayList<>();
-		for (Call call : calls) {
-			marks.add(mark(end(call)));
+		for (JetStreamReply reply : replies) {
+			marks.add(mark(end(reply)));
 		}
 		return marks;
 	}
@@ -237,7 +209,7 @@ public final class WatchApi {
 	 * @return the answer
 	 */
 	public CompletableFuture<StreamInfo> glance() throws IOException {
-		return send("STREAM.INFO." + this.stream, "").thenApply(StreamInfo::new);
+		return send("STREAM.INFO." + this.stream, "", this.client.timeout()).message().thenApply(StreamInfo::new);
 	}
 
 	/**
@@ -261,84 +233,70 @@ public final class WatchApi {
 	 * @return completes when the server has answered
 	 */
 	public CompletableFuture<Message> deleteConsumer(String name) throws IOException {
-		return send("CONSUMER.DELETE." + this.stream + "." + name, "");
+		return send("CONSUMER.DELETE." + this.stream + "." + name, "", this.client.timeout()).message();
 	}
 
 	public void pull(String consumer, String inbox, String request) throws IOException {
 		try {
-			this.connection.publish(this.prefix + "CONSUMER.MSG.NEXT." + this.stream + "." + consumer, inbox,
+			this.client.publish("CONSUMER.MSG.NEXT." + this.stream + "." + consumer, inbox,
 					request.getBytes(StandardCharsets.UTF_8));
 		}
-		catch (IllegalStateException ex) {
-			throw new IOException("Not connected", ex);
+		catch (JetStreamRequestException ex) {
+			throw translate(ex);
 		}
 	}
 
-	private Message call(String subject, String json) throws IOException, InterruptedException {
-		return call(subject, json, this.timeout);
-	}
-
-	private Message call(String subject, String json, Duration patience) throws IOException, InterruptedException {
-		return end(begin(subject, json, patience));
-	}
-
-	private Call begin(String subject, String json, Duration patience) throws IOException {
-		long errorsBefore = this.connection.getStatistics().getErrs();
-		return new Call(subject, errorsBefore, patience, send(subject, json));
-	}
-
-	private Message end(Call call) throws IOException, InterruptedException {
+	/**
+	 * Subscribe to an inbox.
+	 * @param inbox the inbox
+	 * @return the subscription
+	 */
+	public Subscription subscribe(String inbox) throws IOException {
 		try {
-			return await(call.answer(), call.patience().toNanos());
+			return this.client.subscribe(inbox);
 		}
-		catch (TimeoutException ex) {
-			throw noAnswer(call.subject(), call.errorsBefore(), call.patience(), ex);
+		catch (JetStreamRequestException ex) {
+			throw translate(ex);
 		}
 	}
 
-	private CompletableFuture<Message> send(String subject, String json) throws IOException {
-		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
-			throw new IOException("Not connected (" + this.connection.getStatus() + ")");
-		}
+	private Message call(String subject, String json, Duration timeout) throws IOException, InterruptedException {
+		return end(send(subject, json, timeout));
+	}
+
+	private JetStreamReply send(String subject, String json, Duration timeout) throws IOException {
 		try {
-			return this.connection.requestWithTimeout(this.prefix + subject, json.getBytes(StandardCharsets.UTF_8),
-					this.timeout);
+			return this.client.send(subject, json.getBytes(StandardCharsets.UTF_8), timeout);
 		}
-		catch (IllegalStateException ex) {
-			throw new IOException("Not connected", ex);
-		}
-	}
-
-	private Message await(CompletableFuture<Message> answer, long nanos)
-			throws IOException, InterruptedException, TimeoutException {
-		long end = System.nanoTime() + nanos;
-		while (true) {
-			long remaining = end - System.nanoTime();
-			try {
-				return answer.get(Math.min(Math.max(0, remaining), SLICE.toNanos()), TimeUnit.NANOSECONDS);
-			}
-			catch (TimeoutException ex) {
-				if (this.pointless.getAsBoolean()) {
-					throw new IOException("The connection was lost, or the watch stopped, before the server answered");
-				}
-				if (remaining <= SLICE.toNanos()) {
-					throw ex;
-				}
-			}
-			catch (ExecutionException | CancellationException ex) {
-				throw new NoRespondersException(ex);
-			}
+		catch (JetStreamRequestException ex) {
+			throw translate(ex);
 		}
 	}
 
-	private IOException noAnswer(String subject, long errorsBefore, Duration patience, TimeoutException cause) {
-		PermissionViolation violation = PermissionViolation.ofRequest(this.connection, this.prefix + subject,
-				errorsBefore);
-		if (violation != null) {
-			throw new PermissionDeniedDataAccessException("The server did not answer a request to '%s': %s"
-				.formatted(this.prefix + subject, violation.describe()), cause);
+	private Message end(JetStreamReply reply) throws IOException, InterruptedException {
+		try {
+			return reply.await(this.cancelled);
 		}
-		return new IOException("The server did not answer within " + patience.toMillis() + " ms", cause);
+		catch (JetStreamRequestException ex) {
+			throw translate(ex);
+		}
+	}
+
+	private boolean isDoneWithin(JetStreamReply reply, Duration patience) throws IOException, InterruptedException {
+		try {
+			return reply.isDoneWithin(patience, this.cancelled);
+		}
+		catch (JetStreamRequestException ex) {
+			throw translate(ex);
+		}
+	}
+
+	private static IOException translate(JetStreamRequestException ex) {
+		return switch (ex.reason()) {
+			case DENIED -> throw BucketErrors.translate(ex);
+			case NO_RESPONDERS -> new NoRespondersException(ex);
+			case NOT_CONNECTED, UNANSWERED, CANCELLED -> new IOException(ex.getMessage(), ex);
+		};
 	}
 
 	/**
@@ -350,13 +308,6 @@ public final class WatchApi {
 		NoRespondersException(Exception cause) {
 			super("Nobody answers for the bucket's stream: JetStream is not ready, or the stream has no leader", cause);
 		}
-
-	}
-
-	/**
-	 * A request that was sent.
-	 */
-	private record Call(String subject, long errorsBefore, Duration patience, CompletableFuture<Message> answer) {
 
 	}
 

@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.BucketStatus;
@@ -41,10 +42,10 @@ import io.github.natskv.kv.WatchRecoveredEvent;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.kv.interceptor.BucketInterceptor;
 import io.github.natskv.kv.interceptor.BucketInterceptors;
+import io.github.natskv.kv.jetstream.BucketErrors;
 import io.github.natskv.kv.jetstream.BucketProbe;
 import io.github.natskv.kv.jetstream.BucketStream;
 import io.github.natskv.kv.jetstream.BucketValues;
-import io.github.natskv.kv.jetstream.JetStreamApi;
 import io.github.natskv.kv.jetstream.JetStreamStore;
 import io.github.natskv.kv.watch.BucketRestorer;
 import io.github.natskv.kv.watch.BucketWatchFactory;
@@ -71,7 +72,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private final Connection connection;
 
-	private final JetStreamApi api;
+	private final JetStreamClient api;
 
 	private final BucketProbe probe;
 
@@ -123,7 +124,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 			KeyValueCodec codec, BucketRestorer restorer, List<BucketInterceptor> interceptors,
 			Consumer<WatchRecoveredEvent> recovered) {
 		this.connection = connection;
-		this.api = new JetStreamApi(connection, options);
+		this.api = new JetStreamClient(connection, options, BucketErrors::translate);
 		this.probe = new BucketProbe(this.api);
 		this.options = options;
 		settings.forEach((bucket) -> this.settings.put(bucket.key(), bucket));
@@ -195,7 +196,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 		Type configured = (bucket.valueType() != null) ? bucket.valueType() : byte[].class;
 		boolean own = isOf(connection);
 		BucketStream stream = (own) ? stream(bucket)
-				: new BucketStream(new JetStreamApi(connection, this.options), bucket);
+				: new BucketStream(new JetStreamClient(connection, this.options, BucketErrors::translate), bucket);
 		TypedWatches factory = (own) ? this.watches
 				: this.otherWatches.computeIfAbsent(connection, (key) -> watches(key, BucketRestorer.NONE));
 		return factory.create(stream, values(stream, (valueType != null) ? valueType : configured), options, handler);

@@ -62,7 +62,7 @@ public final class BucketWatches implements ConnectionListener, AutoCloseable {
 	public BucketWatches(Connection connection, JetStreamOptions options, BucketRestorer restorer,
 			WatchSettings settings) {
 		this.connection = connection;
-		this.options = options;
+		this.options = JetStreamOptions.builder(options).requestTimeout(settings.requestTimeout()).build();
 		this.restorer = restorer;
 		this.settings = settings;
 		connection.addConnectionListener(this);
@@ -147,9 +147,8 @@ public final class BucketWatches implements ConnectionListener, AutoCloseable {
 		return this.epoch.get();
 	}
 
-	WatchApi api(String bucket, Duration createTimeout, BooleanSupplier pointless) {
-		return new WatchApi(this.connection, this.options, this.settings.requestTimeout(), createTimeout, bucket,
-				pointless);
+	WatchApi api(String bucket, Duration createTimeout, BooleanSupplier cancelled) {
+		return new WatchApi(this.connection, this.options, createTimeout, bucket, cancelled);
 	}
 
 	void countRecovery(String bucket) {

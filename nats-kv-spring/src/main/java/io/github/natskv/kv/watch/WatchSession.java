@@ -98,22 +98,15 @@ final class WatchSession {
 			throws IOException {
 		this.api = api;
 		this.settings = settings;
-		this.single = ImportedApi.isImported(api.prefix());
+		this.single = ImportedApi.isImported(api.client().prefix());
 		Duration wanted = settings.inactiveThreshold();
 		this.inactiveThreshold = (limit != null && !limit.isZero() && limit.compareTo(wanted) < 0) ? limit : wanted;
 		this.limitsBytes = connection.getServerInfo().isSameOrNewerThanVersion("2.10.0");
 		this.batchSize = this.limitsBytes ? settings.batchSize() : Math.min(settings.batchSize(), UNLIMITED_BATCH);
 		this.batchBytes = settings.batchBytes();
 		this.inbox = connection.createInbox();
-		try {
-			this.subscription = connection.subscribe(this.inbox + ".*");
-		}
-		catch (IllegalStateException ex) {
-			throw new IOException("Not connected", ex);
-		}
-		// what waits is bounded by the batches; with limits, jnats' reader may fail when
-		// a subscription ends while messages arrive
-		this.subscription.setPendingLimits(0, 0);
+		// what waits is bounded by the batches
+		this.subscription = api.subscribe(this.inbox + ".*");
 	}
 
 	void open(List<String> subjects, DeliverPolicy policy, long startSequence)

@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyCodec;
@@ -61,7 +62,7 @@ class ApiRequestTests {
 	private final String name = "b" + UUID.randomUUID();
 
 	private final BucketStream stream = new BucketStream(
-			new JetStreamApi(connection, JetStreamOptions.defaultOptions()),
+			new JetStreamClient(connection, JetStreamOptions.defaultOptions(), BucketErrors::translate),
 			new BucketSettings(this.name, this.name, null, null, KeyCodec.NONE, false));
 
 	private final BucketReads reads = new BucketReads(this.stream);
@@ -116,8 +117,7 @@ class ApiRequestTests {
 		assertThat(BucketScan.last(this.stream, key, true)).extracting(KeyValueEntry::getKey).containsExactly(key);
 		assertThat(BucketScan.all(this.stream, key)).extracting(KeyValueEntry::getKey).containsExactly(key);
 		assertThat(this.reads.lastOf(List.of(subject))).extracting(MessageInfo::getSubject).containsExactly(subject);
-		WatchApi watches = new WatchApi(connection, JetStreamOptions.defaultOptions(), TIMEOUT, TIMEOUT, this.name,
-				() -> false);
+		WatchApi watches = new WatchApi(connection, JetStreamOptions.defaultOptions(), TIMEOUT, this.name, () -> false);
 		assertThat(watches.lastRevisions(List.of(subject))).extracting(WatchPosition.Mark::sequence)
 			.containsExactly(2L);
 		assertThat(watches.keys("$KV." + this.name + ".", List.of(key)).keys()).containsExactly(key);

@@ -1,0 +1,215 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.jetstream;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import io.github.natskv.jetstream.JetStreamRequestException.Reason;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.Message;
+import io.nats.client.Subscription;
+import io.nats.client.impl.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests to JetStream that tell apart in which way they fail, which jnats' own do not.
+ */
+public final class JetStreamClient {
+
+	private final Connection connection;
+
+	private final String prefix;
+
+	private final boolean defaultPrefix;
+
+	private final Duration timeout;
+
+	private final Function<JetStreamRequestException, RuntimeException> failures;
+
+	/**
+	 * Create a client.
+	 * @param connection the connection
+	 * @param options the prefix of the API and the request timeout, by default the
+	 * connection timeout
+	 * @param failures what to throw for a request that was not answered
+	 */
+	public JetStreamClient(Connection connection, JetStreamOptions options,
+			Function<JetStreamRequestException, RuntimeException> failures) {
+		this.connection = connection;
+		this.prefix = options.getPrefix();
+		this.defaultPrefix = options.isDefaultPrefix();
+		Duration requestTimeout = options.getRequestTimeout();
+		this.timeout = (requestTimeout != null) ? requestTimeout : connection.getOptions().getConnectionTimeout();
+		this.failures = failures;
+	}
+
+	public Connection connection() {
+		return this.connection;
+	}
+
+	public Duration timeout() {
+		return this.timeout;
+	}
+
+	/**
+	 * Return what the subjects of the API begin with.
+	 * @return the prefix, with a dot at the end
+	 */
+	public String prefix() {
+		return this.prefix;
+	}
+
+	public boolean isDefaultPrefix() {
+		return this.defaultPrefix;
+	}
+
+	/**
+	 * Fail unless there is a connection. A connection may have a buffer for what is
+	 * published while it is lost, and would send that later.
+	 */
+	public void requireConnected() {
+		Connection.Status status = this.connection.getStatus();
+		if (status != Connection.Status.CONNECTED) {
+			String reason = (status == Connection.Status.CONNECTING) ? this.connection.getLastError() : null;
+			throw notConnected("Not connected to a NATS server (%s%s), nothing was sent".formatted(status,
+					(reason != null) ? ": " + reason : ""), null);
+		}
+	}
+
+	private RuntimeException notConnected(String message, @Nullable Throwable cause) {
+		return this.failures.apply(new JetStreamRequestException(Reason.NOT_CONNECTED, message, cause));
+	}
+
+	/**
+	 * Call the API.
+	 * @param subject the subject after the prefix
+	 * @param json the request
+	 * @return the response
+	 */
+	public Message call(String subject, @Nullable String json) {
+		return request(this.prefix + subject, null, (json != null) ? json.getBytes(StandardCharsets.UTF_8) : null);
+	}
+
+	/**
+	 * Call the API without waiting for the response.
+	 * @param subject the subject after the prefix
+	 * @param body the request
+	 * @param timeout how long the response may take
+	 * @return the response
+	 */
+	public JetStreamReply send(String subject, byte @Nullable [] body, Duration timeout) {
+		return send(this.prefix + subject, null, body, timeout);
+	}
+
+	private JetStreamReply send(String subject, @Nullable Headers headers, byte @Nullable [] body, Duration timeout) {
+		return sent(() -> {
+			long errorsBefore = this.connection.getStatistics().getErrs();
+			return new JetStreamReply(this.connection, subject, timeout, errorsBefore,
+					this.connection.requestWithTimeout(subject, headers, body, timeout));
+		});
+	}
+
+	/**
+	 * Send a request whose responses, of which there may be many, arrive at an inbox.
+	 * @param subject the subject after the prefix
+	 * @param inbox the inbox
+	 * @param body the request
+	 */
+	public void publish(String subject, String inbox, byte[] body) {
+		sent(() -> {
+			this.connection.publish(this.prefix + subject, inbox, body);
+			return body;
+		});
+	}
+
+	/**
+	 * Subscribe to an inbox, with no limits on what may wait there.
+	 * @param inbox the inbox
+	 * @return the subscription
+	 */
+	public Subscription subscribe(String inbox) {
+		return sent(() -> {
+			Subscription subscription = this.connection.subscribe(inbox);
+			// with limits, jnats' reader may fail when a subscription ends while messages
+			// arrive
+			subscription.setPendingLimits(0, 0);
+			return subscription;
+		});
+	}
+
+	private <T> T sent(Supplier<T> action) {
+		requireConnected();
+		try {
+			return action.get();
+		}
+		catch (IllegalStateException ex) {
+			throw notConnected("Nothing was sent: " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * Send a request and wait for the response.
+	 * @param subject the subject
+	 * @param headers the headers
+	 * @param body the body
+	 * @return the response
+	 * @throws JetStreamRequestException.NoResponders if the server knows nobody to answer
+	 */
+	public Message request(String subject, @Nullable Headers headers, byte @Nullable [] body) {
+		return request(subject, headers, body, this.timeout, null);
+	}
+
+	/**
+	 * Send a request, and look into why there is no response when it is late.
+	 * @param subject the subject
+	 * @param headers the headers
+	 * @param body the body
+	 * @param timeout how long to wait for the response
+	 * @param doubt called once with the time left, may fail
+	 * @return the response
+	 * @throws JetStreamRequestException.NoResponders if the server knows nobody to answer
+	 */
+	public Message request(String subject, @Nullable Headers headers, byte @Nullable [] body, Duration timeout,
+			@Nullable Consumer<Duration> doubt) {
+		long end = System.nanoTime() + timeout.toNanos();
+		JetStreamReply reply = send(subject, headers, body, timeout);
+		try {
+			Duration patience = timeout.dividedBy(4);
+			if (doubt != null && !reply.isDoneWithin(patience)) {
+				doubt.accept(timeout.minus(patience));
+			}
+			return reply.await(Duration.ofNanos(end - System.nanoTime()));
+		}
+		catch (JetStreamRequestException.NoResponders ex) {
+			throw ex;
+		}
+		catch (JetStreamRequestException ex) {
+			throw this.failures.apply(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw this.failures.apply(new JetStreamRequestException(Reason.CANCELLED,
+					"Interrupted while waiting for the server, the outcome is unknown", ex));
+		}
+	}
+
+}
