@@ -29,7 +29,9 @@ import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.interceptor.BucketInterceptors;
 import io.github.natskv.kv.jetstream.BucketKeys;
 import io.github.natskv.kv.jetstream.BucketValues;
+import io.github.natskv.kv.support.ConsumerWatchHandler;
 import io.github.natskv.kv.support.DefaultKeyValueBucket;
+import io.github.natskv.kv.support.TypedWatchHandler;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.RestartableWatch;
 import io.nats.client.KeyValue;
@@ -71,9 +73,9 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 
 	private InMemoryKeyValueBucket(InMemoryStream stream, BucketValues<V> values, KeyValueCodec codec,
 			BucketInterceptors interceptors) {
-		super(stream, values, interceptors.around(InMemoryKeyValue.create(stream)),
-				(options, consumer) -> new InMemoryBucketWatch<>(consumer, (handler) -> new InMemoryWatch<>(stream,
-						values, options, interceptors.around(handler), false)));
+		super(stream, values, interceptors.around(InMemoryKeyValue.create(stream)), (options, consumer) -> watch(stream,
+				values, options, interceptors.around(new ConsumerWatchHandler<>(stream.bucket(), consumer)))
+			.opened());
 		this.stream = stream;
 		this.codec = codec;
 		this.values = values;
@@ -140,7 +142,7 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 	 * End all watches.
 	 */
 	void close() {
-		this.stream.close();
+		this.stream.watches().close();
 	}
 
 	/**
@@ -167,7 +169,13 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 	 * @return the watch, which is not started
 	 */
 	RestartableWatch createWatch(WatchOptions options, BucketWatchHandler<V> handler) {
-		return new InMemoryWatch<>(this.stream, this.values, options, this.interceptors.around(handler), true);
+		return watch(this.stream, this.values, options, this.interceptors.around(handler));
+	}
+
+	private static <V> InMemoryWatch watch(InMemoryStream stream, BucketValues<V> values, WatchOptions options,
+			BucketWatchHandler<V> handler) {
+		return TypedWatchHandler.watch(values, options, handler, (recoveries) -> {
+		}, (encoded, typed) -> new InMemoryWatch(stream, encoded, typed));
 	}
 
 	/**

@@ -31,12 +31,16 @@ import java.util.NavigableMap;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.github.natskv.kv.ValueTooLargeException;
 import io.github.natskv.kv.jetstream.BucketErrors;
 import io.github.natskv.kv.jetstream.BucketStore;
+import io.github.natskv.kv.jetstream.WatchEntry;
+import io.github.natskv.kv.watch.RunningWatches;
+import io.github.natskv.kv.watch.WatchSettings;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueEntry;
@@ -70,7 +74,9 @@ final class InMemoryStream implements BucketStore {
 	private final PriorityQueue<StoredMessage> expiring = new PriorityQueue<>(
 			Comparator.comparing(StoredMessage::expiry).thenComparing(StoredMessage::sequence));
 
-	private final Set<StreamListener> listeners = new LinkedHashSet<>();
+	private final Set<Consumer<WatchEntry>> listeners = new LinkedHashSet<>();
+
+	private final RunningWatches watches = new RunningWatches(WatchSettings.defaults());
 
 	private long lastSequence;
 
@@ -196,7 +202,7 @@ final class InMemoryStream implements BucketStore {
 		if (!message.expiry().equals(Instant.MAX)) {
 			this.expiring.add(message);
 		}
-		this.listeners.forEach((listener) -> listener.stored(message));
+		tell(message.toWatchEntry(bucket()));
 	}
 
 	private boolean remove(StoredMessage message) {
@@ -232,7 +238,7 @@ final class InMemoryStream implements BucketStore {
 		Duration ttl = limitMarkerTtl();
 		if (ttl == null || ttl.isZero()) {
 			if (message.isPut()) {
-				this.listeners.forEach((listener) -> listener.vanished(message.key()));
+				tell(WatchEntry.inferredDeletion(message.key()));
 			}
 		}
 		else if (message.operation() != KeyValueOperation.PURGE) {
@@ -314,12 +320,8 @@ final class InMemoryStream implements BucketStore {
 		return this.lastSequence;
 	}
 
-	/**
-	 * End all watches.
-	 */
-	synchronized void close() {
-		this.listeners.forEach(StreamListener::closed);
-		this.listeners.clear();
+	RunningWatches watches() {
+		return this.watches;
 	}
 
 	/**
@@ -331,14 +333,22 @@ final class InMemoryStream implements BucketStore {
 		this.keys.clear();
 		this.expiring.clear();
 		this.bytes = 0;
-		values.forEach((value) -> this.listeners.forEach((listener) -> listener.vanished(value.key())));
+		values.forEach((value) -> tell(WatchEntry.inferredDeletion(value.key())));
 	}
 
-	synchronized void subscribe(StreamListener listener) {
+	private void tell(WatchEntry entry) {
+		this.listeners.forEach((listener) -> listener.accept(entry));
+	}
+
+	/**
+	 * Follow what happens from now on.
+	 * @param listener given each entry by the thread that writes, and must not block
+	 */
+	synchronized void subscribe(Consumer<WatchEntry> listener) {
 		this.listeners.add(listener);
 	}
 
-	synchronized void unsubscribe(StreamListener listener) {
+	synchronized void unsubscribe(Consumer<WatchEntry> listener) {
 		this.listeners.remove(listener);
 	}
 

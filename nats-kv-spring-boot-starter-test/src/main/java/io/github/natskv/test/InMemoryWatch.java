@@ -16,115 +16,179 @@
 
 package io.github.natskv.test;
 
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
+import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.WatchOptions;
-import io.github.natskv.kv.WatchStatus;
-import io.github.natskv.kv.jetstream.BucketValues;
-import io.github.natskv.kv.watch.BucketWatchHandler;
-import io.github.natskv.kv.watch.RestartableWatch;
+import io.github.natskv.kv.jetstream.WatchEntry;
+import io.github.natskv.kv.jetstream.WatchPosition;
+import io.github.natskv.kv.support.TypedWatchHandler;
 import io.github.natskv.kv.watch.WatchFilters;
+import io.github.natskv.kv.watch.WatchThread;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watch of a bucket in memory. Started again, it goes on where it was.
- *
- * @param <V> the type of the values
+ * A watch of a bucket in memory: a session is a queue of what happens to the stream.
  */
-final class InMemoryWatch<V> implements RestartableWatch {
+final class InMemoryWatch extends WatchThread {
+
+	/** How often the clock is looked at. */
+	private static final long TICK_MILLIS = 10;
+
+	private static final ZonedDateTime LIFE = Instant.EPOCH.atZone(ZoneOffset.UTC);
+
+	/** Follows the entries that were there when the session was opened. */
+	private static final WatchEntry CAUGHT_UP = WatchEntry.inferredDeletion("");
 
 	private final InMemoryStream stream;
-
-	private final BucketValues<V> values;
 
 	private final WatchOptions options;
 
 	private final WatchFilters filters;
 
-	private final BucketWatchHandler<V> handler;
+	private final WatchPosition position = new WatchPosition();
 
-	private final InMemoryPosition position = new InMemoryPosition();
+	private volatile @Nullable Session session;
 
-	private final boolean listener;
-
-	private @Nullable InMemoryWatchSession<V> session;
-
-	private volatile @Nullable Thread ending;
-
-	/**
-	 * Create a watch that is not started.
-	 * @param stream the stream of the bucket
-	 * @param values makes entries of what is stored
-	 * @param options what to deliver
-	 * @param handler given each change
-	 * @param listener whether it is the watch of a listener, not one opened in code
-	 */
-	InMemoryWatch(InMemoryStream stream, BucketValues<V> values, WatchOptions options, BucketWatchHandler<V> handler,
-			boolean listener) {
+	InMemoryWatch(InMemoryStream stream, WatchOptions options, TypedWatchHandler<?> handler) {
+		super(stream.watches(), stream.bucket(), options, handler, handler);
 		this.stream = stream;
-		this.values = values;
 		this.options = options;
-		this.filters = new WatchFilters(options.filters().stream().map(values.keys()::encodeFilter).toList());
-		this.handler = handler;
-		this.listener = listener;
-	}
-
-	@Override
-	public String bucket() {
-		return this.stream.bucket();
-	}
-
-	@Override
-	public synchronized void start() {
-		if (this.session == null) {
-			this.session = new InMemoryWatchSession<>(this.stream, this.values, this.options, this.filters,
-					this.handler, this.position);
-			this.session.start(this.ending);
-		}
-	}
-
-	@Override
-	public synchronized CompletableFuture<Boolean> drain(Duration timeout) {
-		InMemoryWatchSession<V> current = this.session;
-		if (current == null) {
-			return CompletableFuture.completedFuture(true);
-		}
-		this.session = null;
-		this.ending = current.thread();
-		return current.stop(timeout);
+		this.filters = new WatchFilters(options.filters());
 	}
 
 	/**
-	 * Stop, and wait for the handler at work, unless that is what calls this.
-	 * @param timeout how long it may take, after that it is interrupted
+	 * Start as a watch that is opened in code.
+	 * @return this
 	 */
-	void close(Duration timeout) {
-		drain(timeout);
-		Thread thread = this.ending;
-		if (thread == null || thread == Thread.currentThread()) {
-			return;
-		}
-		try {
-			thread.join(2 * timeout.toMillis());
-		}
-		catch (InterruptedException ex) {
-			thread.interrupt();
-			Thread.currentThread().interrupt();
-		}
+	BucketWatch opened() {
+		openedInCode();
+		start();
+		return this;
+	}
+
+	// what the bucket has by then are the initial values
+	@Override
+	protected void starting() {
+		open();
 	}
 
 	@Override
-	public @Nullable Throwable lastError() {
-		return null;
+	protected void open() {
+		synchronized (this.stream) {
+			List<StoredMessage> present = this.stream.last((message) -> this.filters.matches(message.key()));
+			if (this.position.isNew()) {
+				boolean initial = this.options.initialValues();
+				this.position.begin(LIFE, initial ? 0 : this.stream.lastSequence(), null, !initial);
+				this.position.assume(initial ? Set.of() : keys(present, true), this.stream.now());
+			}
+			boolean every = this.options.includeHistory() || this.position.isSnapshotDone();
+			Session opened = new Session();
+			(every ? this.stream.all() : present).stream()
+				.filter((message) -> message.sequence() > this.position.sequence())
+				.map((message) -> message.toWatchEntry(this.stream.bucket()))
+				.forEach(opened);
+			this.position.missing(keys(present, false)).stream().map(WatchEntry::inferredDeletion).forEach(opened);
+			opened.entries.add(CAUGHT_UP);
+			this.stream.subscribe(opened);
+			this.session = opened;
+		}
+	}
+
+	private static Set<String> keys(List<StoredMessage> messages, boolean values) {
+		return messages.stream()
+			.filter((message) -> message.isPut() || !values)
+			.map(StoredMessage::key)
+			.collect(Collectors.toSet());
 	}
 
 	@Override
-	public synchronized WatchStatus status() {
-		InMemoryWatchSession<V> current = this.session;
-		return new WatchStatus(bucket(), this.options.filters(), this.listener,
-				(current != null) ? current.state() : WatchStatus.State.STOPPED, (current != null) ? current.lag() : 0,
-				0, Duration.ZERO, false, null);
+	protected boolean isOpen() {
+		return this.session != null;
+	}
+
+	@Override
+	protected boolean step() throws IOException, InterruptedException {
+		Session current = this.session;
+		if (current == null || current.ended) {
+			throw new IOException("The watch was stopped");
+		}
+		WatchEntry entry = current.entries.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+		if (entry == CAUGHT_UP) {
+			this.position.snapshotDone();
+			return true;
+		}
+		if (entry == null) {
+			this.stream.expire();
+		}
+		else {
+			if (!entry.isDeletion() || !this.options.ignoreDeletes()) {
+				deliver(entry);
+			}
+			this.position.handled(entry);
+			current.left.decrementAndGet();
+		}
+		return false;
+	}
+
+	@Override
+	protected long received() {
+		Session current = this.session;
+		return (current != null) ? current.left.get() - (isHandling() ? 1 : 0) : 0;
+	}
+
+	@Override
+	protected void wake(boolean lost) {
+		if (lost) {
+			leave();
+		}
+		super.wake(lost);
+	}
+
+	@Override
+	protected void endSession() {
+		leave();
+		this.session = null;
+	}
+
+	private void leave() {
+		Session current = this.session;
+		if (current != null) {
+			current.ended = true;
+			this.stream.unsubscribe(current);
+		}
+	}
+
+	/**
+	 * What happens to the stream from a point in time on.
+	 */
+	private final class Session implements Consumer<WatchEntry> {
+
+		private final BlockingQueue<WatchEntry> entries = new LinkedBlockingQueue<>();
+
+		private final AtomicInteger left = new AtomicInteger();
+
+		private volatile boolean ended;
+
+		@Override
+		public void accept(WatchEntry entry) {
+			if (InMemoryWatch.this.filters.matches(entry.key())) {
+				this.left.incrementAndGet();
+				this.entries.add(entry);
+			}
+		}
+
 	}
 
 }

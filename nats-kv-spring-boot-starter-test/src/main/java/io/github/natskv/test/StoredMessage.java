@@ -18,10 +18,12 @@ package io.github.natskv.test;
 
 import java.time.Instant;
 
+import io.github.natskv.kv.jetstream.WatchEntry;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.impl.Headers;
+import io.nats.client.impl.NatsJetStreamMetaData;
 import io.nats.client.impl.NatsMessage;
 import io.nats.client.support.NatsJetStreamConstants;
 import io.nats.client.support.NatsKeyValueUtil;
@@ -66,6 +68,26 @@ record StoredMessage(long sequence, String key, Headers headers, byte[] data, In
 		return new MessageInfo(
 				NatsMessage.builder().subject("direct.get").headers(described).data(this.data.clone()).build(),
 				NatsKeyValueUtil.toStreamName(bucket), true);
+	}
+
+	WatchEntry toWatchEntry(String bucket) {
+		String acknowledgment = "$JS.ACK.%s.in-memory.1.%d.%d.%d%09d.0".formatted(NatsKeyValueUtil.toStreamName(bucket),
+				this.sequence, this.sequence, this.time.getEpochSecond(), this.time.getNano());
+		NatsMessage message = new NatsMessage(NatsKeyValueUtil.toKeyPrefix(bucket) + this.key, acknowledgment,
+				this.headers, this.data.clone()) {
+
+			@Override
+			public boolean isJetStream() {
+				return true;
+			}
+
+			@Override
+			public NatsJetStreamMetaData metaData() {
+				return new NatsJetStreamMetaData(this);
+			}
+
+		};
+		return WatchEntry.of(this.key, message, message.metaData());
 	}
 
 	KeyValueEntry toKeyValueEntry(String bucket) {

@@ -31,7 +31,8 @@ import org.apache.commons.logging.LogFactory;
  * @param consumer the consumer
  * @param <V> the type of the values
  */
-record ConsumerWatchHandler<V>(String bucket, Consumer<BucketEntry<V>> consumer) implements BucketWatchHandler<V> {
+public record ConsumerWatchHandler<V>(String bucket,
+		Consumer<BucketEntry<V>> consumer) implements BucketWatchHandler<V> {
 
 	private static final Log logger = LogFactory.getLog(ConsumerWatchHandler.class);
 

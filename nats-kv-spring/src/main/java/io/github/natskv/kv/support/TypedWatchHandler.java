@@ -16,9 +16,11 @@
 
 package io.github.natskv.kv.support;
 
+import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
 
 import io.github.natskv.kv.ValueDecodingException;
+import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.WatchEntry;
 import io.github.natskv.kv.watch.BucketChange;
@@ -35,7 +37,7 @@ import org.springframework.util.backoff.BackOff;
  *
  * @param <V> the type of the values
  */
-final class TypedWatchHandler<V> implements WatchHandler, WatchListener {
+public final class TypedWatchHandler<V> implements WatchHandler, WatchListener {
 
 	private final BucketValues<V> values;
 
@@ -45,12 +47,31 @@ final class TypedWatchHandler<V> implements WatchHandler, WatchListener {
 
 	private final IntConsumer recovered;
 
-	TypedWatchHandler(BucketValues<V> values, WatchFilters filters, BucketWatchHandler<V> handler,
+	private TypedWatchHandler(BucketValues<V> values, WatchFilters filters, BucketWatchHandler<V> handler,
 			IntConsumer recovered) {
 		this.values = values;
 		this.filters = filters;
 		this.handler = handler;
 		this.recovered = recovered;
+	}
+
+	/**
+	 * Create a watch of values.
+	 * @param values turns entries into values
+	 * @param options what to deliver
+	 * @param handler given each change
+	 * @param recovered told how often the watch has recovered, each time it has
+	 * @param factory creates the watch of the store, with filters as on the server
+	 * @param <V> the type of the values
+	 * @param <W> the type of the watch
+	 * @return the watch
+	 */
+	public static <V, W> W watch(BucketValues<V> values, WatchOptions options, BucketWatchHandler<V> handler,
+			IntConsumer recovered, BiFunction<WatchOptions, TypedWatchHandler<V>, W> factory) {
+		WatchOptions encoded = options
+			.withFilters(options.filters().stream().map(values.keys()::encodeFilter).toList());
+		return factory.apply(encoded,
+				new TypedWatchHandler<>(values, new WatchFilters(encoded.filters()), handler, recovered));
 	}
 
 	@Override

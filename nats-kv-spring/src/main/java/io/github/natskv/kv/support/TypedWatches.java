@@ -34,7 +34,6 @@ import io.github.natskv.kv.jetstream.BucketStream;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.BucketWatches;
-import io.github.natskv.kv.watch.WatchFilters;
 import io.github.natskv.kv.watch.WatchLoop;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -95,13 +94,10 @@ final class TypedWatches {
 	 */
 	<V> WatchLoop create(BucketStream stream, BucketValues<V> values, WatchOptions options,
 			BucketWatchHandler<V> handler) {
-		WatchOptions encoded = options
-			.withFilters(options.filters().stream().map(stream.keys()::encodeFilter).toList());
-		BucketInterceptors around = this.interceptors.apply(stream.settings());
-		TypedWatchHandler<V> typed = new TypedWatchHandler<>(values, new WatchFilters(encoded.filters()),
-				around.around(handler), (recoveries) -> this.recovered.accept(
-						new WatchRecoveredEvent(stream.bucket(), options.filters(), handler.listenerId(), recoveries)));
-		return this.watches.create(stream.bucket(), encoded, typed, typed);
+		return TypedWatchHandler.watch(values, options, this.interceptors.apply(stream.settings()).around(handler),
+				(recoveries) -> this.recovered.accept(
+						new WatchRecoveredEvent(stream.bucket(), options.filters(), handler.listenerId(), recoveries)),
+				(encoded, typed) -> this.watches.create(stream.bucket(), encoded, typed, typed));
 	}
 
 	Stream<WatchStatus> statuses() {

@@ -18,18 +18,10 @@ package io.github.natskv.kv.watch;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 import io.github.natskv.kv.WatchOptions;
-import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
@@ -39,21 +31,13 @@ import io.nats.client.JetStreamOptions;
 /**
  * Makes the watches of one connection, and tells them when the connection comes and goes.
  */
-public final class BucketWatches implements ConnectionListener, AutoCloseable {
-
-	private static final AtomicLong threadNumber = new AtomicLong();
+public final class BucketWatches extends RunningWatches implements ConnectionListener {
 
 	private final Connection connection;
 
 	private final JetStreamOptions options;
 
-	private final WatchSettings settings;
-
 	private final BucketRestorer restorer;
-
-	private final Set<WatchLoop> running = ConcurrentHashMap.newKeySet();
-
-	private final Map<String, LongAdder> recoveries = new ConcurrentHashMap<>();
 
 	private final AtomicLong epoch = new AtomicLong();
 
@@ -61,10 +45,10 @@ public final class BucketWatches implements ConnectionListener, AutoCloseable {
 
 	public BucketWatches(Connection connection, JetStreamOptions options, BucketRestorer restorer,
 			WatchSettings settings) {
+		super(settings);
 		this.connection = connection;
 		this.options = JetStreamOptions.builder(options).requestTimeout(settings.requestTimeout()).build();
 		this.restorer = restorer;
-		this.settings = settings;
 		connection.addConnectionListener(this);
 	}
 
@@ -108,7 +92,7 @@ public final class BucketWatches implements ConnectionListener, AutoCloseable {
 		if (lost) {
 			this.epoch.incrementAndGet();
 		}
-		this.running.forEach((watch) -> watch.wake(lost));
+		running().forEach((watch) -> watch.wake(lost));
 	}
 
 	/**
@@ -117,18 +101,11 @@ public final class BucketWatches implements ConnectionListener, AutoCloseable {
 	@Override
 	public void close() {
 		this.connection.removeConnectionListener(this);
-		List<CompletableFuture<Boolean>> ends = this.running.stream()
-			.map((watch) -> watch.end(this.settings.closeTimeout()))
-			.toList();
-		ends.forEach(CompletableFuture::join);
+		super.close();
 	}
 
 	public Connection connection() {
 		return this.connection;
-	}
-
-	WatchSettings settings() {
-		return this.settings;
 	}
 
 	BucketGlances glances() {
@@ -151,34 +128,12 @@ public final class BucketWatches implements ConnectionListener, AutoCloseable {
 		return new WatchApi(this.connection, this.options, createTimeout, bucket, cancelled);
 	}
 
-	void countRecovery(String bucket) {
-		this.recoveries.computeIfAbsent(bucket, (name) -> new LongAdder()).increment();
-	}
-
-	public long recoveries(String bucket) {
-		LongAdder count = this.recoveries.get(bucket);
-		return (count != null) ? count.sum() : 0;
-	}
-
-	public Stream<WatchStatus> statuses() {
-		return this.running.stream().map(WatchLoop::status);
-	}
-
-	void add(WatchLoop watch) {
-		this.running.add(watch);
-	}
-
-	void remove(WatchLoop watch) {
-		this.running.remove(watch);
-		if (this.running.stream().noneMatch((other) -> other.bucket().equals(watch.bucket()))) {
+	@Override
+	void remove(WatchThread watch) {
+		super.remove(watch);
+		if (running().noneMatch((other) -> other.bucket().equals(watch.bucket()))) {
 			this.glances.forget(watch.bucket());
 		}
-	}
-
-	Thread newThread(String bucket, Runnable task) {
-		Thread thread = new Thread(task, "nats-watch-" + bucket + "-" + threadNumber.incrementAndGet());
-		thread.setDaemon(true);
-		return thread;
 	}
 
 }
