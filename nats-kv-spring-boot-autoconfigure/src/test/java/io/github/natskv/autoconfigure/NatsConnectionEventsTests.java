@@ -28,7 +28,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
-import io.github.natskv.autoconfigure.connection.NatsConnectionMonitor;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.core.NatsConnectionEvent;
@@ -37,6 +36,7 @@ import io.github.natskv.core.NatsDiscardedMessageEvent;
 import io.github.natskv.core.NatsSlowConsumerEvent;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.metrics.ConnectionCounts;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
@@ -164,7 +164,7 @@ class NatsConnectionEventsTests {
 					.untilAsserted(() -> assertThat(context.getBean(Events.class).discarded).singleElement()
 						.extracting(NatsDiscardedMessageEvent::getSubject)
 						.isEqualTo("lost"));
-				assertThat(context.getBean(NatsConnectionMonitor.class).discardedMessages()).isOne();
+				assertThat(context.getBean(ConnectionCounts.class).discardedMessages()).isOne();
 				assertThat(output).doesNotContain("too many are waiting");
 			});
 		}

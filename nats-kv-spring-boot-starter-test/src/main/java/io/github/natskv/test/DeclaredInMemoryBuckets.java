@@ -28,7 +28,7 @@ import java.util.Set;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.kv.interceptor.BucketInterceptor;
-import io.github.natskv.kv.interceptor.BucketInterceptors;
+import io.github.natskv.kv.support.BucketInterceptors;
 import io.nats.client.api.KeyValueConfiguration;
 import org.jspecify.annotations.Nullable;
 

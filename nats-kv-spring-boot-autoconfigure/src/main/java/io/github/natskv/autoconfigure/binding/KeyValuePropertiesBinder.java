@@ -32,7 +32,7 @@ import org.springframework.core.env.Environment;
 /**
  * Binds the {@link NatsKeyValueProperties} of a connection strictly.
  */
-public class KeyValuePropertiesBinder {
+class KeyValuePropertiesBinder {
 
 	private final StrictBinder binder;
 
@@ -44,11 +44,11 @@ public class KeyValuePropertiesBinder {
 
 	private final OptionVariables variables;
 
-	public KeyValuePropertiesBinder(Environment environment) {
+	KeyValuePropertiesBinder(Environment environment) {
 		this(new StrictBinder(environment), ConfigurationPropertyName.of("nats.kv"));
 	}
 
-	public KeyValuePropertiesBinder(StrictBinder binder, ConfigurationPropertyName root) {
+	KeyValuePropertiesBinder(StrictBinder binder, ConfigurationPropertyName root) {
 		this.binder = binder;
 		this.root = root;
 		this.buckets = this.root.append("buckets");
@@ -56,7 +56,7 @@ public class KeyValuePropertiesBinder {
 		this.variables = new OptionVariables(this.buckets, Bucket.class);
 	}
 
-	public NatsKeyValueProperties bind() {
+	NatsKeyValueProperties bind() {
 		NatsKeyValueProperties properties = new NatsKeyValueProperties();
 		bind(this.binder.without(this.buckets), this.root, properties);
 		bucketNames().forEach((key, name) -> {

@@ -34,7 +34,7 @@ import org.springframework.core.env.Environment;
  * environment variable never makes a connection, as the variables of a Kubernetes service
  * called {@code nats-connections} would.
  */
-public class NamedConnectionsBinder {
+class NamedConnectionsBinder {
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of(ConnectionName.NAMED);
 
@@ -44,11 +44,11 @@ public class NamedConnectionsBinder {
 
 	private final OptionVariables variables = new OptionVariables(ROOT, NamedConnectionProperties.class);
 
-	public NamedConnectionsBinder(Environment environment) {
+	NamedConnectionsBinder(Environment environment) {
 		this.binder = new StrictBinder(environment);
 	}
 
-	public Map<String, NamedConnectionProperties> bind() {
+	Map<String, NamedConnectionProperties> bind() {
 		Map<String, ConfigurationPropertyName> names = this.binder.declaredKeys(ROOT, "names of connections", ".");
 		Map<String, NamedConnectionProperties> connections = new LinkedHashMap<>();
 		names.forEach((key, name) -> {

@@ -54,8 +54,8 @@ import org.springframework.beans.factory.ObjectProvider;
  * Logs what happens to the connection, and makes events of it. All is called on one
  * thread.
  */
-public class NatsConnectionMonitor implements ConnectionListener, ErrorListener, ConnectionFailures.Source,
-		ConnectionCounts, ReconnectProblem, PermissionViolations.Source {
+class NatsConnectionMonitor implements ConnectionListener, ErrorListener, ConnectionFailures.Source, ConnectionCounts,
+		ReconnectProblem, PermissionViolations.Source {
 
 	private static final Log logger = LogFactory.getLog(NatsConnectionMonitor.class);
 

@@ -15,9 +15,9 @@
  */
 
 /**
- * Interceptors around operations on buckets and deliveries to watches. Users implement
- * {@link io.github.natskv.kv.interceptor.BucketInterceptor}; the rest of the package
- * calls it. Uses {@code kv} and {@code kv.watch}.
+ * Interceptors around operations on buckets and deliveries to watches: what users
+ * implement, and what they are given. Uses {@code kv} only; {@code kv.support} calls
+ * them. Start with {@link io.github.natskv.kv.interceptor.BucketInterceptor}.
  */
 @NullMarked
 package io.github.natskv.kv.interceptor;

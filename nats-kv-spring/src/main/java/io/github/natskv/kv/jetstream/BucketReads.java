@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * Reads of single messages of the stream behind a bucket, with keys as they are on the
  * server.
  */
-public final class BucketReads {
+final class BucketReads {
 
 	private static final Pattern HEADERS = Pattern.compile("\"hdrs\":\"([A-Za-z0-9+/=]*)\"");
 
@@ -54,7 +54,7 @@ public final class BucketReads {
 
 	private final BucketStream stream;
 
-	public BucketReads(BucketStream stream) {
+	BucketReads(BucketStream stream) {
 		this.stream = stream;
 	}
 
@@ -63,7 +63,7 @@ public final class BucketReads {
 	 * @param key the key on the server
 	 * @return the message, deletion markers included, or {@code null}
 	 */
-	public @Nullable MessageInfo last(String key) {
+	@Nullable MessageInfo last(String key) {
 		if (this.stream.settings().consistentReads()) {
 			return lastFromLeader(key);
 		}
@@ -80,7 +80,7 @@ public final class BucketReads {
 	 * @param key the key on the server
 	 * @return the message, deletion markers included, or {@code null}
 	 */
-	public @Nullable MessageInfo lastFromLeader(String key) {
+	@Nullable MessageInfo lastFromLeader(String key) {
 		return this.stream.atOrigin("read key '" + key + "'", () -> {
 			BucketLayout current = this.stream.layout();
 			return stored(current.originApi(), current.origin(), lastBySubject(current.originPrefix() + key));
@@ -92,7 +92,7 @@ public final class BucketReads {
 	 * @param revision its revision
 	 * @return the message, deletion markers included, or {@code null}
 	 */
-	public @Nullable MessageInfo revision(long revision) {
+	@Nullable MessageInfo revision(long revision) {
 		ApiRequest request = ApiRequest.of(ApiConstants.SEQ, revision);
 		return this.stream.retried("read revision " + revision, () -> {
 			BucketLayout current = this.stream.layout();

@@ -41,7 +41,6 @@ import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchRecoveredEvent;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.kv.interceptor.BucketInterceptor;
-import io.github.natskv.kv.interceptor.BucketInterceptors;
 import io.github.natskv.kv.jetstream.BucketErrors;
 import io.github.natskv.kv.jetstream.BucketProbe;
 import io.github.natskv.kv.jetstream.BucketStream;

@@ -29,7 +29,6 @@ import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchRecoveredEvent;
 import io.github.natskv.kv.WatchStatus;
-import io.github.natskv.kv.interceptor.BucketInterceptors;
 import io.github.natskv.kv.jetstream.BucketStream;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.watch.BucketWatchHandler;

@@ -43,7 +43,7 @@ public interface DeliveryType<D> {
 
 		@Override
 		public ListenerDelivery describe(String listenerId, Message message) {
-			return new Description(listenerId, message.getSubject(), message);
+			return new DescribedDelivery(listenerId, message.getSubject(), message);
 		}
 
 		@Override
@@ -62,10 +62,10 @@ public interface DeliveryType<D> {
 		public ListenerDelivery describe(String listenerId, BucketChange<Object> change) {
 			KeyValueEntry raw = change.raw();
 			if (raw != null) {
-				return new Description(listenerId, "$KV." + raw.getBucket() + "." + raw.getKey(), raw);
+				return new DescribedDelivery(listenerId, "$KV." + raw.getBucket() + "." + raw.getKey(), raw);
 			}
 			BucketEntry<Object> inferred = change.entry();
-			return new Description(listenerId, "$KV." + inferred.bucket() + "." + inferred.key(), inferred);
+			return new DescribedDelivery(listenerId, "$KV." + inferred.bucket() + "." + inferred.key(), inferred);
 		}
 
 		@Override
@@ -81,39 +81,5 @@ public interface DeliveryType<D> {
 
 	// As argument resolvers of users are given it.
 	org.springframework.messaging.Message<?> toMessage(D delivery);
-
-	/**
-	 * What interceptors and error handlers see of a delivery.
-	 */
-	final class Description implements ListenerDelivery {
-
-		private final String listenerId;
-
-		private final String subject;
-
-		private final Object source;
-
-		private Description(String listenerId, String subject, Object source) {
-			this.listenerId = listenerId;
-			this.subject = subject;
-			this.source = source;
-		}
-
-		@Override
-		public String getListenerId() {
-			return this.listenerId;
-		}
-
-		@Override
-		public String getSubject() {
-			return this.subject;
-		}
-
-		@Override
-		public Object getSource() {
-			return this.source;
-		}
-
-	}
 
 }

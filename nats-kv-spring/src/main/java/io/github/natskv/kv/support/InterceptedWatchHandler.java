@@ -14,8 +14,9 @@
  * limitations under the License.
  */
 
-package io.github.natskv.kv.interceptor;
+package io.github.natskv.kv.support;
 
+import io.github.natskv.kv.interceptor.BucketDelivery;
 import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import org.jspecify.annotations.Nullable;

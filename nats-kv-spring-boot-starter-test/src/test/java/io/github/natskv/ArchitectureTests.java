@@ -16,6 +16,9 @@
 
 package io.github.natskv;
 
+import java.util.Map;
+import java.util.Set;
+
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -41,6 +44,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What the structure of the code promises.
@@ -52,6 +56,31 @@ class ArchitectureTests {
 		.withImportOption((location) -> !location.contains("-tests.jar"))
 		.importPackages("io.github.natskv");
 
+	private static final Set<String> INTERNAL = SourcePackages.internal();
+
+	/**
+	 * How many files a package may have instead of 35.
+	 */
+	private static final Map<String, Integer> LARGER = Map.of("io.github.natskv.kv", 45, "io.github.natskv.test", 41);
+
+	private static final Set<String> CONNECTION_NAME = Set.of("io.github.natskv.connection.ConnectionName");
+
+	/**
+	 * Internal types that an API type shows, by the API type.
+	 */
+	private static final Map<String, Set<String>> LEAKS = Map.of(
+			// which connection the properties are of: read by the auto-configurations
+			"io.github.natskv.autoconfigure.NatsConnectionProperties", CONNECTION_NAME,
+			"io.github.natskv.autoconfigure.NatsProperties", CONNECTION_NAME,
+			"io.github.natskv.autoconfigure.NamedConnectionProperties", CONNECTION_NAME,
+			// handed from the auto-configuration of connections to that of buckets
+			"io.github.natskv.autoconfigure.connection.NamedConnection",
+			Set.of("io.github.natskv.autoconfigure.binding.ConfiguredConnection",
+					"io.github.natskv.autoconfigure.binding.ConfiguredConnections"),
+			// runs the code of buckets on a server
+			"io.github.natskv.test.InMemoryKeyValueBucket",
+			Set.of("io.github.natskv.kv.support.DefaultKeyValueBucket"));
+
 	@Test
 	void packagesHaveNoCycles() {
 		check(slices().matching("io.github.natskv.(**)").should().beFreeOfCycles());
@@ -60,10 +89,49 @@ class ArchitectureTests {
 	@Test
 	void featuresDoNotKnowTheAutoConfiguration() {
 		check(noClasses().that()
-			.resideOutsideOfPackage("..autoconfigure..")
+			.resideOutsideOfPackages("..autoconfigure..", "io.github.natskv.test")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("io.github.natskv.autoconfigure.."));
+	}
+
+	@Test
+	void packagesAreSmall() {
+		SourcePackages.files()
+			.forEach((name, files) -> assertThat(files).as("files of %s", name)
+				.hasSizeLessThanOrEqualTo(LARGER.getOrDefault(name, 35)));
+	}
+
+	@Test
+	void internalTypesStayOutOfApiSignatures() {
+		check(classes().that(areVisible())
+			.and(DescribedPredicate.not(areInternal()))
+			.should(new ArchCondition<>("have no internal type in a signature") {
+				@Override
+				public void check(JavaClass type, ConditionEvents events) {
+					Set<String> known = LEAKS.getOrDefault(type.getName(), Set.of());
+					ApiSignatures.of(type)
+						.forEach((member, types) -> types.stream()
+							.filter((shown) -> areInternal().test(shown) && !known.contains(shown.getName()))
+							.map((shown) -> "%s shows %s".formatted(member, shown.getName()))
+							.forEach((leak) -> events.add(SimpleConditionEvent.violated(type, leak))));
+				}
+			}));
+	}
+
+	@Test
+	void publicInternalTypesHaveUsersInOtherPackages() {
+		check(classes().that(areVisible())
+			.and(areInternal())
+			.should(new ArchCondition<>("be used outside their package") {
+				@Override
+				public void check(JavaClass type, ConditionEvents events) {
+					boolean used = ApiSignatures.isNeeded(type) || type.getDirectDependenciesToSelf()
+						.stream()
+						.anyMatch((use) -> !use.getOriginClass().getPackageName().equals(type.getPackageName()));
+					events.add(new SimpleConditionEvent(type, used, type.getName() + " need not be public"));
+				}
+			}));
 	}
 
 	@Test
@@ -115,6 +183,14 @@ class ArchitectureTests {
 	@Test
 	void classConditionsAreNotOnBeanMethods() {
 		check(noMethods().that().areAnnotatedWith(Bean.class).should().beAnnotatedWith(ConditionalOnClass.class));
+	}
+
+	private static DescribedPredicate<JavaClass> areVisible() {
+		return DescribedPredicate.describe("are visible", ApiSignatures::isVisible);
+	}
+
+	private static DescribedPredicate<JavaClass> areInternal() {
+		return DescribedPredicate.describe("are internal", (type) -> INTERNAL.contains(type.getPackageName()));
 	}
 
 	private static void check(ArchRule rule) {

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv.kv.interceptor;
+package io.github.natskv.kv.support;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv.kv.interceptor;
+package io.github.natskv.kv.support;
 
 import java.time.Duration;
 import java.util.List;

@@ -14,20 +14,21 @@
  * limitations under the License.
  */
 
-package io.github.natskv.kv.interceptor;
+package io.github.natskv.kv.support;
 
 import java.util.List;
 
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.interceptor.BucketDelivery;
+import io.github.natskv.kv.interceptor.BucketInterceptor;
 import io.github.natskv.kv.interceptor.BucketInterceptor.Invocation;
+import io.github.natskv.kv.interceptor.BucketOperation;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.nats.client.KeyValue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The interceptors of a bucket.
- * <p>
- * Connects the packages of this library; applications do not need it.
  *
  * @param bucket the bucket key, else the server's name
  * @param configured whether the bucket is a configured one
