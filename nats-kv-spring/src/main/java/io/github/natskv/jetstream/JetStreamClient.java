@@ -95,7 +95,7 @@ public final class JetStreamClient {
 		}
 	}
 
-	private RuntimeException notConnected(String message, @Nullable Throwable cause) {
+	RuntimeException notConnected(String message, @Nullable Throwable cause) {
 		return this.failures.apply(new JetStreamRequestException(Reason.NOT_CONNECTED, message, cause));
 	}
 

@@ -25,18 +25,14 @@ import java.util.concurrent.TimeoutException;
 import io.github.natskv.jetstream.ApiRequest;
 import io.github.natskv.jetstream.ImportedApi;
 import io.github.natskv.jetstream.JetStreamClient;
-import io.github.natskv.kv.KeyValueNotConnectedException;
+import io.github.natskv.jetstream.LostMessagesException;
+import io.github.natskv.jetstream.PullConsumer;
 import io.nats.client.Message;
-import io.nats.client.NUID;
-import io.nats.client.Subscription;
-import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
-import io.nats.client.api.ConsumerCreateRequest;
 import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.ConsumerLimits;
 import io.nats.client.api.DeliverPolicy;
 import io.nats.client.support.ApiConstants;
-import io.nats.client.support.Status;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +40,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
 /**
- * A consumer of a bucket's stream that is read once, in order. Proves that no message got
- * lost on the way, but not that there are no more.
+ * A consumer of a bucket's stream that is read once.
  */
 final class BucketPull implements AutoCloseable {
 
@@ -59,28 +54,15 @@ final class BucketPull implements AutoCloseable {
 
 	private static final int BATCH_VALUES = 256;
 
-	private static final int CONFLICT = 409;
-
-	private final BucketStream stream;
-
 	private final JetStreamClient api;
 
-	private final String consumer = "natskv-" + NUID.nextGlobal();
+	private final PullConsumer consumer;
 
 	private final int batch;
 
-	/** Whether each message is asked for by a request of its own. */
-	private final boolean single;
-
 	private final long initiallyPending;
 
-	private final Subscription subscription;
-
-	private final String inbox;
-
 	private long requested;
-
-	private long received;
 
 	/** Whether requests stay with the server until there is something to deliver. */
 	private boolean waiting;
@@ -97,48 +79,25 @@ final class BucketPull implements AutoCloseable {
 	 */
 	BucketPull(BucketStream stream, String subject, DeliverPolicy policy, boolean headersOnly,
 			@Nullable ConsumerLimits limits) {
-		this.stream = stream;
 		this.api = stream.api();
-		this.single = ImportedApi.isImported(this.api.prefix());
-		this.batch = this.single ? ImportedApi.UNDERWAY : headersOnly ? BATCH_HEADERS : BATCH_VALUES;
-		ConsumerConfiguration configuration = ConsumerConfiguration.builder()
-			.name(this.consumer)
+		this.consumer = new PullConsumer(this.api, stream.streamName(), "natskv-");
+		this.batch = this.consumer.isSingle() ? ImportedApi.UNDERWAY : headersOnly ? BATCH_HEADERS : BATCH_VALUES;
+		ConsumerConfiguration configuration = this.consumer
+			.configure(INACTIVE_THRESHOLD, (limits != null) ? limits.getInactiveThreshold() : null)
 			.deliverPolicy(policy)
-			.ackPolicy(AckPolicy.None)
 			.filterSubject(subject)
 			.headersOnly(headersOnly)
-			.inactiveThreshold(inactiveThreshold(limits))
-			.memStorage(true)
-			.numReplicas(1)
 			.build();
-		this.inbox = this.api.connection().createInbox();
-		this.subscription = this.api.subscribe(this.inbox);
 		try {
 			this.initiallyPending = stream
-				.call("CONSUMER.CREATE.%s.%s.%s".formatted(stream.streamName(), this.consumer, subject),
-						new ConsumerCreateRequest(stream.streamName(), configuration).toJson(), "list keys",
-						ConsumerInfo::new)
+				.call(this.consumer.createSubject(configuration), this.consumer.createRequest(configuration),
+						"list keys", ConsumerInfo::new)
 				.getNumPending();
 		}
 		catch (RuntimeException ex) {
-			unsubscribe();
+			this.consumer.unsubscribe();
 			throw ex;
 		}
-	}
-
-	private void unsubscribe() {
-		try {
-			this.subscription.unsubscribe();
-		}
-		catch (IllegalStateException ex) {
-			// it ended with its connection
-		}
-	}
-
-	private static Duration inactiveThreshold(@Nullable ConsumerLimits limits) {
-		Duration limit = (limits != null) ? limits.getInactiveThreshold() : null;
-		return (limit != null && !limit.isZero() && limit.compareTo(INACTIVE_THRESHOLD) < 0) ? limit
-				: INACTIVE_THRESHOLD;
 	}
 
 	/**
@@ -151,74 +110,36 @@ final class BucketPull implements AutoCloseable {
 	}
 
 	long received() {
-		return this.received;
+		return this.consumer.received();
 	}
 
 	/**
 	 * Wait for the next message.
 	 * @return the message, or {@code null} if the server seems to have no more
-	 * @throws LostException if the consumer or a message of it is lost
+	 * @throws LostMessagesException if the consumer or a message of it is lost
 	 */
-	@Nullable Message next() throws InterruptedException, LostException {
-		pull();
-		while (true) {
-			Message message = receive();
-			if (message == null || (message.isStatusMessage() && isIdle(message.getStatus()))) {
-				// what was requested may be lost, and is requested again
-				this.requested = this.received;
-				this.waiting = true;
-				return null;
-			}
-			if (!message.isStatusMessage()) {
-				long number = message.metaData().consumerSequence();
-				if (number != ++this.received) {
-					throw new LostException("message %d arrived as number %d".formatted(number, this.received));
-				}
-				return message;
-			}
+	@Nullable Message next() throws InterruptedException, LostMessagesException {
+		if (this.requested - received() <= this.batch / 2) {
+			pull();
 		}
-	}
-
-	private @Nullable Message receive() throws InterruptedException {
-		try {
-			return this.subscription.nextMessage(SILENCE);
+		Message message = this.consumer.next(SILENCE);
+		while (message != null && message.isStatusMessage()
+				&& PullConsumer.end(message) == PullConsumer.End.COMPLETED) {
+			message = this.consumer.next(SILENCE);
 		}
-		catch (IllegalStateException | NullPointerException ex) {
-			// jnats may fail with either when the connection is closed meanwhile
-			throw new KeyValueNotConnectedException("The connection was closed while a bucket was read", ex);
+		if (message != null && !message.isStatusMessage()) {
+			return message;
 		}
+		// what was requested may be lost, and is requested again
+		this.requested = received();
+		this.waiting = true;
+		return null;
 	}
 
 	private void pull() {
-		if (this.requested - this.received > this.batch / 2) {
-			return;
-		}
-		this.api.requireConnected();
-		ApiRequest request = ApiRequest.of(ApiConstants.BATCH, this.single ? 1 : this.batch);
-		for (int i = 0; i < (this.single ? this.batch : 1); i++) {
-			pull(request);
-		}
+		this.consumer.pull(this.batch, this.waiting ? ApiRequest.of(ApiConstants.EXPIRES, this.api.timeout().toNanos())
+				: ApiRequest.of(ApiConstants.NO_WAIT, true));
 		this.requested += this.batch;
-	}
-
-	private void pull(ApiRequest request) {
-		ApiRequest pull = this.waiting ? request.with(ApiConstants.EXPIRES, this.api.timeout().toNanos())
-				: request.with(ApiConstants.NO_WAIT, true);
-		this.api.publish("CONSUMER.MSG.NEXT.%s.%s".formatted(this.stream.streamName(), this.consumer), this.inbox,
-				pull.toBytes());
-	}
-
-	private static boolean isIdle(Status status) throws LostException {
-		return switch (status.getCode()) {
-			case 404, 408 -> true;
-			case CONFLICT -> {
-				if (!status.getMessage().equals(Status.BATCH_COMPLETED)) {
-					throw new LostException("the server said " + status.getMessageWithCode());
-				}
-				yield false;
-			}
-			default -> throw new LostException("the server said " + status.getMessageWithCode());
-		};
 	}
 
 	/**
@@ -228,14 +149,11 @@ final class BucketPull implements AutoCloseable {
 		if (this.deletion != null) {
 			return;
 		}
+		this.consumer.unsubscribe();
 		try {
-			unsubscribe();
-			this.deletion = this.api
-				.send("CONSUMER.DELETE.%s.%s".formatted(this.stream.streamName(), this.consumer), null,
-						this.api.timeout())
-				.message();
+			this.deletion = this.consumer.delete();
 		}
-		catch (DataAccessException | IllegalStateException ex) {
+		catch (DataAccessException ex) {
 			this.deletion = CompletableFuture.failedFuture(ex);
 		}
 	}
@@ -256,19 +174,8 @@ final class BucketPull implements AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		catch (RuntimeException | ExecutionException | TimeoutException ex) {
-			logger.debug("Could not delete consumer '%s', it goes away by itself".formatted(this.consumer), ex);
+			logger.debug("Could not delete consumer '%s', it goes away by itself".formatted(this.consumer.name()), ex);
 		}
-	}
-
-	/**
-	 * The consumer, or a message of it, is lost.
-	 */
-	static final class LostException extends Exception {
-
-		LostException(String message) {
-			super(message);
-		}
-
 	}
 
 }

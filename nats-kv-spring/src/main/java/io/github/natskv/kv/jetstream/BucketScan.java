@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
+import io.github.natskv.jetstream.LostMessagesException;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.nats.client.Message;
 import io.nats.client.api.DeliverPolicy;
@@ -105,7 +106,7 @@ final class BucketScan {
 			try {
 				return attempt.read(number);
 			}
-			catch (BucketPull.LostException ex) {
+			catch (LostMessagesException ex) {
 				if (number == ATTEMPTS) {
 					throw new TransientDataAccessResourceException(
 							"Could not read all of bucket '%s' in %d attempts: %s".formatted(stream.bucket(), number,
@@ -122,7 +123,7 @@ final class BucketScan {
 		}
 	}
 
-	private Collection<KeyValueEntry> last() throws InterruptedException, BucketPull.LostException {
+	private Collection<KeyValueEntry> last() throws InterruptedException, LostMessagesException {
 		Map<String, KeyValueEntry> entries = new HashMap<>();
 		if (read((message) -> entries.put(message.getSubject(), new KeyValueEntry(message)))) {
 			return entries.values();
@@ -140,7 +141,7 @@ final class BucketScan {
 		return entries.values();
 	}
 
-	private List<KeyValueEntry> all(int attempt) throws InterruptedException, BucketPull.LostException {
+	private List<KeyValueEntry> all(int attempt) throws InterruptedException, LostMessagesException {
 		List<KeyValueEntry> entries = new ArrayList<>();
 		if (read((message) -> entries.add(new KeyValueEntry(message)))) {
 			return entries;
@@ -155,7 +156,7 @@ final class BucketScan {
 		// load may pass over one of several revisions
 		boolean sufficient = (attempt > 1 && kept <= entries.size()) || attempt == ATTEMPTS;
 		if (entries.isEmpty() || (!exact && !sufficient)) {
-			throw new BucketPull.LostException("revisions were written or removed meanwhile");
+			throw new LostMessagesException("revisions were written or removed meanwhile");
 		}
 		return entries.subList((int) Math.max(0, entries.size() - kept), entries.size());
 	}
@@ -165,7 +166,7 @@ final class BucketScan {
 	 * @param visitor given each message, in order
 	 * @return whether this was all the stream had, and still has
 	 */
-	private boolean read(Consumer<Message> visitor) throws InterruptedException, BucketPull.LostException {
+	private boolean read(Consumer<Message> visitor) throws InterruptedException, LostMessagesException {
 		StreamInfo before = this.stream.info();
 		this.before = before;
 		long target = before.getStreamState().getLastSequence();
@@ -232,14 +233,14 @@ final class BucketScan {
 		}
 	}
 
-	private void requireSame(StreamInfo after) throws BucketPull.LostException {
+	private void requireSame(StreamInfo after) throws LostMessagesException {
 		StreamInfo before = Objects.requireNonNull(this.before);
 		long last = after.getStreamState().getLastSequence();
 		if (!after.getCreateTime().equals(before.getCreateTime())) {
-			throw new BucketPull.LostException("the bucket was made again meanwhile");
+			throw new LostMessagesException("the bucket was made again meanwhile");
 		}
 		if (last < before.getStreamState().getLastSequence() || last < this.position) {
-			throw new BucketPull.LostException("the bucket fell back to an earlier state meanwhile");
+			throw new LostMessagesException("the bucket fell back to an earlier state meanwhile");
 		}
 	}
 
@@ -248,18 +249,18 @@ final class BucketScan {
 				&& before.getLastSequence() == after.getLastSequence() && before.getMsgCount() == after.getMsgCount();
 	}
 
-	private Map<String, Long> subjects() throws BucketPull.LostException {
+	private Map<String, Long> subjects() throws LostMessagesException {
 		Map<String, Long> subjects = this.stream.subjects(this.subject,
 				Objects.requireNonNull(this.before).getCreateTime());
 		if (subjects == null) {
-			throw new BucketPull.LostException("the bucket was made again, or keys vanished, while they were listed");
+			throw new LostMessagesException("the bucket was made again, or keys vanished, while they were listed");
 		}
 		return subjects;
 	}
 
 	private interface Attempt<R> {
 
-		R read(int number) throws InterruptedException, BucketPull.LostException;
+		R read(int number) throws InterruptedException, LostMessagesException;
 
 	}
 

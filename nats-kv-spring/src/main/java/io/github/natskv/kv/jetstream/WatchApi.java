@@ -33,13 +33,12 @@ import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.jetstream.JetStreamReply;
 import io.github.natskv.jetstream.JetStreamRequestException;
+import io.github.natskv.jetstream.PullConsumer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.Message;
-import io.nats.client.Subscription;
 import io.nats.client.api.ConsumerConfiguration;
-import io.nats.client.api.ConsumerCreateRequest;
 import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamInfo;
@@ -213,18 +212,30 @@ public final class WatchApi {
 	}
 
 	/**
-	 * Create a consumer.
-	 * @param consumer what it is like
+	 * Begin with a consumer.
+	 * @return the consumer, on this side
+	 */
+	public PullConsumer consumer() throws IOException {
+		try {
+			return new PullConsumer(this.client, this.stream, "kvwatch-");
+		}
+		catch (JetStreamRequestException ex) {
+			throw translate(ex);
+		}
+	}
+
+	/**
+	 * Create a consumer on the server.
+	 * @param consumer the consumer
+	 * @param configuration what it is like
 	 * @return how many messages it has to deliver
 	 */
-	public long createConsumer(ConsumerConfiguration consumer)
+	public long create(PullConsumer consumer, ConsumerConfiguration configuration)
 			throws IOException, JetStreamApiException, InterruptedException {
-		String subject = "CONSUMER.CREATE." + this.stream + "." + consumer.getName();
-		if (consumer.getFilterSubject() != null) {
-			subject += "." + consumer.getFilterSubject();
-		}
-		String request = new ConsumerCreateRequest(this.stream, consumer).toJson();
-		return new ConsumerInfo(call(subject, request, this.createTimeout)).throwOnHasError().getNumPending();
+		return new ConsumerInfo(
+				call(consumer.createSubject(configuration), consumer.createRequest(configuration), this.createTimeout))
+			.throwOnHasError()
+			.getNumPending();
 	}
 
 	/**
@@ -234,30 +245,6 @@ public final class WatchApi {
 	 */
 	public CompletableFuture<Message> deleteConsumer(String name) throws IOException {
 		return send("CONSUMER.DELETE." + this.stream + "." + name, "", this.client.timeout()).message();
-	}
-
-	public void pull(String consumer, String inbox, String request) throws IOException {
-		try {
-			this.client.publish("CONSUMER.MSG.NEXT." + this.stream + "." + consumer, inbox,
-					request.getBytes(StandardCharsets.UTF_8));
-		}
-		catch (JetStreamRequestException ex) {
-			throw translate(ex);
-		}
-	}
-
-	/**
-	 * Subscribe to an inbox.
-	 * @param inbox the inbox
-	 * @return the subscription
-	 */
-	public Subscription subscribe(String inbox) throws IOException {
-		try {
-			return this.client.subscribe(inbox);
-		}
-		catch (JetStreamRequestException ex) {
-			throw translate(ex);
-		}
 	}
 
 	private Message call(String subject, String json, Duration timeout) throws IOException, InterruptedException {

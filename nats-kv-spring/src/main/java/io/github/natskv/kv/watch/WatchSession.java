@@ -20,17 +20,17 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
+import io.github.natskv.jetstream.ApiRequest;
 import io.github.natskv.jetstream.ImportedApi;
+import io.github.natskv.jetstream.PullConsumer;
+import io.github.natskv.jetstream.PullConsumer.End;
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
-import io.nats.client.NUID;
-import io.nats.client.Subscription;
-import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.DeliverPolicy;
-import io.nats.client.support.Status;
+import io.nats.client.support.ApiConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +39,6 @@ import org.jspecify.annotations.Nullable;
  * anything is out of order.
  */
 final class WatchSession {
-
-	private static final int CONFLICT = 409;
-
-	private static final int REQUEST_EXPIRED = 408;
 
 	/**
 	 * Servers before 2.10 lose the message that does not fit into a batch limited by
@@ -54,21 +50,9 @@ final class WatchSession {
 
 	private final WatchApi api;
 
-	private final String consumer = "kvwatch-" + NUID.nextGlobal();
+	private final PullConsumer consumer;
 
-	private final String inbox;
-
-	private final Subscription subscription;
-
-	private long consumerSequence;
-
-	private String replyTo = "";
-
-	private long pulls;
-
-	private int outstanding;
-
-	private final Duration inactiveThreshold;
+	private final @Nullable Duration limit;
 
 	private final int batchSize;
 
@@ -76,13 +60,13 @@ final class WatchSession {
 
 	private int batchBytes;
 
+	private int outstanding;
+
 	private boolean nothingToBeginWith;
 
 	private boolean proven;
 
-	/** Whether each message is asked for by a request of its own. */
-	private final boolean single;
-
+	/** Whether messages came since the last request. */
 	private boolean busy = true;
 
 	/**
@@ -98,15 +82,12 @@ final class WatchSession {
 			throws IOException {
 		this.api = api;
 		this.settings = settings;
-		this.single = ImportedApi.isImported(api.client().prefix());
-		Duration wanted = settings.inactiveThreshold();
-		this.inactiveThreshold = (limit != null && !limit.isZero() && limit.compareTo(wanted) < 0) ? limit : wanted;
+		this.limit = limit;
 		this.limitsBytes = connection.getServerInfo().isSameOrNewerThanVersion("2.10.0");
 		this.batchSize = this.limitsBytes ? settings.batchSize() : Math.min(settings.batchSize(), UNLIMITED_BATCH);
 		this.batchBytes = settings.batchBytes();
-		this.inbox = connection.createInbox();
 		// what waits is bounded by the batches
-		this.subscription = api.subscribe(this.inbox + ".*");
+		this.consumer = api.consumer();
 	}
 
 	void open(List<String> subjects, DeliverPolicy policy, long startSequence)
@@ -128,25 +109,20 @@ final class WatchSession {
 	}
 
 	private ConsumerConfiguration.Builder consumer(List<String> subjects, DeliverPolicy policy) {
-		return ConsumerConfiguration.builder()
-			.name(this.consumer)
+		return this.consumer.configure(this.settings.inactiveThreshold(), this.limit)
 			.filterSubjects(subjects)
-			.deliverPolicy(policy)
-			.ackPolicy(AckPolicy.None)
-			.inactiveThreshold(this.inactiveThreshold)
-			.memStorage(true)
-			.numReplicas(1);
+			.deliverPolicy(policy);
 	}
 
 	private long open(ConsumerConfiguration.Builder builder)
 			throws IOException, JetStreamApiException, InterruptedException {
-		long pending = this.api.createConsumer(builder.build());
+		long pending = this.api.create(this.consumer, builder.build());
 		this.nothingToBeginWith = pending == 0;
 		return pending;
 	}
 
 	String consumer() {
-		return this.consumer;
+		return this.consumer.name();
 	}
 
 	/**
@@ -163,7 +139,7 @@ final class WatchSession {
 	 * @return {@code true} if so
 	 */
 	boolean isDrained() {
-		return this.outstanding > 0 && this.subscription.getPendingMessageCount() == 0;
+		return this.outstanding > 0 && this.consumer.waiting() == 0;
 	}
 
 	/**
@@ -171,7 +147,7 @@ final class WatchSession {
 	 * @return the number
 	 */
 	long received() {
-		return this.subscription.getPendingMessageCount();
+		return this.consumer.waiting();
 	}
 
 	/**
@@ -186,73 +162,23 @@ final class WatchSession {
 		}
 		Message message = receive();
 		while (message.isStatusMessage()) {
-			if (this.single) {
-				if (isSingleIdle(message.getStatus())) {
-					return null;
-				}
-			}
-			else if (message.getSubject().equals(this.replyTo) && isIdle(message.getStatus())) {
+			if (isIdle(PullConsumer.end(message))) {
+				this.proven = true;
 				return null;
 			}
 			message = receive();
 		}
-		long sequence = message.metaData().consumerSequence();
-		if (sequence != this.consumerSequence + 1) {
-			throw new IOException(
-					"Messages got lost: expected number %d, got %d".formatted(this.consumerSequence + 1, sequence));
-		}
-		this.consumerSequence = sequence;
 		this.outstanding--;
 		this.busy = true;
 		this.proven = true;
 		return message;
 	}
 
-	private void pull() throws IOException {
-		if (this.single) {
-			pullSingly();
-			return;
-		}
-		// statuses of earlier requests that come late are told by their subject
-		this.replyTo = this.inbox + "." + (++this.pulls);
-		this.api.pull(this.consumer, this.replyTo,
-				"{\"batch\":%d%s,\"expires\":%d,\"idle_heartbeat\":%d}".formatted(this.batchSize,
-						this.limitsBytes ? ",\"max_bytes\":" + this.batchBytes : "",
-						this.settings.pullExpiry().toNanos(), this.settings.heartbeat().toNanos()));
-		this.outstanding = this.batchSize;
-	}
-
-	// A heartbeat would be the only answer, so that the end of the request is one.
-	private void pullSingly() throws IOException {
-		this.outstanding = this.busy ? ImportedApi.UNDERWAY : 1;
-		for (int i = 0; i < this.outstanding; i++) {
-			this.api.pull(this.consumer, this.inbox + "." + (++this.pulls),
-					"{\"batch\":1,\"expires\":%d}".formatted(this.settings.heartbeat().toNanos()));
-		}
-		this.busy = false;
-	}
-
-	private boolean isSingleIdle(Status status) throws IOException {
-		if (status.getCode() != REQUEST_EXPIRED) {
-			throw new IOException("The consumer ended: " + status.getMessageWithCode());
-		}
-		this.outstanding--;
-		this.proven = true;
-		return this.outstanding == 0;
-	}
-
 	private Message receive() throws IOException, InterruptedException {
 		if (this.outstanding == 0) {
 			pull();
 		}
-		Message message;
-		try {
-			message = this.subscription.nextMessage(this.settings.alarm());
-		}
-		catch (IllegalStateException | NullPointerException ex) {
-			// jnats may fail with either when the subscription ends meanwhile
-			throw new IOException("The connection was lost, or the watch stopped", ex);
-		}
+		Message message = this.consumer.next(this.settings.alarm());
 		if (message == null) {
 			throw new IOException(
 					"Neither a change nor a heartbeat within %d ms".formatted(this.settings.alarm().toMillis()));
@@ -260,22 +186,35 @@ final class WatchSession {
 		return message;
 	}
 
-	private boolean isIdle(Status status) throws IOException {
-		if (status.getCode() == Status.FLOW_OR_HEARTBEAT_STATUS_CODE) {
-			this.proven = true;
+	private void pull() {
+		if (this.consumer.isSingle()) {
+			// a heartbeat would be the only answer, so that the end of the request is one
+			this.outstanding = this.busy ? ImportedApi.UNDERWAY : 1;
+			this.consumer.pull(this.outstanding,
+					ApiRequest.of(ApiConstants.EXPIRES, this.settings.heartbeat().toNanos()));
+			this.busy = false;
+			return;
+		}
+		this.outstanding = this.batchSize;
+		ApiRequest request = ApiRequest.of(ApiConstants.EXPIRES, this.settings.pullExpiry().toNanos())
+			.with(ApiConstants.IDLE_HEARTBEAT, this.settings.heartbeat().toNanos());
+		this.consumer.pull(this.batchSize,
+				this.limitsBytes ? request.with(ApiConstants.MAX_BYTES, this.batchBytes) : request);
+	}
+
+	private boolean isIdle(End end) {
+		if (end == End.NOT_YET) {
 			return true;
 		}
-		boolean complete = status.getCode() == CONFLICT && status.getMessage().equals(Status.BATCH_COMPLETED);
-		boolean full = status.getCode() == CONFLICT && status.getMessage().contains("MaxBytes");
-		boolean expired = status.getCode() == REQUEST_EXPIRED;
-		if (!complete && !full && !expired) {
-			throw new IOException("The consumer ended: " + status.getMessageWithCode());
+		if (this.consumer.isSingle()) {
+			this.outstanding--;
+			return this.outstanding == 0;
 		}
-		if (full && this.outstanding == this.batchSize) {
+		if (end == End.FULL && this.outstanding == this.batchSize) {
 			this.batchBytes = (int) Math.min(Integer.MAX_VALUE, 2L * this.batchBytes);
 		}
 		this.outstanding = 0;
-		return expired;
+		return end == End.EXPIRED;
 	}
 
 	/**
@@ -283,12 +222,7 @@ final class WatchSession {
 	 * {@link #next()}.
 	 */
 	void abandon() {
-		try {
-			this.subscription.unsubscribe();
-		}
-		catch (IllegalStateException ex) {
-			// it has ended already
-		}
+		this.consumer.unsubscribe();
 	}
 
 }

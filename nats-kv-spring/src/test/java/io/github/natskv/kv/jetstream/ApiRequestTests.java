@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.github.natskv.jetstream.JetStreamClient;
+import io.github.natskv.jetstream.PullConsumer;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyCodec;
@@ -32,8 +33,6 @@ import io.github.natskv.kv.support.Buckets;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamOptions;
-import io.nats.client.api.AckPolicy;
-import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.DeliverPolicy;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.MessageInfo;
@@ -121,12 +120,10 @@ class ApiRequestTests {
 		assertThat(watches.lastRevisions(List.of(subject))).extracting(WatchPosition.Mark::sequence)
 			.containsExactly(2L);
 		assertThat(watches.keys("$KV." + this.name + ".", List.of(key)).keys()).containsExactly(key);
-		assertThat(watches.createConsumer(ConsumerConfiguration.builder()
-			.name("c")
-			.deliverPolicy(DeliverPolicy.All)
-			.ackPolicy(AckPolicy.None)
-			.filterSubject(subject)
-			.build())).isEqualTo(1);
+		PullConsumer consumer = watches.consumer();
+		assertThat(watches.create(consumer,
+				consumer.configure(TIMEOUT, null).deliverPolicy(DeliverPolicy.All).filterSubject(subject).build()))
+			.isEqualTo(1);
 		assertThat(this.bucket.keys()).containsExactlyInAnyOrder("x", key);
 		assertThat(this.bucket.entries()).extracting(BucketEntry::key).containsExactly("x", key);
 		assertThat(this.stream.removeUpTo(key, 2)).isEqualTo(1);

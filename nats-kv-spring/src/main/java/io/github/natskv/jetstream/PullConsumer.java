@@ -1,0 +1,260 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.jetstream;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import io.nats.client.Message;
+import io.nats.client.NUID;
+import io.nats.client.Subscription;
+import io.nats.client.api.AckPolicy;
+import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.ConsumerCreateRequest;
+import io.nats.client.support.ApiConstants;
+import io.nats.client.support.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ephemeral pull consumer of a stream, read in order by one thread. Proves that no
+ * message got lost on the way, but not that there are no more.
+ */
+public final class PullConsumer {
+
+	private static final int NO_MESSAGES = 404;
+
+	private static final int REQUEST_EXPIRED = 408;
+
+	private static final int CONFLICT = 409;
+
+	private final JetStreamClient client;
+
+	private final String stream;
+
+	private final String name;
+
+	/** Whether each message is asked for by a request of its own. */
+	private final boolean single;
+
+	private final String inbox;
+
+	private final Subscription subscription;
+
+	private String lastInbox = "";
+
+	private long pulls;
+
+	private long received;
+
+	/**
+	 * Create the consumer on this side.
+	 * @param client the client
+	 * @param stream the name of the stream
+	 * @param prefix what the name of the consumer begins with
+	 */
+	public PullConsumer(JetStreamClient client, String stream, String prefix) {
+		this.client = client;
+		this.stream = stream;
+		this.name = prefix + NUID.nextGlobal();
+		this.single = ImportedApi.isImported(client.prefix());
+		this.inbox = client.connection().createInbox();
+		this.subscription = client.subscribe(this.inbox + ".*");
+	}
+
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return whether each message is asked for by a request of its own, as in an
+	 * {@linkplain ImportedApi imported API}.
+	 * @return whether it is
+	 */
+	public boolean isSingle() {
+		return this.single;
+	}
+
+	/**
+	 * Begin to configure the consumer on the server: in memory, without replicas and
+	 * acknowledgements.
+	 * @param inactiveThreshold after which silence of ours the server removes it
+	 * @param limit the longest threshold the stream allows, {@code null} or zero if it
+	 * does not care
+	 * @return the configuration
+	 */
+	public ConsumerConfiguration.Builder configure(Duration inactiveThreshold, @Nullable Duration limit) {
+		boolean limited = limit != null && !limit.isZero() && limit.compareTo(inactiveThreshold) < 0;
+		return ConsumerConfiguration.builder()
+			.name(this.name)
+			.ackPolicy(AckPolicy.None)
+			.inactiveThreshold(limited ? limit : inactiveThreshold)
+			.memStorage(true)
+			.numReplicas(1);
+	}
+
+	/**
+	 * Return the subject of the request that creates a consumer on the server.
+	 * @param configuration the configuration
+	 * @return the subject after the prefix
+	 */
+	public String createSubject(ConsumerConfiguration configuration) {
+		String filter = configuration.getFilterSubject();
+		return "CONSUMER.CREATE." + this.stream + "." + this.name + ((filter != null) ? "." + filter : "");
+	}
+
+	/**
+	 * Return the request that creates a consumer on the server.
+	 * @param configuration the configuration
+	 * @return the request
+	 */
+	public String createRequest(ConsumerConfiguration configuration) {
+		return new ConsumerCreateRequest(this.stream, configuration).toJson();
+	}
+
+	/**
+	 * Ask for messages.
+	 * @param batch how many
+	 * @param options the options of the request
+	 */
+	public void pull(int batch, ApiRequest options) {
+		byte[] request = options.with(ApiConstants.BATCH, this.single ? 1 : batch).toBytes();
+		for (int i = 0; i < (this.single ? batch : 1); i++) {
+			this.lastInbox = this.inbox + "." + (++this.pulls);
+			this.client.publish("CONSUMER.MSG.NEXT." + this.stream + "." + this.name, this.lastInbox, request);
+		}
+	}
+
+	/**
+	 * Wait for the next message, or status of the last request.
+	 * @param patience how long
+	 * @return the message, {@code null} if nothing comes
+	 * @throws LostMessagesException if a message was lost
+	 * @throws InterruptedException if interrupted
+	 */
+	public @Nullable Message next(Duration patience) throws LostMessagesException, InterruptedException {
+		Message message = receive(patience);
+		// statuses of earlier requests that come late are told by their subject
+		while (message != null && message.isStatusMessage() && !this.single
+				&& !message.getSubject().equals(this.lastInbox)) {
+			message = receive(patience);
+		}
+		if (message != null && !message.isStatusMessage()) {
+			long number = message.metaData().consumerSequence();
+			if (number != ++this.received) {
+				throw new LostMessagesException(
+						"Messages got lost: expected number %d, got %d".formatted(this.received, number));
+			}
+		}
+		return message;
+	}
+
+	private @Nullable Message receive(Duration patience) throws InterruptedException {
+		try {
+			return this.subscription.nextMessage(patience);
+		}
+		catch (IllegalStateException | NullPointerException ex) {
+			// jnats may fail with either when the subscription ends meanwhile
+			throw this.client.notConnected("The connection was closed, or nobody reads any more", ex);
+		}
+	}
+
+	/**
+	 * Return what a status means for the last request.
+	 * @param message a status
+	 * @return what it means
+	 * @throws LostMessagesException if the consumer does not work any more
+	 */
+	public static End end(Message message) throws LostMessagesException {
+		Status status = message.getStatus();
+		String text = status.getMessage();
+		return switch (status.getCode()) {
+			case Status.FLOW_OR_HEARTBEAT_STATUS_CODE -> End.NOT_YET;
+			case NO_MESSAGES -> End.NO_MESSAGES;
+			case REQUEST_EXPIRED -> End.EXPIRED;
+			case CONFLICT -> {
+				if (text.equals(Status.BATCH_COMPLETED)) {
+					yield End.COMPLETED;
+				}
+				if (text.contains("MaxBytes")) {
+					yield End.FULL;
+				}
+				throw new LostMessagesException("The consumer ended: " + status.getMessageWithCode());
+			}
+			default -> throw new LostMessagesException("The consumer ended: " + status.getMessageWithCode());
+		};
+	}
+
+	/**
+	 * Return how many messages were received.
+	 * @return the number
+	 */
+	public long received() {
+		return this.received;
+	}
+
+	/**
+	 * Return how many messages wait here.
+	 * @return the number
+	 */
+	public long waiting() {
+		return this.subscription.getPendingMessageCount();
+	}
+
+	/**
+	 * Stop receiving. May be called by any thread, and wakes up one that waits.
+	 */
+	public void unsubscribe() {
+		try {
+			this.subscription.unsubscribe();
+		}
+		catch (IllegalStateException ex) {
+			// it has ended already
+		}
+	}
+
+	/**
+	 * Ask the server to remove the consumer, without waiting for the answer.
+	 * @return the answer
+	 */
+	public CompletableFuture<Message> delete() {
+		return this.client.send("CONSUMER.DELETE." + this.stream + "." + this.name, null, this.client.timeout())
+			.message();
+	}
+
+	/**
+	 * How a request for messages ended.
+	 */
+	public enum End {
+
+		/** There is nothing at the moment, and the server goes on waiting. */
+		NOT_YET,
+
+		/** There is nothing. */
+		NO_MESSAGES,
+
+		/** There was nothing, or not enough, for as long as the request was to wait. */
+		EXPIRED,
+
+		/** All messages of the request were sent. */
+		COMPLETED,
+
+		/** The next message does not fit into the bytes of the request. */
+		FULL
+
+	}
+
+}
