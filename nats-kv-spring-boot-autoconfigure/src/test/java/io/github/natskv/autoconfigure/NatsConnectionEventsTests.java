@@ -164,7 +164,8 @@ class NatsConnectionEventsTests {
 					.untilAsserted(() -> assertThat(context.getBean(Events.class).discarded).singleElement()
 						.extracting(NatsDiscardedMessageEvent::getSubject)
 						.isEqualTo("lost"));
-				assertThat(context.getBean(ConnectionCounts.class).discardedMessages()).isOne();
+				assertThat(connection.getOptions().getErrorListener()).isInstanceOfSatisfying(ConnectionCounts.class,
+						(counts) -> assertThat(counts.discardedMessages()).isOne());
 				assertThat(output).doesNotContain("too many are waiting");
 			});
 		}

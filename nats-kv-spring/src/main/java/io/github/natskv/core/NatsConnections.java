@@ -22,9 +22,11 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 import io.nats.client.Connection;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
 
 /**
  * The connections of {@code nats.connections}, besides the default one.
@@ -95,14 +97,16 @@ public final class NatsConnections {
 	}
 
 	/**
-	 * Return the name of a bean of a connection, such as {@code archiveNatsConnection}.
-	 * @param name the name of the connection
+	 * Return the name of a bean of a connection, such as {@code archiveNatsConnection} or
+	 * {@code natsConnection}.
+	 * @param name the name of the connection, {@code null} for the default one
 	 * @param type the type of the bean
 	 * @return the bean name
 	 */
-	public static String beanName(String name, Class<?> type) {
+	public static String beanName(@Nullable String name, Class<?> type) {
 		String simpleName = type.getSimpleName();
-		return name + (simpleName.startsWith("Nats") ? "" : "Nats") + simpleName;
+		String suffix = (simpleName.startsWith("Nats") ? "" : "Nats") + simpleName;
+		return (name != null) ? name + suffix : StringUtils.uncapitalize(suffix);
 	}
 
 }

@@ -25,7 +25,6 @@ import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
@@ -55,7 +54,7 @@ public class MissingConnectionDetailsCondition extends SpringBootCondition imple
 		List<String> connections = connections(beanFactory);
 		for (String name : BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, NatsConnectionDetails.class,
 				true, false)) {
-			if (isDefaultCandidate(beanFactory, name)
+			if (ConnectionBeans.isDefaultCandidate(beanFactory, name)
 					&& !BeanFactoryAnnotationUtils.isQualifierMatch(connections::contains, name, beanFactory)) {
 				return ConditionOutcome.noMatch(message.found("bean").items(name));
 			}
@@ -71,12 +70,6 @@ public class MissingConnectionDetailsCondition extends SpringBootCondition imple
 		catch (InvalidNatsPropertyException | BindException ex) {
 			return List.of();
 		}
-	}
-
-	private static boolean isDefaultCandidate(ConfigurableListableBeanFactory beanFactory, String name) {
-		return !beanFactory.containsBeanDefinition(name)
-				|| !(beanFactory.getMergedBeanDefinition(name) instanceof AbstractBeanDefinition definition)
-				|| (definition.isAutowireCandidate() && definition.isDefaultCandidate());
 	}
 
 }

@@ -16,35 +16,14 @@
 
 package io.github.natskv.autoconfigure.connection;
 
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-
-import io.github.natskv.autoconfigure.NatsConnectionDetails;
 import io.github.natskv.autoconfigure.NatsConnectionProperties;
 import io.github.natskv.autoconfigure.NatsProperties;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
-import io.github.natskv.connection.ConnectedDelegate;
-import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.JacksonPayloadFormat;
 import io.github.natskv.core.NatsConnections;
-import io.github.natskv.core.NatsOperations;
-import io.github.natskv.core.NatsOptionsCustomizer;
-import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PayloadFormat;
-import io.github.natskv.core.PublishInterceptor;
-import io.github.natskv.listener.NatsListenerRegistry;
-import io.github.natskv.observation.NatsTemplateObservationConvention;
-import io.github.natskv.observation.PublishObservations;
-import io.micrometer.observation.ObservationRegistry;
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
-import io.nats.client.JetStreamManagement;
-import io.nats.client.JetStreamOptions;
-import io.nats.client.KeyValueManagement;
-import io.nats.client.KeyValueOptions;
-import io.nats.client.Options;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -54,15 +33,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.Environment;
 import org.springframework.messaging.converter.CompositeMessageConverter;
 import org.springframework.messaging.converter.MessageConverter;
 
@@ -75,6 +53,7 @@ import org.springframework.messaging.converter.MessageConverter;
 		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnClass(Connection.class)
 @EnableConfigurationProperties(NatsProperties.class)
+@Import(NatsConnectionRegistrar.class)
 @ImportRuntimeHints(NatsRuntimeHints.class)
 public final class NatsAutoConfiguration {
 
@@ -82,8 +61,8 @@ public final class NatsAutoConfiguration {
 	}
 
 	@Bean
-	static NamedConnectionRegistrar natsNamedConnectionRegistrar() {
-		return new NamedConnectionRegistrar();
+	static NatsConnectionRegistrar natsConnectionRegistrar() {
+		return new NatsConnectionRegistrar();
 	}
 
 	@Bean
@@ -92,44 +71,8 @@ public final class NatsAutoConfiguration {
 	}
 
 	@Bean
-	ConnectionScopedBeans natsConnectionScopedBeans(ListableBeanFactory beanFactory, NatsConnections connections) {
-		return new ConnectionScopedBeans(beanFactory, connections);
-	}
-
-	@Bean
 	NatsEventPublisher natsEventPublisher(ConfigurableApplicationContext context) {
 		return new NatsEventPublisher(context);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	JetStreamOptions natsJetStreamOptions(NatsConnectionProperties properties) {
-		NatsConnectionProperties.Jetstream jetstream = properties.getJetstream();
-		JetStreamOptions.Builder options = JetStreamOptions.builder().requestTimeout(jetstream.getRequestTimeout());
-		PropertyMapper map = PropertyMapper.get();
-		map.from(jetstream::getPrefix).whenHasText().to(options::prefix);
-		map.from(jetstream::getDomain).whenHasText().to(options::domain);
-		return options.build();
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	JetStream natsJetStream(Connection connection, JetStreamOptions options) throws IOException {
-		return ConnectedDelegate.of(JetStream.class, connection, (connected) -> connected.jetStream(options));
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	JetStreamManagement natsJetStreamManagement(Connection connection, JetStreamOptions options) throws IOException {
-		return ConnectedDelegate.of(JetStreamManagement.class, connection,
-				(connected) -> connected.jetStreamManagement(options));
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	KeyValueManagement natsKeyValueManagement(Connection connection, JetStreamOptions options) throws IOException {
-		return ConnectedDelegate.of(KeyValueManagement.class, connection,
-				(connected) -> connected.keyValueManagement(KeyValueOptions.builder(options).build()));
 	}
 
 	@Bean
@@ -141,25 +84,6 @@ public final class NatsAutoConfiguration {
 				converters.orderedStream()
 					.filter((converter) -> !(converter instanceof CompositeMessageConverter))
 					.toList());
-	}
-
-	@Bean
-	NatsTemplateFactory natsTemplateFactory(PayloadConverter payloadConverter, NatsProperties properties,
-			ObjectProvider<PublishInterceptor> interceptors, ObjectProvider<ObservationRegistry> registry,
-			ObjectProvider<NatsTemplateObservationConvention> convention) {
-		List<PublishInterceptor> all = new ArrayList<>();
-		if (properties.getTemplate().isObservationEnabled()) {
-			registry.ifAvailable(
-					(observations) -> all.add(PublishObservations.ofTemplate(observations, convention.getIfUnique())));
-		}
-		interceptors.orderedStream().forEach(all::add);
-		return new NatsTemplateFactory(payloadConverter, all);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean(NatsOperations.class)
-	NatsTemplate natsTemplate(Connection connection, NatsTemplateFactory factory, NatsConnectionProperties properties) {
-		return factory.create(connection, properties);
 	}
 
 	/**
@@ -178,39 +102,19 @@ public final class NatsAutoConfiguration {
 	}
 
 	/**
-	 * The connection, unless the application brings its own.
+	 * Where the server of the default connection is, unless the application brings a
+	 * connection.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean(Connection.class)
 	@ImportRuntimeHints(NatsDataPortRuntimeHints.class)
-	static class ConnectionConfiguration {
+	static class ConnectionDetailsConfiguration {
 
 		@Bean
 		@Conditional(MissingConnectionDetailsCondition.class)
 		PropertiesNatsConnectionDetails natsConnectionDetails(NatsConnectionProperties properties,
 				ObjectProvider<SslBundles> sslBundles, ConfigurableEnvironment environment) {
 			return new PropertiesNatsConnectionDetails(properties, sslBundles.getIfAvailable(), environment);
-		}
-
-		@Bean
-		NatsConnectionMonitor natsConnectionMonitor(NatsEventPublisher events,
-				ObjectProvider<NatsListenerRegistry> listeners) {
-			return new NatsConnectionMonitor(ConnectionName.DEFAULT, events, listeners);
-		}
-
-		@Bean
-		NatsConnectionFactoryBean natsConnection(NatsConnectionProperties properties,
-				ObjectProvider<NatsConnectionDetails> details, ObjectProvider<NatsOptionsCustomizer> customizers,
-				ConnectionScopedBeans scopedBeans, Environment environment, NatsConnectionMonitor monitor) {
-			return connect(properties, scopedBeans.oneOfDefault(details, NatsConnectionDetails.class),
-					scopedBeans.ofDefault(customizers, NatsOptionsCustomizer.class), environment, monitor);
-		}
-
-		static NatsConnectionFactoryBean connect(NatsConnectionProperties properties, NatsConnectionDetails details,
-				List<NatsOptionsCustomizer> customizers, Environment environment, NatsConnectionMonitor monitor) {
-			Options options = new NatsOptionsFactory(properties, details, customizers, monitor)
-				.create(environment.getProperty("spring.application.name"));
-			return new NatsConnectionFactoryBean(properties.connection(), options, monitor, properties.getStartup());
 		}
 
 	}

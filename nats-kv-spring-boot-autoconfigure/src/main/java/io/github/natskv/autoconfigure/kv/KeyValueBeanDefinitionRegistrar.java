@@ -17,29 +17,15 @@
 package io.github.natskv.autoconfigure.kv;
 
 import java.lang.reflect.Type;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Supplier;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.binding.BucketDeclaration;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnection;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
-import io.github.natskv.autoconfigure.connection.ConnectionScopedBeans;
-import io.github.natskv.autoconfigure.connection.NamedBeanDefinitions;
-import io.github.natskv.autoconfigure.connection.NamedConnection;
-import io.github.natskv.autoconfigure.connection.NatsEventPublisher;
-import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
-import io.github.natskv.kv.interceptor.BucketInterceptor;
-import io.github.natskv.kv.support.DefaultKeyValueBuckets;
-import io.github.natskv.provisioning.BucketProvisioner;
-import io.nats.client.Connection;
-import io.nats.client.JetStreamManagement;
-import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValue;
-import io.nats.client.api.KeyValueConfiguration;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -52,8 +38,7 @@ import org.springframework.util.function.ThrowingSupplier;
 
 /**
  * Registers the beans of the configured buckets: a {@link KeyValue} each, and a
- * {@link KeyValueBucket} for those with a value type, and what named connections need for
- * theirs, made as for the default connection. The definitions are left out of AOT
+ * {@link KeyValueBucket} for those with a value type. The definitions are left out of AOT
  * processing, so that buckets stay configurable when the application is run.
  */
 class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProcessor {
@@ -63,60 +48,23 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
 		if (registry instanceof ConfigurableListableBeanFactory beanFactory) {
-			ConfiguredConnections connections = ConfiguredConnections.of(beanFactory);
-			registerBuckets(registry, beanFactory, connections.ofDefault(),
-					() -> beanFactory.getBean(KeyValueBuckets.class));
-			for (NamedConnection connection : NamedConnection.all(connections)) {
-				registerConnection(registry, beanFactory, connection, connections.codecs());
-				registerBuckets(registry, beanFactory, connection.configured(),
-						() -> connection.bean(beanFactory, KeyValueBuckets.class));
+			for (ConfiguredConnection connection : ConfiguredConnections.of(beanFactory).all()) {
+				ConnectionBeans beans = new ConnectionBeans(beanFactory, connection);
+				connection.buckets().forEach((bucket) -> register(registry, beans, bucket));
 			}
 		}
 	}
 
-	private void registerConnection(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory,
-			NamedConnection named, Set<String> codecs) {
-		NamedBeanDefinitions definitions = new NamedBeanDefinitions(registry, beanFactory, named);
-		definitions.register(BucketCodecs.class, () -> new BucketCodecs(named.configured().buckets(), codecs,
-				beanFactory, beanFactory.getBean(PayloadConverter.class)));
-		definitions.register(BucketProvisioner.class, () -> provisioner(beanFactory, named));
-		definitions.register(KeyValueBuckets.class, ResolvableType.forClass(DefaultKeyValueBuckets.class),
-				() -> NatsKeyValueAutoConfiguration.buckets(named.bean(beanFactory, Connection.class),
-						named.bean(beanFactory, JetStreamOptions.class), named.bean(beanFactory, BucketCodecs.class),
-						named.bean(beanFactory, BucketProvisioner.class), configurations(beanFactory, named),
-						beanFactory.getBeanProvider(BucketInterceptor.class),
-						beanFactory.getBean(NatsEventPublisher.class)));
-	}
-
-	private static BucketProvisioner provisioner(ConfigurableListableBeanFactory beanFactory, NamedConnection named) {
-		// before anything is made
-		named.bean(beanFactory, BucketCodecs.class);
-		BucketProvisioner provisioner = NatsKeyValueAutoConfiguration.provisioner(
-				named.bean(beanFactory, Connection.class), named.bean(beanFactory, JetStreamManagement.class),
-				named.bean(beanFactory, JetStreamOptions.class),
-				named.configured().definitions(configurations(beanFactory, named)),
-				beanFactory.getBean(NatsEventPublisher.class), named.properties());
-		provisioner.provision();
-		return provisioner;
-	}
-
-	private static Map<String, KeyValueConfiguration> configurations(ConfigurableListableBeanFactory beanFactory,
-			NamedConnection named) {
-		return beanFactory.getBean(ConnectionScopedBeans.class).of(named.name(), KeyValueConfiguration.class);
-	}
-
-	private void registerBuckets(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory,
-			ConfiguredConnection connection, Supplier<KeyValueBuckets> buckets) {
-		for (BucketDeclaration bucket : connection.buckets()) {
-			bucket.checkCodec(beanFactory);
-			register(registry, beanFactory, bucket, bucket.beanName(), ResolvableType.forClass(KeyValue.class),
-					() -> buckets.get().keyValue(bucket.key()));
-			Type valueType = bucket.settings().valueType();
-			if (valueType != null) {
-				register(registry, beanFactory, bucket, bucket.typedBeanName(),
-						ResolvableType.forClassWithGenerics(KeyValueBucket.class, ResolvableType.forType(valueType)),
-						() -> buckets.get().bucket(bucket.key(), ParameterizedTypeReference.forType(valueType)));
-			}
+	private void register(BeanDefinitionRegistry registry, ConnectionBeans beans, BucketDeclaration bucket) {
+		bucket.checkCodec(beans.beanFactory());
+		register(registry, beans.beanFactory(), bucket, bucket.beanName(), ResolvableType.forClass(KeyValue.class),
+				() -> beans.get(KeyValueBuckets.class).keyValue(bucket.key()));
+		Type valueType = bucket.settings().valueType();
+		if (valueType != null) {
+			register(registry, beans.beanFactory(), bucket, bucket.typedBeanName(),
+					ResolvableType.forClassWithGenerics(KeyValueBucket.class, ResolvableType.forType(valueType)),
+					() -> beans.get(KeyValueBuckets.class)
+						.bucket(bucket.key(), ParameterizedTypeReference.forType(valueType)));
 		}
 	}
 
@@ -129,7 +77,7 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 			}
 			throw beanNameTaken(beanFactory, bucket, beanName, type);
 		}
-		RootBeanDefinition definition = NamedBeanDefinitions.definition(type, bucket.qualifier(), supplier);
+		RootBeanDefinition definition = ConnectionBeans.definition(type, bucket.qualifier(), supplier);
 		definition.setDefaultCandidate(bucket.connection().isDefault());
 		definition.setAttribute(BUCKET_ATTRIBUTE, bucket.definition().origin());
 		definition.setResourceDescription("bucket '" + bucket.definition().origin() + "'");

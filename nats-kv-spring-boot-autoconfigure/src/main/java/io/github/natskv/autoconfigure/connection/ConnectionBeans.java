@@ -1,0 +1,204 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.connection;
+
+import java.lang.reflect.AnnotatedElement;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.NatsConnectionProperties;
+import io.github.natskv.autoconfigure.NatsProperties;
+import io.github.natskv.autoconfigure.binding.ConfiguredConnection;
+import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
+import io.github.natskv.connection.ConnectionName;
+import io.github.natskv.core.NatsConnections;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.util.function.ThrowingSupplier;
+
+/**
+ * The beans of one connection: those it has, and those of the application that are for
+ * it.
+ * <p>
+ * Beans of the default connection are those injected without a qualifier, and back off to
+ * the application's. Beans of a named connection are injected by qualifier only; a bean
+ * of the application with the same name and type replaces one. The definitions are left
+ * out of AOT processing, so that connections stay configurable when the application is
+ * run.
+ */
+public final class ConnectionBeans {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final ConfiguredConnection connection;
+
+	public ConnectionBeans(ConfigurableListableBeanFactory beanFactory, ConfiguredConnection connection) {
+		this.beanFactory = beanFactory;
+		this.connection = connection;
+	}
+
+	public ConfigurableListableBeanFactory beanFactory() {
+		return this.beanFactory;
+	}
+
+	public ConfiguredConnection connection() {
+		return this.connection;
+	}
+
+	public NatsConnectionProperties properties() {
+		NatsConnectionProperties properties = this.connection.properties();
+		return (properties != null) ? properties : this.beanFactory.getBean(NatsProperties.class);
+	}
+
+	/**
+	 * Return the bean this connection has of a type.
+	 * @param type what there is once per connection
+	 * @param <T> the type
+	 * @return the bean
+	 */
+	public <T> T get(Class<T> type) {
+		return isDefault() ? this.beanFactory.getBean(type) : this.beanFactory.getBean(beanName(type), type);
+	}
+
+	/**
+	 * Return the beans of the application that are for this connection: those qualified
+	 * with its name, and for the default connection all others.
+	 * @param type the type of the beans
+	 * @param <T> the type
+	 * @return the beans by name
+	 */
+	public <T> Map<String, T> own(Class<T> type) {
+		Map<String, T> own = new LinkedHashMap<>();
+		for (String name : BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type)) {
+			if (isOwn(name)) {
+				own.put(name, this.beanFactory.getBean(name, type));
+			}
+		}
+		return own;
+	}
+
+	<T> List<T> ownInOrder(Class<T> type) {
+		Set<T> own = Collections.newSetFromMap(new IdentityHashMap<>());
+		own.addAll(own(type).values());
+		return this.beanFactory.getBeanProvider(type)
+			.orderedStream(ObjectProvider.UNFILTERED)
+			.filter(own::contains)
+			.toList();
+	}
+
+	private boolean isOwn(String beanName) {
+		String name = this.connection.name().name();
+		if (name != null) {
+			return BeanFactoryAnnotationUtils.isQualifierMatch(name::equals, beanName, this.beanFactory);
+		}
+		List<String> others = ConfiguredConnections.of(this.beanFactory).names();
+		return isDefaultCandidate(this.beanFactory, beanName)
+				&& !BeanFactoryAnnotationUtils.isQualifierMatch(others::contains, beanName, this.beanFactory);
+	}
+
+	static boolean isDefaultCandidate(ConfigurableListableBeanFactory beanFactory, String beanName) {
+		return !beanFactory.containsBeanDefinition(beanName)
+				|| !(beanFactory.getMergedBeanDefinition(beanName) instanceof AbstractBeanDefinition definition)
+				|| (definition.isAutowireCandidate() && definition.isDefaultCandidate());
+	}
+
+	public <T> void register(BeanDefinitionRegistry registry, Class<T> type, ThrowingSupplier<? extends T> supplier) {
+		register(registry, type, type, type, supplier);
+	}
+
+	/**
+	 * Register a bean of this connection, unless the application has its own.
+	 * @param registry where to register it
+	 * @param type what there is once per connection, which gives the bean its name
+	 * @param replacement the type of beans the default connection's backs off to
+	 * @param beanType the type of the bean, which may be a factory
+	 * @param supplier makes the bean
+	 */
+	public void register(BeanDefinitionRegistry registry, Class<?> type, Class<?> replacement, Class<?> beanType,
+			ThrowingSupplier<?> supplier) {
+		String beanName = beanName(type);
+		boolean inUse = registry.isBeanNameInUse(beanName);
+		if (isDefault() ? hasDefault(replacement) : inUse && this.beanFactory.isTypeMatch(beanName, type)) {
+			return;
+		}
+		if (inUse) {
+			throw new InvalidNatsPropertyException(this.connection.name().prefix(),
+					"the bean name '%s' of its %s is taken by a bean of another type.".formatted(beanName,
+							type.getSimpleName()),
+					isDefault() ? "Rename that bean." : "Rename that bean, or the connection.");
+		}
+		ConnectionName name = this.connection.name();
+		RootBeanDefinition definition = definition(ResolvableType.forClass(beanType), name.name(), supplier);
+		definition.setDefaultCandidate(isDefault());
+		definition.setResourceDescription(isDefault() ? "the default connection"
+				: "connection '%s' of %s".formatted(name.name(), ConnectionName.NAMED));
+		registry.registerBeanDefinition(beanName, definition);
+	}
+
+	private boolean hasDefault(Class<?> type) {
+		for (String name : BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type, true, false)) {
+			if (isDefaultCandidate(this.beanFactory, name)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean isDefault() {
+		return this.connection.name().isDefault();
+	}
+
+	private String beanName(Class<?> type) {
+		return NatsConnections.beanName(this.connection.name().name(), type);
+	}
+
+	public static RootBeanDefinition definition(ResolvableType type, @Nullable String qualifier,
+			ThrowingSupplier<?> supplier) {
+		RootBeanDefinition definition = new RootBeanDefinition();
+		definition.setTargetType(type);
+		definition.setInstanceSupplier(supplier);
+		if (qualifier != null) {
+			definition.setQualifiedElement(qualifiedBy(qualifier));
+		}
+		definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
+		return definition;
+	}
+
+	// unlike a qualifier of the definition, this leaves the bean name to be one, too
+	private static AnnotatedElement qualifiedBy(String qualifier) {
+		return AnnotatedElementUtils
+			.forAnnotations(MergedAnnotation.of(Qualifier.class, Map.of("value", qualifier)).synthesize());
+	}
+
+}

@@ -1,0 +1,132 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.connection;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.NatsConnectionDetails;
+import io.github.natskv.autoconfigure.NatsConnectionProperties;
+import io.github.natskv.autoconfigure.NatsProperties;
+import io.github.natskv.connection.ConnectedDelegate;
+import io.github.natskv.connection.ConnectionName;
+import io.github.natskv.core.NatsOperations;
+import io.github.natskv.core.NatsOptionsCustomizer;
+import io.github.natskv.core.NatsTemplate;
+import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.core.PublishInterceptor;
+import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.observation.NatsTemplateObservationConvention;
+import io.github.natskv.observation.PublishObservations;
+import io.micrometer.observation.ObservationRegistry;
+import io.nats.client.Connection;
+import io.nats.client.JetStream;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.KeyValueManagement;
+import io.nats.client.KeyValueOptions;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/**
+ * Registers each connection, its JetStream and its template.
+ */
+class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
+
+	@Override
+	protected void register(BeanDefinitionRegistry registry, ConnectionBeans beans) {
+		beans.register(registry, Connection.class, Connection.class, NatsConnectionFactoryBean.class,
+				() -> connection(beans));
+		beans.register(registry, JetStreamOptions.class, () -> jetStreamOptions(beans.properties().getJetstream()));
+		beans.register(registry, JetStream.class, () -> {
+			JetStreamOptions options = beans.get(JetStreamOptions.class);
+			return ConnectedDelegate.of(JetStream.class, beans.get(Connection.class),
+					(connected) -> connected.jetStream(options));
+		});
+		beans.register(registry, JetStreamManagement.class, () -> {
+			JetStreamOptions options = beans.get(JetStreamOptions.class);
+			return ConnectedDelegate.of(JetStreamManagement.class, beans.get(Connection.class),
+					(connected) -> connected.jetStreamManagement(options));
+		});
+		beans.register(registry, KeyValueManagement.class, () -> {
+			KeyValueOptions options = KeyValueOptions.builder(beans.get(JetStreamOptions.class)).build();
+			return ConnectedDelegate.of(KeyValueManagement.class, beans.get(Connection.class),
+					(connected) -> connected.keyValueManagement(options));
+		});
+		beans.register(registry, NatsTemplate.class, NatsOperations.class, NatsTemplate.class, () -> template(beans));
+	}
+
+	private static NatsConnectionFactoryBean connection(ConnectionBeans beans) {
+		ConfigurableListableBeanFactory beanFactory = beans.beanFactory();
+		NatsConnectionProperties properties = beans.properties();
+		ConnectionName name = properties.connection();
+		NatsConnectionMonitor monitor = new NatsConnectionMonitor(name, beanFactory.getBean(NatsEventPublisher.class),
+				beanFactory.getBeanProvider(NatsListenerRegistry.class));
+		ConfigurableEnvironment environment = beanFactory.getBean(ConfigurableEnvironment.class);
+		return new NatsConnectionFactoryBean(name,
+				new NatsOptionsFactory(properties, details(beans, environment),
+						beans.ownInOrder(NatsOptionsCustomizer.class), monitor)
+					.create(environment.getProperty("spring.application.name")),
+				monitor, properties.getStartup());
+	}
+
+	private static NatsConnectionDetails details(ConnectionBeans beans, ConfigurableEnvironment environment) {
+		Collection<NatsConnectionDetails> details = beans.own(NatsConnectionDetails.class).values();
+		if (details.isEmpty()) {
+			return new PropertiesNatsConnectionDetails(beans.properties(),
+					beans.beanFactory().getBeanProvider(SslBundles.class).getIfAvailable(), environment);
+		}
+		if (details.size() == 1) {
+			return details.iterator().next();
+		}
+		ConnectionName name = beans.connection().name();
+		if (name.isDefault()) {
+			// the primary one, as for injection
+			return beans.get(NatsConnectionDetails.class);
+		}
+		throw new InvalidNatsPropertyException(name.prefix(),
+				"there are several NatsConnectionDetails beans with that qualifier.", "Keep one of them.");
+	}
+
+	private static JetStreamOptions jetStreamOptions(NatsConnectionProperties.Jetstream properties) {
+		JetStreamOptions.Builder options = JetStreamOptions.builder().requestTimeout(properties.getRequestTimeout());
+		PropertyMapper map = PropertyMapper.get();
+		map.from(properties::getPrefix).whenHasText().to(options::prefix);
+		map.from(properties::getDomain).whenHasText().to(options::domain);
+		return options.build();
+	}
+
+	private static NatsTemplate template(ConnectionBeans beans) {
+		ConfigurableListableBeanFactory beanFactory = beans.beanFactory();
+		List<PublishInterceptor> interceptors = new ArrayList<>();
+		if (beanFactory.getBean(NatsProperties.class).getTemplate().isObservationEnabled()) {
+			beanFactory.getBeanProvider(ObservationRegistry.class)
+				.ifAvailable((registry) -> interceptors.add(PublishObservations.ofTemplate(registry,
+						beanFactory.getBeanProvider(NatsTemplateObservationConvention.class).getIfUnique())));
+		}
+		beanFactory.getBeanProvider(PublishInterceptor.class).orderedStream().forEach(interceptors::add);
+		return new NatsTemplate(beans.get(Connection.class), beanFactory.getBean(PayloadConverter.class),
+				beans.properties().getRequestTimeout(), interceptors);
+	}
+
+}

@@ -1,0 +1,116 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.kv;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+import io.github.natskv.autoconfigure.NatsConnectionProperties;
+import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
+import io.github.natskv.autoconfigure.connection.ConnectionBeanRegistrar;
+import io.github.natskv.autoconfigure.connection.ConnectionBeans;
+import io.github.natskv.autoconfigure.connection.NatsEventPublisher;
+import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.interceptor.BucketInterceptor;
+import io.github.natskv.kv.support.DefaultKeyValueBuckets;
+import io.github.natskv.kv.support.KeyValueBucketsFactory;
+import io.github.natskv.provisioning.BucketDefinition;
+import io.github.natskv.provisioning.BucketProvisioner;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.api.KeyValueConfiguration;
+
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+
+/**
+ * Registers what provisions the buckets of each connection, and gives access to them.
+ */
+class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
+
+	@Override
+	protected void register(BeanDefinitionRegistry registry, ConnectionBeans beans) {
+		beans.register(registry, BucketCodecs.class, () -> codecs(beans));
+		if (beans.connection().name().isDefault()
+				&& BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans.beanFactory(),
+						KeyValueBucketsFactory.class, true, false).length > 0) {
+			beans.register(registry, KeyValueBuckets.class, () -> madeBuckets(beans));
+			return;
+		}
+		beans.register(registry, BucketProvisioner.class, () -> provisioner(beans));
+		beans.register(registry, KeyValueBuckets.class, KeyValueBuckets.class, DefaultKeyValueBuckets.class,
+				() -> buckets(beans));
+	}
+
+	private static BucketCodecs codecs(ConnectionBeans beans) {
+		return new BucketCodecs(beans.connection().buckets(), ConfiguredConnections.of(beans.beanFactory()).codecs(),
+				beans.beanFactory(), beans.beanFactory().getBean(PayloadConverter.class));
+	}
+
+	private static BucketProvisioner provisioner(ConnectionBeans beans) {
+		// first, so that nothing is made where a value type cannot be read
+		beans.get(BucketCodecs.class);
+		NatsEventPublisher events = beans.beanFactory().getBean(NatsEventPublisher.class);
+		BucketProvisioner provisioner = new BucketProvisioner(beans.get(Connection.class),
+				beans.get(JetStreamManagement.class),
+				beans.connection().definitions(beans.own(KeyValueConfiguration.class)), events::publish,
+				beans.properties().getStartup() == NatsConnectionProperties.Startup.RETRY,
+				beans.get(JetStreamOptions.class));
+		provisioner.provision();
+		return provisioner;
+	}
+
+	private static KeyValueBuckets buckets(ConnectionBeans beans) {
+		BucketProvisioner provisioner = beans.get(BucketProvisioner.class);
+		BucketCodecs codecs = beans.get(BucketCodecs.class);
+		NatsEventPublisher events = beans.beanFactory().getBean(NatsEventPublisher.class);
+		return new DefaultKeyValueBuckets(beans.get(Connection.class), beans.get(JetStreamOptions.class),
+				settings(codecs, beans.own(KeyValueConfiguration.class).values()), codecs.defaultCodec(),
+				provisioner::restore, interceptors(beans), events::publish);
+	}
+
+	private static KeyValueBuckets madeBuckets(ConnectionBeans beans) {
+		BucketCodecs codecs = beans.get(BucketCodecs.class);
+		Map<String, KeyValueConfiguration> configurations = beans.own(KeyValueConfiguration.class);
+		return beans.beanFactory()
+			.getBean(KeyValueBucketsFactory.class)
+			.create(settings(codecs, configurations.values()),
+					beans.connection()
+						.definitions(configurations)
+						.stream()
+						.map(BucketDefinition::configuration)
+						.toList(),
+					codecs.defaultCodec(), interceptors(beans));
+	}
+
+	private static List<BucketInterceptor> interceptors(ConnectionBeans beans) {
+		return beans.beanFactory().getBeanProvider(BucketInterceptor.class).orderedStream().toList();
+	}
+
+	private static List<BucketSettings> settings(BucketCodecs codecs,
+			Collection<KeyValueConfiguration> configurations) {
+		List<BucketSettings> settings = new ArrayList<>(codecs.settings());
+		configurations.forEach((configuration) -> settings.add(BucketSettings.of(configuration.getBucketName())));
+		return settings;
+	}
+
+}
