@@ -74,9 +74,8 @@ class ArchitectureTests {
 			"io.github.natskv.autoconfigure.NatsProperties", CONNECTION_NAME,
 			"io.github.natskv.autoconfigure.NamedConnectionProperties", CONNECTION_NAME,
 			// handed from the auto-configuration of connections to that of buckets
-			"io.github.natskv.autoconfigure.connection.NamedConnection",
-			Set.of("io.github.natskv.autoconfigure.binding.ConfiguredConnection",
-					"io.github.natskv.autoconfigure.binding.ConfiguredConnections"),
+			"io.github.natskv.autoconfigure.connection.ConnectionBeans",
+			Set.of("io.github.natskv.autoconfigure.binding.ConfiguredConnection"),
 			// runs the code of buckets on a server
 			"io.github.natskv.test.InMemoryKeyValueBucket",
 			Set.of("io.github.natskv.kv.support.DefaultKeyValueBucket"));

@@ -16,10 +16,12 @@
 
 package io.github.natskv.endpoint;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
-import io.github.natskv.core.NatsConnections;
+import io.github.natskv.health.MonitoredConnection;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.KeyValueBucket;
@@ -35,29 +37,25 @@ final class EndpointBuckets {
 
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
-	private final KeyValueBuckets buckets;
-
-	private final @Nullable NatsConnections named;
+	private final List<MonitoredConnection> connections;
 
 	private final boolean all;
 
-	EndpointBuckets(KeyValueBuckets buckets, @Nullable NatsConnections named, boolean all) {
-		this.buckets = buckets;
-		this.named = named;
+	EndpointBuckets(List<MonitoredConnection> connections, boolean all) {
+		this.connections = List.copyOf(connections);
 		this.all = all;
 	}
 
 	KeyValueBuckets of(@Nullable String connection) {
-		if (connection == null) {
-			return this.buckets;
-		}
-		if (this.named == null || !this.named.names().contains(connection)) {
-			throw invalid("There is no connection '" + connection + "'");
-		}
-		if (!this.named.has(connection, KeyValueBuckets.class)) {
+		MonitoredConnection found = this.connections.stream()
+			.filter((candidate) -> Objects.equals(candidate.name(), connection))
+			.findFirst()
+			.orElseThrow(() -> invalid("There is no connection '" + connection + "'"));
+		KeyValueBuckets buckets = found.buckets();
+		if (buckets == null) {
 			throw invalid("Connection '" + connection + "' has no buckets");
 		}
-		return this.named.get(connection, KeyValueBuckets.class);
+		return buckets;
 	}
 
 	private static InvalidEndpointRequestException invalid(String message) {

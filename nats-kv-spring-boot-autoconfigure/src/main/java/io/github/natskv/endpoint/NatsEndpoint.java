@@ -21,14 +21,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
-import io.github.natskv.core.NatsConnections;
+import io.github.natskv.health.MonitoredConnection;
 import io.github.natskv.kv.BucketMonitor;
-import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.NatsListenerRegistry;
-import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -49,30 +46,22 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 @Endpoint(id = "nats", defaultAccess = Access.READ_ONLY)
 public class NatsEndpoint {
 
-	private final Connection connection;
-
-	private final @Nullable BucketMonitor buckets;
+	private final List<MonitoredConnection> connections;
 
 	private final @Nullable NatsListenerRegistry listeners;
-
-	private final @Nullable NatsConnections named;
 
 	private final Duration timeout;
 
 	/**
 	 * Create the endpoint.
-	 * @param connection the connection
-	 * @param buckets the buckets and watches, if there are any
+	 * @param connections the connections, the default one first
 	 * @param listeners the listeners, if there are any
-	 * @param named the connections with a name, if there are any
 	 * @param timeout how long the server may take to tell about the buckets
 	 */
-	public NatsEndpoint(Connection connection, @Nullable BucketMonitor buckets,
-			@Nullable NatsListenerRegistry listeners, @Nullable NatsConnections named, Duration timeout) {
-		this.connection = connection;
-		this.buckets = buckets;
+	public NatsEndpoint(List<MonitoredConnection> connections, @Nullable NatsListenerRegistry listeners,
+			Duration timeout) {
+		this.connections = List.copyOf(connections);
 		this.listeners = listeners;
-		this.named = named;
 		this.timeout = timeout;
 	}
 
@@ -83,24 +72,22 @@ public class NatsEndpoint {
 	@ReadOperation
 	public NatsDescriptor nats() {
 		// all are asked before the first answer is waited for
-		CompletableFuture<Map<String, BucketDescriptor>> own = bucketDescriptors(this.buckets);
-		Map<String, Supplier<NamedConnectionDescriptor>> asked = new LinkedHashMap<>();
-		NatsConnections named = this.named;
-		if (named != null) {
-			named.names().forEach((name) -> asked.put(name, ask(named, name)));
+		List<CompletableFuture<NamedConnectionDescriptor>> asked = this.connections.stream()
+			.map(this::describe)
+			.toList();
+		Map<String, NamedConnectionDescriptor> named = new LinkedHashMap<>();
+		for (int i = 1; i < asked.size(); i++) {
+			named.put(String.valueOf(this.connections.get(i).name()), asked.get(i).join());
 		}
-		Map<String, NamedConnectionDescriptor> connections = new LinkedHashMap<>();
-		asked.forEach((name, descriptor) -> connections.put(name, descriptor.get()));
-		return new NatsDescriptor(ConnectionDescriptor.of(this.connection), own.join(), listenerDescriptors(),
-				watchDescriptors(this.buckets), connections);
+		NamedConnectionDescriptor first = asked.get(0).join();
+		return new NatsDescriptor(first.connection(), first.buckets(), listenerDescriptors(), first.watches(), named);
 	}
 
-	private Supplier<NamedConnectionDescriptor> ask(NatsConnections named, String name) {
-		BucketMonitor buckets = (named.has(name, KeyValueBuckets.class)
-				&& named.get(name, KeyValueBuckets.class) instanceof BucketMonitor monitor) ? monitor : null;
-		CompletableFuture<Map<String, BucketDescriptor>> descriptors = bucketDescriptors(buckets);
-		return () -> new NamedConnectionDescriptor(ConnectionDescriptor.of(named.get(name)), descriptors.join(),
-				watchDescriptors(buckets));
+	private CompletableFuture<NamedConnectionDescriptor> describe(MonitoredConnection connection) {
+		BucketMonitor buckets = connection.monitor();
+		return bucketDescriptors(buckets)
+			.thenApply((descriptors) -> new NamedConnectionDescriptor(ConnectionDescriptor.of(connection.connection()),
+					descriptors, watchDescriptors(buckets)));
 	}
 
 	private CompletableFuture<Map<String, BucketDescriptor>> bucketDescriptors(@Nullable BucketMonitor buckets) {

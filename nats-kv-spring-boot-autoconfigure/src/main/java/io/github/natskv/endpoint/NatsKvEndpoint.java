@@ -24,13 +24,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
-import io.github.natskv.core.NatsConnections;
+import io.github.natskv.health.MonitoredConnection;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketFullException;
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.InvalidBucketKeyException;
 import io.github.natskv.kv.KeyValueBucket;
-import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.ReadOnlyBucketException;
 import io.github.natskv.kv.ValueTooLargeException;
 import org.jspecify.annotations.Nullable;
@@ -75,16 +74,15 @@ public class NatsKvEndpoint implements AutoCloseable {
 
 	/**
 	 * Create the endpoint.
-	 * @param buckets the buckets of the default connection
-	 * @param named the connections with a name, if there are any
+	 * @param connections the connections, the default one first
 	 * @param sanitizing what hides values, by bucket and key: {@code bucket/key}
 	 * @param showValues when values are shown
 	 * @param allBuckets whether buckets can be named that are not configured
 	 * @param timeout how long a request may take
 	 */
-	public NatsKvEndpoint(KeyValueBuckets buckets, @Nullable NatsConnections named,
-			Iterable<SanitizingFunction> sanitizing, Show showValues, boolean allBuckets, Duration timeout) {
-		this.buckets = new EndpointBuckets(buckets, named, allBuckets);
+	public NatsKvEndpoint(List<MonitoredConnection> connections, Iterable<SanitizingFunction> sanitizing,
+			Show showValues, boolean allBuckets, Duration timeout) {
+		this.buckets = new EndpointBuckets(connections, allBuckets);
 		this.calls = new TimedCalls(timeout);
 		this.sanitizer = new Sanitizer(sanitizing);
 		this.showValues = showValues;

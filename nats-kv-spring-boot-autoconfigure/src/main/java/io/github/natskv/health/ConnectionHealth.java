@@ -24,9 +24,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
+import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.connection.ReconnectProblem;
 import io.github.natskv.core.connection.UserInfo;
+import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketStatus;
+import io.github.natskv.provisioning.BucketProvisioner;
+import io.github.natskv.provisioning.BucketProvisioningException;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +48,7 @@ final class ConnectionHealth implements AutoCloseable {
 	ConnectionHealth(MonitoredConnection monitored, Duration timeout) {
 		this.monitored = monitored;
 		this.timeout = timeout;
-		this.server = new ServerCheck(monitored.connection(), monitored.buckets(), timeout);
+		this.server = new ServerCheck(monitored.connection(), monitored.monitor(), timeout);
 	}
 
 	MonitoredConnection monitored() {
@@ -65,7 +69,7 @@ final class ConnectionHealth implements AutoCloseable {
 		else {
 			checkAnswer(connection, answer.join(), details, problems);
 		}
-		this.monitored.provisioningFailures().values().stream().map(Throwable::getMessage).forEach((problem) -> {
+		provisioningFailures().values().stream().map(Throwable::getMessage).forEach((problem) -> {
 			if (problem != null) {
 				problems.accept(UserInfo.mask(problem));
 			}
@@ -91,16 +95,31 @@ final class ConnectionHealth implements AutoCloseable {
 		if (!result.isAnswered()) {
 			problems.accept("The server did not answer within %d ms".formatted(this.timeout.toMillis()));
 		}
-		Set<String> refused = this.monitored.provisioningFailures().keySet();
+		Set<String> refused = provisioningFailures().keySet();
 		List<BucketStatus> buckets = result.buckets();
 		for (BucketStatus bucket : buckets) {
-			if (bucket.problem() != null && !refused.contains(this.monitored.serverName(bucket.key()))) {
+			if (bucket.problem() != null && !refused.contains(serverName(bucket.key()))) {
 				problems.accept("Bucket '%s' cannot be used: %s".formatted(bucket.key(), bucket.problem()));
 			}
 		}
 		if (!buckets.isEmpty()) {
 			details.put("buckets", HealthDetails.ofBuckets(buckets));
 		}
+	}
+
+	// By the server's name of the bucket.
+	private Map<String, BucketProvisioningException> provisioningFailures() {
+		BucketProvisioner provisioner = this.monitored.provisioner();
+		return (provisioner != null) ? provisioner.getFailures() : Map.of();
+	}
+
+	private String serverName(String bucketKey) {
+		BucketMonitor buckets = this.monitored.monitor();
+		return (buckets != null) ? buckets.names().getOrDefault(bucketKey, bucketKey) : bucketKey;
+	}
+
+	String problemPrefix() {
+		return new ConnectionName(this.monitored.name()).logPrefix();
 	}
 
 	@Override

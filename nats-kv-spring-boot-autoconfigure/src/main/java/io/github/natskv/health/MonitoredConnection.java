@@ -16,39 +16,28 @@
 
 package io.github.natskv.health;
 
-import java.util.Map;
-
 import io.github.natskv.kv.BucketMonitor;
+import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.provisioning.BucketProvisioner;
-import io.github.natskv.provisioning.BucketProvisioningException;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to tell the health of.
+ * A connection that health, metrics and endpoints tell about.
  * <p>
  * Connects the packages of this library; applications do not need it.
  *
  * @param name the name of the connection, {@code null} for the default one
  * @param connection the connection
- * @param buckets the buckets and watches, if there are any
- * @param provisioner what provisions the buckets, if there is something
+ * @param buckets the buckets reached over it, if there are any
+ * @param provisioner provisions the buckets, if there are any to provision
  * @since 0.1.0
  */
-public record MonitoredConnection(@Nullable String name, Connection connection, @Nullable BucketMonitor buckets,
+public record MonitoredConnection(@Nullable String name, Connection connection, @Nullable KeyValueBuckets buckets,
 		@Nullable BucketProvisioner provisioner) {
 
-	// By the server's name of the bucket.
-	Map<String, BucketProvisioningException> provisioningFailures() {
-		return (this.provisioner != null) ? this.provisioner.getFailures() : Map.of();
-	}
-
-	String serverName(String bucketKey) {
-		return (this.buckets != null) ? this.buckets.names().getOrDefault(bucketKey, bucketKey) : bucketKey;
-	}
-
-	String problemPrefix() {
-		return (this.name != null) ? "Connection '" + this.name + "': " : "";
+	public @Nullable BucketMonitor monitor() {
+		return (this.buckets instanceof BucketMonitor monitor) ? monitor : null;
 	}
 
 }

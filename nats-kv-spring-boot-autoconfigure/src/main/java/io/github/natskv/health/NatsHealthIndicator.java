@@ -23,7 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
+import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.ListenerStatus;
 import io.github.natskv.listener.NatsListenerRegistry;
@@ -97,28 +99,26 @@ public final class NatsHealthIndicator extends AbstractHealthIndicator implement
 			.toList();
 		Map<String, Object> named = new LinkedHashMap<>();
 		for (int i = 0; i < answers.size(); i++) {
-			MonitoredConnection connection = this.connections.get(i).monitored();
-			Map<String, Object> own = this.connections.get(i)
-				.check(answers.get(i).orElse(null), (problem) -> problems.add(connection.problemPrefix() + problem));
-			checkWatches(connection, own, problems);
-			if (connection.name() != null) {
-				named.put(connection.name(), own);
+			ConnectionHealth connection = this.connections.get(i);
+			Consumer<String> own = (problem) -> problems.add(connection.problemPrefix() + problem);
+			Map<String, Object> found = connection.check(answers.get(i).orElse(null), own);
+			checkWatches(connection.monitored(), found, own);
+			String name = connection.monitored().name();
+			if (name != null) {
+				named.put(name, found);
 			}
 			else {
-				details.putAll(own);
+				details.putAll(found);
 			}
 		}
 		add(details, "connections", named);
 	}
 
-	private void checkWatches(MonitoredConnection connection, Map<String, Object> details, List<String> problems) {
-		if (connection.buckets() != null) {
-			List<WatchStatus> watches = connection.buckets()
-				.watches()
-				.stream()
-				.filter((watch) -> !watch.listener())
-				.toList();
-			watches.forEach((watch) -> checkWatch(connection.problemPrefix() + "A watch", watch, problems));
+	private void checkWatches(MonitoredConnection connection, Map<String, Object> details, Consumer<String> problems) {
+		BucketMonitor buckets = connection.monitor();
+		if (buckets != null) {
+			List<WatchStatus> watches = buckets.watches().stream().filter((watch) -> !watch.listener()).toList();
+			watches.forEach((watch) -> checkWatch("A watch", watch, problems));
 			add(details, "watches", HealthDetails.ofWatches(watches));
 		}
 	}
@@ -139,22 +139,22 @@ public final class NatsHealthIndicator extends AbstractHealthIndicator implement
 		}
 		WatchStatus watch = listener.watch();
 		if (watch != null && listener.running() && !listener.paused()) {
-			checkWatch("The watch of listener '" + listener.id() + "'", watch, problems);
+			checkWatch("The watch of listener '" + listener.id() + "'", watch, problems::add);
 		}
 	}
 
-	private void checkWatch(String name, WatchStatus watch, List<String> problems) {
+	private void checkWatch(String name, WatchStatus watch, Consumer<String> problems) {
 		if (watch.stalled().compareTo(this.stuckAfter) < 0) {
 			return;
 		}
 		String state = "%s on bucket '%s' is stuck: ".formatted(name, watch.bucket());
 		long seconds = watch.stalled().toSeconds();
 		if (watch.handling()) {
-			problems.add(state + "its handler has been at the same change for %d s".formatted(seconds));
+			problems.accept(state + "its handler has been at the same change for %d s".formatted(seconds));
 			return;
 		}
 		String error = HealthDetails.describe(watch.lastError());
-		problems.add(state
+		problems.accept(state
 				+ "it has made no progress for %d s%s".formatted(seconds, (error != null) ? " (" + error + ")" : ""));
 	}
 

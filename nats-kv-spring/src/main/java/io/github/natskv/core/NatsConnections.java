@@ -77,17 +77,6 @@ public final class NatsConnections {
 	}
 
 	/**
-	 * Whether a connection has a bean of a type. Without the auto-configuration of
-	 * buckets there are none for these.
-	 * @param name the name of the connection
-	 * @param type the type of the bean
-	 * @return whether there is one
-	 */
-	public boolean has(String name, Class<?> type) {
-		return this.beanFactory.containsBean(beanName(name, type));
-	}
-
-	/**
 	 * Return a connection.
 	 * @param name the name of the connection
 	 * @return the connection

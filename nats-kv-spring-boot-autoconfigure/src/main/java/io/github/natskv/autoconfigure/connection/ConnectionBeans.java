@@ -17,6 +17,7 @@
 package io.github.natskv.autoconfigure.connection;
 
 import java.lang.reflect.AnnotatedElement;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -31,6 +32,10 @@ import io.github.natskv.autoconfigure.binding.ConfiguredConnection;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.NatsConnections;
+import io.github.natskv.health.MonitoredConnection;
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.provisioning.BucketProvisioner;
+import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
@@ -68,6 +73,24 @@ public final class ConnectionBeans {
 		this.connection = connection;
 	}
 
+	/**
+	 * Return what health, metrics and endpoints tell about.
+	 * @param beanFactory the bean factory
+	 * @return the connections, the default one first
+	 */
+	public static List<MonitoredConnection> monitored(ConfigurableListableBeanFactory beanFactory) {
+		List<MonitoredConnection> monitored = new ArrayList<>();
+		for (ConfiguredConnection connection : ConfiguredConnections.of(beanFactory).all()) {
+			ConnectionBeans beans = new ConnectionBeans(beanFactory, connection);
+			Connection client = beans.find(Connection.class);
+			if (client != null) {
+				monitored.add(new MonitoredConnection(connection.name().name(), client,
+						beans.find(KeyValueBuckets.class), beans.find(BucketProvisioner.class)));
+			}
+		}
+		return monitored;
+	}
+
 	public ConfigurableListableBeanFactory beanFactory() {
 		return this.beanFactory;
 	}
@@ -89,6 +112,13 @@ public final class ConnectionBeans {
 	 */
 	public <T> T get(Class<T> type) {
 		return isDefault() ? this.beanFactory.getBean(type) : this.beanFactory.getBean(beanName(type), type);
+	}
+
+	private <T> @Nullable T find(Class<T> type) {
+		if (isDefault()) {
+			return this.beanFactory.getBeanProvider(type).getIfUnique();
+		}
+		return this.beanFactory.containsBean(beanName(type)) ? get(type) : null;
 	}
 
 	/**

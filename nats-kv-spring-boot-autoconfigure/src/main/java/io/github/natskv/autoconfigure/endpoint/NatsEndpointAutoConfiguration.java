@@ -17,19 +17,19 @@
 package io.github.natskv.autoconfigure.endpoint;
 
 import io.github.natskv.autoconfigure.NatsProperties;
+import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
-import io.github.natskv.core.NatsConnections;
 import io.github.natskv.endpoint.NatsEndpoint;
 import io.github.natskv.endpoint.NatsKvEndpoint;
 import io.github.natskv.endpoint.NatsKvEndpointWebExtension;
-import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.nats.client.Connection;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -60,10 +60,9 @@ public final class NatsEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnAvailableEndpoint
 	@ConditionalOnMissingBean
-	NatsEndpoint natsEndpoint(Connection connection, ObjectProvider<BucketMonitor> buckets,
-			ObjectProvider<NatsListenerRegistry> listeners, ObjectProvider<NatsConnections> named,
-			NatsProperties properties) {
-		return new NatsEndpoint(connection, buckets.getIfUnique(), listeners.getIfUnique(), named.getIfUnique(),
+	NatsEndpoint natsEndpoint(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<NatsListenerRegistry> listeners, NatsProperties properties) {
+		return new NatsEndpoint(ConnectionBeans.monitored(beanFactory), listeners.getIfUnique(),
 				properties.getJetstream().getRequestTimeout());
 	}
 
@@ -71,9 +70,9 @@ public final class NatsEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(KeyValueBuckets.class)
-	NatsKvEndpoint natsKvEndpoint(KeyValueBuckets buckets, ObjectProvider<NatsConnections> named,
+	NatsKvEndpoint natsKvEndpoint(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<SanitizingFunction> sanitizing, NatsKvEndpointProperties properties) {
-		return new NatsKvEndpoint(buckets, named.getIfUnique(), sanitizing.orderedStream().toList(),
+		return new NatsKvEndpoint(ConnectionBeans.monitored(beanFactory), sanitizing.orderedStream().toList(),
 				properties.getShowValues(), properties.isAllBuckets(), properties.getTimeout());
 	}
 

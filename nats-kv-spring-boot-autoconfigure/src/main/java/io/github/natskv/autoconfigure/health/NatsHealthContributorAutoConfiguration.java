@@ -16,22 +16,16 @@
 
 package io.github.natskv.autoconfigure.health;
 
-import java.util.ArrayList;
-import java.util.List;
-
+import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
-import io.github.natskv.core.NatsConnections;
-import io.github.natskv.health.MonitoredConnection;
 import io.github.natskv.health.NatsHealthIndicator;
-import io.github.natskv.kv.BucketMonitor;
-import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.listener.NatsListenerRegistry;
-import io.github.natskv.provisioning.BucketProvisioner;
 import io.nats.client.Connection;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -59,22 +53,10 @@ public final class NatsHealthContributorAutoConfiguration {
 	@Bean
 	@ConditionalOnEnabledHealthIndicator("nats")
 	@ConditionalOnMissingBean(name = { "natsHealthIndicator", "natsHealthContributor" })
-	NatsHealthIndicator natsHealthContributor(Connection connection, ObjectProvider<BucketMonitor> buckets,
-			ObjectProvider<BucketProvisioner> provisioner, ObjectProvider<NatsConnections> named,
+	NatsHealthIndicator natsHealthContributor(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<NatsListenerRegistry> listeners, NatsHealthProperties properties) {
-		List<MonitoredConnection> connections = new ArrayList<>();
-		connections.add(new MonitoredConnection(null, connection, buckets.getIfUnique(), provisioner.getIfUnique()));
-		named.ifAvailable((all) -> all.names().forEach((name) -> connections.add(monitored(all, name))));
-		return new NatsHealthIndicator(connections, listeners.getIfUnique(), properties.getTimeout(),
-				properties.getStuckAfter());
-	}
-
-	private static MonitoredConnection monitored(NatsConnections connections, String name) {
-		boolean buckets = connections.has(name, KeyValueBuckets.class);
-		return new MonitoredConnection(name, connections.get(name),
-				(buckets && connections.get(name, KeyValueBuckets.class) instanceof BucketMonitor monitor) ? monitor
-						: null,
-				connections.has(name, BucketProvisioner.class) ? connections.get(name, BucketProvisioner.class) : null);
+		return new NatsHealthIndicator(ConnectionBeans.monitored(beanFactory), listeners.getIfUnique(),
+				properties.getTimeout(), properties.getStuckAfter());
 	}
 
 }

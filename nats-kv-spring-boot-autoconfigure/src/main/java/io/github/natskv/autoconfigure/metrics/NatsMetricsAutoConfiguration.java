@@ -16,18 +16,18 @@
 
 package io.github.natskv.autoconfigure.metrics;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
+import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.connection.ConnectionFailures;
 import io.github.natskv.core.NatsConnections;
+import io.github.natskv.health.MonitoredConnection;
 import io.github.natskv.kv.BucketMonitor;
-import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.metrics.NatsBucketMetrics;
 import io.github.natskv.metrics.NatsConnectionMetrics;
@@ -36,7 +36,6 @@ import io.github.natskv.metrics.NatsOperationMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nats.client.Connection;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -65,14 +64,15 @@ public final class NatsMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	NatsConnectionMetrics natsConnectionMetrics(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<NatsConnections> named) {
+	NatsConnectionMetrics natsConnectionMetrics(ConfigurableListableBeanFactory beanFactory) {
 		Map<String, Connection> connections = new LinkedHashMap<>(
 				SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, Connection.class));
-		named.ifAvailable((all) -> all.names().forEach((name) -> {
-			connections.remove(NatsConnections.beanName(name, Connection.class));
-			connections.putIfAbsent(name, all.get(name));
-		}));
+		ConnectionBeans.monitored(beanFactory).forEach((monitored) -> {
+			if (monitored.name() != null) {
+				connections.remove(NatsConnections.beanName(monitored.name(), Connection.class));
+				connections.putIfAbsent(monitored.name(), monitored.connection());
+			}
+		});
 		return new NatsConnectionMetrics(connections, ConnectionFailures::isWriting);
 	}
 
@@ -91,16 +91,12 @@ public final class NatsMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(BucketMonitor.class)
-	NatsBucketMetrics natsBucketMetrics(BucketMonitor buckets, ObjectProvider<NatsConnections> named) {
-		List<BucketMonitor> all = new ArrayList<>(List.of(buckets));
-		named.ifAvailable((connections) -> connections.names()
+	NatsBucketMetrics natsBucketMetrics(ConfigurableListableBeanFactory beanFactory) {
+		return new NatsBucketMetrics(ConnectionBeans.monitored(beanFactory)
 			.stream()
-			.filter((name) -> connections.has(name, KeyValueBuckets.class))
-			.map((name) -> connections.get(name, KeyValueBuckets.class))
-			.filter(BucketMonitor.class::isInstance)
-			.map(BucketMonitor.class::cast)
-			.forEach(all::add));
-		return new NatsBucketMetrics(all);
+			.map(MonitoredConnection::monitor)
+			.filter(Objects::nonNull)
+			.toList());
 	}
 
 }

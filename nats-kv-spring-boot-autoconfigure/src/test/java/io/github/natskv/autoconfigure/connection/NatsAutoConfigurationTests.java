@@ -26,7 +26,9 @@ import java.util.Objects;
 import io.github.natskv.autoconfigure.FailureAnalyses;
 import io.github.natskv.autoconfigure.NatsConnectionDetails;
 import io.github.natskv.autoconfigure.embedded.NatsEmbeddedAutoConfiguration;
+import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.NatsOptionsCustomizer;
+import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.embedded.EmbeddedNatsServer;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
@@ -43,7 +45,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -171,6 +176,42 @@ class NatsAutoConfigurationTests {
 				assertThat(context.getBean(JetStreamManagement.class)).isSameAs(management);
 				assertThat(context.getBean(KeyValueManagement.class)).isSameAs(keyValueManagement);
 			});
+	}
+
+	@Test
+	void theTemplateBacksOffToOperationsOfTheUser() {
+		NatsOperations own = mock(NatsOperations.class);
+		this.runner.withBean(NatsOperations.class, () -> own).run((context) -> {
+			assertThat(context).doesNotHaveBean(NatsTemplate.class);
+			assertThat(context.getBean(NatsOperations.class)).isSameAs(own);
+		});
+	}
+
+	@Test
+	void conditionsOfLaterAutoConfigurationsSeeTheBeans() {
+		this.runner.withConfiguration(AutoConfigurations.of(LaterAutoConfiguration.class))
+			.run((context) -> assertThat(context).hasBean("later"));
+	}
+
+	@Test
+	void aChildContextUsesTheConnectionOfItsParent() {
+		this.runner.run((parent) -> new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class))
+			.withParent(parent)
+			.run((child) -> {
+				assertThat(child.getBean(Connection.class)).isSameAs(parent.getBean(Connection.class));
+				assertThat(child.containsLocalBean("natsConnection")).isFalse();
+				assertThat(child.containsLocalBean("natsTemplate")).isFalse();
+			}));
+	}
+
+	@Test
+	void aBeanNameTakenByAnotherTypeIsRefused() {
+		this.runner.withBean("natsJetStream", String.class, () -> "").run((context) -> {
+			FailureAnalysis analysis = FailureAnalyses.of(context);
+			assertThat(analysis.getDescription()).contains("natsJetStream", "JetStream", "another type");
+			assertThat(analysis.getAction()).contains("Rename");
+		});
 	}
 
 	@Test
@@ -334,6 +375,18 @@ class NatsAutoConfigurationTests {
 			failure.printStackTrace(new PrintWriter(writer));
 			return writer.toString();
 		}).asString().doesNotContain("secret");
+	}
+
+	@AutoConfiguration(after = NatsAutoConfiguration.class)
+	@ConditionalOnSingleCandidate(Connection.class)
+	@ConditionalOnBean({ JetStream.class, NatsOperations.class })
+	static class LaterAutoConfiguration {
+
+		@Bean
+		String later() {
+			return "later";
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
