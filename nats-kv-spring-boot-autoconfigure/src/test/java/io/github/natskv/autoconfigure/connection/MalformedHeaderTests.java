@@ -31,6 +31,7 @@ import io.github.natskv.core.NatsOperations;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.testsupport.Certificates;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import org.junit.jupiter.api.AutoClose;
@@ -40,10 +41,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.test.util.TestSocketUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -53,6 +56,9 @@ import static org.awaitility.Awaitility.await;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class MalformedHeaderTests {
+
+	@AutoClose
+	private static final Certificates authority = Certificates.authority("ours").issue("server");
 
 	@AutoClose
 	private static final NatsServer server = NatsServer.start();
@@ -102,8 +108,39 @@ class MalformedHeaderTests {
 		});
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "tls", "ws", "wss" })
+	void overOtherTransportsToo(String scheme) {
+		int port = TestSocketUtils.findAvailableTcpPort();
+		String tls = authority.tls("server");
+		String configuration = switch (scheme) {
+			case "tls" -> tls + "\nallow_non_tls: true";
+			case "ws" -> "websocket { listen: \"127.0.0.1:%d\", no_tls: true }".formatted(port);
+			default -> "websocket { listen: \"127.0.0.1:%d\", %s }".formatted(port, tls);
+		};
+		try (NatsServer other = NatsServer.start(configuration)) {
+			ApplicationContextRunner adapted = this.runner
+				.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+				.withPropertyValues(
+						"nats.servers=%s://127.0.0.1:%d".formatted(scheme, scheme.equals("tls") ? other.port() : port));
+			(scheme.equals("ws") ? adapted
+					: adapted.withPropertyValues("nats.ssl.bundle=nats").withPropertyValues(authority.trust("nats")))
+				.run((context) -> {
+					publish(other.port(), "greet", "NATS/1.0\r\nCity: Z\u00fcrich\r\n\r\n", "one");
+					publish(other.port(), "greet", "garbage", "two");
+					Listeners listeners = context.getBean(Listeners.class);
+					await().until(() -> listeners.messages.equals(List.of("one", "two")));
+					assertThat(context.getBean(Connection.class).getStatistics().getReconnects()).isZero();
+				});
+		}
+	}
+
 	private static void publish(String subject, String headers, String payload) throws IOException {
-		try (Socket socket = new Socket("127.0.0.1", server.port())) {
+		publish(server.port(), subject, headers, payload);
+	}
+
+	private static void publish(int port, String subject, String headers, String payload) throws IOException {
+		try (Socket socket = new Socket("127.0.0.1", port)) {
 			byte[] block = headers.getBytes(StandardCharsets.UTF_8);
 			byte[] data = payload.getBytes(StandardCharsets.UTF_8);
 			socket.getOutputStream()
