@@ -16,14 +16,21 @@
 
 package io.github.natskv.jetstream;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.natskv.embedded.EmbeddedNatsServer;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.api.AccountStatistics;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+import org.springframework.test.util.TestSocketUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -93,6 +100,37 @@ class JetStreamLevelTests {
 						.isEqualTo(connection.getServerInfo().isSameOrNewerThanVersion("2.11.0"));
 				}
 			}
+		}
+	}
+
+	/**
+	 * A leaf node of another version than the hub whose JetStream it leads to.
+	 */
+	@Test
+	@EnabledIfEnvironmentVariable(named = "NATS_SERVER_OLD_BINARY", matches = ".+",
+			disabledReason = "needs a second, older nats-server")
+	void theServerBehindALeafNodeCounts() throws Exception {
+		int port = TestSocketUtils.findAvailableTcpPort();
+		try (NatsServer hub = NatsServer
+			.start("jetstream { domain: hub }\nleafnodes { listen: \"127.0.0.1:%d\" }".formatted(port));
+				EmbeddedNatsServer leaf = EmbeddedNatsServer.builder()
+					.binary(Path.of(System.getenv("NATS_SERVER_OLD_BINARY")))
+					.configuration(
+							"jetstream { domain: leaf }\nleafnodes { remotes: [ { url: \"nats-leaf://127.0.0.1:%d\" } ] }"
+								.formatted(port))
+					.start();
+				Connection near = hub.connect();
+				Connection connection = Nats.connect(leaf.getUrl())) {
+			assertThat(connection.getServerInfo().isOlderThanVersion("2.11.0")).isTrue();
+			assertThat(near.getServerInfo().isSameOrNewerThanVersion("2.11.0")).isTrue();
+			await().ignoreExceptions()
+				.until(() -> connection.request("$JS.hub.API.INFO", null).get(1, TimeUnit.SECONDS) != null);
+			JetStreamLevel level = JetStreamLevel.of(connection, "$JS.hub.API.");
+			assertThat(level.has("2.11.0")).isTrue();
+			assertThat(level)
+				.hasToString(connection.getServerInfo().getVersion() + " and JetStream behind it has API level "
+						+ new AccountStatistics(near.request(PREFIX + "INFO", null).get(1, TimeUnit.SECONDS)).getApi()
+							.getLevel());
 		}
 	}
 
