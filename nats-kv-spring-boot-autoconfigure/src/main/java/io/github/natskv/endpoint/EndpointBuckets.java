@@ -72,8 +72,8 @@ final class EndpointBuckets {
 	}
 
 	private static boolean isConfigured(KeyValueBuckets buckets, String name) {
-		return buckets.keys().contains(name)
-				|| (buckets instanceof BucketMonitor monitor && monitor.names().containsValue(name));
+		return buckets.names().contains(name)
+				|| (buckets instanceof BucketMonitor monitor && monitor.serverNames().containsValue(name));
 	}
 
 	/**
@@ -87,7 +87,7 @@ final class EndpointBuckets {
 		if (!(of(connection) instanceof BucketMonitor monitor)) {
 			return name;
 		}
-		Map<String, String> names = monitor.names();
+		Map<String, String> names = monitor.serverNames();
 		return names.containsKey(name) ? name
 				: names.keySet().stream().filter((key) -> name.equals(names.get(key))).findFirst().orElse(name);
 	}

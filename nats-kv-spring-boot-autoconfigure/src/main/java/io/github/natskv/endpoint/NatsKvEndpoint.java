@@ -95,7 +95,7 @@ public class NatsKvEndpoint implements AutoCloseable {
 	 */
 	@ReadOperation
 	public BucketsDescriptor buckets(@Nullable String connection) {
-		return new BucketsDescriptor(new TreeSet<>(this.buckets.of(connection).keys()));
+		return new BucketsDescriptor(new TreeSet<>(this.buckets.of(connection).names()));
 	}
 
 	/**

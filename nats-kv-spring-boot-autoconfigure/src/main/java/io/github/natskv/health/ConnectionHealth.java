@@ -115,7 +115,7 @@ final class ConnectionHealth implements AutoCloseable {
 
 	private String serverName(String bucketKey) {
 		BucketMonitor buckets = this.monitored.monitor();
-		return (buckets != null) ? buckets.names().getOrDefault(bucketKey, bucketKey) : bucketKey;
+		return (buckets != null) ? buckets.serverNames().getOrDefault(bucketKey, bucketKey) : bucketKey;
 	}
 
 	String problemPrefix() {

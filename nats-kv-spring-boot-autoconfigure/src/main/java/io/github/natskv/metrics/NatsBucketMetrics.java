@@ -56,7 +56,7 @@ public final class NatsBucketMetrics implements MeterBinder {
 		Set<String> bound = new HashSet<>();
 		for (BucketMonitor buckets : this.monitors) {
 			BucketStatusCache statuses = new BucketStatusCache(buckets);
-			buckets.names().forEach((key, name) -> {
+			buckets.serverNames().forEach((key, name) -> {
 				if (bound.add(key)) {
 					bind(registry, buckets, statuses, key, name);
 				}

@@ -96,7 +96,7 @@ class BucketInjectionTests {
 				assertThat(beans.byMap).containsOnlyKeys("profiles", "flags");
 				assertThat(beans.byProvider.stream()).hasSize(2);
 				assertThat(beans.byOptional).isPresent();
-				assertThat(beans.buckets.keys()).containsExactlyInAnyOrder("profiles", "flags");
+				assertThat(beans.buckets.names()).containsExactlyInAnyOrder("profiles", "flags");
 				assertThat(beans.buckets.keyValue("profiles").getBucketName()).isEqualTo("server-profiles");
 			});
 	}
@@ -215,7 +215,7 @@ class BucketInjectionTests {
 					() -> KeyValueConfiguration.builder("audit-log").maxHistoryPerKey(7).build())
 			.run((context) -> {
 				KeyValueBuckets buckets = context.getBean(KeyValueBuckets.class);
-				assertThat(buckets.keys()).containsExactlyInAnyOrder("profiles", "audit-log");
+				assertThat(buckets.names()).containsExactlyInAnyOrder("profiles", "audit-log");
 				assertThat(buckets.bucket("audit-log", String.class).getStatus().getMaxHistoryPerKey()).isEqualTo(7);
 				assertThat(context).getBeans(KeyValue.class).hasSize(1);
 			});

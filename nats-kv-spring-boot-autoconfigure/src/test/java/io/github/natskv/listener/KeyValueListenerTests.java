@@ -183,7 +183,7 @@ class KeyValueListenerTests {
 		this.flags.put("a", "always");
 		this.flags.put("b", "once");
 		this.flags.put("c", "never");
-		List<ListenerExecutionException> failures = new ArrayList<>();
+		List<ListenerExecutionFailedException> failures = new ArrayList<>();
 		scene.runner()
 			.withBean(Recorder.class)
 			.withBean("throwing", Throwing.class)
@@ -216,7 +216,7 @@ class KeyValueListenerTests {
 		AtomicInteger attempts = new AtomicInteger();
 		this.flags.put("feature.bad", "no JSON");
 		this.flags.put("feature.good", Flag.json(true, "ann"));
-		List<ListenerExecutionException> failures = new ArrayList<>();
+		List<ListenerExecutionFailedException> failures = new ArrayList<>();
 		scene.runner()
 			.withBean(Recorder.class)
 			.withBean("features", Features.class)
@@ -237,7 +237,7 @@ class KeyValueListenerTests {
 	@Test
 	void aVariableThatDoesNotConvertGoesToTheErrorHandlerAtOnce() throws Exception {
 		this.flags.put("a", "1");
-		List<ListenerExecutionException> failures = new ArrayList<>();
+		List<ListenerExecutionFailedException> failures = new ArrayList<>();
 		scene.runner()
 			.withBean("numberVariable", NumberVariable.class)
 			.withBean(ListenerErrorHandler.class, () -> recording(failures))
@@ -384,7 +384,7 @@ class KeyValueListenerTests {
 		}
 	}
 
-	private static ListenerErrorHandler recording(List<ListenerExecutionException> failures) {
+	private static ListenerErrorHandler recording(List<ListenerExecutionFailedException> failures) {
 		return (failure) -> {
 			failures.add(failure);
 			return null;

@@ -67,7 +67,7 @@ final class DeclaredInMemoryBuckets extends InMemoryBuckets {
 	}
 
 	@Override
-	public Set<String> keys() {
+	public Set<String> names() {
 		return Collections.unmodifiableSet(this.settings.keySet());
 	}
 
@@ -89,7 +89,7 @@ final class DeclaredInMemoryBuckets extends InMemoryBuckets {
 		if (found == null) {
 			throw new IllegalArgumentException(
 					"There is no bucket '%s', but %s. Declare it in 'nats.kv.buckets': @InMemoryNats has no others"
-						.formatted(name, keys()));
+						.formatted(name, names()));
 		}
 		return found;
 	}

@@ -32,7 +32,7 @@ import java.lang.annotation.Target;
  * is started, as in an application. Named connections are left as they are configured.
  * <p>
  * Tests that share a context (because their configuration is the same) share the server
- * and what it stores; {@link EmptyBuckets} empties the buckets between them. Contexts
+ * and what it stores; {@link ClearBuckets} empties the buckets between them. Contexts
  * that are there at the same time never share one. The server of a closed context is used
  * again by a later one, after all its streams were deleted.
  * <p>

@@ -57,12 +57,12 @@ abstract class InMemoryBuckets implements KeyValueBuckets, AutoCloseable {
 
 	@Override
 	public <V> KeyValueBucket<V> bucket(String name, Class<V> valueType) {
-		return find(name).<V>as((Type) ClassUtils.resolvePrimitiveIfNecessary(valueType)).intercepted();
+		return find(name).<V>withType((Type) ClassUtils.resolvePrimitiveIfNecessary(valueType)).intercepted();
 	}
 
 	@Override
 	public <V> KeyValueBucket<V> bucket(String name, ParameterizedTypeReference<V> valueType) {
-		return find(name).as(valueType).intercepted();
+		return find(name).withType(valueType).intercepted();
 	}
 
 	@Override

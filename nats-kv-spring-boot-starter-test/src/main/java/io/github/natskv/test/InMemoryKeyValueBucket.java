@@ -112,8 +112,8 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 	 * @param <T> the type of the values
 	 * @return the same keys and revisions
 	 */
-	public <T> InMemoryKeyValueBucket<T> as(Class<T> valueType) {
-		return as((Type) ClassUtils.resolvePrimitiveIfNecessary(valueType));
+	public <T> InMemoryKeyValueBucket<T> withType(Class<T> valueType) {
+		return withType((Type) ClassUtils.resolvePrimitiveIfNecessary(valueType));
 	}
 
 	/**
@@ -122,11 +122,11 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 	 * @param <T> the type of the values
 	 * @return the same keys and revisions
 	 */
-	public <T> InMemoryKeyValueBucket<T> as(ParameterizedTypeReference<T> valueType) {
-		return as(valueType.getType());
+	public <T> InMemoryKeyValueBucket<T> withType(ParameterizedTypeReference<T> valueType) {
+		return withType(valueType.getType());
 	}
 
-	<T> InMemoryKeyValueBucket<T> as(Type valueType) {
+	<T> InMemoryKeyValueBucket<T> withType(Type valueType) {
 		return new InMemoryKeyValueBucket<>(this.stream, this.values.keys(), this.codec, valueType, this.interceptors);
 	}
 
@@ -301,7 +301,7 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 		 * @return the bucket
 		 */
 		public <V> InMemoryKeyValueBucket<V> build(Class<V> valueType) {
-			return build().as(valueType);
+			return build().withType(valueType);
 		}
 
 		/**
@@ -311,7 +311,7 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 		 * @return the bucket
 		 */
 		public <V> InMemoryKeyValueBucket<V> build(ParameterizedTypeReference<V> valueType) {
-			return build().as(valueType);
+			return build().withType(valueType);
 		}
 
 		private InMemoryKeyValueBucket<byte[]> build() {

@@ -42,7 +42,7 @@ public final class InMemoryKeyValueBuckets extends InMemoryBuckets {
 	}
 
 	@Override
-	public Set<String> keys() {
+	public Set<String> names() {
 		return Collections.unmodifiableSet(this.buckets.keySet());
 	}
 
@@ -56,7 +56,7 @@ public final class InMemoryKeyValueBuckets extends InMemoryBuckets {
 		InMemoryKeyValueBucket<?> bucket = this.buckets.get(name);
 		if (bucket == null) {
 			throw new IllegalArgumentException(
-					"There is no in-memory bucket '%s', but %s. Give it to the constructor".formatted(name, keys()));
+					"There is no in-memory bucket '%s', but %s. Give it to the constructor".formatted(name, names()));
 		}
 		return bucket;
 	}

@@ -37,7 +37,7 @@ import java.lang.annotation.Target;
  * listener that was there first gets the message.
  * <p>
  * Each bucket of the configuration is an {@link InMemoryKeyValueBucket} with its options,
- * shared by the tests of a context ({@link EmptyBuckets} empties them); one that mirrors
+ * shared by the tests of a context ({@link ClearBuckets} empties them); one that mirrors
  * others or has sources is not filled from them, and takes writes. Their time is that of
  * a {@link MutableClock} bean, else of the only {@link java.time.InstantSource} bean,
  * else the system's. They drive {@code @KeyValueListener} methods, each in a thread of

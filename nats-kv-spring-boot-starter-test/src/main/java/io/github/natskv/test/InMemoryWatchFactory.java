@@ -49,7 +49,7 @@ final class InMemoryWatchFactory implements BucketWatchFactory {
 					.formatted(name, buckets.getClass()));
 		InMemoryBuckets inMemory = (InMemoryBuckets) buckets;
 		Type type = (valueType != null) ? valueType : inMemory.valueType(name);
-		return inMemory.find(name).<V>as((type != null) ? type : byte[].class).createWatch(options, handler);
+		return inMemory.find(name).<V>withType((type != null) ? type : byte[].class).createWatch(options, handler);
 	}
 
 	@Override

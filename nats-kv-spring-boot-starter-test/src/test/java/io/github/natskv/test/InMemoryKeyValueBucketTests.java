@@ -111,7 +111,7 @@ class InMemoryKeyValueBucketTests {
 		flags.put("a", "1");
 		assertThat(buckets.bucket("flags", Integer.class).get("a")).isEqualTo(1);
 		assertThat(buckets.keyValue("flags").get("a").getValueAsString()).isEqualTo("1");
-		assertThat(buckets.keys()).containsExactly("flags", "other");
+		assertThat(buckets.names()).containsExactly("flags", "other");
 		assertThatIllegalArgumentException().isThrownBy(() -> buckets.keyValue("flag"))
 			.withMessageContainingAll("'flag'", "[flags, other]");
 	}

@@ -34,7 +34,7 @@ public interface BucketMonitor {
 	 * Return the configured buckets.
 	 * @return the server's names, by bucket key
 	 */
-	Map<String, String> names();
+	Map<String, String> serverNames();
 
 	/**
 	 * Ask the server about all configured buckets, at the same time. Returns at once.

@@ -59,6 +59,6 @@ public interface KeyValueBuckets {
 	 * Return the keys of the configured buckets.
 	 * @return the bucket keys
 	 */
-	Set<String> keys();
+	Set<String> names();
 
 }

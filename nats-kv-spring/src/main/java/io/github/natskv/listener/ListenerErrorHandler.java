@@ -35,6 +35,6 @@ public interface ListenerErrorHandler {
 	 * @throws Exception to have the failure logged and answered with the error reply as
 	 * if there were no error handler
 	 */
-	@Nullable Object handle(ListenerExecutionException failure) throws Exception;
+	@Nullable Object handleError(ListenerExecutionFailedException failure) throws Exception;
 
 }

@@ -139,7 +139,7 @@ class NatsListenerTests {
 		}
 	}
 
-	private static Object handle(ListenerExecutionException failure) {
+	private static Object handle(ListenerExecutionFailedException failure) {
 		switch (failure.getCause().getMessage()) {
 			case "boom" -> {
 				handlers.results

@@ -19,7 +19,7 @@ package io.github.natskv.sample;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.kv.KeyValueBucket;
-import io.github.natskv.test.EmptyBuckets;
+import io.github.natskv.test.ClearBuckets;
 import io.github.natskv.test.InMemoryKeyValueBucket;
 import io.github.natskv.test.InMemoryNats;
 import io.github.natskv.test.NatsKvTest;
@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @NatsKvTest
 @InMemoryNats
-@EmptyBuckets
+@ClearBuckets
 class GreeterTests {
 
 	@Autowired

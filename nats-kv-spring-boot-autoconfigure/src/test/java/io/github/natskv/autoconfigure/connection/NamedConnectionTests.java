@@ -128,7 +128,7 @@ class NamedConnectionTests {
 			assertThat(beans.jetStream.getStreamContext("KV_audit").getStreamName()).isEqualTo("KV_audit");
 			assertThat(beans.keyValueManagement.getBucketNames()).containsExactly("audit");
 			assertThat(beans.template).isNotSameAs(context.getBean(NatsTemplate.class));
-			assertThat(beans.buckets.keys()).containsExactly("audit");
+			assertThat(beans.buckets.names()).containsExactly("audit");
 			assertThat(beans.byBeanName).isSameAs(beans.connection);
 			long revision = beans.typed.put("one", new Audit("login"));
 			assertThat(beans.audit.get("one").getValueAsString()).isEqualTo("{\"what\":\"login\"}");
@@ -150,7 +150,7 @@ class NamedConnectionTests {
 				assertThat(beans.anyName.getBucketName()).isEqualTo("profiles");
 				assertThat(beans.byMap).containsOnlyKeys("profiles");
 				assertThat(beans.typed.getName()).isEqualTo("profiles");
-				assertThat(beans.buckets.keys()).containsExactly("profiles");
+				assertThat(beans.buckets.names()).containsExactly("profiles");
 				assertThat(context.getBean(Connection.class)).isSameAs(beans.connection);
 				assertThat(context.getBeanProvider(KeyValue.class).getIfUnique()).isSameAs(beans.anyName);
 			});
@@ -162,7 +162,7 @@ class NamedConnectionTests {
 			NatsConnections connections = context.getBean(NatsConnections.class);
 			assertThat(connections.names()).containsExactly("archive");
 			assertThat(connections.get("archive")).isSameAs(context.getBean("archiveNatsConnection"));
-			assertThat(connections.get("archive", KeyValueBuckets.class).keys()).containsExactly("audit");
+			assertThat(connections.get("archive", KeyValueBuckets.class).names()).containsExactly("audit");
 			assertThatIllegalArgumentException().isThrownBy(() -> connections.get("other"))
 				.withMessageContaining("other");
 		});
@@ -338,7 +338,7 @@ class NamedConnectionTests {
 			.withUserConfiguration(ByQualifier.class)
 			.run((context) -> {
 				assertThat(context.getBean(Connection.class)).isSameAs(context.getBean("own"));
-				assertThat(context.getBean(ByQualifier.class).buckets.keys()).containsExactly("audit");
+				assertThat(context.getBean(ByQualifier.class).buckets.names()).containsExactly("audit");
 				assertThat(context.getBean("profiles", KeyValue.class).getStatus().getMaxHistoryPerKey()).isEqualTo(2);
 			});
 	}

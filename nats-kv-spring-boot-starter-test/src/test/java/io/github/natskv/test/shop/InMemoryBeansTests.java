@@ -23,7 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
-import io.github.natskv.test.EmptyBuckets;
+import io.github.natskv.test.ClearBuckets;
 import io.github.natskv.test.InMemoryKeyValueBucket;
 import io.github.natskv.test.InMemoryKeyValueBuckets;
 import io.github.natskv.test.InMemoryNats;
@@ -115,7 +115,7 @@ class InMemoryBeansTests {
 
 	@NatsKvTest(useDefaultFilters = false)
 	@InMemoryNats
-	@EmptyBuckets
+	@ClearBuckets
 	static class OwnBuckets {
 
 		void test() {

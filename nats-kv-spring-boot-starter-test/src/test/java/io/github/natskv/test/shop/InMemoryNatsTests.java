@@ -36,7 +36,7 @@ import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.interceptor.BucketDelivery;
 import io.github.natskv.kv.interceptor.BucketOperation;
 import io.github.natskv.listener.NatsListenerRegistry;
-import io.github.natskv.test.EmptyBuckets;
+import io.github.natskv.test.ClearBuckets;
 import io.github.natskv.test.InMemoryNats;
 import io.github.natskv.test.MutableClock;
 import io.github.natskv.test.NatsKvTest;
@@ -64,7 +64,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 		"nats.kv.buckets.described.metadata.team=shop", "nats.listener.retry.max-attempts=2",
 		"nats.listener.retry.initial-interval=1ms" })
 @InMemoryNats
-@EmptyBuckets
+@ClearBuckets
 @Import({ Prices.class, MutableClock.class })
 class InMemoryNatsTests {
 

@@ -184,7 +184,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	}
 
 	@Override
-	public Set<String> keys() {
+	public Set<String> names() {
 		return Collections.unmodifiableSet(this.settings.keySet());
 	}
 
@@ -207,7 +207,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	}
 
 	@Override
-	public Map<String, String> names() {
+	public Map<String, String> serverNames() {
 		Map<String, String> names = new LinkedHashMap<>();
 		this.settings.forEach((key, bucket) -> names.put(key, bucket.name()));
 		return names;

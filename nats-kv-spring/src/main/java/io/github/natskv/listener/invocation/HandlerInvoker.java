@@ -22,7 +22,7 @@ import java.util.List;
 
 import io.github.natskv.listener.ListenerDelivery;
 import io.github.natskv.listener.ListenerErrorHandler;
-import io.github.natskv.listener.ListenerExecutionException;
+import io.github.natskv.listener.ListenerExecutionFailedException;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.listener.ListenerInterceptor;
 import org.jspecify.annotations.Nullable;
@@ -140,11 +140,13 @@ public final class HandlerInvoker<D> {
 		}
 		try {
 			ListenerDelivery description = this.type.describe(this.id, delivery);
-			return new Outcome(failure, true, this.errorHandler.handle(new ListenerExecutionException(this.id,
-					description.getSubject(), description.getSource(), failure)));
+			return new Outcome(failure, true,
+					this.errorHandler.handleError(new ListenerExecutionFailedException(this.id,
+							description.getSubject(), description.getSource(), failure)));
 		}
 		catch (Throwable ex) {
-			return new Outcome((ex instanceof ListenerExecutionException && ex.getCause() != null) ? ex.getCause() : ex,
+			return new Outcome(
+					(ex instanceof ListenerExecutionFailedException && ex.getCause() != null) ? ex.getCause() : ex,
 					false, null);
 		}
 		finally {

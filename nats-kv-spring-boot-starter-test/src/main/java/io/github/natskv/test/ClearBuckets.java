@@ -42,6 +42,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 @Inherited
-public @interface EmptyBuckets {
+public @interface ClearBuckets {
 
 }

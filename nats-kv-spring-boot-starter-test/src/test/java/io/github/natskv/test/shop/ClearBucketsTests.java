@@ -16,14 +16,12 @@
 
 package io.github.natskv.test.shop;
 
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.time.Duration;
 
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.test.ClearBuckets;
 import io.github.natskv.test.EmbeddedNats;
-import io.github.natskv.test.EmptyBuckets;
 import io.github.natskv.test.NatsKvTest;
-import io.nats.client.Connection;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -38,50 +36,54 @@ import org.springframework.context.annotation.Import;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link EmptyBuckets} of a class: what it asks of the server.
+ * Tests for {@link ClearBuckets}.
  */
-@NatsKvTest(useDefaultFilters = false)
+@NatsKvTest
 @EmbeddedNats
-@EmptyBuckets
-@Import(EmptyBucketsRequestsTests.Requests.class)
+@Import(Prices.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @EnabledOnOs({ OS.LINUX, OS.MAC })
-class EmptyBucketsRequestsTests {
+class ClearBucketsTests {
 
 	@Autowired
 	private KeyValueBucket<Receipt> receipts;
 
 	@Autowired
-	private Requests requests;
+	private KeyValueBucket<Integer> shelves;
+
+	@Autowired
+	private Stock stock;
 
 	@Test
 	@Order(1)
-	void eachMethodBeginsWithEmptyBuckets() {
-		assertThat(this.receipts.keys()).isEmpty();
+	void bucketsHaveValues() {
 		this.receipts.put("eu", new Receipt("eu", "tea", 3));
-		this.requests.subjects.clear();
+		this.receipts.put("us", new Receipt("us", "tea", 3));
+		this.receipts.delete("us");
+		this.shelves.put("shelf.one", 1);
+		Awaitility.await().until(() -> this.stock.seen().contains("one=1"));
 	}
 
 	@Test
 	@Order(2)
-	void eachBucketIsEmptiedByOneRequest() {
-		Awaitility.await()
-			.untilAsserted(() -> assertThat(this.requests.subjects).containsExactly("$JS.API.STREAM.PURGE.KV_receipts",
-					"$JS.API.STREAM.PURGE.KV_stock-of-the-shop"));
-		assertThat(this.receipts.keys()).isEmpty();
+	void valuesStayWithoutTheAnnotation() {
+		assertThat(this.receipts.exists("eu")).isTrue();
+		// is still being handled when the buckets are emptied
+		this.shelves.put("shelf.slow", 1);
+		Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> this.stock.seen().contains("slow"));
 	}
 
-	/**
-	 * Listens to what JetStream is asked.
-	 */
-	static class Requests {
-
-		final List<String> subjects = new CopyOnWriteArrayList<>();
-
-		Requests(Connection connection) {
-			connection.createDispatcher((message) -> this.subjects.add(message.getSubject())).subscribe("$JS.API.>");
-		}
-
+	@Test
+	@Order(3)
+	@ClearBuckets
+	void bucketsAreEmptyAndListenersAreTold() {
+		assertThat(this.receipts.keys()).isEmpty();
+		assertThat(this.receipts.history("us")).isEmpty();
+		assertThat(this.shelves.keys()).isEmpty();
+		assertThat(this.stock.seen()).containsOnlyOnce("one=1", "one=gone")
+			.containsSubsequence("slow", "slow=1", "slow=gone");
+		this.shelves.put("shelf.two", 2);
+		Awaitility.await().until(() -> this.stock.seen().contains("two=2"));
 	}
 
 }

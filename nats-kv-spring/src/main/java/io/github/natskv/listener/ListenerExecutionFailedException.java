@@ -24,7 +24,7 @@ import io.github.natskv.core.NatsException;
  *
  * @since 0.1.0
  */
-public class ListenerExecutionException extends NatsException {
+public class ListenerExecutionFailedException extends NatsException {
 
 	private final String listenerId;
 
@@ -32,7 +32,7 @@ public class ListenerExecutionException extends NatsException {
 
 	private final transient Object source;
 
-	public ListenerExecutionException(String listenerId, String subject, Object source, Throwable cause) {
+	public ListenerExecutionFailedException(String listenerId, String subject, Object source, Throwable cause) {
 		super("Listener '" + listenerId + "' failed on subject '" + subject + "'", cause);
 		this.listenerId = listenerId;
 		this.subject = subject;

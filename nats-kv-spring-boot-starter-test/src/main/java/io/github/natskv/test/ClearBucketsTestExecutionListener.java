@@ -39,9 +39,9 @@ import org.springframework.test.context.TestContextAnnotationUtils;
 import org.springframework.test.context.support.AbstractTestExecutionListener;
 
 /**
- * Empties the buckets where there is {@link EmptyBuckets}.
+ * Empties the buckets where there is {@link ClearBuckets}.
  */
-class EmptyBucketsTestExecutionListener extends AbstractTestExecutionListener {
+class ClearBucketsTestExecutionListener extends AbstractTestExecutionListener {
 
 	private static final String STREAM_PREFIX = "KV_";
 
@@ -51,8 +51,8 @@ class EmptyBucketsTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void beforeTestMethod(TestContext testContext) throws IOException, JetStreamApiException {
-		if (AnnotatedElementUtils.hasAnnotation(testContext.getTestMethod(), EmptyBuckets.class)
-				|| TestContextAnnotationUtils.hasAnnotation(testContext.getTestClass(), EmptyBuckets.class)) {
+		if (AnnotatedElementUtils.hasAnnotation(testContext.getTestMethod(), ClearBuckets.class)
+				|| TestContextAnnotationUtils.hasAnnotation(testContext.getTestClass(), ClearBuckets.class)) {
 			empty(testContext.getApplicationContext());
 		}
 	}
@@ -80,7 +80,7 @@ class EmptyBucketsTestExecutionListener extends AbstractTestExecutionListener {
 		Awaitility.await("listeners that have handled that their buckets are empty")
 			.pollInterval(POLL_INTERVAL)
 			.atMost(PATIENCE)
-			.until(() -> ids(registry, EmptyBucketsTestExecutionListener::isUpToDate).containsAll(working));
+			.until(() -> ids(registry, ClearBucketsTestExecutionListener::isUpToDate).containsAll(working));
 	}
 
 	private static boolean isUpToDate(WatchStatus watch) {
@@ -98,7 +98,7 @@ class EmptyBucketsTestExecutionListener extends AbstractTestExecutionListener {
 
 	private static void purge(KeyValueBuckets buckets, JetStreamManagement management)
 			throws IOException, JetStreamApiException {
-		for (String key : buckets.keys()) {
+		for (String key : buckets.names()) {
 			try {
 				management.purgeStream(STREAM_PREFIX + buckets.keyValue(key).getBucketName());
 			}
