@@ -194,8 +194,13 @@ class KeyValueListenerTests {
 				assertThat(failures).singleElement().satisfies((failure) -> {
 					assertThat(failure.getListenerId()).isEqualTo("throwing.on");
 					assertThat(failure.getSubject()).isEqualTo("$KV.flags.a");
-					assertThat(failure.getSource()).isInstanceOfSatisfying(KeyValueEntry.class,
-							(entry) -> assertThat(entry.getRevision()).isEqualTo(1));
+					assertThat(failure.getFailedMessage()).isNull();
+					BucketEntry<byte[]> entry = failure.getFailedEntry();
+					assertThat(entry).isNotNull();
+					assertThat(entry.bucket()).isEqualTo("flags");
+					assertThat(entry.key()).isEqualTo("a");
+					assertThat(entry.revision()).isEqualTo(1);
+					assertThat(entry.created()).isNotNull();
 					assertThat(failure).hasRootCauseMessage("always fails");
 				});
 			});
@@ -228,8 +233,9 @@ class KeyValueListenerTests {
 				assertThat(attempts).hasValue(2);
 				assertThat(failures).singleElement().satisfies((failure) -> {
 					assertThat(failure).hasCauseInstanceOf(ValueDecodingException.class);
-					assertThat(failure.getSource()).isInstanceOfSatisfying(KeyValueEntry.class,
-							(entry) -> assertThat(entry.getValueAsString()).isEqualTo("no JSON"));
+					BucketEntry<byte[]> entry = failure.getFailedEntry();
+					assertThat(entry).isNotNull();
+					assertThat(entry.value()).asString().isEqualTo("no JSON");
 				});
 			});
 	}

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.ParameterizedTypeReference;
 
 /**
@@ -60,14 +62,14 @@ public interface NatsOperations {
 	 * @param subject the subject, without wildcards
 	 * @param payload the payload
 	 * @param replyType the type to convert the reply to
-	 * @param <T> the type of the reply
+	 * @param <T> the type of the reply, nullable where that is {@code Void}
 	 * @return the reply
 	 * @throws NatsNotConnectedException if there is no connection; nothing was sent then
 	 * @throws NoRespondersException if nobody listens on the subject
 	 * @throws NatsReplyException if the responder answered with an error
 	 * @throws NatsTimeoutException if no reply arrived in time
 	 */
-	<T> T request(String subject, Object payload, Class<T> replyType);
+	<T extends @Nullable Object> T request(String subject, Object payload, Class<T> replyType);
 
 	/**
 	 * Send a request and wait for its reply.
@@ -79,7 +81,7 @@ public interface NatsOperations {
 	 * @return the reply
 	 * @see #request(String, Object, Class)
 	 */
-	<T> T request(String subject, Object payload, Class<T> replyType, Duration timeout);
+	<T extends @Nullable Object> T request(String subject, Object payload, Class<T> replyType, Duration timeout);
 
 	/**
 	 * Send a request and wait for its reply, for the default request timeout.
@@ -90,7 +92,7 @@ public interface NatsOperations {
 	 * @return the reply
 	 * @see #request(String, Object, Class)
 	 */
-	<T> T request(String subject, Object payload, ParameterizedTypeReference<T> replyType);
+	<T extends @Nullable Object> T request(String subject, Object payload, ParameterizedTypeReference<T> replyType);
 
 	/**
 	 * Send a request and wait for its reply.
@@ -102,53 +104,56 @@ public interface NatsOperations {
 	 * @return the reply
 	 * @see #request(String, Object, Class)
 	 */
-	<T> T request(String subject, Object payload, ParameterizedTypeReference<T> replyType, Duration timeout);
-
-	/**
-	 * Send a request; the future completes with the reply, or with the exceptions of
-	 * {@link #request(String, Object, Class)}.
-	 * @param subject the subject, without wildcards
-	 * @param payload the payload
-	 * @param replyType the type to convert the reply to
-	 * @param <T> the type of the reply
-	 * @return the future reply
-	 */
-	<T> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType);
-
-	/**
-	 * Send a request; the future completes with the reply, or with the exceptions of
-	 * {@link #request(String, Object, Class)}.
-	 * @param subject the subject, without wildcards
-	 * @param payload the payload
-	 * @param replyType the type to convert the reply to
-	 * @param timeout how long to wait
-	 * @param <T> the type of the reply
-	 * @return the future reply
-	 */
-	<T> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType, Duration timeout);
-
-	/**
-	 * Send a request; the future completes with the reply, or with the exceptions of
-	 * {@link #request(String, Object, Class)}.
-	 * @param subject the subject, without wildcards
-	 * @param payload the payload
-	 * @param replyType the type to convert the reply to
-	 * @param <T> the type of the reply
-	 * @return the future reply
-	 */
-	<T> CompletableFuture<T> requestAsync(String subject, Object payload, ParameterizedTypeReference<T> replyType);
-
-	/**
-	 * Send a request; the future completes with the reply, or with the exceptions of
-	 * {@link #request(String, Object, Class)}.
-	 * @param subject the subject, without wildcards
-	 * @param payload the payload
-	 * @param replyType the type to convert the reply to
-	 * @param timeout how long to wait
-	 * @param <T> the type of the reply
-	 * @return the future reply
-	 */
-	<T> CompletableFuture<T> requestAsync(String subject, Object payload, ParameterizedTypeReference<T> replyType,
+	<T extends @Nullable Object> T request(String subject, Object payload, ParameterizedTypeReference<T> replyType,
 			Duration timeout);
+
+	/**
+	 * Send a request; the future completes with the reply, or with the exceptions of
+	 * {@link #request(String, Object, Class)}.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @param replyType the type to convert the reply to
+	 * @param <T> the type of the reply
+	 * @return the future reply
+	 */
+	<T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType);
+
+	/**
+	 * Send a request; the future completes with the reply, or with the exceptions of
+	 * {@link #request(String, Object, Class)}.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @param replyType the type to convert the reply to
+	 * @param timeout how long to wait
+	 * @param <T> the type of the reply
+	 * @return the future reply
+	 */
+	<T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType,
+			Duration timeout);
+
+	/**
+	 * Send a request; the future completes with the reply, or with the exceptions of
+	 * {@link #request(String, Object, Class)}.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @param replyType the type to convert the reply to
+	 * @param <T> the type of the reply
+	 * @return the future reply
+	 */
+	<T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload,
+			ParameterizedTypeReference<T> replyType);
+
+	/**
+	 * Send a request; the future completes with the reply, or with the exceptions of
+	 * {@link #request(String, Object, Class)}.
+	 * @param subject the subject, without wildcards
+	 * @param payload the payload
+	 * @param replyType the type to convert the reply to
+	 * @param timeout how long to wait
+	 * @param <T> the type of the reply
+	 * @return the future reply
+	 */
+	<T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload,
+			ParameterizedTypeReference<T> replyType, Duration timeout);
 
 }

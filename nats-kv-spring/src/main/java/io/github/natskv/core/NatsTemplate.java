@@ -115,48 +115,53 @@ public class NatsTemplate implements NatsOperations {
 	}
 
 	@Override
-	public <T> T request(String subject, Object payload, Class<T> replyType) {
+	public <T extends @Nullable Object> T request(String subject, Object payload, Class<T> replyType) {
 		return this.<T>exchange(subject, payload, replyType, this.requestTimeout);
 	}
 
 	@Override
-	public <T> T request(String subject, Object payload, Class<T> replyType, Duration timeout) {
+	public <T extends @Nullable Object> T request(String subject, Object payload, Class<T> replyType,
+			Duration timeout) {
 		return this.<T>exchange(subject, payload, replyType, timeout);
 	}
 
 	@Override
-	public <T> T request(String subject, Object payload, ParameterizedTypeReference<T> replyType) {
+	public <T extends @Nullable Object> T request(String subject, Object payload,
+			ParameterizedTypeReference<T> replyType) {
 		return this.<T>exchange(subject, payload, replyType.getType(), this.requestTimeout);
 	}
 
 	@Override
-	public <T> T request(String subject, Object payload, ParameterizedTypeReference<T> replyType, Duration timeout) {
+	public <T extends @Nullable Object> T request(String subject, Object payload,
+			ParameterizedTypeReference<T> replyType, Duration timeout) {
 		return this.<T>exchange(subject, payload, replyType.getType(), timeout);
 	}
 
 	@Override
-	public <T> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType) {
+	public <T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload,
+			Class<T> replyType) {
 		return exchangeAsync(subject, payload, replyType, this.requestTimeout);
 	}
 
 	@Override
-	public <T> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType, Duration timeout) {
+	public <T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload,
+			Class<T> replyType, Duration timeout) {
 		return exchangeAsync(subject, payload, replyType, timeout);
 	}
 
 	@Override
-	public <T> CompletableFuture<T> requestAsync(String subject, Object payload,
+	public <T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload,
 			ParameterizedTypeReference<T> replyType) {
 		return exchangeAsync(subject, payload, replyType.getType(), this.requestTimeout);
 	}
 
 	@Override
-	public <T> CompletableFuture<T> requestAsync(String subject, Object payload,
+	public <T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload,
 			ParameterizedTypeReference<T> replyType, Duration timeout) {
 		return exchangeAsync(subject, payload, replyType.getType(), timeout);
 	}
 
-	private <T> T exchange(String subject, Object payload, Type replyType, Duration timeout) {
+	private <T extends @Nullable Object> T exchange(String subject, Object payload, Type replyType, Duration timeout) {
 		check(subject, payload, timeout);
 		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
 		long errorsBefore = this.connection.getStatistics().getErrs();
@@ -182,7 +187,8 @@ public class NatsTemplate implements NatsOperations {
 		}
 	}
 
-	private <T> CompletableFuture<T> exchangeAsync(String subject, Object payload, Type replyType, Duration timeout) {
+	private <T extends @Nullable Object> CompletableFuture<T> exchangeAsync(String subject, Object payload,
+			Type replyType, Duration timeout) {
 		check(subject, payload, timeout);
 		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
 		CompletableFuture<Message> future;

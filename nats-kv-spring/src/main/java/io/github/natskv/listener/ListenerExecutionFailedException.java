@@ -17,6 +17,9 @@
 package io.github.natskv.listener;
 
 import io.github.natskv.core.NatsException;
+import io.github.natskv.kv.BucketEntry;
+import io.nats.client.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link ListenerErrorHandler} is called with: which listener failed, on what and
@@ -30,13 +33,39 @@ public class ListenerExecutionFailedException extends NatsException {
 
 	private final String subject;
 
-	private final transient Object source;
+	private final transient @Nullable Message failedMessage;
 
-	public ListenerExecutionFailedException(String listenerId, String subject, Object source, Throwable cause) {
+	private final transient @Nullable BucketEntry<byte[]> failedEntry;
+
+	/**
+	 * Create the failure of a listener on a message.
+	 * @param listenerId the listener id
+	 * @param message the message
+	 * @param cause what the handler threw
+	 */
+	public ListenerExecutionFailedException(String listenerId, Message message, Throwable cause) {
+		this(listenerId, message.getSubject(), message, null, cause);
+	}
+
+	/**
+	 * Create the failure of a listener on a change of a bucket.
+	 * @param listenerId the listener id
+	 * @param subject the subject of the change, {@code $KV.<bucket>.<key>}
+	 * @param entry the change, with its value as it is stored
+	 * @param cause what the handler threw
+	 */
+	public ListenerExecutionFailedException(String listenerId, String subject, BucketEntry<byte[]> entry,
+			Throwable cause) {
+		this(listenerId, subject, null, entry, cause);
+	}
+
+	private ListenerExecutionFailedException(String listenerId, String subject, @Nullable Message failedMessage,
+			@Nullable BucketEntry<byte[]> failedEntry, Throwable cause) {
 		super("Listener '" + listenerId + "' failed on subject '" + subject + "'", cause);
 		this.listenerId = listenerId;
 		this.subject = subject;
-		this.source = source;
+		this.failedMessage = failedMessage;
+		this.failedEntry = failedEntry;
 	}
 
 	/**
@@ -49,7 +78,7 @@ public class ListenerExecutionFailedException extends NatsException {
 
 	/**
 	 * Return the subject the message was received on, for a change of a bucket
-	 * {@code $KV.<bucket>.<key>}.
+	 * {@code $KV.<bucket>.<key>}, with the key as it is written on the server.
 	 * @return the subject
 	 */
 	public String getSubject() {
@@ -57,13 +86,20 @@ public class ListenerExecutionFailedException extends NatsException {
 	}
 
 	/**
-	 * Return what was being handled: the {@link io.nats.client.Message}, or the
-	 * {@link io.nats.client.api.KeyValueEntry} of a change of a bucket, but the
-	 * {@link io.github.natskv.kv.BucketEntry} of an inferred deletion.
-	 * @return the source
+	 * Return the message that could not be handled.
+	 * @return the message, {@code null} for a change of a bucket
 	 */
-	public Object getSource() {
-		return this.source;
+	public @Nullable Message getFailedMessage() {
+		return this.failedMessage;
+	}
+
+	/**
+	 * Return the change of a bucket that could not be handled, with its value as it is
+	 * stored, which may be what does not decode.
+	 * @return the entry, {@code null} for a message
+	 */
+	public @Nullable BucketEntry<byte[]> getFailedEntry() {
+		return this.failedEntry;
 	}
 
 }

@@ -144,6 +144,9 @@ class NatsListenerTests {
 			case "boom" -> {
 				handlers.results
 					.add(failure.getListenerId() + " " + failure.getSubject() + " " + failure.getCause().getMessage());
+				assertThat(failure.getFailedEntry()).isNull();
+				assertThat(failure.getFailedMessage()).isNotNull();
+				assertThat(failure.getFailedMessage().getSubject()).isEqualTo(failure.getSubject());
 				return "handled: named";
 			}
 			case "rethrow" -> throw failure;

@@ -16,14 +16,18 @@
 
 package io.github.natskv.listener.invocation;
 
+import java.time.ZonedDateTime;
 import java.util.Map;
+import java.util.Objects;
 
 import io.github.natskv.core.NatsHeaders;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.listener.ListenerDelivery;
+import io.github.natskv.listener.ListenerExecutionFailedException;
 import io.nats.client.Message;
 import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.KeyValueOperation;
 
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.support.MessageBuilder;
@@ -44,6 +48,11 @@ public interface DeliveryType<D> {
 		@Override
 		public ListenerDelivery describe(String listenerId, Message message) {
 			return new DescribedDelivery(listenerId, message.getSubject(), message);
+		}
+
+		@Override
+		public ListenerExecutionFailedException failure(String listenerId, Message message, Throwable cause) {
+			return new ListenerExecutionFailedException(listenerId, message, cause);
 		}
 
 		@Override
@@ -69,6 +78,26 @@ public interface DeliveryType<D> {
 		}
 
 		@Override
+		public ListenerExecutionFailedException failure(String listenerId, BucketChange<Object> change,
+				Throwable cause) {
+			return new ListenerExecutionFailedException(listenerId, describe(listenerId, change).getSubject(),
+					stored(change), cause);
+		}
+
+		private static BucketEntry<byte[]> stored(BucketChange<Object> change) {
+			KeyValueEntry raw = change.raw();
+			if (raw == null) {
+				return new BucketEntry<>(change.entry().bucket(), change.key(), null, change.revision(),
+						change.operation(), null);
+			}
+			byte[] value = (change.operation() == KeyValueOperation.PUT)
+					? Objects.requireNonNullElseGet(raw.getValue(), () -> new byte[0]) : null;
+			ZonedDateTime created = raw.getCreated();
+			return new BucketEntry<>(raw.getBucket(), change.key(), value, change.revision(), change.operation(),
+					(created != null) ? created.toInstant() : null);
+		}
+
+		@Override
 		public org.springframework.messaging.Message<?> toMessage(BucketChange<Object> change) {
 			BucketEntry<Object> entry = change.entry();
 			return MessageBuilder.createMessage(entry,
@@ -78,6 +107,8 @@ public interface DeliveryType<D> {
 	};
 
 	ListenerDelivery describe(String listenerId, D delivery);
+
+	ListenerExecutionFailedException failure(String listenerId, D delivery, Throwable cause);
 
 	// As argument resolvers of users are given it.
 	org.springframework.messaging.Message<?> toMessage(D delivery);

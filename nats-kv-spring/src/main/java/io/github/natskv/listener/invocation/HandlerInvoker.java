@@ -139,10 +139,8 @@ public final class HandlerInvoker<D> {
 			return new Outcome(failure, false, null);
 		}
 		try {
-			ListenerDelivery description = this.type.describe(this.id, delivery);
 			return new Outcome(failure, true,
-					this.errorHandler.handleError(new ListenerExecutionFailedException(this.id,
-							description.getSubject(), description.getSource(), failure)));
+					this.errorHandler.handleError(this.type.failure(this.id, delivery, failure)));
 		}
 		catch (Throwable ex) {
 			return new Outcome(
