@@ -49,10 +49,10 @@ class SnippetTests {
 	private static final String IMPORTS = Stream
 		.of("java.net", "java.time", "java.util", "java.util.concurrent", "io.github.natskv.annotation",
 				"io.github.natskv.core", "io.github.natskv.embedded", "io.github.natskv.kv",
-				"io.github.natskv.kv.interceptor", "io.github.natskv.listener", "io.github.natskv.provisioning",
-				"io.github.natskv.test", "io.nats.client", "org.junit.jupiter.api",
-				"org.springframework.beans.factory.annotation", "org.springframework.context.annotation",
-				"org.springframework.core", "org.springframework.stereotype",
+				"io.github.natskv.kv.interceptor", "io.github.natskv.kv.support", "io.github.natskv.kv.watch",
+				"io.github.natskv.listener", "io.github.natskv.provisioning", "io.github.natskv.test", "io.nats.client",
+				"org.junit.jupiter.api", "org.springframework.beans.factory.annotation",
+				"org.springframework.context.annotation", "org.springframework.core", "org.springframework.stereotype",
 				"org.springframework.messaging.handler.annotation", "org.springframework.messaging.support")
 		.map((name) -> "import " + name + ".*;\n")
 		.reduce("""
