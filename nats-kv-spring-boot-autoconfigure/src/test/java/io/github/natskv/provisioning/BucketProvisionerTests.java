@@ -280,7 +280,7 @@ class BucketProvisionerTests {
 		provision(definition);
 		assertThat(stream("a").getPlacement().getCluster()).isEqualTo("east");
 		assertThat(stream("a").getPlacement().getTags()).containsExactly("hdd");
-		provision(new BucketDefinition("nats", definition.origin(), ProvisioningPolicy.VALIDATE,
+		provision(new BucketDefinition("nats", definition.declaredBy(), ProvisioningPolicy.VALIDATE,
 				definition.configuration(), definition.declared()));
 	}
 
@@ -358,7 +358,7 @@ class BucketProvisionerTests {
 		provision(definition);
 		assertThat(status("a").isCompressed()).isTrue();
 		assertThat(status("a").getLimitMarkerTtl()).isEqualTo(Duration.ofSeconds(2));
-		provision(new BucketDefinition("nats", definition.origin(), ProvisioningPolicy.VALIDATE,
+		provision(new BucketDefinition("nats", definition.declaredBy(), ProvisioningPolicy.VALIDATE,
 				definition.configuration(), definition.declared()));
 	}
 

@@ -29,14 +29,15 @@ import io.nats.client.api.StreamConfiguration;
  *
  * @param prefix what the properties of its connection begin with: {@code nats}, or
  * {@code nats.connections.archive}
- * @param origin where the bucket is declared, such as {@code nats.kv.buckets.profiles}
+ * @param declaredBy where the bucket is declared, such as
+ * {@code nats.kv.buckets.profiles}
  * @param policy what to do if the server does not have it like this
  * @param configuration the configuration the bucket is made with
  * @param declared the options that are declared; others are neither compared nor changed,
  * but for what any bucket needs
  * @since 0.1.0
  */
-public record BucketDefinition(String prefix, String origin, ProvisioningPolicy policy,
+public record BucketDefinition(String prefix, String declaredBy, ProvisioningPolicy policy,
 		KeyValueConfiguration configuration, Set<BucketOption> declared) {
 
 	public BucketDefinition {
@@ -46,20 +47,20 @@ public record BucketDefinition(String prefix, String origin, ProvisioningPolicy 
 	/**
 	 * Return the definition of a bucket that is declared in code.
 	 * @param prefix what the properties of its connection begin with
-	 * @param origin where the bucket is declared
+	 * @param declaredBy where the bucket is declared
 	 * @param policy what to do if the server does not have it like this
 	 * @param configuration the configuration; what is at its default does not count as
 	 * declared
 	 * @return the definition
 	 */
-	public static BucketDefinition of(String prefix, String origin, ProvisioningPolicy policy,
+	public static BucketDefinition of(String prefix, String declaredBy, ProvisioningPolicy policy,
 			KeyValueConfiguration configuration) {
 		StreamConfiguration defaults = KeyValueConfiguration.builder(configuration.getBucketName())
 			.build()
 			.getBackingConfig();
 		Set<BucketOption> declared = EnumSet.allOf(BucketOption.class);
 		declared.removeIf((option) -> option.compare(configuration.getBackingConfig(), defaults) == null);
-		return new BucketDefinition(prefix, origin, policy, configuration, declared);
+		return new BucketDefinition(prefix, declaredBy, policy, configuration, declared);
 	}
 
 	/**
@@ -77,16 +78,17 @@ public record BucketDefinition(String prefix, String origin, ProvisioningPolicy 
 
 	// how a user finds an option of this bucket
 	String property(String option) {
-		return isProperty() ? "'%s.%s'".formatted(this.origin, option) : "%s of %s".formatted(option, this.origin);
+		return isProperty() ? "'%s.%s'".formatted(this.declaredBy, option)
+				: "%s of %s".formatted(option, this.declaredBy);
 	}
 
 	// how a user finds the policy of this bucket
 	String policyProperty() {
-		return (isProperty() ? this.origin : this.prefix + ".kv") + ".provisioning";
+		return (isProperty() ? this.declaredBy : this.prefix + ".kv") + ".provisioning";
 	}
 
 	private boolean isProperty() {
-		return this.origin.startsWith(this.prefix + ".");
+		return this.declaredBy.startsWith(this.prefix + ".");
 	}
 
 	List<BucketDifference> differences(StreamConfiguration found) {

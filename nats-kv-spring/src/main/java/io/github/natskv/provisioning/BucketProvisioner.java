@@ -112,7 +112,7 @@ public class BucketProvisioner implements AutoCloseable {
 		if (other != null) {
 			throw new BucketProvisioningException(
 					definition.name(), "Bucket '%s' is declared twice: by %s and by %s.".formatted(definition.name(),
-							other.origin(), definition.origin()),
+							other.declaredBy(), definition.declaredBy()),
 					"Declare it once, or give one of them another name.", null);
 		}
 	}

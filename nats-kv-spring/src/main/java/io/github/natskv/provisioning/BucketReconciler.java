@@ -81,7 +81,7 @@ final class BucketReconciler {
 		return switch (definition.policy()) {
 			case CREATE, NONE -> () -> logger.warn(
 					"Bucket '%s' differs from its declaration by %s, and is used as it is: %s. Set '%s' to 'update' to change it."
-						.formatted(definition.name(), definition.origin(), join(differences),
+						.formatted(definition.name(), definition.declaredBy(), join(differences),
 								definition.policyProperty()));
 			case VALIDATE -> throw differs(definition, differences,
 					"Change the bucket or the declaration, or set '%s' to 'update' or 'create'."
@@ -94,7 +94,7 @@ final class BucketReconciler {
 		if (!definition.policy().creates()) {
 			throw new BucketProvisioningException(definition.name(),
 					"Bucket '%s', declared by %s, is not on the server.".formatted(definition.name(),
-							definition.origin()),
+							definition.declaredBy()),
 					"Make the bucket, or set '%s' to 'create'.".formatted(definition.policyProperty()), null);
 		}
 		if (BucketOrigins.hidesKeysOfItsOrigin(definition.stream())) {
@@ -152,14 +152,14 @@ final class BucketReconciler {
 	}
 
 	private void tell(BucketDefinition definition, Action action, List<BucketDifference> changes) {
-		this.events.accept(new BucketProvisionedEvent(definition.name(), definition.origin(), action, changes));
+		this.events.accept(new BucketProvisionedEvent(definition.name(), definition.declaredBy(), action, changes));
 	}
 
 	private static BucketProvisioningException refusedUpdate(BucketDefinition definition,
 			List<BucketDifference> differences, BucketProvisioningException ex, JetStreamApiException cause) {
 		return new BucketProvisioningException(definition.name(),
 				"Bucket '%s' differs from its declaration by %s: %s. The server refused to change it and nothing was changed: %s"
-					.formatted(definition.name(), definition.origin(), join(differences), cause.getMessage()),
+					.formatted(definition.name(), definition.declaredBy(), join(differences), cause.getMessage()),
 				ProvisioningErrors.isUnchangeable(cause) ? UNCHANGEABLE + " A newer server may allow it."
 						: ex.getAction(),
 				cause);
@@ -179,7 +179,7 @@ final class BucketReconciler {
 	private static BucketProvisioningException differs(BucketDefinition definition, List<BucketDifference> differences,
 			String action) {
 		return new BucketProvisioningException(definition.name(), "Bucket '%s' differs from its declaration by %s: %s."
-			.formatted(definition.name(), definition.origin(), join(differences)), action, null);
+			.formatted(definition.name(), definition.declaredBy(), join(differences)), action, null);
 	}
 
 	private static String join(List<BucketDifference> differences) {

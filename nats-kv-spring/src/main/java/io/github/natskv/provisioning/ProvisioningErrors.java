@@ -63,7 +63,7 @@ final class ProvisioningErrors {
 		}
 		return new BucketProvisioningException(definition.name(),
 				"JetStream did not answer about bucket '%s', declared by %s: %s".formatted(definition.name(),
-						definition.origin(), ex.getMessage()),
+						definition.declaredBy(), ex.getMessage()),
 				"Check that JetStream is enabled for the account, that the user may use the subjects $JS.API.>, and that the server is not overloaded ('%s.jetstream.request-timeout')."
 					.formatted(definition.prefix()),
 				ex);
@@ -91,14 +91,14 @@ final class ProvisioningErrors {
 			case JetStreamError.MAXIMUM_STREAMS -> refused(definition, "", ex,
 					"Remove a bucket or stream that is not needed any more, or raise 'max_streams' of the account on the server.");
 			default ->
-				refused(definition, "", ex, "Check '%s' against the server's log.".formatted(definition.origin()));
+				refused(definition, "", ex, "Check '%s' against the server's log.".formatted(definition.declaredBy()));
 		};
 	}
 
 	private static BucketProvisioningException refused(BucketDefinition definition, String wanted,
 			JetStreamApiException ex, String action) {
 		return new BucketProvisioningException(definition.name(), "The server refused bucket '%s', declared by %s%s: %s"
-			.formatted(definition.name(), definition.origin(), wanted, ex.getMessage()), action, ex);
+			.formatted(definition.name(), definition.declaredBy(), wanted, ex.getMessage()), action, ex);
 	}
 
 	private static BucketProvisioningException notAllowed(BucketDefinition definition, PermissionViolation violation,
@@ -108,7 +108,7 @@ final class ProvisioningErrors {
 		String subject = violation.subject().replaceFirst("(STREAM\\.[A-Z]+\\.).*", "$1KV_" + definition.name());
 		return new BucketProvisioningException(definition.name(),
 				"Bucket '%s', declared by %s, cannot be provisioned: the server does not allow the user to %s to '%s'."
-					.formatted(definition.name(), definition.origin(), violation.operation(), subject),
+					.formatted(definition.name(), definition.declaredBy(), violation.operation(), subject),
 				"Allow it in the permissions of the user" + alternative(definition, violation),
 				new PermissionDeniedDataAccessException(violation.describe(), ex));
 	}
@@ -125,7 +125,7 @@ final class ProvisioningErrors {
 	private static BucketProvisioningException jetStreamDisabled(BucketDefinition definition, Exception ex) {
 		return new BucketProvisioningException(definition.name(),
 				"Bucket '%s', declared by %s, needs JetStream, which the server does not have enabled."
-					.formatted(definition.name(), definition.origin()),
+					.formatted(definition.name(), definition.declaredBy()),
 				"Start the server with '-js' (the command of a container), or with a 'jetstream' block in its configuration.",
 				ex);
 	}

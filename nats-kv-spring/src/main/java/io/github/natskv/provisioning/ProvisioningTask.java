@@ -267,8 +267,8 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 		catch (RuntimeException ex) {
 			failed(new BucketProvisioningException(
 					definition.name(), "Bucket '%s', declared by %s, could not be provisioned: %s"
-						.formatted(definition.name(), definition.origin(), ex),
-					"Check '%s'.".formatted(definition.origin()), ex));
+						.formatted(definition.name(), definition.declaredBy(), ex),
+					"Check '%s'.".formatted(definition.declaredBy()), ex));
 		}
 	}
 

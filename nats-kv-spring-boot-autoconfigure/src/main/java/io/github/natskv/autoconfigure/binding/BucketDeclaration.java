@@ -47,7 +47,7 @@ public record BucketDeclaration(ConnectionName connection, BucketDefinition defi
 		String codec = this.codecBeanName;
 		if (codec != null
 				&& !(beanFactory.containsBean(codec) && beanFactory.isTypeMatch(codec, KeyValueCodec.class))) {
-			throw new InvalidNatsPropertyException(this.definition.origin() + ".codec",
+			throw new InvalidNatsPropertyException(this.definition.declaredBy() + ".codec",
 					"there is no bean '%s' of type KeyValueCodec.".formatted(codec),
 					"Define that bean, or name another one.");
 		}

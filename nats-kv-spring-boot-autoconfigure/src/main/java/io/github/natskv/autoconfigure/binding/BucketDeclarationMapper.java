@@ -54,7 +54,7 @@ class BucketDeclarationMapper {
 
 	private final String key;
 
-	private final String origin;
+	private final String property;
 
 	private final Bucket bucket;
 
@@ -63,15 +63,15 @@ class BucketDeclarationMapper {
 	BucketDeclarationMapper(ConnectionName connection, String key, Bucket bucket) {
 		this.connection = connection;
 		this.key = key;
-		this.origin = connection.property("kv.buckets." + key);
+		this.property = connection.property("kv.buckets." + key);
 		this.bucket = bucket;
 	}
 
 	BucketDeclaration map(ProvisioningPolicy defaultPolicy) {
-		checkName(this.origin, this.key,
+		checkName(this.property, this.key,
 				"Rename the bucket key; the server's name of a bucket can be set with 'name'.");
 		String name = StringUtils.hasText(this.bucket.getName()) ? this.bucket.getName() : this.key;
-		checkName(this.origin + ".name", name, "Choose another name.");
+		checkName(this.property + ".name", name, "Choose another name.");
 		ProvisioningPolicy policy = (this.bucket.getProvisioning() != null) ? this.bucket.getProvisioning()
 				: defaultPolicy;
 		KeyValueConfiguration configuration = configuration(name);
@@ -79,7 +79,7 @@ class BucketDeclarationMapper {
 				this.bucket.getKeyCodec(), this.bucket.isConsistentReads());
 		String beanName = StringUtils.hasText(this.bucket.getBeanName()) ? this.bucket.getBeanName() : this.key;
 		return new BucketDeclaration(this.connection,
-				new BucketDefinition(this.connection.prefix(), this.origin, policy, configuration, this.declared),
+				new BucketDefinition(this.connection.prefix(), this.property, policy, configuration, this.declared),
 				settings, beanName, this.bucket.getCodec());
 	}
 
@@ -124,9 +124,9 @@ class BucketDeclarationMapper {
 		set(BucketOption.REPUBLISH, source.getRepublish(), (value) -> builder.republish(republish(value)));
 		BucketSourceMapper sources = new BucketSourceMapper();
 		set(BucketOption.MIRROR, source.getMirror(),
-				(value) -> builder.mirror(sources.mirror(this.origin + ".mirror", value)));
+				(value) -> builder.mirror(sources.mirror(this.property + ".mirror", value)));
 		set(BucketOption.SOURCES, source.getSources(),
-				(value) -> builder.sources(sources.sources(this.origin + ".sources", value)));
+				(value) -> builder.sources(sources.sources(this.property + ".sources", value)));
 		check(BucketOption.MIRROR, source.getMirror() == null || source.getSources() == null, "a mirror",
 				"cannot be combined with 'sources'");
 		return builder.build();
@@ -141,7 +141,7 @@ class BucketDeclarationMapper {
 
 	private Republish republish(NatsKeyValueProperties.Republish republish) {
 		if (!StringUtils.hasText(republish.getDestination())) {
-			throw new InvalidNatsPropertyException(this.origin + ".republish.destination", "is missing.",
+			throw new InvalidNatsPropertyException(this.property + ".republish.destination", "is missing.",
 					"Name the subject to publish the changes on.");
 		}
 		return Republish.builder()
@@ -163,7 +163,7 @@ class BucketDeclarationMapper {
 
 	private void check(BucketOption option, boolean valid, Object value, String rule) {
 		if (!valid) {
-			throw new InvalidNatsPropertyException(this.origin + "." + option.getProperty(),
+			throw new InvalidNatsPropertyException(this.property + "." + option.getProperty(),
 					"is %s, but %s.".formatted(value, rule), "Correct the value.");
 		}
 	}

@@ -35,21 +35,21 @@ import org.springframework.util.StringUtils;
  */
 class BucketSourceMapper {
 
-	Mirror mirror(String origin, Source source) {
-		return apply(origin, source, Mirror.builder()).build();
+	Mirror mirror(String property, Source source) {
+		return apply(property, source, Mirror.builder()).build();
 	}
 
-	List<io.nats.client.api.Source> sources(String origin, List<Source> sources) {
+	List<io.nats.client.api.Source> sources(String property, List<Source> sources) {
 		List<io.nats.client.api.Source> mapped = new ArrayList<>();
 		for (int i = 0; i < sources.size(); i++) {
-			mapped.add(apply(origin + "[" + i + "]", sources.get(i), io.nats.client.api.Source.builder()).build());
+			mapped.add(apply(property + "[" + i + "]", sources.get(i), io.nats.client.api.Source.builder()).build());
 		}
 		return mapped;
 	}
 
-	private <B extends SourceBase.SourceBaseBuilder<B>> B apply(String origin, Source source, B builder) {
+	private <B extends SourceBase.SourceBaseBuilder<B>> B apply(String property, Source source, B builder) {
 		if (!StringUtils.hasText(source.getBucket())) {
-			throw new InvalidNatsPropertyException(origin + ".bucket", "is missing.",
+			throw new InvalidNatsPropertyException(property + ".bucket", "is missing.",
 					"Name the bucket the changes come from.");
 		}
 		builder.sourceName(source.getBucket());

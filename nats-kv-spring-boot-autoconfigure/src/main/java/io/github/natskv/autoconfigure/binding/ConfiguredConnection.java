@@ -69,7 +69,7 @@ public record ConfiguredConnection(ConnectionName name, @Nullable NatsConnection
 	private void checkKey(String bean, String name) {
 		for (BucketDeclaration bucket : this.buckets) {
 			if (bucket.key().equals(name) && !bucket.definition().name().equals(name)) {
-				throw new InvalidNatsPropertyException(bucket.definition().origin(),
+				throw new InvalidNatsPropertyException(bucket.definition().declaredBy(),
 						"the KeyValueConfiguration bean '%s' is a bucket '%s', too, but this one is called '%s' on the server."
 							.formatted(bean, name, bucket.definition().name()),
 						"Rename the bucket key or the bucket of the bean.");

@@ -23,6 +23,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
@@ -147,24 +148,25 @@ public final class ConnectionBeans {
 			.toList();
 	}
 
-	private boolean isOwn(String beanName) {
+	boolean isOwn(String beanName) {
 		String name = this.connection.name().name();
 		if (name != null) {
 			return BeanFactoryAnnotationUtils.isQualifierMatch(name::equals, beanName, this.beanFactory);
 		}
 		List<String> others = ConfiguredConnections.of(this.beanFactory).names();
-		return isDefaultCandidate(this.beanFactory, beanName)
+		return isDefaultCandidate(beanName)
 				&& !BeanFactoryAnnotationUtils.isQualifierMatch(others::contains, beanName, this.beanFactory);
 	}
 
-	static boolean isDefaultCandidate(ConfigurableListableBeanFactory beanFactory, String beanName) {
-		return !beanFactory.containsBeanDefinition(beanName)
-				|| !(beanFactory.getMergedBeanDefinition(beanName) instanceof AbstractBeanDefinition definition)
+	private boolean isDefaultCandidate(String beanName) {
+		return !this.beanFactory.containsBeanDefinition(beanName)
+				|| !(this.beanFactory.getMergedBeanDefinition(beanName) instanceof AbstractBeanDefinition definition)
 				|| (definition.isAutowireCandidate() && definition.isDefaultCandidate());
 	}
 
-	public <T> void register(BeanDefinitionRegistry registry, Class<T> type, ThrowingSupplier<? extends T> supplier) {
-		register(registry, type, type, type, supplier);
+	public <T> Optional<RootBeanDefinition> register(BeanDefinitionRegistry registry, Class<T> type,
+			ThrowingSupplier<? extends T> supplier) {
+		return register(registry, type, type, type, supplier);
 	}
 
 	/**
@@ -174,13 +176,14 @@ public final class ConnectionBeans {
 	 * @param replacement the type of beans the default connection's backs off to
 	 * @param beanType the type of the bean, which may be a factory
 	 * @param supplier makes the bean
+	 * @return the definition, unless the application has its own bean
 	 */
-	public void register(BeanDefinitionRegistry registry, Class<?> type, Class<?> replacement, Class<?> beanType,
-			ThrowingSupplier<?> supplier) {
+	public Optional<RootBeanDefinition> register(BeanDefinitionRegistry registry, Class<?> type, Class<?> replacement,
+			Class<?> beanType, ThrowingSupplier<?> supplier) {
 		String beanName = beanName(type);
 		boolean inUse = registry.isBeanNameInUse(beanName);
 		if (isDefault() ? hasDefault(replacement) : inUse && this.beanFactory.isTypeMatch(beanName, type)) {
-			return;
+			return Optional.empty();
 		}
 		if (inUse) {
 			throw new InvalidNatsPropertyException(this.connection.name().prefix(),
@@ -194,11 +197,12 @@ public final class ConnectionBeans {
 		definition.setResourceDescription(isDefault() ? "the default connection"
 				: "connection '%s' of %s".formatted(name.name(), ConnectionName.NAMED));
 		registry.registerBeanDefinition(beanName, definition);
+		return Optional.of(definition);
 	}
 
 	private boolean hasDefault(Class<?> type) {
 		for (String name : BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type, true, false)) {
-			if (isDefaultCandidate(this.beanFactory, name)) {
+			if (isDefaultCandidate(name)) {
 				return true;
 			}
 		}

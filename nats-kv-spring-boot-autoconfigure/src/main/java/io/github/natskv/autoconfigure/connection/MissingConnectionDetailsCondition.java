@@ -16,19 +16,14 @@
 
 package io.github.natskv.autoconfigure.connection;
 
-import java.util.List;
-
-import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsConnectionDetails;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
-import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
-import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
@@ -51,25 +46,14 @@ public class MissingConnectionDetailsCondition extends SpringBootCondition imple
 		if (beanFactory == null) {
 			return ConditionOutcome.match(message.because("there is no bean factory"));
 		}
-		List<String> connections = connections(beanFactory);
+		ConnectionBeans beans = new ConnectionBeans(beanFactory, ConfiguredConnections.of(beanFactory).ofDefault());
 		for (String name : BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, NatsConnectionDetails.class,
 				true, false)) {
-			if (ConnectionBeans.isDefaultCandidate(beanFactory, name)
-					&& !BeanFactoryAnnotationUtils.isQualifierMatch(connections::contains, name, beanFactory)) {
+			if (beans.isOwn(name)) {
 				return ConditionOutcome.noMatch(message.found("bean").items(name));
 			}
 		}
 		return ConditionOutcome.match(message.didNotFind("any beans").atAll());
-	}
-
-	// Those that are invalid refuse the start a little later, not as a failed condition.
-	private static List<String> connections(ConfigurableListableBeanFactory beanFactory) {
-		try {
-			return ConfiguredConnections.of(beanFactory).names();
-		}
-		catch (InvalidNatsPropertyException | BindException ex) {
-			return List.of();
-		}
 	}
 
 }

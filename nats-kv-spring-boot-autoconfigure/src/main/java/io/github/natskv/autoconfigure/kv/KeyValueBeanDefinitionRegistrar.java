@@ -79,8 +79,8 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 		}
 		RootBeanDefinition definition = ConnectionBeans.definition(type, bucket.qualifier(), supplier);
 		definition.setDefaultCandidate(bucket.connection().isDefault());
-		definition.setAttribute(BUCKET_ATTRIBUTE, bucket.definition().origin());
-		definition.setResourceDescription("bucket '" + bucket.definition().origin() + "'");
+		definition.setAttribute(BUCKET_ATTRIBUTE, bucket.definition().declaredBy());
+		definition.setResourceDescription("bucket '" + bucket.definition().declaredBy() + "'");
 		registry.registerBeanDefinition(beanName, definition);
 	}
 
@@ -89,7 +89,7 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 		Object other = registry.containsBeanDefinition(beanName)
 				? registry.getBeanDefinition(beanName).getAttribute(BUCKET_ATTRIBUTE) : null;
 		if (other != null) {
-			throw new InvalidNatsPropertyException(bucket.definition().origin(),
+			throw new InvalidNatsPropertyException(bucket.definition().declaredBy(),
 					"the bean name '%s' is that of a bean of '%s', too.".formatted(beanName, other),
 					"Set 'bean-name' of one of them to another name, or rename a bucket key.");
 		}
@@ -98,18 +98,18 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 	private static InvalidNatsPropertyException beanNameTaken(ConfigurableListableBeanFactory beanFactory,
 			BucketDeclaration bucket, String beanName, ResolvableType type) {
 		Class<?> existing = beanFactory.getType(beanName, false);
-		String origin = bucket.definition().origin();
-		String where = beanFactory.containsBeanDefinition(beanName) ? origin(beanFactory.getBeanDefinition(beanName))
+		String property = bucket.definition().declaredBy();
+		String where = beanFactory.containsBeanDefinition(beanName) ? describe(beanFactory.getBeanDefinition(beanName))
 				: "";
 		boolean typed = beanName.equals(bucket.typedBeanName()) && bucket.connection().isDefault();
-		return new InvalidNatsPropertyException(origin,
+		return new InvalidNatsPropertyException(property,
 				"the bean name '%s' of its %s is taken by a bean of type %s%s.".formatted(beanName,
 						type.toClass().getSimpleName(), (existing != null) ? existing.getName() : "unknown", where),
 				typed ? "Rename that bean, or the bucket key."
-						: "Set '%s.bean-name' to another name, or rename that bean.".formatted(origin));
+						: "Set '%s.bean-name' to another name, or rename that bean.".formatted(property));
 	}
 
-	private static String origin(BeanDefinition definition) {
+	private static String describe(BeanDefinition definition) {
 		String description = definition.getResourceDescription();
 		return (description != null) ? " (" + description + ")" : "";
 	}

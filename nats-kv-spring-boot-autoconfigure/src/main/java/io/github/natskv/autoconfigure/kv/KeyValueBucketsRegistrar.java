@@ -56,9 +56,16 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 			beans.register(registry, KeyValueBuckets.class, () -> madeBuckets(beans));
 			return;
 		}
-		beans.register(registry, BucketProvisioner.class, () -> provisioner(beans));
+		// what is to fail the start would fail whoever asks for a bucket first
+		beans.register(registry, BucketProvisioner.class, () -> provisioner(beans))
+			.ifPresent((definition) -> definition.setLazyInit(!hasBuckets(beans)));
 		beans.register(registry, KeyValueBuckets.class, KeyValueBuckets.class, DefaultKeyValueBuckets.class,
 				() -> buckets(beans));
+	}
+
+	private static boolean hasBuckets(ConnectionBeans beans) {
+		return !beans.connection().buckets().isEmpty()
+				|| beans.beanFactory().getBeanNamesForType(KeyValueConfiguration.class, true, false).length > 0;
 	}
 
 	private static BucketCodecs codecs(ConnectionBeans beans) {

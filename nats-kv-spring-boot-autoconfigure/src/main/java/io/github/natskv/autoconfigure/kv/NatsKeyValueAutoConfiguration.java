@@ -24,7 +24,6 @@ import io.micrometer.observation.ObservationRegistry;
 import io.nats.client.Connection;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -53,12 +52,6 @@ public final class NatsKeyValueAutoConfiguration {
 	@Bean
 	static KeyValueBeanDefinitionRegistrar natsKeyValueBeanDefinitionRegistrar() {
 		return new KeyValueBeanDefinitionRegistrar();
-	}
-
-	@Bean
-	static BucketLazyInitializationExcludeFilter natsBucketLazyInitializationExcludeFilter(
-			ConfigurableListableBeanFactory beanFactory) {
-		return new BucketLazyInitializationExcludeFilter(beanFactory);
 	}
 
 	@Bean

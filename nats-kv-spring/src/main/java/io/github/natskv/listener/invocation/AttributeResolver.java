@@ -83,7 +83,7 @@ public final class AttributeResolver {
 			// reported below
 		}
 		if (number < 1) {
-			throw this.method.invalid("attribute '" + attribute + "' is '" + text + "'" + origin(value, text),
+			throw this.method.invalid("attribute '" + attribute + "' is '" + text + "'" + expression(value, text),
 					"Make it a whole number of at least 1");
 		}
 		return number;
@@ -95,12 +95,13 @@ public final class AttributeResolver {
 			case "" -> defaultValue;
 			case "true" -> true;
 			case "false" -> false;
-			default -> throw this.method.invalid(
-					"attribute '" + attribute + "' is '" + text + "'" + origin(value, text), "Make it true or false");
+			default ->
+				throw this.method.invalid("attribute '" + attribute + "' is '" + text + "'" + expression(value, text),
+						"Make it true or false");
 		};
 	}
 
-	private static String origin(String value, String text) {
+	private static String expression(String value, String text) {
 		return (value.equals(text)) ? "" : " (from '" + value + "')";
 	}
 
