@@ -52,19 +52,8 @@ public final class NatsOperationMetrics implements BucketInterceptor, Ordered {
 	@Override
 	public @Nullable Object intercept(BucketOperation operation, Invocation invocation) throws Exception {
 		long start = System.nanoTime();
-		OperationOutcome outcome = OperationOutcome.ERROR;
-		try {
-			Object result = invocation.proceed();
-			outcome = OperationOutcome.of(operation.kind(), result);
-			return result;
-		}
-		catch (Exception ex) {
-			outcome = OperationOutcome.of(ex);
-			throw ex;
-		}
-		finally {
-			timer(operation, outcome).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-		}
+		return invocation.proceed(operation, (outcome, failure) -> timer(operation, outcome)
+			.record(System.nanoTime() - start, TimeUnit.NANOSECONDS));
 	}
 
 	private Timer timer(BucketOperation operation, OperationOutcome outcome) {

@@ -170,28 +170,30 @@ class InterceptorTests {
 		@Bean
 		@Order(2)
 		PublishInterceptor innerPublish(Log log) {
-			return (message, publication) -> {
+			return (message, invocation) -> {
 				log.add("inner publish " + name(message));
-				CompletableFuture<Message> reply = publication.publish(message);
-				if (reply != null) {
-					reply.whenComplete((result, failure) -> log.add((result != null)
-							? "reply " + new String(result.getData(), StandardCharsets.UTF_8) : "no reply"));
-				}
+				CompletableFuture<Message> reply = invocation.proceed(message);
+				return (reply != null)
+						? reply.whenComplete((result,
+								failure) -> log.add((result != null)
+										? "reply " + new String(result.getData(), StandardCharsets.UTF_8) : "no reply"))
+						: null;
 			};
 		}
 
 		@Bean
 		@Order(1)
 		PublishInterceptor outerPublish(Log log) {
-			return (message, publication) -> {
+			return (message, invocation) -> {
 				if (message.subject().equals("refused")) {
 					throw new IllegalStateException("refused");
 				}
-				if (!message.subject().equals("held.back")) {
-					log.add("outer publish " + name(message));
-					message.headers().put("tenant", "tenant");
-					publication.publish(message);
+				if (message.subject().equals("held.back")) {
+					return null;
 				}
+				log.add("outer publish " + name(message));
+				message.headers().put("tenant", "tenant");
+				return invocation.proceed(message);
 			};
 		}
 

@@ -70,11 +70,11 @@ class ListenerReplyTests {
 	@ParameterizedTest
 	@CsvSource({ "reply,no replies today", "throwing,boom", "later,boom" })
 	void aRequesterIsAnsweredWhereAnInterceptorRefusesReplies(String subject, String description) {
-		this.runner.withBean(PublishInterceptor.class, () -> (message, publication) -> {
+		this.runner.withBean(PublishInterceptor.class, () -> (message, invocation) -> {
 			if (message.subject().startsWith("_INBOX.")) {
 				throw new IllegalStateException("no replies today");
 			}
-			publication.publish(message);
+			return invocation.proceed(message);
 		}).run((context) -> {
 			NatsOperations nats = context.getBean(NatsOperations.class);
 			assertThatExceptionOfType(NatsReplyException.class)
@@ -86,11 +86,12 @@ class ListenerReplyTests {
 
 	@Test
 	void anErrorReplyAnInterceptorFailedAfterIsNotSentTwice() {
-		this.runner.withBean(PublishInterceptor.class, () -> (message, publication) -> {
-			publication.publish(message);
+		this.runner.withBean(PublishInterceptor.class, () -> (message, invocation) -> {
+			CompletableFuture<Message> reply = invocation.proceed(message);
 			if (message.subject().equals("answers")) {
 				throw new IllegalStateException("too late");
 			}
+			return reply;
 		}).run((context) -> {
 			Connection connection = context.getBean(Connection.class);
 			BlockingQueue<Message> answers = new LinkedBlockingQueue<>();

@@ -134,7 +134,7 @@ class ReplySubjectsTests {
 
 	@Test
 	void anErrorReplyThatInterceptorsRefuseIsNotSentEither() {
-		this.runner.withBean(PublishInterceptor.class, () -> (message, publication) -> {
+		this.runner.withBean(PublishInterceptor.class, () -> (message, invocation) -> {
 			throw new IllegalStateException("no replies");
 		}).run((context) -> {
 			this.sender.publish("echo.json", "$JS.API.STREAM.DELETE.KV_third", "{not json".getBytes());

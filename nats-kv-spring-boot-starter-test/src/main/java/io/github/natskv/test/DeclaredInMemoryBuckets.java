@@ -27,8 +27,8 @@ import java.util.Set;
 
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueCodec;
-import io.github.natskv.kv.interceptor.BucketInterceptor;
 import io.github.natskv.kv.support.BucketInterceptors;
+import io.github.natskv.kv.support.KeyValueInterceptors;
 import io.nats.client.api.KeyValueConfiguration;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ final class DeclaredInMemoryBuckets extends InMemoryBuckets {
 	private final Map<String, InMemoryKeyValueBucket<byte[]>> buckets = new LinkedHashMap<>();
 
 	DeclaredInMemoryBuckets(List<BucketSettings> settings, List<KeyValueConfiguration> configurations,
-			KeyValueCodec defaultCodec, List<BucketInterceptor> interceptors, InstantSource clock) {
+			KeyValueCodec defaultCodec, KeyValueInterceptors interceptors, InstantSource clock) {
 		Map<String, KeyValueConfiguration> byName = new LinkedHashMap<>();
 		configurations.forEach((configuration) -> byName.put(configuration.getBucketName(), configuration));
 		for (BucketSettings bucket : settings) {

@@ -19,7 +19,6 @@ package io.github.natskv.test;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyCodec;
@@ -31,6 +30,7 @@ import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.support.BucketInterceptors;
 import io.github.natskv.kv.support.ConsumerWatchHandler;
 import io.github.natskv.kv.support.DefaultKeyValueBucket;
+import io.github.natskv.kv.support.KeyValueInterceptors;
 import io.github.natskv.kv.support.TypedWatchHandler;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.RestartableWatch;
@@ -199,7 +199,7 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 
 		private Builder(String name, KeyValueConfiguration.Builder configuration) {
 			this.name = name;
-			this.interceptors = new BucketInterceptors(name, false, List.of());
+			this.interceptors = new BucketInterceptors(name, false, KeyValueInterceptors.NONE);
 			this.configuration = configuration;
 		}
 

@@ -31,6 +31,7 @@ import io.github.natskv.core.PayloadFormat;
 import io.github.natskv.core.PublishInterceptor;
 import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.kv.interceptor.BucketInterceptor;
+import io.github.natskv.kv.interceptor.WatchInterceptor;
 import io.github.natskv.listener.ListenerErrorHandler;
 import io.github.natskv.listener.ListenerInterceptor;
 
@@ -60,8 +61,8 @@ class NatsKvTypeExcludeFilter extends StandardAnnotationCustomizableTypeExcludeF
 
 	private static Set<Class<?>> known() {
 		Set<Class<?>> known = new HashSet<>(List.of(NatsConnectionDetails.class, NatsOptionsCustomizer.class,
-				PayloadFormat.class, PublishInterceptor.class, BucketInterceptor.class, KeyValueCodec.class,
-				ListenerErrorHandler.class, ListenerInterceptor.class, MessageConverter.class));
+				PayloadFormat.class, PublishInterceptor.class, BucketInterceptor.class, WatchInterceptor.class,
+				KeyValueCodec.class, ListenerErrorHandler.class, ListenerInterceptor.class, MessageConverter.class));
 		ClassLoader classLoader = NatsKvTypeExcludeFilter.class.getClassLoader();
 		JSON.stream()
 			.filter((name) -> ClassUtils.isPresent(name, classLoader))

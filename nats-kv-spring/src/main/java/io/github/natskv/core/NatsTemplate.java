@@ -22,17 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import io.github.natskv.core.connection.PermissionViolation;
 import io.nats.client.Connection;
-import io.nats.client.JetStreamStatusException;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
-import io.nats.client.support.NatsRequestCompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ParameterizedTypeReference;
@@ -99,10 +95,10 @@ public class NatsTemplate implements NatsOperations {
 			transmit(subject, content.headers(), content.payload());
 			return;
 		}
-		PublishInterceptor.chain(this.interceptors, (message) -> {
+		PublishInterceptor.publish(this.interceptors, outgoing(subject, content, null), (message) -> {
 			transmit(message.subject(), (message.headers().isEmpty()) ? null : message.headers(), message.payload());
 			return null;
-		}).publish(outgoing(subject, content, null));
+		});
 	}
 
 	private void transmit(String subject, @Nullable Headers headers, byte[] bytes) {
@@ -164,10 +160,10 @@ public class NatsTemplate implements NatsOperations {
 	private <T extends @Nullable Object> T exchange(String subject, Object payload, Type replyType, Duration timeout) {
 		check(subject, payload, timeout);
 		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
-		long errorsBefore = this.connection.getStatistics().getErrs();
-		CompletableFuture<Message> future = sendRequest(subject, payload, timeout);
+		PendingRequest request = new PendingRequest(this.connection, subject, timeout, false);
+		CompletableFuture<Message> reply = sendRequest(request, subject, payload, timeout);
 		try {
-			return read(subject, future.get(timeout.toNanos(), TimeUnit.NANOSECONDS), reader);
+			return read(subject, await(request, reply, timeout), reader);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -175,15 +171,22 @@ public class NatsTemplate implements NatsOperations {
 					ex);
 		}
 		catch (ExecutionException ex) {
-			throw translate(subject, timeout, errorsBefore, future, (ex.getCause() != null) ? ex.getCause() : ex);
+			throw request.exception((ex.getCause() != null) ? ex.getCause() : ex);
+		}
+		catch (TimeoutException | CancellationException ex) {
+			throw request.exception(ex);
+		}
+	}
+
+	private static Message await(PendingRequest request, CompletableFuture<Message> reply, Duration timeout)
+			throws InterruptedException, ExecutionException, TimeoutException {
+		try {
+			return reply.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
-			// for the sake of interceptors, ahead of jnats
-			future.completeExceptionally(ex);
-			throw translate(subject, timeout, errorsBefore, future, ex);
-		}
-		catch (CancellationException ex) {
-			throw translate(subject, timeout, errorsBefore, future, ex);
+			// interceptors get to know first, and may have another reply
+			request.timedOut(ex);
+			return reply.get(0, TimeUnit.NANOSECONDS);
 		}
 	}
 
@@ -191,36 +194,37 @@ public class NatsTemplate implements NatsOperations {
 			Type replyType, Duration timeout) {
 		check(subject, payload, timeout);
 		MessageReader<T> reader = this.payloadConverter.messageReader(replyType);
-		CompletableFuture<Message> future;
-		long errorsBefore = this.connection.getStatistics().getErrs();
+		PendingRequest request = new PendingRequest(this.connection, subject, timeout, true);
+		CompletableFuture<Message> reply;
 		try {
-			future = sendRequest(subject, payload, timeout);
+			reply = sendRequest(request, subject, payload, timeout);
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
-		return future.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).handleAsync((message, failure) -> {
+		if (!this.interceptors.isEmpty()) {
+			reply = reply.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		return reply.handleAsync((message, failure) -> {
 			if (failure != null) {
-				throw translate(subject, timeout, errorsBefore, future,
-						(failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-								: failure);
+				throw request.exception(failure);
 			}
 			return read(subject, message, reader);
 		});
 	}
 
-	private CompletableFuture<Message> sendRequest(String subject, Object payload, Duration timeout) {
+	private CompletableFuture<Message> sendRequest(PendingRequest request, String subject, Object payload,
+			Duration timeout) {
 		MessageContent content = prepare(subject, null, payload);
 		if (this.interceptors.isEmpty()) {
-			return transmitRequest(subject, content.headers(), content.payload(), timeout);
+			return request.sent(transmitRequest(subject, content.headers(), content.payload(), timeout));
 		}
-		CompletableFuture<Message> reply = PublishInterceptor
-			.chain(this.interceptors,
-					(message) -> transmitRequest(message.subject(), message.headers(), message.payload(), timeout))
-			.publish(outgoing(subject, content, timeout));
+		CompletableFuture<Message> reply = PublishInterceptor.publish(this.interceptors,
+				outgoing(subject, content, timeout), (message) -> request
+					.sent(transmitRequest(message.subject(), message.headers(), message.payload(), timeout)));
 		if (reply == null) {
-			throw new NatsException(
-					"Request on subject '" + subject + "' was not sent, because an interceptor held it back");
+			throw new NatsException("Request on subject '" + subject + "' has no reply, because a publish interceptor"
+					+ " returned none. Let it return what proceed(message) returned, or a future of its own");
 		}
 		return reply;
 	}
@@ -282,30 +286,6 @@ public class NatsTemplate implements NatsOperations {
 				"Message for subject '" + subject + "' was not sent: not connected to a NATS server, status " + status
 						+ ((reason != null) ? " (" + reason + ")" : ""),
 				cause);
-	}
-
-	private NatsException translate(String subject, Duration timeout, long errorsBefore,
-			CompletableFuture<Message> future, Throwable failure) {
-		if (future instanceof NatsRequestCompletableFuture request && request.wasCancelledClosing()) {
-			return new NatsTimeoutException("The connection was lost while waiting for the reply to a request on"
-					+ " subject '" + subject + "'; whether it was received is unknown", failure);
-		}
-		boolean timedOut = failure instanceof TimeoutException
-				|| (future instanceof NatsRequestCompletableFuture request && request.wasCancelledTimedOut());
-		PermissionViolation violation = timedOut ? PermissionViolation.ofRequest(this.connection, subject, errorsBefore)
-				: null;
-		if (violation != null) {
-			return new NatsException("No reply to a request on subject '%s' within %d ms: %s".formatted(subject,
-					timeout.toMillis(), violation.describe()), failure);
-		}
-		if (timedOut) {
-			return new NatsTimeoutException("No reply to a request on subject '" + subject + "' within "
-					+ timeout.toMillis() + " ms; whether it was received is unknown", failure);
-		}
-		if (failure instanceof CancellationException || failure instanceof JetStreamStatusException) {
-			return new NoRespondersException(subject, failure);
-		}
-		return new NatsException("Request on subject '" + subject + "' failed: " + failure.getMessage(), failure);
 	}
 
 	private <T> T read(String subject, Message message, MessageReader<T> reader) {

@@ -18,7 +18,6 @@ package io.github.natskv.core;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
@@ -34,49 +33,68 @@ import org.jspecify.annotations.Nullable;
 public interface PublishInterceptor {
 
 	/**
-	 * Publish a message. It may be given other headers or be replaced by another. An
-	 * exception is the caller's; without a call of the publication nothing is sent, which
-	 * for a request is a {@link NatsException}.
+	 * Publish a message, normally by {@link Invocation#proceed}, with other headers or
+	 * another message in its place. Without proceeding nothing is sent.
+	 * <p>
+	 * The result matters for requests only (messages with a
+	 * {@linkplain OutgoingMessage#replyTimeout() reply timeout}): the future of the
+	 * reply, which may be one that depends on the future that {@code proceed} returned,
+	 * or is complete already. It fails with {@link NatsTimeoutException},
+	 * {@link NoRespondersException} and the like; an error reply of a listener is still a
+	 * message. Its dependents are run by threads of the connection and must not block.
+	 * The caller waits for the result as long as for the reply.
 	 * @param message the message
-	 * @param publication what publishes it
+	 * @param invocation the rest of the way to the connection
+	 * @return the future of the reply to a request, {@code null} for anything else
+	 * @throws Exception an exception for the caller, a checked one as the cause of a
+	 * {@link NatsException}
 	 */
-	void publish(OutgoingMessage message, Publication publication);
+	@Nullable CompletableFuture<Message> intercept(OutgoingMessage message, Invocation invocation) throws Exception;
 
 	/**
-	 * Put interceptors around a publication.
+	 * Publish a message through interceptors.
 	 * @param interceptors the interceptors, the outermost first
-	 * @param publication what publishes in the end
-	 * @return the publication with the interceptors around it
+	 * @param message the message
+	 * @param invocation publishes in the end
+	 * @return the result of the outermost interceptor
+	 * @throws NatsException if an interceptor threw a checked exception
 	 */
-	static Publication chain(List<PublishInterceptor> interceptors, Publication publication) {
-		Publication result = publication;
-		for (int i = interceptors.size() - 1; i >= 0; i--) {
-			PublishInterceptor interceptor = interceptors.get(i);
-			Publication next = result;
-			result = (message) -> {
-				AtomicReference<@Nullable CompletableFuture<Message>> reply = new AtomicReference<>();
-				interceptor.publish(message, (outgoing) -> {
-					reply.set(next.publish(outgoing));
-					return reply.get();
-				});
-				return reply.get();
-			};
+	static @Nullable CompletableFuture<Message> publish(List<PublishInterceptor> interceptors, OutgoingMessage message,
+			Invocation invocation) {
+		try {
+			return proceed(interceptors, 0, message, invocation);
 		}
-		return result;
+		catch (RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			if (ex instanceof InterruptedException) {
+				Thread.currentThread().interrupt();
+			}
+			throw new NatsException("A publish interceptor failed at a message for subject '%s': %s"
+				.formatted(message.subject(), ex.getMessage()), ex);
+		}
+	}
+
+	private static @Nullable CompletableFuture<Message> proceed(List<PublishInterceptor> interceptors, int next,
+			OutgoingMessage message, Invocation invocation) throws Exception {
+		return (next == interceptors.size()) ? invocation.proceed(message) : interceptors.get(next)
+			.intercept(message, (outgoing) -> proceed(interceptors, next + 1, outgoing, invocation));
 	}
 
 	/**
-	 * Publishes a message, by the interceptors that are left.
+	 * The rest of the way of a message to the connection.
 	 */
 	@FunctionalInterface
-	interface Publication {
+	interface Invocation {
 
 		/**
-		 * Publish a message.
+		 * Call the next interceptor, the connection in the end.
 		 * @param message the message
-		 * @return the reply to a request, {@code null} for anything else
+		 * @return the future of the reply to a request, {@code null} for anything else
+		 * @throws Exception what the next interceptor throws
 		 */
-		@Nullable CompletableFuture<Message> publish(OutgoingMessage message);
+		@Nullable CompletableFuture<Message> proceed(OutgoingMessage message) throws Exception;
 
 	}
 

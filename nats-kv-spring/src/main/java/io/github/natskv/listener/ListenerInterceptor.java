@@ -31,13 +31,17 @@ public interface ListenerInterceptor {
 
 	/**
 	 * Handle a delivery, normally by {@link Invocation#proceed()}.
+	 * <p>
+	 * The result is what the handler method returns. Handling is over when a result that
+	 * is a {@link java.util.concurrent.CompletionStage} or a {@code Mono} completes. An
+	 * interceptor that has to do with the end returns a result that depends on the one it
+	 * was given; it may also return a result of another of these kinds.
 	 * @param delivery the message or change, and its listener
 	 * @param invocation the rest of the way to the handler method
-	 * @return the result of the handler method, which may be a future; what is returned
-	 * without proceeding takes its place
-	 * @throws Throwable what the handler method throws, or another exception in its place
+	 * @return the result of the handler method, or another in its place
+	 * @throws Exception what the handler method throws, or another exception in its place
 	 */
-	@Nullable Object intercept(ListenerDelivery delivery, Invocation invocation) throws Throwable;
+	@Nullable Object intercept(ListenerDelivery delivery, Invocation invocation) throws Exception;
 
 	/**
 	 * The rest of the way to a handler method.
@@ -48,9 +52,9 @@ public interface ListenerInterceptor {
 		/**
 		 * Call the next interceptor, the handler method in the end.
 		 * @return what it returns
-		 * @throws Throwable what it throws
+		 * @throws Exception what it throws
 		 */
-		@Nullable Object proceed() throws Throwable;
+		@Nullable Object proceed() throws Exception;
 
 	}
 

@@ -19,7 +19,7 @@ package io.github.natskv.observation;
 import io.github.natskv.kv.interceptor.BucketDelivery;
 import io.github.natskv.kv.interceptor.BucketInterceptor;
 import io.github.natskv.kv.interceptor.BucketOperation;
-import io.github.natskv.kv.interceptor.OperationOutcome;
+import io.github.natskv.kv.interceptor.WatchInterceptor;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ import org.springframework.core.Ordered;
  *
  * @since 0.1.0
  */
-public final class BucketObservations implements BucketInterceptor, Ordered {
+public final class BucketObservations implements BucketInterceptor, WatchInterceptor, Ordered {
 
 	private static final NatsBucketObservationConvention DEFAULT_CONVENTION = new DefaultNatsBucketObservationConvention();
 
@@ -57,31 +57,28 @@ public final class BucketObservations implements BucketInterceptor, Ordered {
 	}
 
 	@Override
-	public @Nullable Object intercept(BucketOperation operation, Invocation invocation) throws Exception {
+	public @Nullable Object intercept(BucketOperation operation, BucketInterceptor.Invocation invocation)
+			throws Exception {
 		NatsBucketContext context = new NatsBucketContext(operation);
-		return observe(NatsObservation.BUCKET.start(this.convention, DEFAULT_CONVENTION, () -> context, this.registry),
-				() -> {
-					try {
-						Object result = invocation.proceed();
-						context.setOutcome(OperationOutcome.of(operation.kind(), result));
-						return result;
-					}
-					catch (Exception ex) {
-						context.setOutcome(OperationOutcome.of(ex));
-						throw ex;
-					}
-				});
+		Observation observation = NatsObservation.BUCKET.start(this.convention, DEFAULT_CONVENTION, () -> context,
+				this.registry);
+		try (Observation.Scope scope = observation.openScope()) {
+			return invocation.proceed(operation, (outcome, failure) -> {
+				context.setOutcome(outcome);
+				if (failure != null) {
+					observation.error(failure);
+				}
+				observation.stop();
+			});
+		}
 	}
 
 	@Override
-	public void deliver(BucketDelivery delivery, Invocation invocation) throws Exception {
-		observe(NatsObservation.WATCH.start(this.watchConvention, DEFAULT_WATCH_CONVENTION,
-				() -> new NatsWatchContext(delivery), this.registry), invocation);
-	}
-
-	private static @Nullable Object observe(Observation observation, Invocation invocation) throws Exception {
+	public void intercept(BucketDelivery delivery, WatchInterceptor.Invocation invocation) throws Exception {
+		Observation observation = NatsObservation.WATCH.start(this.watchConvention, DEFAULT_WATCH_CONVENTION,
+				() -> new NatsWatchContext(delivery), this.registry);
 		try (Observation.Scope scope = observation.openScope()) {
-			return invocation.proceed();
+			invocation.proceed();
 		}
 		catch (Exception | Error ex) {
 			observation.error(ex);

@@ -71,24 +71,24 @@ public final class PublishObservations implements PublishInterceptor {
 	}
 
 	@Override
-	public void publish(OutgoingMessage message, Publication publication) {
+	public @Nullable CompletableFuture<Message> intercept(OutgoingMessage message, Invocation invocation)
+			throws Exception {
 		String operation = (message.replyTimeout() != null) ? "request" : this.operation;
 		Observation observation = NatsObservation.TEMPLATE.start(this.convention, DEFAULT_CONVENTION,
 				() -> new NatsSenderContext(message, operation), this.registry);
 		try (Observation.Scope scope = observation.openScope()) {
-			CompletableFuture<Message> reply = publication.publish(message);
+			CompletableFuture<Message> reply = invocation.proceed(message);
 			if (reply != null) {
-				reply.whenComplete((result, failure) -> stop(observation, message, result, failure));
-			}
-			else {
-				observation.stop();
+				return reply.whenComplete((result, failure) -> stop(observation, message, result, failure));
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (Exception | Error ex) {
 			observation.error(ex);
 			observation.stop();
 			throw ex;
 		}
+		observation.stop();
+		return null;
 	}
 
 	private static void stop(Observation observation, OutgoingMessage request, @Nullable Message reply,

@@ -16,6 +16,7 @@
 
 package io.github.natskv.core;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,7 @@ import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.impl.Headers;
+import io.nats.client.impl.NatsMessage;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -129,7 +132,7 @@ class NatsTemplateTests {
 	@Test
 	void whatAnInterceptorThrowsFailsTheFutureOfAnAsynchronousRequest() {
 		NatsTemplate template = new NatsTemplate(this.connection, new PayloadConverter(), Duration.ofSeconds(2),
-				List.of((message, publication) -> {
+				List.of((message, invocation) -> {
 					throw new IllegalStateException("refused by the interceptor");
 				}));
 		assertThat(template.requestAsync("echo", "x", String.class)).failsWithin(Duration.ofSeconds(5))
@@ -198,14 +201,88 @@ class NatsTemplateTests {
 	@Test
 	void whatFailsForAnotherReasonIsNotTakenForAMissingResponder() {
 		NatsTemplate template = new NatsTemplate(this.connection, new PayloadConverter(), Duration.ofSeconds(2),
-				List.of((message, publication) -> {
-					CompletableFuture<Message> reply = publication.publish(message);
+				List.of((message, invocation) -> {
+					CompletableFuture<Message> reply = invocation.proceed(message);
 					assertThat(reply).isNotNull();
 					reply.obtrudeException(new IllegalStateException("refused by the interceptor"));
+					return reply;
 				}));
 		assertThatExceptionOfType(NatsException.class).isThrownBy(() -> template.request("echo", "x", String.class))
 			.isNotInstanceOf(NoRespondersException.class)
 			.withMessageContaining("refused by the interceptor");
+	}
+
+	@Test
+	void anInterceptorMayWrapReplies() throws Exception {
+		NatsTemplate template = intercepted((message, invocation) -> {
+			CompletableFuture<Message> reply = invocation.proceed(message);
+			return (reply != null)
+					? reply.thenApply((answer) -> new NatsMessage(answer.getSubject(), null, "wrapped".getBytes()))
+					: null;
+		});
+		assertThat(template.request("echo", "x", String.class)).isEqualTo("wrapped");
+		assertThat(template.requestAsync("echo", "x", String.class).get(5, TimeUnit.SECONDS)).isEqualTo("wrapped");
+		template.publish("echo", "x");
+	}
+
+	@Test
+	void anInterceptorSeesWhyThereIsNoReplyAndMayHaveAnother() throws Exception {
+		this.connection.createDispatcher((message) -> {
+		}).subscribe("silent");
+		List<Throwable> failures = new CopyOnWriteArrayList<>();
+		NatsTemplate template = intercepted((message, invocation) -> {
+			CompletableFuture<Message> reply = invocation.proceed(message);
+			assertThat(reply).isNotNull();
+			return reply.exceptionally((failure) -> {
+				failures.add(failure);
+				return new NatsMessage(message.subject(), null, "fallback".getBytes());
+			});
+		});
+		Duration timeout = Duration.ofMillis(50);
+		assertThat(template.request("silent", "x", String.class, timeout)).isEqualTo("fallback");
+		assertThat(template.request("nobody", "x", String.class)).isEqualTo("fallback");
+		assertThat(template.requestAsync("silent", "x", String.class, timeout).get(5, TimeUnit.SECONDS))
+			.isEqualTo("fallback");
+		assertThat(failures).hasExactlyElementsOfTypes(NatsTimeoutException.class, NoRespondersException.class,
+				NatsTimeoutException.class);
+	}
+
+	@Test
+	void aReplyThatAnInterceptorNeverCompletesIsATimeout() {
+		NatsTemplate template = intercepted((message, invocation) -> new CompletableFuture<>());
+		Duration timeout = Duration.ofMillis(50);
+		assertThatExceptionOfType(NatsTimeoutException.class)
+			.isThrownBy(() -> template.request("echo", "x", String.class, timeout));
+		assertThat(template.requestAsync("echo", "x", String.class, timeout)).failsWithin(Duration.ofSeconds(5))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(NatsTimeoutException.class);
+	}
+
+	@Test
+	void aCheckedExceptionOfAnInterceptorIsTheCause() {
+		NatsTemplate template = intercepted((message, invocation) -> {
+			throw new IOException("no key");
+		});
+		assertThatExceptionOfType(NatsException.class).isThrownBy(() -> template.publish("echo", "x"))
+			.withMessageContaining("interceptor")
+			.withMessageContaining("'echo': no key")
+			.withCauseInstanceOf(IOException.class);
+		assertThatExceptionOfType(NatsException.class).isThrownBy(() -> template.request("echo", "x", String.class))
+			.withCauseInstanceOf(IOException.class);
+	}
+
+	@Test
+	void aFailedRequestHasTheStackTraceOfItsCaller() {
+		NatsTemplate template = intercepted((message, invocation) -> invocation.proceed(message));
+		assertThatExceptionOfType(NoRespondersException.class)
+			.isThrownBy(() -> template.request("nobody", "x", String.class))
+			.satisfies(
+					(ex) -> assertThat(ex.getStackTrace()).anySatisfy((element) -> assertThat(element.getMethodName())
+						.contains("aFailedRequestHasTheStackTraceOfItsCaller")));
+	}
+
+	private NatsTemplate intercepted(PublishInterceptor interceptor) {
+		return new NatsTemplate(this.connection, new PayloadConverter(), Duration.ofSeconds(2), List.of(interceptor));
 	}
 
 	@Test

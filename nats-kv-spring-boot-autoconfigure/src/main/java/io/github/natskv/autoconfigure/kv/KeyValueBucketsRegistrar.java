@@ -29,9 +29,9 @@ import io.github.natskv.autoconfigure.connection.NatsEventPublisher;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueBuckets;
-import io.github.natskv.kv.interceptor.BucketInterceptor;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.kv.support.KeyValueBucketsFactory;
+import io.github.natskv.kv.support.KeyValueInterceptors;
 import io.github.natskv.provisioning.BucketDefinition;
 import io.github.natskv.provisioning.BucketProvisioner;
 import io.nats.client.Connection;
@@ -92,7 +92,7 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		NatsEventPublisher events = beans.beanFactory().getBean(NatsEventPublisher.class);
 		return new DefaultKeyValueBuckets(beans.get(Connection.class), beans.get(JetStreamOptions.class),
 				settings(codecs, beans.own(KeyValueConfiguration.class).values()), codecs.defaultCodec(),
-				provisioner::restore, interceptors(beans), events::publish);
+				provisioner::restore, KeyValueInterceptors.of(beans.beanFactory()), events::publish);
 	}
 
 	private static KeyValueBuckets madeBuckets(ConnectionBeans beans) {
@@ -106,11 +106,7 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 						.stream()
 						.map(BucketDefinition::configuration)
 						.toList(),
-					codecs.defaultCodec(), interceptors(beans));
-	}
-
-	private static List<BucketInterceptor> interceptors(ConnectionBeans beans) {
-		return beans.beanFactory().getBeanProvider(BucketInterceptor.class).orderedStream().toList();
+					codecs.defaultCodec(), KeyValueInterceptors.of(beans.beanFactory()));
 	}
 
 	private static List<BucketSettings> settings(BucketCodecs codecs,

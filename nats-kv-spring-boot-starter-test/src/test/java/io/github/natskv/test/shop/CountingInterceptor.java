@@ -29,7 +29,7 @@ class CountingInterceptor implements ListenerInterceptor {
 	final AtomicInteger calls = new AtomicInteger();
 
 	@Override
-	public Object intercept(ListenerDelivery delivery, Invocation invocation) throws Throwable {
+	public Object intercept(ListenerDelivery delivery, Invocation invocation) throws Exception {
 		this.calls.incrementAndGet();
 		return invocation.proceed();
 	}

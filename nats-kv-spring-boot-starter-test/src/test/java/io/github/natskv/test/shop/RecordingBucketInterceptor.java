@@ -22,22 +22,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.github.natskv.kv.interceptor.BucketDelivery;
 import io.github.natskv.kv.interceptor.BucketInterceptor;
 import io.github.natskv.kv.interceptor.BucketOperation;
+import io.github.natskv.kv.interceptor.WatchInterceptor;
 
 import org.springframework.stereotype.Component;
 
 @Component
-class RecordingBucketInterceptor implements BucketInterceptor {
+class RecordingBucketInterceptor implements BucketInterceptor, WatchInterceptor {
 
 	final List<Object> calls = new CopyOnWriteArrayList<>();
 
 	@Override
-	public Object intercept(BucketOperation operation, Invocation invocation) throws Exception {
+	public Object intercept(BucketOperation operation, BucketInterceptor.Invocation invocation) throws Exception {
 		this.calls.add(operation);
 		return invocation.proceed();
 	}
 
 	@Override
-	public void deliver(BucketDelivery delivery, Invocation invocation) throws Exception {
+	public void intercept(BucketDelivery delivery, WatchInterceptor.Invocation invocation) throws Exception {
 		this.calls.add(delivery);
 		invocation.proceed();
 	}

@@ -16,14 +16,19 @@
 
 package io.github.natskv.kv.interceptor;
 
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+
 import io.github.natskv.kv.KeyValueBucket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Called around what the application does with buckets, by {@link KeyValueBucket} or by
- * the {@code KeyValue} beans, and around what watches deliver. Beans of this type are
+ * Called around each operation of the application on a bucket, by {@link KeyValueBucket}
+ * or by the {@code KeyValue} beans; opening a watch is none. Beans of this type are
  * called in their order: the first is the outermost. Where there are none, an operation
- * costs nothing more.
+ * costs nothing more. What watches deliver has {@linkplain WatchInterceptor interceptors
+ * of its own}.
  *
  * @since 0.1.0
  */
@@ -33,38 +38,61 @@ public interface BucketInterceptor {
 	/**
 	 * Do something with a bucket, normally by {@link Invocation#proceed()}. Called in the
 	 * thread of the application.
-	 * @param operation what is done
-	 * @param invocation does it
-	 * @return the result of the operation: what the method that was called returns
+	 * <p>
+	 * The result is what the method that was called returns. An operation that goes on
+	 * after its method has returned is over when that result is: a
+	 * {@link CompletionStage} when it completes, a {@link Stream} when it is closed.
+	 * {@link Invocation#proceed(BucketOperation, BiConsumer)} takes care of it.
+	 * @param operation the operation
+	 * @param invocation the rest of the way to the bucket
+	 * @return the result of the operation
 	 * @throws Exception what the operation throws, or another exception in its place that
 	 * the method may throw
 	 */
 	@Nullable Object intercept(BucketOperation operation, Invocation invocation) throws Exception;
 
 	/**
-	 * Deliver a change to the handler of a watch, of a {@code @KeyValueListener} too,
-	 * normally by {@link Invocation#proceed()}. Called in the thread of the watch, again
-	 * for each retry of a handler that threw.
-	 * @param delivery what is delivered
-	 * @param invocation calls the handler, and returns nothing
-	 * @throws Exception what the handler throws, or another exception in its place
-	 */
-	default void deliver(BucketDelivery delivery, Invocation invocation) throws Exception {
-		invocation.proceed();
-	}
-
-	/**
-	 * An operation on its way to the bucket, or a change on its way to a handler.
+	 * The rest of the way of an operation to the bucket.
 	 */
 	@FunctionalInterface
 	interface Invocation {
 
 		/**
 		 * Call the next interceptor, the bucket in the end.
-		 * @return what it returns
-		 * @throws Exception what it throws
+		 * @return the result of the operation
+		 * @throws Exception what the operation throws
 		 */
 		@Nullable Object proceed() throws Exception;
+
+		/**
+		 * Call the next interceptor and be told once when the operation is over, in the
+		 * thread that ends it.
+		 * @param operation the operation
+		 * @param over told how the operation ended, and with which failure if any
+		 * @return the result of the operation, which is for the caller of the interceptor
+		 * @throws Exception what the operation throws
+		 */
+		default @Nullable Object proceed(BucketOperation operation,
+				BiConsumer<OperationOutcome, @Nullable Throwable> over) throws Exception {
+			Object result;
+			try {
+				result = proceed();
+			}
+			catch (Exception | Error ex) {
+				over.accept(OperationOutcome.of(ex), ex);
+				throw ex;
+			}
+			if (result instanceof CompletionStage<?> stage) {
+				return stage.whenComplete((value, failure) -> over.accept(
+						(failure != null) ? OperationOutcome.of(failure) : OperationOutcome.of(operation.kind(), value),
+						failure));
+			}
+			if (result instanceof Stream<?> stream) {
+				return stream.onClose(() -> over.accept(OperationOutcome.OK, null));
+			}
+			over.accept(OperationOutcome.of(operation.kind(), result), null);
+			return result;
+		}
 
 	}
 

@@ -16,6 +16,7 @@
 
 package io.github.natskv.kv.interceptor;
 
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 import io.github.natskv.jetstream.JetStreamError;
@@ -66,10 +67,13 @@ public enum OperationOutcome {
 
 	/**
 	 * Return how an operation ended that failed.
-	 * @param failure what it threw
+	 * @param failure what it threw, or what its result completed with
 	 * @return the outcome
 	 */
-	public static OperationOutcome of(Exception failure) {
+	public static OperationOutcome of(Throwable failure) {
+		if (failure instanceof CompletionException && failure.getCause() != null) {
+			return of(failure.getCause());
+		}
 		if (failure instanceof RevisionConflictException || failure instanceof DuplicateKeyException) {
 			return CONFLICT;
 		}
@@ -79,7 +83,7 @@ public enum OperationOutcome {
 		return isTimeout(failure) ? TIMEOUT : ERROR;
 	}
 
-	private static boolean isTimeout(Exception failure) {
+	private static boolean isTimeout(Throwable failure) {
 		if (failure instanceof RequestFailureException request) {
 			return request.getReason() == RequestFailureReason.TIMEOUT;
 		}

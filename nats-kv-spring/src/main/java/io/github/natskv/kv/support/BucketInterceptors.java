@@ -16,13 +16,11 @@
 
 package io.github.natskv.kv.support;
 
-import java.util.List;
-
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.interceptor.BucketDelivery;
 import io.github.natskv.kv.interceptor.BucketInterceptor;
-import io.github.natskv.kv.interceptor.BucketInterceptor.Invocation;
 import io.github.natskv.kv.interceptor.BucketOperation;
+import io.github.natskv.kv.interceptor.WatchInterceptor;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.nats.client.KeyValue;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +30,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bucket the bucket key, else the server's name
  * @param configured whether the bucket is a configured one
- * @param interceptors the interceptors, the first is the outermost
+ * @param all the interceptors of all buckets
  * @since 0.1.0
  */
-public record BucketInterceptors(String bucket, boolean configured, List<BucketInterceptor> interceptors) {
-
-	public BucketInterceptors {
-		interceptors = List.copyOf(interceptors);
-	}
+public record BucketInterceptors(String bucket, boolean configured, KeyValueInterceptors all) {
 
 	/**
 	 * Put the interceptors around the operations of a bucket, but not around what its
@@ -49,7 +43,7 @@ public record BucketInterceptors(String bucket, boolean configured, List<BucketI
 	 * @return the bucket itself if there are no interceptors
 	 */
 	public <V> KeyValueBucket<V> around(KeyValueBucket<V> bucket) {
-		return this.interceptors.isEmpty() ? bucket : new InterceptedKeyValueBucket<>(bucket, this);
+		return this.all.operations().isEmpty() ? bucket : new InterceptedKeyValueBucket<>(bucket, this);
 	}
 
 	/**
@@ -58,7 +52,7 @@ public record BucketInterceptors(String bucket, boolean configured, List<BucketI
 	 * @return the handle itself if there are no interceptors
 	 */
 	public KeyValue around(KeyValue keyValue) {
-		return this.interceptors.isEmpty() ? keyValue : InterceptedKeyValue.of(keyValue, this);
+		return this.all.operations().isEmpty() ? keyValue : InterceptedKeyValue.of(keyValue, this);
 	}
 
 	/**
@@ -68,31 +62,30 @@ public record BucketInterceptors(String bucket, boolean configured, List<BucketI
 	 * @return the handler itself if there are no interceptors
 	 */
 	public <V> BucketWatchHandler<V> around(BucketWatchHandler<V> handler) {
-		return this.interceptors.isEmpty() ? handler : new InterceptedWatchHandler<>(handler, this);
+		return this.all.deliveries().isEmpty() ? handler : new InterceptedWatchHandler<>(handler, this);
 	}
 
-	@Nullable Object call(BucketOperation.Kind kind, @Nullable String key, Invocation action) throws Exception {
+	@Nullable Object call(BucketOperation.Kind kind, @Nullable String key, BucketInterceptor.Invocation action) throws Exception {
 		return proceed(new BucketOperation(this.bucket, this.configured, kind, key), 0, action);
 	}
 
-	private @Nullable Object proceed(BucketOperation operation, int next, Invocation action) throws Exception {
-		return (next == this.interceptors.size()) ? action.proceed()
-				: this.interceptors.get(next).intercept(operation, () -> proceed(operation, next + 1, action));
+	private @Nullable Object proceed(BucketOperation operation, int next, BucketInterceptor.Invocation action)
+			throws Exception {
+		return (next == this.all.operations().size()) ? action.proceed()
+				: this.all.operations().get(next).intercept(operation, () -> proceed(operation, next + 1, action));
 	}
 
-	void deliver(BucketDelivery delivery, Invocation action) throws Exception {
+	void deliver(BucketDelivery delivery, WatchInterceptor.Invocation action) throws Exception {
 		deliver(delivery, 0, action);
 	}
 
-	private void deliver(BucketDelivery delivery, int next, Invocation action) throws Exception {
-		if (next == this.interceptors.size()) {
+	private void deliver(BucketDelivery delivery, int next, WatchInterceptor.Invocation action) throws Exception {
+		if (next == this.all.deliveries().size()) {
 			action.proceed();
-			return;
 		}
-		this.interceptors.get(next).deliver(delivery, () -> {
-			deliver(delivery, next + 1, action);
-			return null;
-		});
+		else {
+			this.all.deliveries().get(next).intercept(delivery, () -> deliver(delivery, next + 1, action));
+		}
 	}
 
 }

@@ -40,7 +40,6 @@ import io.github.natskv.kv.StoredBytesCodec;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchRecoveredEvent;
 import io.github.natskv.kv.WatchStatus;
-import io.github.natskv.kv.interceptor.BucketInterceptor;
 import io.github.natskv.kv.jetstream.BucketErrors;
 import io.github.natskv.kv.jetstream.BucketProbe;
 import io.github.natskv.kv.jetstream.BucketStream;
@@ -81,7 +80,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private final KeyValueCodec codec;
 
-	private final List<BucketInterceptor> interceptors;
+	private final KeyValueInterceptors interceptors;
 
 	private final Consumer<WatchRecoveredEvent> recovered;
 
@@ -105,7 +104,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	 */
 	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
 			KeyValueCodec codec, BucketRestorer restorer) {
-		this(connection, options, settings, codec, restorer, List.of(), (event) -> {
+		this(connection, options, settings, codec, restorer, KeyValueInterceptors.NONE, (event) -> {
 		});
 	}
 
@@ -116,11 +115,11 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	 * @param settings the configured buckets
 	 * @param codec the codec of buckets that have none of their own
 	 * @param restorer makes a bucket again that watches find missing
-	 * @param interceptors called around what is done with buckets
+	 * @param interceptors called around operations on buckets and deliveries to watches
 	 * @param recovered told, in the thread of a watch, that it is back in touch
 	 */
 	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
-			KeyValueCodec codec, BucketRestorer restorer, List<BucketInterceptor> interceptors,
+			KeyValueCodec codec, BucketRestorer restorer, KeyValueInterceptors interceptors,
 			Consumer<WatchRecoveredEvent> recovered) {
 		this.connection = connection;
 		this.api = new JetStreamClient(connection, options, BucketErrors::translate);
@@ -128,7 +127,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 		this.options = options;
 		settings.forEach((bucket) -> this.settings.put(bucket.key(), bucket));
 		this.codec = codec;
-		this.interceptors = List.copyOf(interceptors);
+		this.interceptors = interceptors;
 		this.recovered = recovered;
 		this.watches = watches(connection, restorer);
 	}

@@ -21,7 +21,6 @@ import java.util.List;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueCodec;
-import io.github.natskv.kv.interceptor.BucketInterceptor;
 import io.nats.client.api.KeyValueConfiguration;
 
 /**
@@ -40,10 +39,10 @@ public interface KeyValueBucketsFactory {
 	 * @param settings what the application does with each bucket
 	 * @param configurations what a server would be told to keep, by the same names
 	 * @param defaultCodec the codec of buckets without one of their own
-	 * @param interceptors called around what is done with buckets
+	 * @param interceptors called around operations on buckets and deliveries to watches
 	 * @return access to the buckets
 	 */
 	KeyValueBuckets create(List<BucketSettings> settings, List<KeyValueConfiguration> configurations,
-			KeyValueCodec defaultCodec, List<BucketInterceptor> interceptors);
+			KeyValueCodec defaultCodec, KeyValueInterceptors interceptors);
 
 }

@@ -18,6 +18,7 @@ package io.github.natskv.listener.invocation;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.List;
 
 import io.github.natskv.listener.ListenerDelivery;
@@ -91,7 +92,7 @@ public final class HandlerInvoker<D> {
 	}
 
 	// Returns what the handler does, which may be a future.
-	public @Nullable Object invoke(D delivery, @Nullable Object[] arguments) throws Throwable {
+	public @Nullable Object invoke(D delivery, @Nullable Object[] arguments) throws Exception {
 		try {
 			if (this.retry == null && this.interceptors.isEmpty()) {
 				return call(arguments);
@@ -109,19 +110,26 @@ public final class HandlerInvoker<D> {
 	}
 
 	private @Nullable Object intercept(int next, ListenerDelivery delivery, ListenerInterceptor.Invocation call)
-			throws Throwable {
+			throws Exception {
 		return (next < this.interceptors.size())
 				? this.interceptors.get(next).intercept(delivery, () -> intercept(next + 1, delivery, call))
 				: call.proceed();
 	}
 
-	private @Nullable Object call(@Nullable Object[] arguments) throws Throwable {
+	private @Nullable Object call(@Nullable Object[] arguments) throws Exception {
 		try {
 			return this.method.invoke(this.bean, arguments);
 		}
 		catch (InvocationTargetException ex) {
-			throw ex.getTargetException();
+			throw exception(ex.getTargetException());
 		}
+	}
+
+	static Exception exception(Throwable failure) {
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		return (failure instanceof Exception exception) ? exception : new UndeclaredThrowableException(failure);
 	}
 
 	/**

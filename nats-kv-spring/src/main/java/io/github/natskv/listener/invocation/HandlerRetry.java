@@ -39,12 +39,12 @@ public final class HandlerRetry {
 		this.template = new RetryTemplate(policy);
 	}
 
-	public @Nullable Object invoke(ListenerInterceptor.Invocation call) throws Throwable {
+	public @Nullable Object invoke(ListenerInterceptor.Invocation call) throws Exception {
 		try {
 			return this.template.execute(() -> Optional.ofNullable(await(call.proceed()))).orElse(null);
 		}
 		catch (RetryException ex) {
-			throw ex.getCause();
+			throw HandlerInvoker.exception(ex.getCause());
 		}
 	}
 

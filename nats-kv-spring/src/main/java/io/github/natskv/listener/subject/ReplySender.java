@@ -28,7 +28,6 @@ import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.core.OutgoingMessage;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PublishInterceptor;
-import io.github.natskv.core.PublishInterceptor.Publication;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
@@ -59,8 +58,6 @@ public final class ReplySender {
 
 	private final List<PublishInterceptor> interceptors;
 
-	private final @Nullable Publication publication;
-
 	public ReplySender(Connection connection, PayloadConverter payloadConverter, MessageWriter writer,
 			List<String> sendTo, ReplySubjects replySubjects, List<PublishInterceptor> interceptors) {
 		this.connection = connection;
@@ -69,7 +66,6 @@ public final class ReplySender {
 		this.sendTo = sendTo;
 		this.replySubjects = replySubjects;
 		this.interceptors = interceptors;
-		this.publication = (interceptors.isEmpty()) ? null : PublishInterceptor.chain(interceptors, this::transmit);
 	}
 
 	void sendResult(Message request, @Nullable Object result) {
@@ -109,10 +105,11 @@ public final class ReplySender {
 	private void publishError(String subject, Headers headers) {
 		AtomicBoolean published = new AtomicBoolean();
 		try {
-			PublishInterceptor.chain(this.interceptors, (message) -> {
+			OutgoingMessage reply = new OutgoingMessage(subject, new Headers(headers), EMPTY, null);
+			PublishInterceptor.publish(this.interceptors, reply, (message) -> {
 				published.set(true);
 				return transmit(message);
-			}).publish(new OutgoingMessage(subject, new Headers(headers), EMPTY, null));
+			});
 		}
 		catch (RuntimeException | Error ex) {
 			if (published.get()) {
@@ -134,11 +131,12 @@ public final class ReplySender {
 	}
 
 	private void publish(String subject, @Nullable Headers headers, byte[] payload) {
-		if (this.publication == null) {
+		if (this.interceptors.isEmpty()) {
 			this.connection.publish(subject, headers, payload);
 		}
 		else {
-			this.publication.publish(new OutgoingMessage(subject, new Headers(headers), payload, null));
+			PublishInterceptor.publish(this.interceptors,
+					new OutgoingMessage(subject, new Headers(headers), payload, null), this::transmit);
 		}
 	}
 
