@@ -25,10 +25,10 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.core.io.Resource;
 
 /**
- * Where the NATS servers are and how to authenticate. A bean of this type replaces the
- * connection part of the {@code nats.*} properties. The login is asked for again at each
- * attempt to connect, so that it may change while the application runs; where that throws
- * or returns nothing, the last one serves.
+ * Servers and credentials of the connection. A bean of this type replaces the connection
+ * part of the {@code nats.*} properties. The login is asked for again at each attempt to
+ * connect, so that it may change while the application runs; where that throws or returns
+ * nothing, the last one serves.
  *
  * @since 0.1.0
  */

@@ -511,7 +511,7 @@ public abstract class NatsConnectionProperties implements Validator {
 	}
 
 	/**
-	 * What to do at start-up while no server can be reached.
+	 * Behaviour at start-up while no server can be reached.
 	 */
 	public enum Startup {
 

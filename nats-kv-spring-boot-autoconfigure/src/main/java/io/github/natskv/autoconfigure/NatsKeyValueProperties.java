@@ -406,7 +406,7 @@ public class NatsKeyValueProperties {
 	}
 
 	/**
-	 * Where changes are published.
+	 * Republishing of changes to another subject.
 	 */
 	public static class Republish {
 

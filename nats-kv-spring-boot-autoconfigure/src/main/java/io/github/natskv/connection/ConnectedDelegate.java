@@ -28,7 +28,7 @@ import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something made from a connection on first use, as jnats looks at the server when it
+ * An object created from a connection on first use, as jnats looks at the server when it
  * makes it.
  *
  * @param <T> the type
@@ -90,7 +90,7 @@ public final class ConnectedDelegate<T> implements InvocationHandler {
 	}
 
 	/**
-	 * Makes it.
+	 * Creates the object.
 	 *
 	 * @param <T> the type
 	 */

@@ -133,7 +133,7 @@ final class DeferredConnectionAttempt implements ConnectionListener {
 	}
 
 	/**
-	 * Where events go.
+	 * The receiver of events.
 	 */
 	interface EventSink {
 

@@ -211,7 +211,7 @@ final class HeaderGuard {
 	}
 
 	/**
-	 * Where the bytes come from.
+	 * The source of the bytes.
 	 */
 	interface Source {
 
@@ -220,7 +220,7 @@ final class HeaderGuard {
 	}
 
 	/**
-	 * Told of each message whose headers were mended.
+	 * A callback for each message whose headers were mended.
 	 */
 	interface Report {
 

@@ -43,7 +43,7 @@ public record BucketDescriptor(String name, @Nullable String problem, long value
 	}
 
 	/**
-	 * How a bucket is configured.
+	 * The configuration of a bucket.
 	 *
 	 * @param description what it is for
 	 * @param history how many revisions of a key are kept

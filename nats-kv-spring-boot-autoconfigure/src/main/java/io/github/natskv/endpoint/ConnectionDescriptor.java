@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverName the name of the server
  * @param serverVersion the version of the server
  * @param cluster the name of the server's cluster
- * @param reconnects how often it was lost and made again
+ * @param reconnects how often it was lost and re-established
  * @param lastError what the server complained about the last time
  * @since 0.1.0
  */

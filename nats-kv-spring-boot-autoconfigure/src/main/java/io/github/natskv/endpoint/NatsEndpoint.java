@@ -139,7 +139,7 @@ public class NatsEndpoint {
 	}
 
 	/**
-	 * What to do with a listener.
+	 * An action on a listener.
 	 */
 	public enum ListenerAction {
 

@@ -272,7 +272,7 @@ public class NatsKvEndpoint implements AutoCloseable {
 	}
 
 	/**
-	 * What was written.
+	 * The result of a write.
 	 *
 	 * @param revision the revision
 	 */

@@ -22,7 +22,7 @@ import io.github.natskv.core.connection.UserInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How endpoints write what they show.
+ * The texts of endpoints.
  */
 final class Texts {
 

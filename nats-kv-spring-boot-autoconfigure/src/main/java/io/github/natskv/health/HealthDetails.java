@@ -32,7 +32,7 @@ import io.nats.client.api.ServerInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the details of the health look like.
+ * Formats the details of health.
  */
 final class HealthDetails {
 

@@ -27,8 +27,8 @@ import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to be asked of the server. One check is under way at a time, which all callers
- * share, and so is its result for a while.
+ * The part of a health check that asks the server. One check is under way at a time,
+ * which all callers share, and so is its result for a while.
  */
 final class ServerCheck implements AutoCloseable {
 
@@ -87,7 +87,7 @@ final class ServerCheck implements AutoCloseable {
 	}
 
 	/**
-	 * What the server said.
+	 * The server's answer.
 	 *
 	 * @param roundTrip how long it took to answer, if that was measured
 	 * @param buckets the configured buckets

@@ -31,9 +31,9 @@ import io.github.natskv.kv.BucketStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the buckets were a short while ago. Who finds that outdated asks the server about
- * all of them, and waits a little. If it takes longer, what there was before is shown
- * until that has ended.
+ * Caches the status of buckets for up to 10 s. Whoever finds that outdated asks the
+ * server about all of them, and waits a little. If it takes longer, what there was before
+ * is shown until that has ended.
  */
 final class BucketStatusCache {
 

@@ -17,8 +17,8 @@
 package io.github.natskv.metrics;
 
 /**
- * What is counted where a connection reports it, for jnats does not: by its error
- * listener, if that is the one of the auto-configuration.
+ * Counts what a connection reports and jnats does not count: by its error listener, if
+ * that is the one of the auto-configuration.
  * <p>
  * Connects the packages of this library; applications do not need it.
  *

@@ -94,7 +94,7 @@ public final class NatsConnectionMetrics implements MeterBinder {
 		count(registry, connection, "nats.connection.bytes", out, Statistics::getOutBytes, BaseUnits.BYTES,
 				"Bytes of messages received and sent");
 		count(registry, connection, "nats.connection.reconnects", tags, Statistics::getReconnects, null,
-				"How often the connection was made again");
+				"How often the connection was re-established");
 		count(registry, connection, "nats.connection.dropped", tags, Statistics::getDroppedCount, BaseUnits.MESSAGES,
 				"Messages dropped because too many were waiting to be handled");
 		count(registry, connection, "nats.connection.errors", tags, Statistics::getErrs, null,

@@ -89,8 +89,8 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 	}
 
 	/**
-	 * What has happened so far. A timer of Micrometer would read the clock once more for
-	 * each message.
+	 * The totals so far. A timer of Micrometer would read the clock once more for each
+	 * message.
 	 */
 	private static final class Totals implements Recorder {
 

@@ -126,7 +126,7 @@ class NatsBucketEventsTests {
 				});
 				flags.put("a.b", "1");
 				context.getBean(KeyValueManagement.class).delete("feature-flags");
-				// old servers may damage a bucket that is made again, which costs another
+				// old servers may damage a bucket that is recreated, which costs another
 				// try
 				Awaitility.await().until(() -> events.provisioned.size() >= 2 && events.recovered.size() >= 4);
 				assertThat(events.provisioned).last()

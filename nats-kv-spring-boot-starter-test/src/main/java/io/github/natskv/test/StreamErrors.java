@@ -24,7 +24,7 @@ import io.nats.client.api.PurgeResponse;
 import io.nats.client.impl.NatsMessage;
 
 /**
- * What JetStream says when it refuses a write, with its codes and words.
+ * JetStream's errors for refused writes, with its codes and words.
  */
 final class StreamErrors {
 

@@ -27,7 +27,7 @@ import org.springframework.util.MimeType;
 import org.springframework.util.MimeTypeUtils;
 
 /**
- * What a message says its payload is.
+ * The content type of a message.
  */
 final class ContentType {
 

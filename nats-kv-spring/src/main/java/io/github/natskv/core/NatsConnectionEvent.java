@@ -99,7 +99,7 @@ public class NatsConnectionEvent extends ApplicationEvent {
 		CONNECTED,
 
 		/**
-		 * The connection was lost and is being made again.
+		 * The connection was lost and is being re-established.
 		 */
 		DISCONNECTED,
 

@@ -188,7 +188,7 @@ public record JetStreamError(int code, Kind kind) {
 	}
 
 	/**
-	 * What an error means.
+	 * The meaning of an error.
 	 */
 	public enum Kind {
 

@@ -32,8 +32,8 @@ import io.nats.client.api.ServerInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the JetStream behind a connection can do. In mixed clusters and at leaf nodes that
- * is not what the connected server can do, so JetStream is asked for its API level
+ * The API level of the JetStream behind a connection. In mixed clusters and at leaf nodes
+ * that is not what the connected server can do, so JetStream is asked for its API level
  * (ADR-8, ADR-44), once for each time the connection is made. Where that is denied or
  * unanswered, the version of the connected server counts.
  */

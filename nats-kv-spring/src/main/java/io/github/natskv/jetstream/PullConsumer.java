@@ -236,7 +236,7 @@ public final class PullConsumer {
 	}
 
 	/**
-	 * How a request for messages ended.
+	 * The end of a request for messages.
 	 */
 	public enum End {
 

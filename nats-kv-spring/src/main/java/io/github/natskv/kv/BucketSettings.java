@@ -21,7 +21,7 @@ import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this application does with a bucket, as opposed to how the server keeps it.
+ * The use of a bucket by this application, as opposed to how the server keeps it.
  * <p>
  * Connects the packages of this library; applications do not need it.
  *

@@ -19,7 +19,7 @@ package io.github.natskv.kv;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
 /**
- * Something was asked for that the connected server, or the bucket as it is configured
+ * A request for a feature that the connected server, or the bucket as it is configured
  * there, cannot do. Nothing was sent.
  *
  * @since 0.1.0

@@ -22,7 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a watch fares.
+ * The state of a watch.
  *
  * @param bucket the server's name of the bucket
  * @param filters the watched keys, as on the server

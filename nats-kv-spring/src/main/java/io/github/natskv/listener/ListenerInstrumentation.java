@@ -34,14 +34,14 @@ public interface ListenerInstrumentation {
 	/**
 	 * Called once for each listener, before it is started.
 	 * @param id the id of the listener
-	 * @param status how the listener fares; {@code null} before it is registered, which
-	 * it never is if it turns out to be invalid
+	 * @param status the state of the listener; {@code null} before it is registered,
+	 * which it never is if it turns out to be invalid
 	 * @return what is told about its messages
 	 */
 	Recorder register(String id, Supplier<@Nullable ListenerStatus> status);
 
 	/**
-	 * Told what happens to the messages of a listener, by all threads that handle them.
+	 * Records the messages of a listener, called by all threads that handle them.
 	 */
 	interface Recorder {
 

@@ -27,7 +27,7 @@ import org.springframework.util.Assert;
 import org.springframework.validation.Validator;
 
 /**
- * What holds for all listeners that do not say otherwise.
+ * Defaults for all listeners.
  * <p>
  * Connects the packages of this library; applications do not need it.
  *

@@ -22,7 +22,7 @@ import io.github.natskv.kv.WatchStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a listener fares.
+ * The state of a listener.
  *
  * @param id the id
  * @param description where the listener is declared

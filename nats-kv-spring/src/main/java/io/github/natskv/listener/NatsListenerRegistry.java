@@ -164,7 +164,7 @@ public final class NatsListenerRegistry {
 	}
 
 	/**
-	 * Return how a listener fares.
+	 * Return the state of a listener.
 	 * @param id the id of the listener
 	 * @return the status
 	 */

@@ -22,7 +22,7 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * What is observed. Subjects and keys are high cardinality key values, since they carry
+ * The observations. Subjects and keys are high cardinality key values, since they carry
  * ids in their tokens.
  *
  * @since 0.1.0

@@ -107,7 +107,7 @@ public enum BucketOption {
 			BucketOption::applyPlacement),
 
 	/**
-	 * Where changes are published.
+	 * Republishing of changes to another subject.
 	 */
 	REPUBLISH("republish", (stream) -> republish(stream.getRepublish()),
 			(builder, wanted) -> builder.republish(wanted.getRepublish())),

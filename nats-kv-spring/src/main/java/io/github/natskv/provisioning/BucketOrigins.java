@@ -37,7 +37,7 @@ import org.springframework.util.CollectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * Where the values of mirrored and sourced buckets come from.
+ * The origins of mirrored and sourced buckets.
  * <p>
  * The keys of a sourced bucket are renamed on the way, from {@code $KV.<origin>.} to
  * {@code $KV.<bucket>.}, or clients would not find them. Those of a mirror keep the

@@ -36,7 +36,7 @@ public record BucketProvisionedEvent(String bucket, String origin, Action action
 	}
 
 	/**
-	 * What can be done to a bucket.
+	 * A change of a bucket by provisioning.
 	 */
 	public enum Action {
 
@@ -46,7 +46,7 @@ public record BucketProvisionedEvent(String bucket, String origin, Action action
 		/** It was there, and options of it have been changed. */
 		UPDATED,
 
-		/** It was gone while the application ran and has been made again, empty. */
+		/** It was gone while the application ran and has been recreated, empty. */
 		RESTORED
 
 	}

@@ -119,7 +119,7 @@ public class BucketProvisioner implements AutoCloseable {
 
 	/**
 	 * Make the buckets of the server match their definitions. From then on, buckets whose
-	 * policy allows that are made again when they are gone after a reconnect.
+	 * policy allows that are recreated when they are gone after a reconnect.
 	 * <p>
 	 * Where the connection is still being made ({@code nats.startup=retry}), this is done
 	 * once it is there, each bucket for itself. What fails then is logged and is among

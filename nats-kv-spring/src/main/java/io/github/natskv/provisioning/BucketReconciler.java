@@ -29,7 +29,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do about one bucket, by its policy and what the server has.
+ * Decides what to do about one bucket, by its policy and what the server has.
  */
 final class BucketReconciler {
 

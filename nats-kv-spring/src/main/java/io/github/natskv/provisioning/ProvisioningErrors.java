@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.PermissionDeniedDataAccessException;
 
 /**
- * What the server's refusals mean for a bucket, by the codes of NATS ADR-7.
+ * Translates the server's refusals for a bucket, by the codes of NATS ADR-7.
  */
 final class ProvisioningErrors {
 

@@ -17,7 +17,7 @@
 package io.github.natskv.provisioning;
 
 /**
- * What to do about a bucket the server does not have, or has otherwise than declared.
+ * The policy for a bucket that is missing on the server, or differs from its declaration.
  *
  * @since 0.1.0
  */

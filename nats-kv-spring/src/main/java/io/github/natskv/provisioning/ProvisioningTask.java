@@ -39,10 +39,10 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Makes buckets as they are declared in the background, until all are: those that could
- * not be provisioned at the start, once the connection is there or JetStream answers, and
- * those that are missing after a reconnect. A bucket that cannot be had does not stop the
- * others, nor the application.
+ * Provisions buckets in the background, until all are as declared: those that could not
+ * be provisioned at the start, once the connection is there or JetStream answers, and
+ * those that are missing after a reconnect. A bucket that cannot be provisioned does not
+ * stop the others, nor the application.
  */
 final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 
@@ -305,7 +305,7 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 	private void reportMissing() {
 		if (!this.missing.isEmpty() && !this.reported && System.nanoTime() - this.patientUntil >= 0) {
 			this.reported = true;
-			logger.warn("Buckets that are gone could not be made again, which is tried once more every %d s: %s"
+			logger.warn("Buckets that are gone could not be recreated, which is tried once more every %d s: %s"
 				.formatted(LONG_PAUSE.toSeconds(),
 						this.missing.entrySet()
 							.stream()

@@ -24,7 +24,7 @@ import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
 
 /**
- * What an update of a bucket may cost. The server says nothing about it.
+ * The data an update of a bucket may lose. The server says nothing about it.
  */
 final class UpdateLosses {
 
@@ -57,7 +57,7 @@ final class UpdateLosses {
 				&& BucketOrigins.mayLackOlderValues(wanted)) {
 			losses
 				.add("of added or changed sources only what changes from now on is copied, unless the bucket is deleted"
-						+ " and made again, or nats-server is 2.15.0 or newer");
+						+ " and recreated, or nats-server is 2.15.0 or newer");
 		}
 		return losses;
 	}

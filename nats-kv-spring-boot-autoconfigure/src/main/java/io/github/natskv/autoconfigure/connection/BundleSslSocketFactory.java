@@ -26,7 +26,7 @@ import javax.net.ssl.SSLSocketFactory;
 import org.springframework.boot.ssl.SslOptions;
 
 /**
- * Makes sockets with the protocols and ciphers of an SSL bundle.
+ * Creates sockets with the protocols and ciphers of an SSL bundle.
  */
 class BundleSslSocketFactory extends SSLSocketFactory {
 

@@ -102,8 +102,7 @@ public final class NatsAutoConfiguration {
 	}
 
 	/**
-	 * Where the server of the default connection is, unless the application brings a
-	 * connection.
+	 * The server of the default connection, unless the application brings a connection.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean(Connection.class)

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.AbstractFactoryBean;
 
 /**
- * Makes the connection, now or in the background, and sends what still waits to be sent
+ * Creates the connection, now or in the background, and sends what still waits to be sent
  * before closing it, which jnats' own close does not.
  */
 class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {

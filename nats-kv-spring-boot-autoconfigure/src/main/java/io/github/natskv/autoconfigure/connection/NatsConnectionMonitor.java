@@ -142,7 +142,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 			case LAME_DUCK -> {
 				this.lameDucks.incrementAndGet();
 				warn(("NATS server at %s is about to stop (lame duck mode). The connection stays until the server closes"
-						+ " it, and is made again then, to another server where there is one")
+						+ " it, and is re-established then, to another server where there is one")
 					.formatted(url(connection)));
 				publish(connection, Kind.LAME_DUCK, null);
 			}

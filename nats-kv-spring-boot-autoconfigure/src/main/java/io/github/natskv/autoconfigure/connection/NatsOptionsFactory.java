@@ -52,8 +52,8 @@ import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Makes the {@link Options} of the connection: properties, then connection details, then
- * customizers.
+ * Creates the {@link Options} of the connection: properties, then connection details,
+ * then customizers.
  */
 class NatsOptionsFactory {
 

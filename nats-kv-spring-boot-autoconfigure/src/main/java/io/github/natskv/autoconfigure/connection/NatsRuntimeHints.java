@@ -34,7 +34,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
 
 /**
- * What a native image needs to know that nothing else tells it.
+ * Hints for native images that nothing else registers.
  */
 class NatsRuntimeHints implements RuntimeHintsRegistrar {
 

@@ -21,7 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command line and the environment of a container tell about the server in it.
+ * Port and credentials of a server in a container, read from its command line and
+ * environment.
  *
  * @param username the user to log in as
  * @param password the user's password

@@ -29,8 +29,8 @@ import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcess
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Makes the value types of buckets readable in a native image. Those are the types
- * configured at build time: the classes in it are decided then.
+ * Registers the value types of buckets for native images. Those are the types configured
+ * at build time: the classes in it are decided then.
  */
 class BucketValueTypesAotProcessor implements BeanFactoryInitializationAotProcessor {
 

@@ -19,7 +19,7 @@ package io.github.natskv.core.connection;
 import java.time.Duration;
 
 /**
- * Until when something is to be done.
+ * The point in time by which work must finish.
  *
  * @param nanos the time, as that of {@link System#nanoTime()}
  */

@@ -24,8 +24,8 @@ import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server reports when it does not allow the user a subject. It reports that apart
- * from the request or subscription, which then goes unanswered.
+ * A server's report that the user is not allowed a subject. It reports that apart from
+ * the request or subscription, which then goes unanswered.
  *
  * @param operation what is not allowed, {@code publish} or {@code subscribe}
  * @param subject the subject; of an inbox, what all inboxes of the connection match

@@ -198,7 +198,7 @@ public final class PermissionViolations {
 	}
 
 	/**
-	 * What was reported.
+	 * A report.
 	 *
 	 * @param violation the violation, with the subject as it was used
 	 * @param due whether it is to be logged: the same was not within 10 s, whatever the

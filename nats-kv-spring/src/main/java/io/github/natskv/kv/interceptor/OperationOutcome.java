@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 
 /**
- * How an operation on a bucket ended.
+ * The outcome of an operation on a bucket.
  *
  * @since 0.1.0
  */

@@ -35,7 +35,7 @@ import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The question how a bucket is. The time for the answer begins when this is made.
+ * Asks for the status of one bucket. The time for the answer begins when this is created.
  */
 final class BucketInquiry {
 

@@ -27,7 +27,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * How the keys of a bucket are written on the server.
+ * Translates keys to the form they have on the server.
  */
 public final class BucketKeys {
 

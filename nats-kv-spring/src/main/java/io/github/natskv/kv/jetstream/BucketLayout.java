@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.CollectionUtils;
 
 /**
- * Where the keys of a bucket are read and written, and what its stream allows.
+ * The subjects on which the keys of a bucket are read and written, and what its stream
+ * allows.
  *
  * @param readPrefix what the subjects of keys begin with in the bucket's own stream
  * @param writePrefix what the subjects to publish keys to begin with

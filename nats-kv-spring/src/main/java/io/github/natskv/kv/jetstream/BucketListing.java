@@ -32,8 +32,8 @@ import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 
 /**
- * What can be listed of a bucket. Several filters are read one after the other, which
- * works on every server and with filters that overlap.
+ * Listings of a bucket. Several filters are read one after the other, which works on
+ * every server and with filters that overlap.
  */
 public final class BucketListing {
 

@@ -45,7 +45,7 @@ import org.springframework.dao.TransientDataAccessResourceException;
  * The stream is looked at before a consumer is created and after it was read. It was read
  * at least up to the last revision of the first look. If both looks are the same, and as
  * many messages came as the consumer said there were, then they are what the bucket
- * holds. If the stream was made again or fell back, it is read once more. If there were
+ * holds. If the stream was recreated or fell back, it is read once more. If there were
  * writes or removals, the server is asked for the names of all keys: those that vanished
  * are dropped, and those not seen, because they were overwritten just before it was their
  * turn, are read one by one. Silence alone proves nothing.
@@ -237,7 +237,7 @@ final class BucketScan {
 		StreamInfo before = Objects.requireNonNull(this.before);
 		long last = after.getStreamState().getLastSequence();
 		if (!after.getCreateTime().equals(before.getCreateTime())) {
-			throw new LostMessagesException("the bucket was made again meanwhile");
+			throw new LostMessagesException("the bucket was recreated meanwhile");
 		}
 		if (last < before.getStreamState().getLastSequence() || last < this.position) {
 			throw new LostMessagesException("the bucket fell back to an earlier state meanwhile");
@@ -253,7 +253,7 @@ final class BucketScan {
 		Map<String, Long> subjects = this.stream.subjects(this.subject,
 				Objects.requireNonNull(this.before).getCreateTime());
 		if (subjects == null) {
-			throw new LostMessagesException("the bucket was made again, or keys vanished, while they were listed");
+			throw new LostMessagesException("the bucket was recreated, or keys vanished, while they were listed");
 		}
 		return subjects;
 	}

@@ -20,8 +20,8 @@ import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.KeyValueTimeoutException;
 
 /**
- * Whether an operation of several requests has sent one already. Where it finds no
- * connection after that, it is not true any more that nothing was sent.
+ * Remembers whether an operation of several requests has sent one already. Where it finds
+ * no connection after that, it is not true any more that nothing was sent.
  */
 public final class SentBefore {
 

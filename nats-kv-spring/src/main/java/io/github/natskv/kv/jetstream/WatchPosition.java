@@ -32,9 +32,9 @@ import io.nats.client.api.StreamInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a watch got: which life of the bucket, which sequence, and which keys have a
- * value as far as the handler knows. That is one small entry per key (about 100 bytes and
- * the key), needed to find out about deletions that left no trace.
+ * The position of a watch: which life of the bucket, which sequence, and which keys have
+ * a value as far as the handler knows. That is one small entry per key (about 100 bytes
+ * and the key), needed to find out about deletions that left no trace.
  */
 public final class WatchPosition {
 

@@ -24,7 +24,7 @@ import io.github.natskv.kv.KeyValueCodec;
 import io.nats.client.api.KeyValueConfiguration;
 
 /**
- * Makes the buckets of the configuration in place of a server. Where there is such a
+ * Creates the buckets of the configuration in place of a server. Where there is such a
  * bean, no bucket is provisioned.
  * <p>
  * Connects the packages of this library; applications do not need it.

@@ -40,7 +40,7 @@ import io.nats.client.JetStreamApiException;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Makes watches that deliver decoded entries.
+ * Creates watches that deliver decoded entries.
  */
 final class TypedWatches {
 

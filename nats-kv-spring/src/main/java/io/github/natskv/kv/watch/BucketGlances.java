@@ -26,8 +26,8 @@ import io.github.natskv.kv.jetstream.WatchApi;
 import io.nats.client.api.StreamInfo;
 
 /**
- * How the buckets of one connection are, asked for once by all the watches of a bucket
- * that want to know at about the same time.
+ * Shares the status of buckets of one connection between all the watches of a bucket that
+ * want to know at about the same time.
  */
 final class BucketGlances {
 

@@ -23,7 +23,7 @@ import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the watches of listeners.
+ * Creates the watches of listeners.
  * <p>
  * Connects the packages of this library; applications do not need it.
  *

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOff;
 
 /**
- * What a {@link RestartableWatch} hands changes to: one at a time, in the watch's own
- * thread.
+ * The handler of a {@link RestartableWatch}, called with one change at a time, in the
+ * watch's own thread.
  * <p>
  * Connects the packages of this library; applications do not need it.
  *

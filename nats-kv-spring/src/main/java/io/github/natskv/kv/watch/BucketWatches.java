@@ -29,7 +29,8 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
 
 /**
- * Makes the watches of one connection, and tells them when the connection comes and goes.
+ * Creates the watches of one connection, and wakes them when the connection comes and
+ * goes.
  */
 public final class BucketWatches extends RunningWatches implements ConnectionListener {
 
@@ -57,7 +58,7 @@ public final class BucketWatches extends RunningWatches implements ConnectionLis
 	 * @param bucket the server's name of the bucket
 	 * @param watchOptions what to watch; the filters are as on the server
 	 * @param handler given each entry
-	 * @param listener told how the watch fares
+	 * @param listener called with the state of the watch
 	 * @return the running watch
 	 * @throws IllegalArgumentException if a filter is invalid or two overlap
 	 * @throws IOException if there is no connection or no answer
@@ -77,7 +78,7 @@ public final class BucketWatches extends RunningWatches implements ConnectionLis
 	 * @param bucket the server's name of the bucket
 	 * @param watchOptions what to watch; the filters are as on the server
 	 * @param handler given each entry
-	 * @param listener told how the watch fares
+	 * @param listener called with the state of the watch
 	 * @return the watch
 	 * @throws IllegalArgumentException if a filter is invalid or two overlap
 	 */

@@ -59,7 +59,7 @@ public interface RestartableWatch {
 	@Nullable Throwable lastError();
 
 	/**
-	 * Return how the watch fares. Does not talk to the server.
+	 * Return the state of the watch. Does not talk to the server.
 	 * @return the status
 	 */
 	WatchStatus status();

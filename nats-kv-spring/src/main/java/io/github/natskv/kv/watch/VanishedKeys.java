@@ -149,7 +149,7 @@ final class VanishedKeys {
 			return null;
 		}
 		if (!this.position.isInLifeOf(stream)) {
-			throw new IOException("The bucket was made again");
+			throw new IOException("The bucket was recreated");
 		}
 		StreamState state = stream.getStreamState();
 		if (state.getLastSequence() >= this.askedAt) {

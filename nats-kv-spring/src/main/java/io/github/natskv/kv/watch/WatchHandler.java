@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOff;
 
 /**
- * What a watch hands its entries to, one at a time, in the watch's own thread.
+ * The handler of a watch, called with one entry at a time, in the watch's own thread.
  */
 @FunctionalInterface
 public interface WatchHandler {

@@ -17,7 +17,7 @@
 package io.github.natskv.kv.watch;
 
 /**
- * Told how a watch fares, in the watch's own thread.
+ * Callbacks for the state of a watch, in the watch's own thread.
  */
 public interface WatchListener {
 

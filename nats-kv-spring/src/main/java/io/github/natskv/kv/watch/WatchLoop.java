@@ -58,11 +58,11 @@ public final class WatchLoop extends WatchThread {
 	/**
 	 * How long a bucket that was deleted while there was a connection is left to whoever
 	 * deleted it to make it again. Servers before 2.10 need some of that time, too: they
-	 * damage a bucket that is made again while they still remove its files.
+	 * damage a bucket that is recreated while they still remove its files.
 	 */
-	private static final Duration COURTESY_OF_SILENCE = Duration.ofMillis(50);
+	private static final Duration SILENT_TIMEOUT = Duration.ofMillis(50);
 
-	private static final Duration COURTESY = Duration.ofSeconds(1);
+	private static final Duration RECREATE_DELAY = Duration.ofSeconds(1);
 
 	private final BucketWatches watches;
 
@@ -199,13 +199,13 @@ public final class WatchLoop extends WatchThread {
 			catch (Exception ex) {
 				ex.addSuppressed(cause);
 				lastError(ex);
-				logger.debug("Bucket '%s' could not be made again".formatted(bucket()), ex);
+				logger.debug("Bucket '%s' could not be recreated".formatted(bucket()), ex);
 			}
 		}
 	}
 
 	private boolean isLeftToOthers() {
-		return this.endedEpoch == this.watches.epoch() && System.nanoTime() - this.endedAt < COURTESY.toNanos();
+		return this.endedEpoch == this.watches.epoch() && System.nanoTime() - this.endedAt < RECREATE_DELAY.toNanos();
 	}
 
 	@Override
@@ -223,7 +223,7 @@ public final class WatchLoop extends WatchThread {
 	// what cannot be removed now, the server removes after the inactive threshold
 	private void removeConsumers(boolean wait) {
 		Connection connection = this.watches.connection();
-		Duration timeout = ServerSilence.isKnown(connection) ? COURTESY_OF_SILENCE
+		Duration timeout = ServerSilence.isKnown(connection) ? SILENT_TIMEOUT
 				: this.watches.settings().requestTimeout();
 		WatchApi api = this.watches.api(bucket(), timeout, () -> false);
 		Map<String, CompletableFuture<Message>> removals = new LinkedHashMap<>();

@@ -31,9 +31,9 @@ import io.nats.client.api.StreamState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether the revisions of a bucket went back, although it was not made again:
- * a server lost what it had in memory, or what it had not written to disk, or its store
- * was replaced by an older copy. Others may have written beyond the position of the watch
+ * Finds out whether the revisions of a bucket went back, although it was not recreated: a
+ * server lost what it had in memory, or what it had not written to disk, or its store was
+ * replaced by an older copy. Others may have written beyond the position of the watch
  * since, so it does not do to compare numbers.
  */
 final class WatchNumbering {

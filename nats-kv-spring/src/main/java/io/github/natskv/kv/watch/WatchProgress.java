@@ -19,7 +19,7 @@ package io.github.natskv.kv.watch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the thread of a watch is at, for others to see.
+ * The progress of a watch's thread, for others to see.
  */
 final class WatchProgress {
 

@@ -95,7 +95,7 @@ final class WatchReader {
 	}
 
 	/**
-	 * Open a session. Delivers nothing unless the bucket was made again.
+	 * Open a session. Delivers nothing unless the bucket was recreated.
 	 * @param api the server
 	 * @param abandoned told the name of a consumer that may exist after a failure
 	 * @return the session
@@ -218,7 +218,7 @@ final class WatchReader {
 
 	private static void requireLife(StreamInfo stream, ZonedDateTime life) throws IOException {
 		if (!stream.getCreateTime().equals(life)) {
-			throw new IOException("The bucket was made again just now");
+			throw new IOException("The bucket was recreated just now");
 		}
 	}
 

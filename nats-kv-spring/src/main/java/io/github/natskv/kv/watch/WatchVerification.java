@@ -207,7 +207,7 @@ final class WatchVerification {
 		WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters);
 		Duration cost = Duration.ofNanos(now() - start);
 		if (!this.position.isIn(keys.life())) {
-			throw new IOException("The bucket was made again");
+			throw new IOException("The bucket was recreated");
 		}
 		observe(keys.info());
 		List<String> missing = this.position.missing(keys.keys());

@@ -44,8 +44,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Makes containers of methods annotated with {@link KeyValueListener}, and refuses those
- * that cannot work.
+ * Creates containers of methods annotated with {@link KeyValueListener}, and refuses
+ * those that cannot work.
  */
 final class KeyValueListenerContainerFactory {
 

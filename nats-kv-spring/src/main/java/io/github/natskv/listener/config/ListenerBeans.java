@@ -39,7 +39,7 @@ import org.springframework.core.convert.ConversionService;
 import org.springframework.core.convert.support.DefaultConversionService;
 
 /**
- * What listeners of all kinds take from the bean factory, and how they get their ids.
+ * The beans and ids of listeners of all kinds.
  */
 final class ListenerBeans {
 

@@ -50,8 +50,8 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.messaging.handler.annotation.SendTo;
 
 /**
- * Makes containers of methods annotated with {@link NatsListener}, and refuses those that
- * cannot work.
+ * Creates containers of methods annotated with {@link NatsListener}, and refuses those
+ * that cannot work.
  */
 final class ListenerContainerFactory {
 

@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 import org.springframework.util.ClassUtils;
 
 /**
- * Results that come later.
+ * Adapts asynchronous results ({@code CompletionStage}, {@code Mono}).
  */
 public final class AsyncResults {
 

@@ -19,7 +19,7 @@ package io.github.natskv.listener.invocation;
 import io.github.natskv.listener.ListenerDelivery;
 
 /**
- * What interceptors and error handlers see of a delivery.
+ * A delivery as interceptors and error handlers see it.
  */
 final class DescribedDelivery implements ListenerDelivery {
 

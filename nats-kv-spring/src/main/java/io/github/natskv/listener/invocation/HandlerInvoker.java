@@ -161,7 +161,7 @@ public final class HandlerInvoker<D> {
 	}
 
 	/**
-	 * What became of a failure.
+	 * The outcome of a failure.
 	 *
 	 * @param failure the failure, or what the error handler threw in its place
 	 * @param handled whether an error handler took it

@@ -32,7 +32,7 @@ import org.springframework.messaging.Message;
 import org.springframework.util.ClassUtils;
 
 /**
- * What a handler method returns, without the future and the message it may be in.
+ * The type a handler method returns, without the future and the message it may be in.
  */
 public final class ResultType {
 
