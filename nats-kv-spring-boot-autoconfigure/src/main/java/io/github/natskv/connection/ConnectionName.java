@@ -16,6 +16,7 @@
 
 package io.github.natskv.connection;
 
+import io.github.natskv.core.NatsConnections;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -33,6 +34,11 @@ public record ConnectionName(@Nullable String name) {
 
 	public boolean isDefault() {
 		return this.name == null;
+	}
+
+	// How events call it.
+	public String label() {
+		return (this.name != null) ? this.name : NatsConnections.DEFAULT;
 	}
 
 	// What its properties begin with.

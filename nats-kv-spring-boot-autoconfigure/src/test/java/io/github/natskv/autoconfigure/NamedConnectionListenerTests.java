@@ -29,6 +29,7 @@ import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.core.NatsConnectionEvent;
 import io.github.natskv.core.NatsConnections;
+import io.github.natskv.core.NatsEvent;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.testsupport.NatsServer;
@@ -47,6 +48,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.event.EventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * Listeners on a connection that is not the default one.
@@ -144,8 +146,10 @@ class NamedConnectionListenerTests {
 			Events events = context.getBean(Events.class);
 			NatsConnections connections = context.getBean(NatsConnections.class);
 			Awaitility.await()
-				.untilAsserted(() -> assertThat(events.all).extracting(NatsConnectionEvent::getConnection)
-					.containsExactlyInAnyOrder(context.getBean(Connection.class), connections.get("archive")));
+				.untilAsserted(() -> assertThat(events.all)
+					.extracting(NatsEvent::getConnection, NatsEvent::getConnectionName)
+					.containsExactlyInAnyOrder(tuple(context.getBean(Connection.class), NatsConnections.DEFAULT),
+							tuple(connections.get("archive"), "archive")));
 		});
 	}
 

@@ -19,8 +19,6 @@ package io.github.natskv.core;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.context.ApplicationEvent;
-
 /**
  * Something happened to the connection the application was given by the
  * auto-configuration. Published in order, on a thread of its own, once the application
@@ -28,7 +26,7 @@ import org.springframework.context.ApplicationEvent;
  *
  * @since 0.1.0
  */
-public class NatsConnectionEvent extends ApplicationEvent {
+public class NatsConnectionEvent extends NatsEvent {
 
 	private final Kind kind;
 
@@ -39,23 +37,17 @@ public class NatsConnectionEvent extends ApplicationEvent {
 	/**
 	 * Create an event.
 	 * @param connection the connection
+	 * @param connectionName its name, {@link NatsConnections#DEFAULT} for the default one
 	 * @param kind what happened
 	 * @param server the URL of the server, without user and password
 	 * @param reason why it happened, if that is known
 	 */
-	public NatsConnectionEvent(Connection connection, Kind kind, @Nullable String server, @Nullable String reason) {
-		super(connection);
+	public NatsConnectionEvent(Connection connection, String connectionName, Kind kind, @Nullable String server,
+			@Nullable String reason) {
+		super(connection, connectionName);
 		this.kind = kind;
 		this.server = server;
 		this.reason = reason;
-	}
-
-	/**
-	 * Return the connection.
-	 * @return the connection
-	 */
-	public Connection getConnection() {
-		return (Connection) getSource();
 	}
 
 	/**

@@ -38,6 +38,11 @@ import org.springframework.util.StringUtils;
  */
 public final class NatsConnections {
 
+	/**
+	 * How events call the default connection, which has no name in the configuration.
+	 */
+	public static final String DEFAULT = "default";
+
 	private final Set<String> names;
 
 	private final BeanFactory beanFactory;

@@ -18,8 +18,6 @@ package io.github.natskv.core;
 
 import io.nats.client.Connection;
 
-import org.springframework.context.ApplicationEvent;
-
 /**
  * Messages were not sent, because too many were waiting to be sent already. That happens
  * only with {@code nats.discard-messages-when-outgoing-queue-full}. Published on a thread
@@ -27,7 +25,7 @@ import org.springframework.context.ApplicationEvent;
  *
  * @since 0.1.0
  */
-public class NatsDiscardedMessageEvent extends ApplicationEvent {
+public class NatsDiscardedMessageEvent extends NatsEvent {
 
 	private final String subject;
 
@@ -36,21 +34,15 @@ public class NatsDiscardedMessageEvent extends ApplicationEvent {
 	/**
 	 * Create an event.
 	 * @param connection the connection
+	 * @param connectionName its name, {@link NatsConnections#DEFAULT} for the default one
 	 * @param subject the subject of the message discarded last
 	 * @param discardedMessages how many messages of the connection were discarded so far
 	 */
-	public NatsDiscardedMessageEvent(Connection connection, String subject, long discardedMessages) {
-		super(connection);
+	public NatsDiscardedMessageEvent(Connection connection, String connectionName, String subject,
+			long discardedMessages) {
+		super(connection, connectionName);
 		this.subject = subject;
 		this.discardedMessages = discardedMessages;
-	}
-
-	/**
-	 * Return the connection.
-	 * @return the connection
-	 */
-	public Connection getConnection() {
-		return (Connection) getSource();
 	}
 
 	/**

@@ -19,15 +19,13 @@ package io.github.natskv.core;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.context.ApplicationEvent;
-
 /**
  * A subscription is slower than its messages arrive, so that some were dropped. Published
  * on a thread of its own, at most every ten seconds for a subscription.
  *
  * @since 0.1.0
  */
-public class NatsSlowConsumerEvent extends ApplicationEvent {
+public class NatsSlowConsumerEvent extends NatsEvent {
 
 	private final @Nullable String listenerId;
 
@@ -38,25 +36,18 @@ public class NatsSlowConsumerEvent extends ApplicationEvent {
 	/**
 	 * Create an event.
 	 * @param connection the connection
+	 * @param connectionName its name, {@link NatsConnections#DEFAULT} for the default one
 	 * @param listenerId the id of the listener, {@code null} if the subscription is not
 	 * that of a listener
 	 * @param pendingMessages how many messages are waiting
 	 * @param droppedMessages how many messages of the subscription were dropped so far
 	 */
-	public NatsSlowConsumerEvent(Connection connection, @Nullable String listenerId, long pendingMessages,
-			long droppedMessages) {
-		super(connection);
+	public NatsSlowConsumerEvent(Connection connection, String connectionName, @Nullable String listenerId,
+			long pendingMessages, long droppedMessages) {
+		super(connection, connectionName);
 		this.listenerId = listenerId;
 		this.pendingMessages = pendingMessages;
 		this.droppedMessages = droppedMessages;
-	}
-
-	/**
-	 * Return the connection.
-	 * @return the connection
-	 */
-	public Connection getConnection() {
-		return (Connection) getSource();
 	}
 
 	/**

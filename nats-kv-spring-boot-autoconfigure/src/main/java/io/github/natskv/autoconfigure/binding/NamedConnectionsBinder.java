@@ -24,6 +24,7 @@ import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NamedConnectionProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
 import io.github.natskv.connection.ConnectionName;
+import io.github.natskv.core.NatsConnections;
 
 import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -56,6 +57,11 @@ class NamedConnectionsBinder {
 				throw new InvalidNatsPropertyException(ROOT + "." + key,
 						"'%s' is not a name for a connection: it may have letters, digits, dashes and underscores."
 							.formatted(key),
+						"Rename the connection.");
+			}
+			if (key.equalsIgnoreCase(NatsConnections.DEFAULT)) {
+				throw new InvalidNatsPropertyException(ROOT + "." + key,
+						"'%s' is what the connection of 'nats.servers' is called in events and metrics.".formatted(key),
 						"Rename the connection.");
 			}
 			connections.put(key, bind(key, name));

@@ -196,7 +196,8 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 	private void publish(Connection connection, Kind kind, @Nullable String reason) {
 		// jnats may still name the server it has just lost
 		boolean connected = kind != Kind.DISCONNECTED && kind != Kind.CLOSED;
-		this.events.publish(new NatsConnectionEvent(connection, kind, connected ? url(connection) : null, reason));
+		this.events.publish(new NatsConnectionEvent(connection, this.name.label(), kind,
+				connected ? url(connection) : null, reason));
 	}
 
 	@Override
@@ -262,8 +263,8 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 		warn(("%s is too slow: %d messages are waiting, %d were dropped so far. Make its handler faster, let it"
 				+ " handle more messages at a time (concurrency), or share them out in a queue group")
 			.formatted(describe(consumer, id), consumer.getPendingMessageCount(), consumer.getDroppedCount()));
-		this.events.publish(new NatsSlowConsumerEvent(connection, id, consumer.getPendingMessageCount(),
-				consumer.getDroppedCount()));
+		this.events.publish(new NatsSlowConsumerEvent(connection, this.name.label(), id,
+				consumer.getPendingMessageCount(), consumer.getDroppedCount()));
 	}
 
 	private static String describe(Consumer consumer, @Nullable String listenerId) {
@@ -288,7 +289,8 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 					full ? "too many are waiting to be sent already" : "the thread that sends it was interrupted",
 					total, full ? ". See %s and %s".formatted(this.name.property("max-messages-in-outgoing-queue"),
 							this.name.property("discard-messages-when-outgoing-queue-full")) : ""));
-			this.events.publish(new NatsDiscardedMessageEvent(connection, message.getSubject(), total));
+			this.events
+				.publish(new NatsDiscardedMessageEvent(connection, this.name.label(), message.getSubject(), total));
 		}
 	}
 

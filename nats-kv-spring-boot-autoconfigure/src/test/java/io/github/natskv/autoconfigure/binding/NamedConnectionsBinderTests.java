@@ -135,6 +135,14 @@ class NamedConnectionsBinderTests {
 				""", Map.of())).withMessageContaining("my-archive").withMessageContaining("myArchive");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "default", "Default" })
+	void theNameEventsHaveForTheDefaultConnectionIsRefused(String name) {
+		assertThatExceptionOfType(InvalidNatsPropertyException.class)
+			.isThrownBy(() -> bind("nats.connections." + name + ".username: me", Map.of()))
+			.satisfies((ex) -> assertThat(ex.getProperty()).isEqualTo("nats.connections." + name));
+	}
+
 	@Test
 	void aNameWithOtherCharactersIsRefused() {
 		assertThatExceptionOfType(InvalidNatsPropertyException.class)
