@@ -16,8 +16,14 @@
 
 package io.github.natskv;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -182,6 +188,27 @@ class ArchitectureTests {
 	@Test
 	void classConditionsAreNotOnBeanMethods() {
 		check(noMethods().that().areAnnotatedWith(Bean.class).should().beAnnotatedWith(ConditionalOnClass.class));
+	}
+
+	@Test
+	void billOfMaterialsNamesThePublishedModules() throws IOException {
+		Set<String> published = new TreeSet<>();
+		for (String module : texts("module", Path.of("../pom.xml"))) {
+			Path pom = Path.of("..", module, "pom.xml");
+			if (!Files.readString(pom).contains("<maven.deploy.skip>true")) {
+				published.add(module);
+			}
+		}
+		assertThat(published).hasSizeGreaterThan(1);
+		assertThat(texts("artifactId", Path.of("../nats-kv-spring-boot-bom/pom.xml"))).containsAll(published);
+	}
+
+	private static List<String> texts(String element, Path pom) throws IOException {
+		return Pattern.compile("<%1$s>([^<]+)</%1$s>".formatted(element))
+			.matcher(Files.readString(pom))
+			.results()
+			.map((match) -> match.group(1))
+			.toList();
 	}
 
 	private static DescribedPredicate<JavaClass> areVisible() {
