@@ -58,6 +58,7 @@ public final class ConfiguredConnections {
 	}
 
 	private static ConfiguredConnections bind(Environment environment) {
+		new NatsPropertiesCheck(environment).refuseUnknown();
 		List<ConfiguredConnection> connections = new ArrayList<>();
 		connections.add(ConfiguredConnection.of(ConnectionName.DEFAULT, null,
 				new KeyValuePropertiesBinder(environment).bind()));

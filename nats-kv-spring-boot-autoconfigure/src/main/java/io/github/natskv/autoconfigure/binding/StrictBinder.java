@@ -17,14 +17,19 @@
 package io.github.natskv.autoconfigure.binding;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -65,12 +70,12 @@ class StrictBinder {
 		sources.forEach(this.sources::add);
 	}
 
-	// A binder that does not see a property and those below it.
-	StrictBinder without(ConfigurationPropertyName hidden) {
-		return new StrictBinder(this.environment,
-				this.sources.stream()
-					.map((source) -> source.filter((name) -> !hidden.equals(name) && !hidden.isAncestorOf(name)))
-					.toList());
+	// A binder that does not see some properties and those below them.
+	StrictBinder without(ConfigurationPropertyName... hidden) {
+		return new StrictBinder(this.environment, this.sources.stream()
+			.map((source) -> source.filter(
+					(name) -> Stream.of(hidden).noneMatch((other) -> other.equals(name) || other.isAncestorOf(name))))
+			.toList());
 	}
 
 	// A binder by which variables of the environment set options of the target, however
@@ -88,27 +93,39 @@ class StrictBinder {
 
 	void bind(ConfigurationPropertyName name, Object instance, UnaryOperator<BindHandler> customizer,
 			String aboutUnknown) {
-		BindHandler handler = customizer.apply(new NoUnboundElementsBindHandler(
-				new IgnoreTopLevelConverterNotFoundBindHandler(), new UnboundElementsSourceFilter()));
+		AttemptsBindHandler attempts = new AttemptsBindHandler();
+		BindHandler handler = customizer
+			.apply(new NoUnboundElementsBindHandler(attempts, new UnboundElementsSourceFilter()));
 		Binder binder = new Binder(this.sources, new PropertySourcesPlaceholdersResolver(this.environment));
 		try {
 			binder.bind(name, Bindable.ofInstance(instance), handler);
 		}
 		catch (BindException ex) {
 			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
-				throw unknown(unbound, aboutUnknown);
+				unbound.getUnboundProperties()
+					.stream()
+					.filter((property) -> !(attempts.names.contains(property.getName()) && isBlank(property)))
+					.findFirst()
+					.ifPresent((property) -> {
+						throw unknown(property, aboutUnknown, unbound);
+					});
+				return;
 			}
 			throw ex;
 		}
 	}
 
+	// converted to null, which counts as unbound
+	private boolean isBlank(ConfigurationProperty property) {
+		return this.environment.resolvePlaceholders(String.valueOf(property.getValue())).isBlank();
+	}
+
 	// not the value, which may be a secret
-	private static InvalidNatsPropertyException unknown(UnboundConfigurationPropertiesException ex, String about) {
-		ConfigurationProperty property = ex.getUnboundProperties().iterator().next();
+	private static InvalidNatsPropertyException unknown(ConfigurationProperty property, String about, Exception cause) {
 		Origin origin = property.getOrigin();
 		return new InvalidNatsPropertyException(property.getName().toString(),
 				"there is no such property%s.".formatted((origin != null) ? " (from " + origin + ")" : ""),
-				"Correct its name, or remove it. " + about, ex);
+				"Correct its name, or remove it. " + about, cause);
 	}
 
 	/**
@@ -161,6 +178,22 @@ class StrictBinder {
 
 	private static boolean isEnvironment(ConfigurationPropertySource source) {
 		return source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
+	}
+
+	/**
+	 * Notes the names there are properties for.
+	 */
+	private static final class AttemptsBindHandler extends IgnoreTopLevelConverterNotFoundBindHandler {
+
+		private final Set<ConfigurationPropertyName> names = new HashSet<>();
+
+		@Override
+		public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
+				BindContext context) {
+			this.names.add(name);
+			return super.onStart(name, target, context);
+		}
+
 	}
 
 }

@@ -27,17 +27,18 @@ import org.springframework.validation.Validator;
  *
  * @since 0.1.0
  */
-@ConfigurationProperties("nats.health")
+@ConfigurationProperties(prefix = "nats.health", ignoreUnknownFields = false)
 public class NatsHealthProperties implements Validator {
 
 	/**
-	 * How long the server may take to answer a health check.
+	 * How long the server may take to answer a health check. A number without unit is
+	 * milliseconds.
 	 */
 	private Duration timeout = Duration.ofSeconds(1);
 
 	/**
 	 * How long a watch may be out of touch with its bucket, or at the same change, before
-	 * it counts as stuck.
+	 * it counts as stuck. A number without unit is milliseconds.
 	 */
 	private Duration stuckAfter = Duration.ofSeconds(10);
 
