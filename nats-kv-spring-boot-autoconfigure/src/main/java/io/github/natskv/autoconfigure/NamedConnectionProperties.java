@@ -29,6 +29,9 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 @ConfigurationPropertiesSource
 public class NamedConnectionProperties extends NatsConnectionProperties {
 
+	@NestedConfigurationProperty
+	private final Template template = new Template();
+
 	/**
 	 * Key-Value buckets of this connection.
 	 */
@@ -42,6 +45,11 @@ public class NamedConnectionProperties extends NatsConnectionProperties {
 
 	public NamedConnectionProperties(ConnectionName connection) {
 		super(connection);
+	}
+
+	@Override
+	public Template getTemplate() {
+		return this.template;
 	}
 
 	public NatsKeyValueProperties getKv() {

@@ -88,22 +88,19 @@ public abstract class NatsConnectionProperties implements Validator {
 	private @Nullable String nkeySeed;
 
 	/**
-	 * How long connecting to one server may take.
+	 * How long connecting to one server may take. A number without unit is milliseconds.
 	 */
 	private Duration connectionTimeout = Duration.ofSeconds(2);
 
 	/**
-	 * How long the template waits for the reply to a request, unless told otherwise.
-	 */
-	private Duration requestTimeout = Duration.ofSeconds(2);
-
-	/**
-	 * How long to wait before a server is tried again after the connection was lost.
+	 * How long to wait before a server is tried again after the connection was lost. A
+	 * number without unit is milliseconds.
 	 */
 	private Duration reconnectWait = Duration.ofMillis(250);
 
 	/**
 	 * Random time added to the reconnect wait, so that clients do not return all at once.
+	 * A number without unit is milliseconds.
 	 */
 	private Duration reconnectJitter = Duration.ofMillis(100);
 
@@ -119,7 +116,8 @@ public abstract class NatsConnectionProperties implements Validator {
 	private DataSize reconnectBufferSize = DataSize.ofBytes(0);
 
 	/**
-	 * How often to check that the server is still there.
+	 * How often to check that the server is still there. A number without unit is
+	 * milliseconds.
 	 */
 	private Duration pingInterval = Duration.ofSeconds(10);
 
@@ -131,7 +129,7 @@ public abstract class NatsConnectionProperties implements Validator {
 	/**
 	 * Prefix of the subjects replies come back on.
 	 */
-	private @Nullable String inboxPrefix;
+	private String inboxPrefix = "_INBOX.";
 
 	/**
 	 * Whether the server sends this connection's own messages back to its own
@@ -153,7 +151,7 @@ public abstract class NatsConnectionProperties implements Validator {
 	/**
 	 * How many messages may wait to be sent.
 	 */
-	private @Nullable Integer maxMessagesInOutgoingQueue;
+	private int maxMessagesInOutgoingQueue = 5000;
 
 	/**
 	 * Whether messages are dropped when too many wait to be sent, instead of holding up
@@ -163,29 +161,30 @@ public abstract class NatsConnectionProperties implements Validator {
 
 	/**
 	 * How long a caller is held up when too many messages wait to be sent, before its
-	 * call fails.
+	 * call fails. A number without unit is milliseconds.
 	 */
-	private @Nullable Duration writeQueuePushTimeout;
+	private Duration writeQueuePushTimeout = Duration.ofSeconds(2);
 
 	/**
-	 * How long one write to the socket may take.
+	 * How long one write to the socket may take. A number without unit is milliseconds.
 	 */
-	private @Nullable Duration socketWriteTimeout;
+	private Duration socketWriteTimeout = Duration.ofMinutes(1);
 
 	/**
-	 * How often requests nobody waits for any more are cleaned up.
+	 * How often requests nobody waits for any more are cleaned up. A number without unit
+	 * is milliseconds.
 	 */
-	private @Nullable Duration requestCleanupInterval;
+	private Duration requestCleanupInterval = Duration.ofSeconds(5);
 
 	/**
 	 * Size of the read and write buffers of the connection.
 	 */
-	private @Nullable DataSize bufferSize;
+	private DataSize bufferSize = DataSize.ofKilobytes(64);
 
 	/**
 	 * Longest protocol line, which limits subjects and keys.
 	 */
-	private @Nullable DataSize maxControlLine;
+	private DataSize maxControlLine = DataSize.ofKilobytes(4);
 
 	/**
 	 * What to do at start-up when no server can be reached: fail, or start without, in
@@ -286,14 +285,6 @@ public abstract class NatsConnectionProperties implements Validator {
 		this.connectionTimeout = connectionTimeout;
 	}
 
-	public Duration getRequestTimeout() {
-		return this.requestTimeout;
-	}
-
-	public void setRequestTimeout(Duration requestTimeout) {
-		this.requestTimeout = requestTimeout;
-	}
-
 	public Duration getReconnectWait() {
 		return this.reconnectWait;
 	}
@@ -342,11 +333,11 @@ public abstract class NatsConnectionProperties implements Validator {
 		this.maxPingsOut = maxPingsOut;
 	}
 
-	public @Nullable String getInboxPrefix() {
+	public String getInboxPrefix() {
 		return this.inboxPrefix;
 	}
 
-	public void setInboxPrefix(@Nullable String inboxPrefix) {
+	public void setInboxPrefix(String inboxPrefix) {
 		this.inboxPrefix = inboxPrefix;
 	}
 
@@ -374,11 +365,11 @@ public abstract class NatsConnectionProperties implements Validator {
 		this.ignoreDiscoveredServers = ignoreDiscoveredServers;
 	}
 
-	public @Nullable Integer getMaxMessagesInOutgoingQueue() {
+	public int getMaxMessagesInOutgoingQueue() {
 		return this.maxMessagesInOutgoingQueue;
 	}
 
-	public void setMaxMessagesInOutgoingQueue(@Nullable Integer maxMessagesInOutgoingQueue) {
+	public void setMaxMessagesInOutgoingQueue(int maxMessagesInOutgoingQueue) {
 		this.maxMessagesInOutgoingQueue = maxMessagesInOutgoingQueue;
 	}
 
@@ -390,43 +381,43 @@ public abstract class NatsConnectionProperties implements Validator {
 		this.discardMessagesWhenOutgoingQueueFull = discardMessagesWhenOutgoingQueueFull;
 	}
 
-	public @Nullable Duration getWriteQueuePushTimeout() {
+	public Duration getWriteQueuePushTimeout() {
 		return this.writeQueuePushTimeout;
 	}
 
-	public void setWriteQueuePushTimeout(@Nullable Duration writeQueuePushTimeout) {
+	public void setWriteQueuePushTimeout(Duration writeQueuePushTimeout) {
 		this.writeQueuePushTimeout = writeQueuePushTimeout;
 	}
 
-	public @Nullable Duration getSocketWriteTimeout() {
+	public Duration getSocketWriteTimeout() {
 		return this.socketWriteTimeout;
 	}
 
-	public void setSocketWriteTimeout(@Nullable Duration socketWriteTimeout) {
+	public void setSocketWriteTimeout(Duration socketWriteTimeout) {
 		this.socketWriteTimeout = socketWriteTimeout;
 	}
 
-	public @Nullable Duration getRequestCleanupInterval() {
+	public Duration getRequestCleanupInterval() {
 		return this.requestCleanupInterval;
 	}
 
-	public void setRequestCleanupInterval(@Nullable Duration requestCleanupInterval) {
+	public void setRequestCleanupInterval(Duration requestCleanupInterval) {
 		this.requestCleanupInterval = requestCleanupInterval;
 	}
 
-	public @Nullable DataSize getBufferSize() {
+	public DataSize getBufferSize() {
 		return this.bufferSize;
 	}
 
-	public void setBufferSize(@Nullable DataSize bufferSize) {
+	public void setBufferSize(DataSize bufferSize) {
 		this.bufferSize = bufferSize;
 	}
 
-	public @Nullable DataSize getMaxControlLine() {
+	public DataSize getMaxControlLine() {
 		return this.maxControlLine;
 	}
 
-	public void setMaxControlLine(@Nullable DataSize maxControlLine) {
+	public void setMaxControlLine(DataSize maxControlLine) {
 		this.maxControlLine = maxControlLine;
 	}
 
@@ -437,6 +428,8 @@ public abstract class NatsConnectionProperties implements Validator {
 	public Jetstream getJetstream() {
 		return this.jetstream;
 	}
+
+	public abstract Template getTemplate();
 
 	public Startup getStartup() {
 		return this.startup;
@@ -457,7 +450,7 @@ public abstract class NatsConnectionProperties implements Validator {
 			errors.rejectValue("servers", "empty", "must name at least one server");
 		}
 		positive(errors, "connectionTimeout", this.connectionTimeout);
-		positive(errors, "requestTimeout", this.requestTimeout);
+		positive(errors, "template.replyTimeout", getTemplate().getReplyTimeout());
 		positive(errors, "pingInterval", this.pingInterval);
 		positive(errors, "jetstream.requestTimeout", this.jetstream.requestTimeout);
 		range(errors, "maxPingsOut", this.maxPingsOut, 1, Integer.MAX_VALUE);
@@ -470,9 +463,7 @@ public abstract class NatsConnectionProperties implements Validator {
 		positive(errors, "writeQueuePushTimeout", this.writeQueuePushTimeout);
 		positive(errors, "socketWriteTimeout", this.socketWriteTimeout);
 		positive(errors, "requestCleanupInterval", this.requestCleanupInterval);
-		if (this.maxMessagesInOutgoingQueue != null) {
-			range(errors, "maxMessagesInOutgoingQueue", this.maxMessagesInOutgoingQueue, 1, Integer.MAX_VALUE);
-		}
+		range(errors, "maxMessagesInOutgoingQueue", this.maxMessagesInOutgoingQueue, 1, Integer.MAX_VALUE);
 		subject(errors, "inboxPrefix", this.inboxPrefix);
 		subject(errors, "jetstream.prefix", this.jetstream.prefix);
 		subject(errors, "jetstream.domain", this.jetstream.domain);
@@ -485,8 +476,8 @@ public abstract class NatsConnectionProperties implements Validator {
 		}
 	}
 
-	private static void size(Errors errors, String field, @Nullable DataSize value, int min) {
-		if (value != null && (value.toBytes() < min || value.toBytes() > Integer.MAX_VALUE)) {
+	private static void size(Errors errors, String field, DataSize value, int min) {
+		if (value.toBytes() < min || value.toBytes() > Integer.MAX_VALUE) {
 			errors.rejectValue(field, "size", "must be between " + min + "B and 2GB");
 		}
 	}
@@ -497,8 +488,8 @@ public abstract class NatsConnectionProperties implements Validator {
 		}
 	}
 
-	static void positive(Errors errors, String field, @Nullable Duration value) {
-		if (value != null && (value.isZero() || value.isNegative() || value.compareTo(MAX_DURATION) > 0)) {
+	static void positive(Errors errors, String field, Duration value) {
+		if (value.isZero() || value.isNegative() || value.compareTo(MAX_DURATION) > 0) {
 			errors.rejectValue(field, "positive",
 					"must be longer than zero and not longer than " + MAX_DURATION.toDays() + "d");
 		}
@@ -595,7 +586,7 @@ public abstract class NatsConnectionProperties implements Validator {
 
 		/**
 		 * How long to wait for an answer of JetStream, reads and writes of buckets
-		 * included.
+		 * included. A number without unit is milliseconds.
 		 */
 		private Duration requestTimeout = Duration.ofSeconds(2);
 
@@ -621,6 +612,27 @@ public abstract class NatsConnectionProperties implements Validator {
 
 		public void setRequestTimeout(Duration requestTimeout) {
 			this.requestTimeout = requestTimeout;
+		}
+
+	}
+
+	/**
+	 * The template of a connection.
+	 */
+	public static class Template {
+
+		/**
+		 * How long the template waits for the reply to a request, unless told otherwise.
+		 * A number without unit is milliseconds.
+		 */
+		private Duration replyTimeout = Duration.ofSeconds(2);
+
+		public Duration getReplyTimeout() {
+			return this.replyTimeout;
+		}
+
+		public void setReplyTimeout(Duration replyTimeout) {
+			this.replyTimeout = replyTimeout;
 		}
 
 	}

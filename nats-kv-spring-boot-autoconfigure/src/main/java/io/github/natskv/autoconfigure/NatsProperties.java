@@ -16,6 +16,7 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,7 @@ public class NatsProperties extends NatsConnectionProperties {
 		super(ConnectionName.DEFAULT);
 	}
 
+	@Override
 	public Template getTemplate() {
 		return this.template;
 	}
@@ -74,10 +76,11 @@ public class NatsProperties extends NatsConnectionProperties {
 	/**
 	 * The template.
 	 */
-	public static class Template {
+	public static class Template extends NatsConnectionProperties.Template {
 
 		/**
-		 * Whether to observe what the template publishes and requests, by Micrometer.
+		 * Whether to observe what templates publish and request, of all connections, by
+		 * Micrometer.
 		 */
 		private boolean observationEnabled;
 
@@ -108,14 +111,15 @@ public class NatsProperties extends NatsConnectionProperties {
 		private boolean autoStartup = true;
 
 		/**
-		 * How long a listener that stops may take to finish what it has received.
+		 * How long a listener that stops may take to finish what it has received. A
+		 * number without unit is milliseconds.
 		 */
 		private Duration drainTimeout = Duration.ofSeconds(25);
 
 		/**
 		 * How long the start of the application waits until listeners on buckets have
 		 * handled the initial values. Then it goes on, but the application is not
-		 * reported ready until they have.
+		 * reported ready until they have. A number without unit is milliseconds.
 		 */
 		private Duration snapshotTimeout = Duration.ofSeconds(10);
 
@@ -192,16 +196,16 @@ public class NatsProperties extends NatsConnectionProperties {
 	public static class Retry {
 
 		/**
-		 * How often to call a handler method at most for a message; 1 for no retries. A
-		 * message whose payload cannot be converted or is not valid is not tried again.
-		 * Retries hold up the messages behind it.
+		 * How often to call a handler method again for a message at most; 0 for no
+		 * retries. A message whose payload cannot be converted or is not valid is not
+		 * tried again. Retries hold up the messages behind it.
 		 */
-		private int maxAttempts = 1;
+		private long maxRetries;
 
 		/**
-		 * How long to wait before the first retry.
+		 * How long to wait before the first retry. A number without unit is milliseconds.
 		 */
-		private Duration initialInterval = Duration.ofMillis(100);
+		private Duration delay = Duration.ofMillis(100);
 
 		/**
 		 * By how much each wait is longer than the one before.
@@ -209,24 +213,30 @@ public class NatsProperties extends NatsConnectionProperties {
 		private double multiplier = 2;
 
 		/**
-		 * How long to wait before a retry at most.
+		 * How long to wait before a retry at most. A number without unit is milliseconds.
 		 */
-		private Duration maxInterval = Duration.ofSeconds(5);
+		private Duration maxDelay = Duration.ofSeconds(5);
 
-		public int getMaxAttempts() {
-			return this.maxAttempts;
+		/**
+		 * By how much a wait may be longer or shorter at random. A number without unit is
+		 * milliseconds.
+		 */
+		private Duration jitter = Duration.ZERO;
+
+		public long getMaxRetries() {
+			return this.maxRetries;
 		}
 
-		public void setMaxAttempts(int maxAttempts) {
-			this.maxAttempts = maxAttempts;
+		public void setMaxRetries(long maxRetries) {
+			this.maxRetries = maxRetries;
 		}
 
-		public Duration getInitialInterval() {
-			return this.initialInterval;
+		public Duration getDelay() {
+			return this.delay;
 		}
 
-		public void setInitialInterval(Duration initialInterval) {
-			this.initialInterval = initialInterval;
+		public void setDelay(Duration delay) {
+			this.delay = delay;
 		}
 
 		public double getMultiplier() {
@@ -237,12 +247,20 @@ public class NatsProperties extends NatsConnectionProperties {
 			this.multiplier = multiplier;
 		}
 
-		public Duration getMaxInterval() {
-			return this.maxInterval;
+		public Duration getMaxDelay() {
+			return this.maxDelay;
 		}
 
-		public void setMaxInterval(Duration maxInterval) {
-			this.maxInterval = maxInterval;
+		public void setMaxDelay(Duration maxDelay) {
+			this.maxDelay = maxDelay;
+		}
+
+		public Duration getJitter() {
+			return this.jitter;
+		}
+
+		public void setJitter(Duration jitter) {
+			this.jitter = jitter;
 		}
 
 	}
@@ -262,12 +280,12 @@ public class NatsProperties extends NatsConnectionProperties {
 		 * Path of the nats-server binary. Default is the one on the PATH, then the one in
 		 * the cache of the project's build.
 		 */
-		private @Nullable String binary;
+		private @Nullable Path binary;
 
 		/**
 		 * Directory of the JetStream store. Default is a temporary one.
 		 */
-		private @Nullable String storeDir;
+		private @Nullable Path storeDir;
 
 		/**
 		 * Port to listen on, 0 for a free one.
@@ -282,19 +300,19 @@ public class NatsProperties extends NatsConnectionProperties {
 			this.enabled = enabled;
 		}
 
-		public @Nullable String getBinary() {
+		public @Nullable Path getBinary() {
 			return this.binary;
 		}
 
-		public void setBinary(@Nullable String binary) {
+		public void setBinary(@Nullable Path binary) {
 			this.binary = binary;
 		}
 
-		public @Nullable String getStoreDir() {
+		public @Nullable Path getStoreDir() {
 			return this.storeDir;
 		}
 
-		public void setStoreDir(@Nullable String storeDir) {
+		public void setStoreDir(@Nullable Path storeDir) {
 			this.storeDir = storeDir;
 		}
 

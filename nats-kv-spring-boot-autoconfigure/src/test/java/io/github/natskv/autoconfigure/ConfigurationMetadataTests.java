@@ -19,6 +19,8 @@ package io.github.natskv.autoconfigure;
 import java.beans.PropertyDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.nats.client.Options;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +70,41 @@ class ConfigurationMetadataTests {
 	@MethodSource("allProperties")
 	void isDescribed(Property property) {
 		assertThat(property.description()).as(property.name()).isNotBlank().endsWith(".").doesNotContain("\n", "{@");
+	}
+
+	@ParameterizedTest
+	@MethodSource("durations")
+	void saysWhatADurationWithoutUnitIs(Property property) {
+		assertThat(property.description()).as(property.name())
+			.contains("A number without unit is "
+					+ (property.name().matches("(limit-marker-)?ttl") ? "seconds" : "milliseconds"));
+	}
+
+	@Test
+	void pathsAreKnownAsSuch() {
+		assertThat(METADATA.properties()).filteredOn((property) -> property.type().equals(Path.class.getName()))
+			.extracting(Property::name)
+			.containsExactlyInAnyOrder("nats.embedded.binary", "nats.embedded.store-dir");
+	}
+
+	@Test
+	void whatIsNotSetHasTheDefaultOfJnats() {
+		NatsProperties properties = new NatsProperties();
+		assertThat(properties.getInboxPrefix()).isEqualTo(Options.DEFAULT_INBOX_PREFIX);
+		assertThat(properties.getMaxMessagesInOutgoingQueue())
+			.isEqualTo(Options.DEFAULT_MAX_MESSAGES_IN_OUTGOING_QUEUE);
+		assertThat(properties.getWriteQueuePushTimeout()).isEqualTo(Options.DEFAULT_WRITE_QUEUE_PUSH_TIMEOUT);
+		assertThat(properties.getSocketWriteTimeout()).isEqualTo(Options.DEFAULT_SOCKET_WRITE_TIMEOUT);
+		assertThat(properties.getRequestCleanupInterval()).isEqualTo(Options.DEFAULT_REQUEST_CLEANUP_INTERVAL);
+		assertThat(properties.getBufferSize().toBytes()).isEqualTo(Options.DEFAULT_BUFFER_SIZE);
+		assertThat(properties.getMaxControlLine().toBytes()).isEqualTo(Options.DEFAULT_MAX_CONTROL_LINE);
+	}
+
+	@Test
+	void namedConnectionsHaveTheirOwn() {
+		assertThat(Metadata.of(NamedConnectionProperties.class.getName()).properties()).extracting(Property::name)
+			.contains("template.reply-timeout", "kv.buckets", "kv.provisioning")
+			.doesNotContain("template.observation-enabled");
 	}
 
 	@ParameterizedTest
@@ -113,6 +151,11 @@ class ConfigurationMetadataTests {
 	// the others are bound by conditions of Spring Boot
 	static Stream<Property> properties() {
 		return METADATA.properties().stream().filter((property) -> property.name().startsWith("nats."));
+	}
+
+	static Stream<Property> durations() {
+		return allProperties().filter((property) -> property.type().equals(Duration.class.getName())
+				&& !property.name().endsWith(".cache.time-to-live"));
 	}
 
 	static Stream<Property> allProperties() {

@@ -72,7 +72,7 @@ class PermissionReloadTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
 				NatsListenerAutoConfiguration.class, NatsHealthContributorAutoConfiguration.class))
-		.withPropertyValues("nats.username=u", "nats.password=p", "nats.request-timeout=500ms",
+		.withPropertyValues("nats.username=u", "nats.password=p", "nats.template.reply-timeout=500ms",
 				"nats.jetstream.request-timeout=500ms", "nats.kv.buckets.flags.history=1");
 
 	private static String configuration(String permissions) {

@@ -197,7 +197,7 @@ class PermissionTests {
 			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
 					NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class))
 			.withPropertyValues("nats.servers=" + server.url(), "nats.username=" + user, "nats.password=secret",
-					"nats.request-timeout=" + patience.toMillis() + "ms",
+					"nats.template.reply-timeout=" + patience.toMillis() + "ms",
 					"nats.jetstream.request-timeout=" + patience.toMillis() + "ms",
 					"nats.listener.snapshot-timeout=" + patience.toMillis() + "ms",
 					BUCKET + ".value-type=java.lang.String", BUCKET + ".provisioning=none", BUCKET + ".storage=memory")

@@ -86,7 +86,7 @@ class PropertyDocumentationTests {
 	@Test
 	void allKindsOfPlacesAreLookedAt() {
 		assertThat(PAGES.stream().flatMap((page) -> names(page).stream())).contains("nats.kv.buckets.bucket.history",
-				"nats.embedded.listen-port", "nats.listener.retry.max-attempts", "nats.kv.buckets.<key>.placement.tags",
+				"nats.embedded.listen-port", "nats.listener.retry.max-retries", "nats.kv.buckets.<key>.placement.tags",
 				"nats.connections.archive.kv.buckets.audit.value-type", "management.endpoint.natskv.timeout");
 	}
 
@@ -142,7 +142,7 @@ class PropertyDocumentationTests {
 					.results()
 					.flatMap((code) -> NAME.matcher(code.group(1)).results())
 					.map((MatchResult name) -> name.group(1))
-					.filter((name) -> !meters.contains(name))
+					.filter((name) -> !meters.contains(name) && !name.equals("nats.spring"))
 					.forEach(names::add);
 			}
 		}

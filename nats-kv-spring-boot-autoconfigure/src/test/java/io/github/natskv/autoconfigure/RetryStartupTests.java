@@ -129,7 +129,7 @@ class RetryStartupTests {
 	void withoutAServerEverythingIsThereAndFailsAtOnce() throws Exception {
 		try (NatsServer server = absent("")) {
 			// what waits for anything runs into the timeout of the test
-			runner(server).withPropertyValues("nats.connection-timeout=1h", "nats.request-timeout=1h",
+			runner(server).withPropertyValues("nats.connection-timeout=1h", "nats.template.reply-timeout=1h",
 					"nats.jetstream.request-timeout=1h", "nats.listener.snapshot-timeout=1h",
 					"nats.kv.buckets.flags.value-type=java.lang.String", "nats.kv.buckets.exact.consistent-reads=true")
 				.withBean(Listeners.class)

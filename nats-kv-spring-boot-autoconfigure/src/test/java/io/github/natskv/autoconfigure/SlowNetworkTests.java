@@ -78,18 +78,19 @@ class SlowNetworkTests {
 	@MethodSource(NETWORKS)
 	void requestsAreAnsweredOrFailInTime(Duration roundTrip) throws Exception {
 		try (NatsServer server = NatsServer.start(); NetworkProxy proxy = NetworkProxy.to(server.port(), roundTrip)) {
-			this.runner.withPropertyValues("nats.servers=" + proxy.url(), "nats.request-timeout=3s").run((context) -> {
-				NatsOperations nats = context.getBean(NatsOperations.class);
-				assertThat(nats.request("echo", "a", String.class)).isEqualTo("a");
-				proxy.swallow();
-				CompletableFuture<String> lost = nats.requestAsync("echo", "b", String.class);
-				await().atMost(Duration.ofSeconds(10)).until(lost::isCompletedExceptionally);
-				proxy.pass();
-				proxy.cut();
-				await().atMost(Duration.ofSeconds(30))
-					.ignoreExceptions()
-					.until(() -> nats.request("echo", "c", String.class), "c"::equals);
-			});
+			this.runner.withPropertyValues("nats.servers=" + proxy.url(), "nats.template.reply-timeout=3s")
+				.run((context) -> {
+					NatsOperations nats = context.getBean(NatsOperations.class);
+					assertThat(nats.request("echo", "a", String.class)).isEqualTo("a");
+					proxy.swallow();
+					CompletableFuture<String> lost = nats.requestAsync("echo", "b", String.class);
+					await().atMost(Duration.ofSeconds(10)).until(lost::isCompletedExceptionally);
+					proxy.pass();
+					proxy.cut();
+					await().atMost(Duration.ofSeconds(30))
+						.ignoreExceptions()
+						.until(() -> nats.request("echo", "c", String.class), "c"::equals);
+				});
 		}
 	}
 

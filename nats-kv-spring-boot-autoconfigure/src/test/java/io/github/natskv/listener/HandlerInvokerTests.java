@@ -53,7 +53,7 @@ class HandlerInvokerTests {
 
 	@Test
 	void theRetryPolicyOfListenersHoldsForChangesOfBuckets() {
-		this.runner.withPropertyValues("nats.listener.retry.max-attempts=2", "nats.listener.retry.initial-interval=1ms")
+		this.runner.withPropertyValues("nats.listener.retry.max-retries=1", "nats.listener.retry.delay=1ms")
 			.run((context) -> {
 				Handlers handlers = context.getBean(Handlers.class);
 				scene.connection().keyValue("flags").put("bad", "x");

@@ -37,6 +37,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.retry.RetryPolicy;
+import org.springframework.util.backoff.BackOffExecution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -49,12 +50,12 @@ class ListenerRetryTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
 				NatsListenerAutoConfiguration.class))
-		.withPropertyValues("nats.servers=" + server.url(), "nats.listener.retry.initial-interval=1ms")
+		.withPropertyValues("nats.servers=" + server.url(), "nats.listener.retry.delay=1ms")
 		.withBean(Flaky.class);
 
 	@Test
 	void aFailedHandlerIsCalledAgain() {
-		this.runner.withPropertyValues("nats.listener.retry.max-attempts=3").run((context) -> {
+		this.runner.withPropertyValues("nats.listener.retry.max-retries=2").run((context) -> {
 			NatsOperations nats = context.getBean(NatsOperations.class);
 			for (String subject : new String[] { "flaky", "flaky.future", "flaky.mono" }) {
 				assertThat(nats.request(subject, 2, String.class)).as(subject).isEqualTo("attempt 3");
@@ -66,7 +67,7 @@ class ListenerRetryTests {
 	void interceptorsAndTheErrorHandlerAreCalledOnce() {
 		AtomicInteger intercepted = new AtomicInteger();
 		List<String> failures = new CopyOnWriteArrayList<>();
-		this.runner.withPropertyValues("nats.listener.retry.max-attempts=3")
+		this.runner.withPropertyValues("nats.listener.retry.max-retries=2")
 			.withBean(ListenerInterceptor.class, () -> (delivery, invocation) -> {
 				intercepted.incrementAndGet();
 				return invocation.proceed();
@@ -86,7 +87,7 @@ class ListenerRetryTests {
 
 	@Test
 	void theLastFailureIsTheReply() {
-		this.runner.withPropertyValues("nats.listener.retry.max-attempts=3").run((context) -> {
+		this.runner.withPropertyValues("nats.listener.retry.max-retries=2").run((context) -> {
 			Flaky flaky = context.getBean(Flaky.class);
 			for (String subject : new String[] { "flaky", "flaky.future", "flaky.mono" }) {
 				flaky.calls.set(0);
@@ -111,8 +112,8 @@ class ListenerRetryTests {
 	@Test
 	void badPayloadsErrorsAndChosenAnswersAreNotTriedAgain() {
 		this.runner
-			.withPropertyValues("nats.listener.retry.max-attempts=3", "nats.listener.retry.initial-interval=1h",
-					"nats.listener.retry.max-interval=1h")
+			.withPropertyValues("nats.listener.retry.max-retries=2", "nats.listener.retry.delay=1h",
+					"nats.listener.retry.max-delay=1h")
 			.run((context) -> {
 				NatsOperations nats = context.getBean(NatsOperations.class);
 				assertThatExceptionOfType(NatsReplyException.class)
@@ -129,7 +130,7 @@ class ListenerRetryTests {
 
 	@Test
 	void theUsersPolicyWins() {
-		this.runner.withPropertyValues("nats.listener.retry.max-attempts=3")
+		this.runner.withPropertyValues("nats.listener.retry.max-retries=2")
 			.withBean(NatsListenerAnnotationBeanPostProcessor.RETRY_POLICY_BEAN_NAME, RetryPolicy.class,
 					() -> RetryPolicy.builder().maxRetries(3).delay(Duration.ZERO).build())
 			.run((context) -> assertThat(context.getBean(NatsOperations.class).request("flaky", 3, String.class))
@@ -137,12 +138,26 @@ class ListenerRetryTests {
 	}
 
 	@Test
+	void pausesAreThoseOfTheProperties() {
+		this.runner
+			.withPropertyValues("nats.listener.retry.max-retries=2", "nats.listener.retry.delay=100ms",
+					"nats.listener.retry.multiplier=3", "nats.listener.retry.max-delay=200ms",
+					"nats.listener.retry.jitter=10ms")
+			.run((context) -> {
+				BackOffExecution pauses = context.getBean(RetryPolicy.class).getBackOff().start();
+				assertThat(pauses.nextBackOff()).isBetween(90L, 110L);
+				assertThat(pauses.nextBackOff()).isBetween(170L, 200L);
+				assertThat(pauses.nextBackOff()).isEqualTo(BackOffExecution.STOP);
+			});
+	}
+
+	@Test
 	void settingsThatCannotWorkAreRefused() {
-		this.runner.withPropertyValues("nats.listener.retry.max-attempts=0")
+		this.runner.withPropertyValues("nats.listener.retry.max-retries=-1")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessageContaining("nats.listener.retry.max-attempts"));
-		this.runner.withPropertyValues("nats.listener.retry.max-attempts=2", "nats.listener.retry.multiplier=0.5")
+				.hasMessageContaining("nats.listener.retry.max-retries"));
+		this.runner.withPropertyValues("nats.listener.retry.max-retries=1", "nats.listener.retry.multiplier=0.5")
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining("'nats.listener.retry': does not work"));
 	}

@@ -126,7 +126,7 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 		}
 		beanFactory.getBeanProvider(PublishInterceptor.class).orderedStream().forEach(interceptors::add);
 		return new NatsTemplate(beans.get(Connection.class), beanFactory.getBean(PayloadConverter.class),
-				beans.properties().getRequestTimeout(), interceptors);
+				beans.properties().getTemplate().getReplyTimeout(), interceptors);
 	}
 
 }

@@ -16,7 +16,6 @@
 
 package io.github.natskv.autoconfigure.embedded;
 
-import java.nio.file.Path;
 import java.util.List;
 
 import io.github.natskv.autoconfigure.NatsConnectionDetails;
@@ -78,8 +77,8 @@ public final class NatsEmbeddedAutoConfiguration {
 		NatsProperties.Embedded embedded = properties.getEmbedded();
 		EmbeddedNatsServer.Builder builder = EmbeddedNatsServer.builder().port(embedded.getListenPort());
 		PropertyMapper map = PropertyMapper.get();
-		map.from(embedded::getBinary).whenHasText().as(Path::of).to(builder::binary);
-		map.from(embedded::getStoreDir).whenHasText().as(Path::of).to(builder::storeDirectory);
+		map.from(embedded::getBinary).to(builder::binary);
+		map.from(embedded::getStoreDir).to(builder::storeDirectory);
 		return builder.start();
 	}
 

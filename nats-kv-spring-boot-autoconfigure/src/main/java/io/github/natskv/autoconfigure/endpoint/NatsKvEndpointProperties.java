@@ -49,7 +49,8 @@ public class NatsKvEndpointProperties {
 	private boolean allBuckets;
 
 	/**
-	 * How long a request may take, so that large buckets do not hold threads.
+	 * How long a request may take, so that large buckets do not hold threads. A number
+	 * without unit is milliseconds.
 	 */
 	private Duration timeout = Duration.ofSeconds(10);
 

@@ -103,16 +103,17 @@ public final class NatsListenerAutoConfiguration {
 	@Conditional(OnListenerRetryCondition.class)
 	RetryPolicy natsListenerRetryPolicy(NatsProperties properties) {
 		NatsProperties.Retry retry = properties.getListener().getRetry();
-		if (retry.getMaxAttempts() < 1) {
-			throw new InvalidNatsPropertyException("nats.listener.retry.max-attempts",
-					"is %d, but must be at least 1.".formatted(retry.getMaxAttempts()), "Correct the value.");
+		if (retry.getMaxRetries() < 0) {
+			throw new InvalidNatsPropertyException("nats.listener.retry.max-retries",
+					"is %d, but must be 0 or more.".formatted(retry.getMaxRetries()), "Correct the value.");
 		}
 		try {
 			return RetryPolicy.builder()
-				.maxRetries(retry.getMaxAttempts() - 1)
-				.delay(retry.getInitialInterval())
+				.maxRetries(retry.getMaxRetries())
+				.delay(retry.getDelay())
 				.multiplier(retry.getMultiplier())
-				.maxDelay(retry.getMaxInterval())
+				.maxDelay(retry.getMaxDelay())
+				.jitter(retry.getJitter())
 				.includes(Exception.class)
 				.excludes(InterruptedException.class, NatsReplyException.class)
 				.build();
@@ -166,8 +167,8 @@ public final class NatsListenerAutoConfiguration {
 		@Override
 		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
 			// as text, since what is no number is refused with the other properties
-			String attempts = context.getEnvironment().getProperty("nats.listener.retry.max-attempts", "1");
-			return !attempts.trim().equals("1");
+			String retries = context.getEnvironment().getProperty("nats.listener.retry.max-retries", "0");
+			return !retries.trim().equals("0");
 		}
 
 	}

@@ -61,22 +61,22 @@ class NamedConnectionsBinderTests {
 		assertThat(archive.getMaxReconnects()).isEqualTo(7);
 		assertThat(archive.getSsl().getBundle()).isEqualTo("mine");
 		assertThat(archive.getJetstream().getDomain()).isEqualTo("hub");
-		assertThat(archive.getRequestTimeout()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(archive.getTemplate().getReplyTimeout()).isEqualTo(Duration.ofSeconds(2));
 		assertThat(archive.getKv().getProvisioning()).hasToString("VALIDATE");
 		assertThat(archive.getKv().getBuckets().get("audit").getHistory()).isEqualTo(5);
 		assertThat(archive.property("servers")).isEqualTo("nats.connections.archive.servers");
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "archive, ARCHIVE_REQUEST_TIMEOUT", "my-archive, MY_ARCHIVE_REQUEST_TIMEOUT",
-			"my-archive, MYARCHIVE_REQUESTTIMEOUT", "myArchive, MYARCHIVE_REQUEST_TIMEOUT",
-			"My_Archive, MY_ARCHIVE_REQUEST_TIMEOUT", "archive-2, ARCHIVE_2_REQUEST_TIMEOUT" })
+	@CsvSource({ "archive, ARCHIVE_TEMPLATE_REPLY_TIMEOUT", "my-archive, MY_ARCHIVE_TEMPLATE_REPLY_TIMEOUT",
+			"my-archive, MYARCHIVE_TEMPLATEREPLYTIMEOUT", "myArchive, MYARCHIVE_TEMPLATE_REPLY_TIMEOUT",
+			"My_Archive, MY_ARCHIVE_TEMPLATE_REPLY_TIMEOUT", "archive-2, ARCHIVE_2_TEMPLATE_REPLY_TIMEOUT" })
 	void anEnvironmentVariableOverridesTheDeclaredConnectionAndAddsNone(String name, String variable) {
 		Map<String, NamedConnectionProperties> connections = bind(
-				"nats.connections." + name + ": { request-timeout: 1s, username: me }",
+				"nats.connections." + name + ": { template.reply-timeout: 1s, username: me }",
 				Map.of("NATS_CONNECTIONS_" + variable, "9s"));
 		assertThat(connections).containsOnlyKeys(name);
-		assertThat(connections.get(name).getRequestTimeout()).isEqualTo(Duration.ofSeconds(9));
+		assertThat(connections.get(name).getTemplate().getReplyTimeout()).isEqualTo(Duration.ofSeconds(9));
 		assertThat(connections.get(name).getUsername()).isEqualTo("me");
 	}
 
@@ -109,7 +109,7 @@ class NamedConnectionsBinderTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "pasword", "ssl.bundel", "kv.bukets.audit.history", "kv.buckets.audit.histroy",
-			"kv.provisionning", "listener.concurrency" })
+			"kv.provisionning", "listener.concurrency", "template.observation-enabled" })
 	void anUnknownKeyIsRefusedByNameAndWithoutItsValue(String key) {
 		assertThatExceptionOfType(InvalidNatsPropertyException.class)
 			.isThrownBy(() -> bind("nats.connections.archive:\n  username: me\n  " + key + ": s3cret", Map.of()))

@@ -35,6 +35,7 @@ import io.github.natskv.core.NatsConnections;
 import io.github.natskv.core.NatsNotConnectedException;
 import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.core.NatsTemplate;
+import io.github.natskv.core.NatsTimeoutException;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
@@ -178,6 +179,21 @@ class NamedConnectionTests {
 				.run((context) -> assertThat(
 						context.getBean(ByQualifier.class).template.request("echo", "hi", String.class))
 					.isEqualTo("hi"));
+		}
+	}
+
+	@Test
+	void templatesHaveTheirOwnTimeout() throws Exception {
+		try (Connection responder = connect("a", "one")) {
+			responder.createDispatcher((message) -> {
+			}).subscribe("silent");
+			responder.flush(Duration.ofSeconds(2));
+			this.runner
+				.withPropertyValues("nats.template.reply-timeout=1h",
+						"nats.connections.archive.template.reply-timeout=50ms")
+				.withUserConfiguration(ByQualifier.class)
+				.run((context) -> assertThatExceptionOfType(NatsTimeoutException.class).isThrownBy(
+						() -> context.getBean(ByQualifier.class).template.request("silent", "hi", String.class)));
 		}
 	}
 

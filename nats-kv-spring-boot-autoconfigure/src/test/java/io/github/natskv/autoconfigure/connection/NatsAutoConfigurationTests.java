@@ -339,7 +339,7 @@ class NatsAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "nats.startup, later", "nats.request-timeout, 0", "nats.connection-timeout, -1s",
+	@CsvSource({ "nats.startup, later", "nats.template.reply-timeout, 0", "nats.connection-timeout, -1s",
 			"nats.ping-interval, 0", "nats.max-pings-out, 0", "nats.jetstream.request-timeout, 0",
 			"nats.listener.concurrency, 0", "nats.listener.drain-timeout, -1s", "nats.listener.snapshot-timeout, -1s",
 			"nats.embedded.listen-port, 70000", "nats.servers, http://localhost:4222",

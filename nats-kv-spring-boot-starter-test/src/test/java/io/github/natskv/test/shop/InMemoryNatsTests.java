@@ -61,8 +61,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link InMemoryNats}.
  */
 @NatsKvTest(properties = { "nats.kv.buckets.receipts.ttl=1h", "nats.kv.buckets.described.description=A description",
-		"nats.kv.buckets.described.metadata.team=shop", "nats.listener.retry.max-attempts=2",
-		"nats.listener.retry.initial-interval=1ms" })
+		"nats.kv.buckets.described.metadata.team=shop", "nats.listener.retry.max-retries=1",
+		"nats.listener.retry.delay=1ms" })
 @InMemoryNats
 @ClearBuckets
 @Import({ Prices.class, MutableClock.class })
