@@ -17,11 +17,15 @@
 
 package io.github.natskv.kv
 
+import com.fasterxml.jackson.annotation.JsonCreator
+import com.fasterxml.jackson.annotation.JsonProperty
+import com.fasterxml.jackson.annotation.JsonTypeInfo
 import io.github.natskv.kv.support.Buckets
 import io.github.natskv.testsupport.NatsServer
 import io.nats.client.api.KeyValueOperation
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.Test
+import org.springframework.core.ParameterizedTypeReference
 
 /**
  * How [KeyValueBucket] reads from Kotlin. What matters is mostly that this compiles, with
@@ -30,6 +34,14 @@ import org.junit.jupiter.api.Test
 class KotlinKeyValueBucketTests {
 
 	data class Account(val owner: String, val balance: Int)
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+	sealed interface Shape
+
+	data class Circle @JsonCreator constructor(@param:JsonProperty("radius") val radius: Int) : Shape
+
+	data class Both<out A, out B> @JsonCreator constructor(
+		@param:JsonProperty("first") val first: A, @param:JsonProperty("second") val second: B)
 
 	@Test
 	fun aBucketReadsWell() {
@@ -55,6 +67,19 @@ class KotlinKeyValueBucketTests {
 				assertThat(counters.compute("visits") { null }?.operation).isEqualTo(KeyValueOperation.DELETE)
 				val keys: Set<String> = counters.keys()
 				assertThat(keys).isEmpty()
+			}
+		}
+	}
+
+	@Test
+	fun aGenericValueIsReadAsItWasWritten() {
+		NatsServer.start().use { server ->
+			server.connect().use { connection ->
+				Buckets.create(connection, Buckets.configuration("pairs").build())
+				val pairs = Buckets.access(connection)
+					.bucket("pairs", object : ParameterizedTypeReference<Both<Shape, Int>>() {})
+				pairs.put("one", Both(Circle(1), 2))
+				assertThat(pairs.get("one")).isEqualTo(Both(Circle(1), 2))
 			}
 		}
 	}

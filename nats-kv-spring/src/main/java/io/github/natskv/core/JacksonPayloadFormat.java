@@ -17,12 +17,15 @@
 package io.github.natskv.core;
 
 import java.lang.reflect.Type;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -58,13 +61,27 @@ public class JacksonPayloadFormat implements PayloadFormat {
 	@Override
 	public PayloadWriter writer(Type type) {
 		JavaType javaType = this.jsonMapper.constructType(type);
-		// only for containers: as root type of a bean it would hide a subclass'
-		// properties
-		ObjectWriter writer = (javaType.isContainerType()) ? this.jsonMapper.writerFor(javaType)
-				: this.jsonMapper.writer();
+		if (javaType.isContainerType() || javaType.isReferenceType()) {
+			return writer(this.jsonMapper.writerFor(javaType), (value) -> value);
+		}
+		if (!mayDifferFromClass(javaType)) {
+			return writer(this.jsonMapper.writer(), (value) -> value);
+		}
+		// as a root type it would hide a subclass' properties, as a content it does not
+		JavaType reference = this.jsonMapper.getTypeFactory().constructReferenceType(AtomicReference.class, javaType);
+		return writer(this.jsonMapper.writerFor(reference), AtomicReference::new);
+	}
+
+	// Whether values may be written differently by the type than by their own class.
+	private boolean mayDifferFromClass(JavaType type) {
+		return !this.jsonMapper.isEnabled(SerializationFeature.WRAP_ROOT_VALUE)
+				&& (type.hasGenericTypes() || this.jsonMapper.serializationConfig().getDefaultTyper(type) != null);
+	}
+
+	private static PayloadWriter writer(ObjectWriter writer, UnaryOperator<Object> wrapper) {
 		return (value) -> {
 			try {
-				return writer.writeValueAsBytes(value);
+				return writer.writeValueAsBytes(wrapper.apply(value));
 			}
 			catch (JacksonException ex) {
 				throw new PayloadConversionException(value.getClass(), describe(ex), ex);

@@ -185,7 +185,8 @@ public class PayloadConverter {
 	}
 
 	/**
-	 * Write a value by its own type to a message.
+	 * Write a value by its own type to a message. A {@link TypedPayload} is written by
+	 * the type it names.
 	 * @param value the value
 	 * @param headers the headers of the message, which may be added to, {@code null} for
 	 * none
@@ -198,7 +199,10 @@ public class PayloadConverter {
 	}
 
 	private MessageContent writeValue(Object value, @Nullable Headers headers) {
-		return (value instanceof byte[] bytes) ? new MessageContent(bytes, headers)
+		if (value instanceof byte[] bytes) {
+			return new MessageContent(bytes, headers);
+		}
+		return (value instanceof TypedPayload<?> typed) ? valueWriter(typed.type()).write(typed.value(), headers)
 				: valueWriter(value.getClass()).write(value, headers);
 	}
 
@@ -207,10 +211,12 @@ public class PayloadConverter {
 			PayloadWriter writer = writer(type);
 			return (value, headers) -> new MessageContent(write(value, headers, writer), headers);
 		}
+		Type optionalType = optionalOf(type);
+		Type contentType = (optionalType != null) ? optionalType : type;
 		return (value, headers) -> {
 			Object content = (value instanceof Optional<?> optional) ? optional.orElse(null) : value;
 			MessageContent converted = (content == null || content instanceof byte[]) ? null
-					: this.converters.write(content, headers);
+					: this.converters.write(content, contentType, headers);
 			return (converted != null) ? converted : new MessageContent(write(value, headers, writer(type)), headers);
 		};
 	}
@@ -222,7 +228,8 @@ public class PayloadConverter {
 	}
 
 	/**
-	 * Write a value by its own type.
+	 * Write a value by its own type. A {@link TypedPayload} is written by the type it
+	 * names.
 	 * @param value the value
 	 * @return the bytes
 	 * @throws PayloadConversionException if the value cannot be written
@@ -231,7 +238,8 @@ public class PayloadConverter {
 		if (value instanceof byte[] bytes) {
 			return bytes;
 		}
-		return writer(value.getClass()).write(value);
+		return (value instanceof TypedPayload<?> typed) ? writer(typed.type()).write(typed.value())
+				: writer(value.getClass()).write(value);
 	}
 
 	private PayloadReader<?> createReader(Type type) {

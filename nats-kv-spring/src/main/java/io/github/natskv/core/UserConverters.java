@@ -19,6 +19,7 @@ package io.github.natskv.core;
 import java.lang.reflect.Type;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +27,7 @@ import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ResolvableType;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.converter.MessageConverter;
@@ -86,12 +88,14 @@ final class UserConverters {
 	}
 
 	// null where none of them writes it
-	@Nullable MessageContent write(Object value, @Nullable Headers headers) {
+	@Nullable MessageContent write(Object value, Type type, @Nullable Headers headers) {
 		MimeType wanted = ContentType.of(headers);
 		MessageHeaders hints = messageHeaders(headers, wanted);
+		TypeHint hint = typeHint(value, type);
 		try {
 			for (MessageConverter converter : this.converters) {
-				org.springframework.messaging.Message<?> message = converter.toMessage(value, hints);
+				org.springframework.messaging.Message<?> message = (converter instanceof SmartMessageConverter smart)
+						? smart.toMessage(value, hints, hint) : converter.toMessage(value, hints);
 				if (message != null) {
 					return content(value, message, headers, wanted);
 				}
@@ -101,6 +105,16 @@ final class UserConverters {
 		catch (RuntimeException ex) {
 			throw failure(value.getClass(), ex);
 		}
+	}
+
+	// Only where it says more than the class of the value, and never less.
+	private static @Nullable TypeHint typeHint(Object value, Type type) {
+		if (type instanceof Class) {
+			return null;
+		}
+		Class<?> raw = ResolvableType.forType(type).toClass();
+		boolean container = (value instanceof Collection || value instanceof Map) && raw != Object.class;
+		return (container || raw == value.getClass()) ? new TypeHint(type) : null;
 	}
 
 	private static MessageContent content(Object value, org.springframework.messaging.Message<?> message,

@@ -20,16 +20,29 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import tools.jackson.databind.node.JsonNodeFactory;
 
+import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.converter.SmartMessageConverter;
+import org.springframework.messaging.support.MessageBuilder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -105,6 +118,74 @@ class PayloadConverterTests {
 		assertThat(this.converter.writer(Base.class).write(new Derived("b", "d"))).asString().contains("derived");
 	}
 
+	@ParameterizedTest
+	@MethodSource("declaredTypes")
+	void whatIsWrittenByItsDeclaredTypeIsRead(ParameterizedTypeReference<?> type, Object value) {
+		byte[] json = this.converter.writer(type.getType()).write(value);
+		assertThat(this.converter.<Object>reader(type.getType()).read(json)).isEqualTo(value);
+	}
+
+	static List<Arguments> declaredTypes() {
+		Circle circle = new Circle(1);
+		return List.of(Arguments.of(new ParameterizedTypeReference<Shape>() {
+		}, circle), Arguments.of(new ParameterizedTypeReference<Page<Shape>>() {
+		}, new Page<Shape>(List.of(circle))), Arguments.of(new ParameterizedTypeReference<Page<Page<Shape>>>() {
+		}, new Page<>(List.of(new Page<Shape>(List.of(circle))))),
+				Arguments.of(new ParameterizedTypeReference<Result<Shape>>() {
+				}, new Success<Shape>(circle)), Arguments.of(new ParameterizedTypeReference<Album>() {
+				}, new Album(new Page<>(List.of(circle)))),
+				Arguments.of(new ParameterizedTypeReference<List<Page<Shape>>>() {
+				}, List.of(new Page<Shape>(List.of(circle)))),
+				Arguments.of(new ParameterizedTypeReference<Map<String, ? extends Shape>>() {
+				}, Map.of("a", circle)), Arguments.of(new ParameterizedTypeReference<Iterable<Shape>>() {
+				}, List.of(circle)), Arguments.of(new ParameterizedTypeReference<Optional<Page<Shape>>>() {
+				}, Optional.of(new Page<Shape>(List.of(circle)))),
+				Arguments.of(new ParameterizedTypeReference<JsonNode>() {
+				}, JsonNodeFactory.instance.objectNode().put("a", 1)));
+	}
+
+	@Test
+	void defaultTypingOfTheDeclaredTypeIsRead() {
+		PayloadConverter typing = new PayloadConverter(new JacksonPayloadFormat(JsonMapper.builder()
+			.activateDefaultTyping(
+					BasicPolymorphicTypeValidator.builder().allowIfSubType("io.github.natskv.core.").build())
+			.build()));
+		byte[] json = typing.writer(Animal.class).write(new Dog("Rex"));
+		assertThat(typing.<Animal>reader(Animal.class).read(json)).isEqualTo(new Dog("Rex"));
+		assertThat(typing.writer(Base.class).write(new Derived("b", "d"))).asString().contains("derived");
+	}
+
+	@Test
+	void aTypedPayloadIsWrittenByItsType() {
+		List<Shape> shapes = List.of(new Circle(1));
+		ParameterizedTypeReference<List<Shape>> type = new ParameterizedTypeReference<>() {
+		};
+		assertThat(this.converter.<List<Shape>>reader(type.getType())
+			.read(this.converter.write(new TypedPayload<>(shapes, type)))).isEqualTo(shapes);
+		MessageContent content = this.converter
+			.write(MessageBuilder.withPayload(new TypedPayload<>(shapes, type)).setHeader("a", "b").build(), null);
+		assertThat(this.converter.<List<Shape>>reader(type.getType()).read(content.payload())).isEqualTo(shapes);
+		assertThat(this.converter.write(new TypedPayload<>("text", new ParameterizedTypeReference<String>() {
+		}))).asString().isEqualTo("text");
+		assertThat(this.converter.writer(Object.class).write(new TypedPayload<>(shapes, type))).asString()
+			.contains("@type");
+	}
+
+	@Test
+	void smartMessageConvertersAreGivenTheDeclaredType() {
+		List<Object> hints = new ArrayList<>();
+		SmartMessageConverter smart = new SimpleMessageConverterWithHints(hints);
+		PayloadConverter converting = new PayloadConverter(null, List.of(smart));
+		ParameterizedTypeReference<Page<Shape>> type = new ParameterizedTypeReference<>() {
+		};
+		converting.messageWriter(type.getType()).write(new Page<Shape>(List.of()), null);
+		converting.messageWriter(Base.class).write(new Derived("b", "d"), null);
+		assertThat(hints).hasSize(2);
+		assertThat(hints.get(0)).isInstanceOfSatisfying(MethodParameter.class,
+				(hint) -> assertThat(hint.getGenericParameterType()).isEqualTo(type.getType()));
+		assertThat(hints.get(1)).as("hides a subclass").isNull();
+	}
+
 	@Test
 	void absentValuesAreEmptyPayloads() {
 		PayloadReader<Optional<Point>> reader = this.converter
@@ -152,6 +233,79 @@ class PayloadConverterTests {
 	}
 
 	record Derived(String base, String derived) implements Base {
+
+	}
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+	sealed interface Shape permits Circle, Square {
+
+	}
+
+	record Circle(int radius) implements Shape {
+
+	}
+
+	record Square(int side) implements Shape {
+
+	}
+
+	record Page<T>(List<T> items) {
+
+	}
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+	sealed interface Result<T> permits Success, Failure {
+
+	}
+
+	record Success<T>(T value) implements Result<T> {
+
+	}
+
+	record Failure<T>(String reason) implements Result<T> {
+
+	}
+
+	record Album(Page<Shape> page) {
+
+	}
+
+	interface Animal {
+
+	}
+
+	record Dog(String name) implements Animal {
+
+	}
+
+	static class SimpleMessageConverterWithHints implements SmartMessageConverter {
+
+		private final List<Object> hints;
+
+		SimpleMessageConverterWithHints(List<Object> hints) {
+			this.hints = hints;
+		}
+
+		@Override
+		public @Nullable Object fromMessage(Message<?> message, Class<?> targetClass) {
+			return null;
+		}
+
+		@Override
+		public @Nullable Object fromMessage(Message<?> message, Class<?> targetClass, @Nullable Object hint) {
+			return null;
+		}
+
+		@Override
+		public @Nullable Message<?> toMessage(Object payload, @Nullable MessageHeaders headers) {
+			return toMessage(payload, headers, null);
+		}
+
+		@Override
+		public @Nullable Message<?> toMessage(Object payload, @Nullable MessageHeaders headers, @Nullable Object hint) {
+			this.hints.add(hint);
+			return MessageBuilder.withPayload("written").build();
+		}
 
 	}
 

@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.core.NatsHeaders;
 import io.github.natskv.core.NatsReplyException;
@@ -284,6 +285,11 @@ class NatsListenerTests {
 		assertThat(reply.getHeaders().getFirst("h")).isEqualTo("v");
 		assertThat(reply.getHeaders().size()).isEqualTo(1);
 		assertThat(reply.getData()).asString().isEqualTo("{\"name\":\"m\",\"count\":1}");
+		Box<Shape> box = new Box<>(new Circle(1));
+		assertThat(template.request("result.declared", "x", new ParameterizedTypeReference<Box<Shape>>() {
+		})).isEqualTo(box);
+		assertThat(template.request("result.declared.later", "x", new ParameterizedTypeReference<Box<Shape>>() {
+		})).isEqualTo(box);
 		assertError("result.failedfuture", "x", 500, "later");
 		assertError("result.failedmono", "x", 500, "later");
 	}
@@ -452,6 +458,19 @@ class NatsListenerTests {
 
 	}
 
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+	sealed interface Shape permits Circle {
+
+	}
+
+	record Circle(int radius) implements Shape {
+
+	}
+
+	record Box<T>(T content) {
+
+	}
+
 	static class Handlers extends Generic<Order> {
 
 		final BlockingQueue<String> results = new LinkedBlockingQueue<>();
@@ -463,6 +482,16 @@ class NatsListenerTests {
 		@Override
 		String describe(Order payload) {
 			return payload.name();
+		}
+
+		@NatsListener("result.declared")
+		Box<Shape> declared() {
+			return new Box<>(new Circle(1));
+		}
+
+		@NatsListener("result.declared.later")
+		CompletableFuture<Message<Box<Shape>>> declaredLater() {
+			return CompletableFuture.completedFuture(MessageBuilder.withPayload(declared()).build());
 		}
 
 		@NatsListener("payload.bytes")

@@ -16,9 +16,6 @@
 
 package io.github.natskv.listener.invocation;
 
-import java.lang.reflect.Modifier;
-import java.util.Collection;
-import java.util.Map;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.BaseStream;
@@ -26,6 +23,7 @@ import java.util.stream.BaseStream;
 import io.github.natskv.core.MessageWriter;
 import io.github.natskv.core.PayloadConversionException;
 import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.core.TypedPayload;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.messaging.Message;
@@ -76,9 +74,8 @@ public final class ResultType {
 
 	public MessageWriter writer(PayloadConverter converter) {
 		Class<?> raw = this.type.toClass();
-		boolean container = raw.isArray() || Collection.class.isAssignableFrom(raw) || Map.class.isAssignableFrom(raw);
-		if (isVoid() || io.nats.client.Message.class.isAssignableFrom(raw) || (!container && !raw.isPrimitive()
-				&& (raw == Object.class || Modifier.isAbstract(raw.getModifiers())))) {
+		if (isVoid() || raw == TypedPayload.class || io.nats.client.Message.class.isAssignableFrom(raw)
+				|| isTypeOfText(raw)) {
 			return converter::write;
 		}
 		try {
@@ -88,6 +85,12 @@ public final class ResultType {
 			throw this.method.invalid("its result cannot be converted: " + ex.getMessage(),
 					"Change the type or add what is missing", ex);
 		}
+	}
+
+	// Types as Object and Number, whose values may be bytes, text or JSON.
+	private static boolean isTypeOfText(Class<?> type) {
+		return type.isAssignableFrom(byte[].class) || type.isAssignableFrom(String.class)
+				|| type.isAssignableFrom(Integer.class);
 	}
 
 }
