@@ -121,7 +121,7 @@ final class KeyValueListenerContainerFactory {
 	}
 
 	private static void requireNoResult(ListenerMethod method) {
-		Class<?> type = method.getMethod().getReturnType();
+		Class<?> type = method.resultType().toClass();
 		boolean none = type == void.class || type == Void.class || type.getName().equals("kotlin.Unit");
 		if (!none && !AsyncResults.isAsync(type)) {
 			throw method.invalid("it returns a " + type.getName() + ", which nobody takes",

@@ -82,7 +82,7 @@ public final class ChangeArguments extends HandlerArguments<BucketChange<Object>
 		Class<?> type = parameter.getParameterType();
 		if (type == BucketEntry.class) {
 			this.hasEntry = true;
-			wantType(parameter, entryType(method().resolve(parameter.getGenericParameterType())));
+			wantType(parameter, entryType(parameter.getGenericParameterType()));
 			return (change, pattern) -> change.entry();
 		}
 		if (type == KeyValueEntry.class) {
@@ -97,7 +97,7 @@ public final class ChangeArguments extends HandlerArguments<BucketChange<Object>
 
 	@Override
 	ArgumentResolver<BucketChange<Object>> payload(MethodParameter parameter) {
-		Type type = method().resolve(parameter.getGenericParameterType());
+		Type type = parameter.getGenericParameterType();
 		if (parameter.getParameterType() == Optional.class) {
 			wantType(parameter, entryType(type));
 			return (change, pattern) -> Optional.ofNullable(valueOf(change));
@@ -117,9 +117,8 @@ public final class ChangeArguments extends HandlerArguments<BucketChange<Object>
 	}
 
 	private static boolean isNonNull(MethodParameter parameter) {
-		return parameter.getParameterType().isPrimitive()
-				|| (KotlinDetector.isKotlinType(parameter.getContainingClass())
-						&& Nullness.forMethodParameter(parameter) == Nullness.NON_NULL);
+		return parameter.getParameterType().isPrimitive() || (KotlinDetector.isKotlinType(parameter.getDeclaringClass())
+				&& Nullness.forMethodParameter(parameter) == Nullness.NON_NULL);
 	}
 
 	// null where it can be anything

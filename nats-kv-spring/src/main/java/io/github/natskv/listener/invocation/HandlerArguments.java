@@ -59,7 +59,7 @@ public abstract class HandlerArguments<D> {
 	public final List<ArgumentResolver<D>> resolve() {
 		List<MethodParameter> payloads = new ArrayList<>();
 		List<MethodParameter> candidates = new ArrayList<>();
-		for (MethodParameter parameter : this.method.getMethodParameters()) {
+		for (MethodParameter parameter : this.method.parameters()) {
 			ArgumentResolver<D> resolver = parameter.hasParameterAnnotation(Payload.class) ? null : find(parameter);
 			if (resolver != null) {
 				this.resolvers.put(parameter.getParameterIndex(), resolver);

@@ -19,15 +19,17 @@ package io.github.natskv.listener.invocation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.util.List;
+import java.util.stream.IntStream;
 
 import io.github.natskv.listener.InvalidListenerException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.DefaultParameterNameDiscoverer;
-import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.util.ReflectionUtils;
 
@@ -47,15 +49,21 @@ public final class ListenerMethod extends AnnotatedMethod {
 
 	private final Method invocable;
 
+	private final TypeVariables typeVariables;
+
+	private final List<MethodParameter> parameters;
+
 	public ListenerMethod(Object bean, String beanName, Class<?> beanType, Method method) {
 		super(method);
 		this.bean = bean;
 		this.beanName = beanName;
 		this.beanType = beanType;
 		this.invocable = invocable(bean, method);
-		for (MethodParameter parameter : getMethodParameters()) {
-			parameter.initParameterNameDiscovery(PARAMETER_NAMES);
-		}
+		this.typeVariables = new TypeVariables(beanType);
+		this.parameters = IntStream.range(0, method.getParameterCount())
+			.<MethodParameter>mapToObj(ResolvedParameter::new)
+			.toList();
+		this.parameters.forEach((parameter) -> parameter.initParameterNameDiscovery(PARAMETER_NAMES));
 	}
 
 	private static Method invocable(Object bean, Method method) {
@@ -105,8 +113,22 @@ public final class ListenerMethod extends AnnotatedMethod {
 		return InvalidListenerException.describe(getMethod());
 	}
 
-	Type resolve(Type type) {
-		return GenericTypeResolver.resolveType(type, this.beanType);
+	@Override
+	protected Class<?> getContainingClass() {
+		return this.beanType;
+	}
+
+	// The parameters, with the types they have in the class of the bean.
+	List<MethodParameter> parameters() {
+		return this.parameters;
+	}
+
+	/**
+	 * The type of the result, as it is in the class of the bean.
+	 * @return the type
+	 */
+	public ResolvableType resultType() {
+		return ResolvableType.forType(this.typeVariables.resolve(getMethod().getGenericReturnType()));
 	}
 
 	// The name an annotation gives, else the parameter's own.
@@ -130,6 +152,31 @@ public final class ListenerMethod extends AnnotatedMethod {
 
 	public InvalidListenerException invalid(String problem, String action, @Nullable Throwable cause) {
 		return new InvalidListenerException(getMethod(), problem, action, cause);
+	}
+
+	/**
+	 * A parameter with the type it has in the class of the bean.
+	 */
+	private final class ResolvedParameter extends AnnotatedMethodParameter {
+
+		ResolvedParameter(int index) {
+			super(index);
+		}
+
+		private ResolvedParameter(ResolvedParameter original) {
+			super(original);
+		}
+
+		@Override
+		public Type getGenericParameterType() {
+			return ListenerMethod.this.typeVariables.resolve(super.getGenericParameterType());
+		}
+
+		@Override
+		public ResolvedParameter clone() {
+			return new ResolvedParameter(this);
+		}
+
 	}
 
 }

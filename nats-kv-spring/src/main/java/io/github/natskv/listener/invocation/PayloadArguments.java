@@ -65,7 +65,7 @@ public final class PayloadArguments {
 		if (annotation != null && !annotation.expression().isEmpty()) {
 			throw this.method.invalid("@Payload expressions are not supported", "Remove the expression");
 		}
-		Type type = this.method.resolve(parameter.getGenericParameterType());
+		Type type = parameter.getGenericParameterType();
 		boolean optional = parameter.getParameterType() == Optional.class;
 		boolean nullable = !optional && (parameter.isOptional() || (annotation != null && !annotation.required()));
 		if (nullable && parameter.getParameterType().isPrimitive()) {
@@ -88,7 +88,7 @@ public final class PayloadArguments {
 	}
 
 	ArgumentResolver<io.nats.client.Message> message(MethodParameter parameter) {
-		Type type = this.method.resolve(parameter.getGenericParameterType());
+		Type type = parameter.getGenericParameterType();
 		MessageReader<Message<?>> reader = reader(type, parameter);
 		Validation validation = validation(parameter);
 		return (message, pattern) -> {

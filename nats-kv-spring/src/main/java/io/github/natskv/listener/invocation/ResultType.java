@@ -44,7 +44,7 @@ public final class ResultType {
 	}
 
 	public static ResultType of(ListenerMethod method) {
-		ResolvableType type = ResolvableType.forMethodReturnType(method.getMethod(), method.beanType());
+		ResolvableType type = method.resultType();
 		if (AsyncResults.isAsync(type.toClass())) {
 			type = type.getGeneric(0);
 		}
