@@ -28,10 +28,8 @@ import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.jetstream.BucketKeys;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.support.BucketInterceptors;
-import io.github.natskv.kv.support.ConsumerWatchHandler;
 import io.github.natskv.kv.support.DefaultKeyValueBucket;
 import io.github.natskv.kv.support.KeyValueInterceptors;
-import io.github.natskv.kv.support.TypedWatchHandler;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.RestartableWatch;
 import io.nats.client.KeyValue;
@@ -73,9 +71,11 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 
 	private InMemoryKeyValueBucket(InMemoryStream stream, BucketValues<V> values, KeyValueCodec codec,
 			BucketInterceptors interceptors) {
-		super(stream, values, interceptors.around(InMemoryKeyValue.create(stream)), (options, consumer) -> watch(stream,
-				values, options, interceptors.around(new ConsumerWatchHandler<>(stream.bucket(), consumer)))
-			.opened());
+		super(stream, values, interceptors.around(InMemoryKeyValue.create(stream)),
+				(options, consumer) -> InMemoryWatch
+					.create(stream, values, options,
+							interceptors.<V>around((change) -> consumer.accept(change.entry())))
+					.opened());
 		this.stream = stream;
 		this.codec = codec;
 		this.values = values;
@@ -169,13 +169,7 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 	 * @return the watch, which is not started
 	 */
 	RestartableWatch createWatch(WatchOptions options, BucketWatchHandler<V> handler) {
-		return watch(this.stream, this.values, options, this.interceptors.around(handler));
-	}
-
-	private static <V> InMemoryWatch watch(InMemoryStream stream, BucketValues<V> values, WatchOptions options,
-			BucketWatchHandler<V> handler) {
-		return TypedWatchHandler.watch(values, options, handler, (recoveries) -> {
-		}, (encoded, typed) -> new InMemoryWatch(stream, encoded, typed));
+		return InMemoryWatch.create(this.stream, this.values, options, this.interceptors.around(handler));
 	}
 
 	/**

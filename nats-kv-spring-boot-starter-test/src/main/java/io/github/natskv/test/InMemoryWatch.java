@@ -31,9 +31,10 @@ import java.util.stream.Collectors;
 
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.WatchEntry;
 import io.github.natskv.kv.jetstream.WatchPosition;
-import io.github.natskv.kv.support.TypedWatchHandler;
+import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.WatchFilters;
 import io.github.natskv.kv.watch.WatchThread;
 import org.jspecify.annotations.Nullable;
@@ -61,11 +62,27 @@ final class InMemoryWatch extends WatchThread {
 
 	private volatile @Nullable Session session;
 
-	InMemoryWatch(InMemoryStream stream, WatchOptions options, TypedWatchHandler<?> handler) {
-		super(stream.watches(), stream.bucket(), options, handler, handler);
+	private <V> InMemoryWatch(InMemoryStream stream, BucketValues<V> values, WatchOptions options,
+			BucketWatchHandler<V> handler) {
+		super(stream.watches(), values, options, handler, (recoveries) -> {
+		});
 		this.stream = stream;
 		this.options = options;
 		this.filters = new WatchFilters(options.filters());
+	}
+
+	/**
+	 * Create a watch that is not started.
+	 * @param stream the stream of the bucket
+	 * @param values turns entries into values
+	 * @param options what to deliver
+	 * @param handler given each change
+	 * @param <V> the type of the values
+	 * @return the watch
+	 */
+	static <V> InMemoryWatch create(InMemoryStream stream, BucketValues<V> values, WatchOptions options,
+			BucketWatchHandler<V> handler) {
+		return new InMemoryWatch(stream, values, values.keys().encode(options), handler);
 	}
 
 	/**

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.InvalidBucketKeyException;
 import io.github.natskv.kv.KeyCodec;
+import io.github.natskv.kv.WatchOptions;
 import io.nats.client.support.NatsKeyValueUtil;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -116,6 +117,16 @@ public final class BucketKeys {
 	 */
 	public String decode(String encoded) {
 		return this.codec.decode(encoded);
+	}
+
+	/**
+	 * Return what to watch with the filters as they are on the server.
+	 * @param options what to watch
+	 * @return the options
+	 * @throws InvalidBucketKeyException if the bucket cannot have such a filter
+	 */
+	public WatchOptions encode(WatchOptions options) {
+		return options.withFilters(options.filters().stream().map(this::encodeFilter).toList());
 	}
 
 	private String requireLength(String key, String encoded) {

@@ -64,4 +64,14 @@ record InterceptedWatchHandler<V>(BucketWatchHandler<V> handler,
 		this.handler.caughtUp();
 	}
 
+	@Override
+	public void recovering(Throwable cause) {
+		this.handler.recovering(cause);
+	}
+
+	@Override
+	public void recovered(int recoveries) {
+		this.handler.recovered(recoveries);
+	}
+
 }

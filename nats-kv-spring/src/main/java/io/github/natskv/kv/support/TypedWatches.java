@@ -68,7 +68,7 @@ final class TypedWatches {
 	 */
 	<V> BucketWatch open(BucketStream stream, BucketValues<V> values, WatchOptions options,
 			Consumer<BucketEntry<V>> consumer) {
-		WatchLoop watch = create(stream, values, options, new ConsumerWatchHandler<>(stream.bucket(), consumer));
+		WatchLoop watch = create(stream, values, options, (change) -> consumer.accept(change.entry()));
 		stream.api().requireConnected();
 		try {
 			watch.openAndStart();
@@ -93,10 +93,9 @@ final class TypedWatches {
 	 */
 	<V> WatchLoop create(BucketStream stream, BucketValues<V> values, WatchOptions options,
 			BucketWatchHandler<V> handler) {
-		return TypedWatchHandler.watch(values, options, this.interceptors.apply(stream.settings()).around(handler),
-				(recoveries) -> this.recovered.accept(
-						new WatchRecoveredEvent(stream.bucket(), options.filters(), handler.listenerId(), recoveries)),
-				(encoded, typed) -> this.watches.create(stream.bucket(), encoded, typed, typed));
+		return this.watches.create(values, stream.keys().encode(options),
+				this.interceptors.apply(stream.settings()).around(handler), (recoveries) -> this.recovered.accept(
+						new WatchRecoveredEvent(stream.bucket(), options.filters(), handler.listenerId(), recoveries)));
 	}
 
 	Stream<WatchStatus> statuses() {

@@ -18,6 +18,8 @@ package io.github.natskv.kv.watch;
 
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.ValueDecodingException;
+import io.github.natskv.kv.jetstream.BucketValues;
+import io.github.natskv.kv.jetstream.WatchEntry;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import org.jspecify.annotations.Nullable;
@@ -25,51 +27,90 @@ import org.jspecify.annotations.Nullable;
 /**
  * A change of a key as a {@link BucketWatchHandler} is given it: its value is decoded
  * when it is asked for.
- * <p>
- * Connects the packages of this library; applications do not need it.
  *
  * @param <V> the type of the value
  * @since 0.1.0
  */
-public interface BucketChange<V> {
+public final class BucketChange<V> {
+
+	private final WatchEntry stored;
+
+	private final BucketValues<V> values;
+
+	private final WatchFilters filters;
+
+	private @Nullable BucketEntry<V> entry;
+
+	BucketChange(WatchEntry stored, BucketValues<V> values, WatchFilters filters) {
+		this.stored = stored;
+		this.values = values;
+		this.filters = filters;
+	}
+
+	WatchEntry stored() {
+		return this.stored;
+	}
+
+	/**
+	 * Return the server's name of the bucket.
+	 * @return the name
+	 */
+	public String bucket() {
+		return this.values.keys().bucket();
+	}
 
 	/**
 	 * Return the key.
 	 * @return the key
 	 */
-	String key();
+	public String key() {
+		return this.values.key(this.stored);
+	}
 
 	/**
 	 * Return the revision.
 	 * @return the revision, 0 for an {@linkplain BucketEntry#inferred() inferred}
 	 * deletion
 	 */
-	long revision();
+	public long revision() {
+		return this.stored.revision();
+	}
 
 	/**
 	 * Return what happened to the key.
 	 * @return the operation
 	 */
-	KeyValueOperation operation();
+	public KeyValueOperation operation() {
+		return this.stored.operation();
+	}
 
 	/**
 	 * Return the entry with its value.
 	 * @return the entry
 	 * @throws ValueDecodingException if the value is not one of the wanted type
 	 */
-	BucketEntry<V> entry();
+	public BucketEntry<V> entry() {
+		if (this.entry == null) {
+			this.entry = this.values.decode(this.stored);
+		}
+		return this.entry;
+	}
 
 	/**
 	 * Return the entry as it is on the server.
 	 * @return the entry, {@code null} for an inferred deletion, which the server does not
 	 * have
 	 */
-	@Nullable KeyValueEntry raw();
+	public @Nullable KeyValueEntry raw() {
+		return this.stored.toKeyValueEntry();
+	}
 
 	/**
 	 * Return which of the watch's filters the key matches.
 	 * @return the index of the filter in the options of the watch
 	 */
-	int filter();
+	public int filter() {
+		return this.filters.indexOf(this.stored.key());
+	}
 
 }

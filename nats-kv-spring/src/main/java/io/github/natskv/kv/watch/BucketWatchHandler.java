@@ -17,6 +17,7 @@
 package io.github.natskv.kv.watch;
 
 import io.github.natskv.kv.ValueDecodingException;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.backoff.BackOff;
@@ -30,6 +31,7 @@ import org.springframework.util.backoff.BackOff;
  * @param <V> the type of the values
  * @since 0.1.0
  */
+@FunctionalInterface
 public interface BucketWatchHandler<V> {
 
 	/**
@@ -68,16 +70,36 @@ public interface BucketWatchHandler<V> {
 	}
 
 	/**
-	 * Told of a change that could not be handled. The watch goes on with the next one.
+	 * Told of a change that could not be handled; logs it by default. The watch goes on
+	 * with the next one.
 	 * @param change the change
 	 * @param failure what {@link #handle} threw last
 	 */
-	void failed(BucketChange<V> change, Throwable failure);
+	default void failed(BucketChange<V> change, Throwable failure) {
+		LogFactory.getLog(BucketWatchHandler.class)
+			.error("Watch of bucket '%s' could not handle revision %d of key '%s', which is passed over"
+				.formatted(change.bucket(), change.revision(), change.key()), failure);
+	}
 
 	/**
 	 * Everything the bucket had has been handled: the initial values, or what happened
 	 * while the watch was stopped or out of touch.
 	 */
-	void caughtUp();
+	default void caughtUp() {
+	}
+
+	/**
+	 * The watch lost touch with its bucket and tries to get back.
+	 * @param cause why
+	 */
+	default void recovering(Throwable cause) {
+	}
+
+	/**
+	 * The watch is back in touch, and has caught up.
+	 * @param recoveries how often it was so far
+	 */
+	default void recovered(int recoveries) {
+	}
 
 }

@@ -16,16 +16,16 @@
 
 package io.github.natskv.kv.watch;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 
 import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
-import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
 
 /**
@@ -54,36 +54,19 @@ public final class BucketWatches extends RunningWatches implements ConnectionLis
 	}
 
 	/**
-	 * Open a watch and start it.
-	 * @param bucket the server's name of the bucket
-	 * @param watchOptions what to watch; the filters are as on the server
-	 * @param handler given each entry
-	 * @param listener called with the state of the watch
-	 * @return the running watch
-	 * @throws IllegalArgumentException if a filter is invalid or two overlap
-	 * @throws IOException if there is no connection or no answer
-	 * @throws JetStreamApiException if the server refused, because the bucket is missing
-	 * for example
-	 */
-	WatchLoop open(String bucket, WatchOptions watchOptions, WatchHandler handler, WatchListener listener)
-			throws IOException, JetStreamApiException {
-		WatchLoop watch = create(bucket, watchOptions, handler, listener);
-		watch.openAndStart();
-		return watch;
-	}
-
-	/**
 	 * Create a watch that is not started. {@link WatchLoop#start()} then opens it in the
 	 * background, as soon as there is a connection and the bucket.
-	 * @param bucket the server's name of the bucket
+	 * @param values turns entries into values
 	 * @param watchOptions what to watch; the filters are as on the server
-	 * @param handler given each entry
-	 * @param listener called with the state of the watch
+	 * @param handler given each change
+	 * @param recovered told how often the watch has recovered, each time it has
+	 * @param <V> the type of the values
 	 * @return the watch
 	 * @throws IllegalArgumentException if a filter is invalid or two overlap
 	 */
-	public WatchLoop create(String bucket, WatchOptions watchOptions, WatchHandler handler, WatchListener listener) {
-		return new WatchLoop(this, bucket, watchOptions, handler, listener);
+	public <V> WatchLoop create(BucketValues<V> values, WatchOptions watchOptions, BucketWatchHandler<V> handler,
+			IntConsumer recovered) {
+		return new WatchLoop(this, values, watchOptions, handler, recovered);
 	}
 
 	@Override

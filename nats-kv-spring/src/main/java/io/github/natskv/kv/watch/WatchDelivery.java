@@ -18,6 +18,8 @@ package io.github.natskv.kv.watch;
 
 import java.util.function.BooleanSupplier;
 
+import io.github.natskv.kv.ValueDecodingException;
+import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.WatchEntry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -28,14 +30,20 @@ import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * Hands entries to a handler, again if it throws, and at last to its
- * {@link WatchHandler#failed failed} method.
+ * Hands changes to a handler, again if it throws, and at last to its
+ * {@link BucketWatchHandler#failed failed} method.
+ *
+ * @param <V> the type of the values
  */
-final class WatchDelivery {
+final class WatchDelivery<V> {
 
 	private static final Log logger = LogFactory.getLog(WatchDelivery.class);
 
-	private final WatchHandler handler;
+	private final BucketValues<V> values;
+
+	private final WatchFilters filters;
+
+	private final BucketWatchHandler<V> handler;
 
 	private final BackOff backOff;
 
@@ -43,7 +51,10 @@ final class WatchDelivery {
 
 	private final WatchProgress progress;
 
-	WatchDelivery(WatchHandler handler, WatchSettings settings, BooleanSupplier running, WatchProgress progress) {
+	WatchDelivery(BucketValues<V> values, WatchFilters filters, BucketWatchHandler<V> handler, WatchSettings settings,
+			BooleanSupplier running, WatchProgress progress) {
+		this.values = values;
+		this.filters = filters;
 		this.handler = handler;
 		BackOff own = handler.backOff();
 		this.backOff = (own != null) ? own : defaultBackOff(settings);
@@ -58,16 +69,20 @@ final class WatchDelivery {
 	}
 
 	/**
-	 * Deliver an entry.
+	 * Deliver an entry, unless its key is not shown.
 	 * @param entry the entry
 	 * @throws InterruptedException if the watch was stopped before the entry was handled
 	 */
 	void deliver(WatchEntry entry) throws InterruptedException {
+		if (!this.values.isShown(entry)) {
+			return;
+		}
+		BucketChange<V> change = new BucketChange<>(entry, this.values, this.filters);
 		this.progress.enterHandler("revision " + entry.revision() + " of key '" + entry.key() + "'");
 		try {
-			Throwable failure = attempt(entry);
+			Throwable failure = attempt(change);
 			if (failure != null) {
-				retry(entry, failure);
+				retry(change, failure);
 			}
 		}
 		finally {
@@ -75,26 +90,30 @@ final class WatchDelivery {
 		}
 	}
 
-	private void retry(WatchEntry entry, Throwable first) throws InterruptedException {
+	private void retry(BucketChange<V> change, Throwable first) throws InterruptedException {
 		BackOffExecution pauses = this.backOff.start();
 		Throwable failure = first;
 		while (failure != null) {
 			if (!this.running.getAsBoolean()) {
 				throw new InterruptedException("The watch was stopped");
 			}
-			long pause = this.handler.isRetryable(failure) ? pauses.nextBackOff() : BackOffExecution.STOP;
+			long pause = isRetryable(failure) ? pauses.nextBackOff() : BackOffExecution.STOP;
 			if (pause == BackOffExecution.STOP) {
-				report(entry, failure);
+				report(change, failure);
 				return;
 			}
 			Thread.sleep(pause);
-			failure = attempt(entry);
+			failure = attempt(change);
 		}
 	}
 
-	private @Nullable Throwable attempt(WatchEntry entry) {
+	private boolean isRetryable(Throwable failure) {
+		return !(failure instanceof ValueDecodingException) && this.handler.isRetryable(failure);
+	}
+
+	private @Nullable Throwable attempt(BucketChange<V> change) {
 		try {
-			this.handler.handle(entry);
+			this.handler.handle(change);
 			return null;
 		}
 		catch (Throwable ex) {
@@ -102,14 +121,14 @@ final class WatchDelivery {
 		}
 	}
 
-	private void report(WatchEntry entry, Throwable failure) {
+	private void report(BucketChange<V> change, Throwable failure) {
 		try {
-			this.handler.failed(entry, failure);
+			this.handler.failed(change, failure);
 		}
 		catch (Throwable ex) {
 			ex.addSuppressed(failure);
-			logger.error("The error handler of a watch failed on key '%s', revision %d".formatted(entry.key(),
-					entry.revision()), ex);
+			logger.error("The error handler of a watch failed on key '%s', revision %d".formatted(change.key(),
+					change.revision()), ex);
 		}
 	}
 

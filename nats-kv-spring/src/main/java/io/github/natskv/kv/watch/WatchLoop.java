@@ -26,11 +26,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 
 import io.github.natskv.core.connection.ConnectionFlush;
 import io.github.natskv.core.connection.ServerSilence;
 import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -84,12 +86,12 @@ public final class WatchLoop extends WatchThread {
 
 	private int attempts;
 
-	WatchLoop(BucketWatches watches, String bucket, WatchOptions options, WatchHandler handler,
-			WatchListener listener) {
-		super(watches, bucket, options, handler, listener);
+	<V> WatchLoop(BucketWatches watches, BucketValues<V> values, WatchOptions options, BucketWatchHandler<V> handler,
+			IntConsumer recovered) {
+		super(watches, values, options, handler, recovered);
 		this.watches = watches;
-		this.reader = new WatchReader(watches.connection(), watches.settings(), bucket, options, delivery(), progress(),
-				watches.glances());
+		this.reader = new WatchReader(watches.connection(), watches.settings(), bucket(), options, delivery(),
+				progress(), watches.glances());
 	}
 
 	/**

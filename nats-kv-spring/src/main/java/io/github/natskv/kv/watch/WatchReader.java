@@ -56,7 +56,7 @@ final class WatchReader {
 
 	private final WatchOptions options;
 
-	private final WatchDelivery delivery;
+	private final WatchDelivery<?> delivery;
 
 	private final WatchProgress progress;
 
@@ -82,7 +82,7 @@ final class WatchReader {
 	private boolean slow;
 
 	WatchReader(Connection connection, WatchSettings settings, String bucket, WatchOptions options,
-			WatchDelivery delivery, WatchProgress progress, BucketGlances glances) {
+			WatchDelivery<?> delivery, WatchProgress progress, BucketGlances glances) {
 		this.connection = connection;
 		this.settings = settings;
 		this.bucket = bucket;

@@ -23,12 +23,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.kv.WatchStatus.State;
+import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.WatchEntry;
 import io.nats.client.JetStreamApiException;
 import org.apache.commons.logging.Log;
@@ -54,11 +55,13 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 
 	private final List<String> filters;
 
-	private final WatchListener listener;
+	private final BucketWatchHandler<?> handler;
+
+	private final IntConsumer recovered;
 
 	private final WatchProgress progress = new WatchProgress();
 
-	private final WatchDelivery delivery;
+	private final WatchDelivery<?> delivery;
 
 	private final CountDownLatch snapshot = new CountDownLatch(1);
 
@@ -80,18 +83,21 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	/**
 	 * Create a watch that is not started.
 	 * @param watches those of the same connection or store
-	 * @param bucket the server's name of the bucket
+	 * @param values turns entries into values
 	 * @param options what to watch; the filters are as on the server
-	 * @param handler given each entry
-	 * @param listener told about the state of the watch
+	 * @param handler given each change
+	 * @param recovered told how often the watch has recovered, each time it has
+	 * @param <V> the type of the values
 	 */
-	protected WatchThread(RunningWatches watches, String bucket, WatchOptions options, WatchHandler handler,
-			WatchListener listener) {
+	protected <V> WatchThread(RunningWatches watches, BucketValues<V> values, WatchOptions options,
+			BucketWatchHandler<V> handler, IntConsumer recovered) {
 		this.watches = watches;
-		this.bucket = bucket;
+		this.bucket = values.keys().bucket();
 		this.filters = options.filters();
-		this.listener = listener;
-		this.delivery = new WatchDelivery(handler, watches.settings(), () -> this.running, this.progress);
+		this.handler = handler;
+		this.recovered = recovered;
+		this.delivery = new WatchDelivery<>(values, new WatchFilters(this.filters), handler, watches.settings(),
+				() -> this.running, this.progress);
 	}
 
 	/**
@@ -198,7 +204,7 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 		this.delivery.deliver(entry);
 	}
 
-	WatchDelivery delivery() {
+	WatchDelivery<?> delivery() {
 		return this.delivery;
 	}
 
@@ -461,13 +467,14 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 		this.snapshot.countDown();
 		this.progress.enterHandler("the end of the initial values");
 		try {
-			tell(WatchListener::caughtUp);
+			tell(this.handler::caughtUp);
 		}
 		finally {
 			this.progress.leaveHandler();
 		}
 		if (recovered) {
-			tell((listener) -> listener.recovered(this.recoveries));
+			tell(() -> this.handler.recovered(this.recoveries));
+			tell(() -> this.recovered.accept(this.recoveries));
 		}
 	}
 
@@ -486,12 +493,12 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 			logger.debug("A watch of bucket '%s' lost touch and recovers".formatted(this.bucket), cause);
 			this.state = State.RECOVERING;
 		}
-		tell((listener) -> listener.recovering(cause));
+		tell(() -> this.handler.recovering(cause));
 	}
 
-	private void tell(Consumer<WatchListener> news) {
+	private void tell(Runnable news) {
 		try {
-			news.accept(this.listener);
+			news.run();
 		}
 		catch (Exception ex) {
 			logger.error("A listener of a watch of bucket '%s' failed".formatted(this.bucket), ex);

@@ -59,7 +59,7 @@ final class WatchVerification {
 
 	private final WatchPosition position;
 
-	private final WatchDelivery delivery;
+	private final WatchDelivery<?> delivery;
 
 	private final boolean ignoreDeletes;
 
@@ -102,7 +102,7 @@ final class WatchVerification {
 
 	private Duration clockDifference = Duration.ZERO;
 
-	WatchVerification(WatchPosition position, WatchDelivery delivery, boolean ignoreDeletes, RevisionLookup lookup) {
+	WatchVerification(WatchPosition position, WatchDelivery<?> delivery, boolean ignoreDeletes, RevisionLookup lookup) {
 		this.position = position;
 		this.delivery = delivery;
 		this.ignoreDeletes = ignoreDeletes;

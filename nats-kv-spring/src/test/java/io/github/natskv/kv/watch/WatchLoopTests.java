@@ -100,8 +100,12 @@ class WatchLoopTests {
 		this.scene = new WatchScene(List.of(server.url()), configuration, false);
 	}
 
+	private void add(BucketChange<byte[]> change) {
+		this.entries.add(change.stored());
+	}
+
 	private WatchLoop watch(WatchOptions options) throws IOException, JetStreamApiException {
-		WatchLoop watch = this.scene.watch(this.entries::add, options);
+		WatchLoop watch = this.scene.watch(this::add, options);
 		assertThat(watch.awaitSnapshot(SOON)).isTrue();
 		return watch;
 	}
@@ -274,8 +278,7 @@ class WatchLoopTests {
 	void failsToOpenOnAMissingBucket() throws Exception {
 		begin(WatchScene.file());
 		assertThatExceptionOfType(JetStreamApiException.class)
-			.isThrownBy(
-					() -> this.scene.watches().open("missing", WatchOptions.of(), this.recorder, WatchListener.NONE))
+			.isThrownBy(() -> this.scene.open("missing", this.recorder, WatchOptions.of()))
 			.satisfies((ex) -> assertThat(ex.getApiErrorCode()).isEqualTo(JetStreamError.STREAM_NOT_FOUND));
 	}
 
@@ -283,8 +286,7 @@ class WatchLoopTests {
 	void waitsForAMissingBucketWhenStartedInTheBackground() throws Exception {
 		begin(WatchScene.file());
 		this.scene.deleteBucket();
-		WatchLoop watch = this.scene.watches()
-			.create(WatchScene.BUCKET, WatchOptions.of(), this.entries::add, WatchListener.NONE);
+		WatchLoop watch = WatchScene.create(this.scene.watches(), WatchScene.BUCKET, this::add, WatchOptions.of());
 		watch.start();
 		assertThat(watch.awaitSnapshot(Duration.ofMillis(100))).isFalse();
 		Awaitility.await().until(() -> watch.lastError() != null);
@@ -365,18 +367,18 @@ class WatchLoopTests {
 		AtomicInteger attempts = new AtomicInteger();
 		AtomicReference<Throwable> reported = new AtomicReference<>();
 		CountDownLatch good = new CountDownLatch(1);
-		this.scene.watch(new WatchHandler() {
+		this.scene.watch(new BucketWatchHandler<>() {
 
 			@Override
-			public void handle(WatchEntry entry) {
-				if (entry.key().equals("bad")) {
+			public void handle(BucketChange<byte[]> change) {
+				if (change.key().equals("bad")) {
 					throw new AssertionError("attempt " + attempts.incrementAndGet());
 				}
 				good.countDown();
 			}
 
 			@Override
-			public void failed(WatchEntry entry, Throwable failure) {
+			public void failed(BucketChange<byte[]> change, Throwable failure) {
 				reported.set(failure);
 				throw new IllegalStateException("the error handler fails, too");
 			}
@@ -393,10 +395,10 @@ class WatchLoopTests {
 		put("bad", "1");
 		AtomicInteger attempts = new AtomicInteger();
 		CountDownLatch reported = new CountDownLatch(1);
-		this.scene.watch(new WatchHandler() {
+		this.scene.watch(new BucketWatchHandler<>() {
 
 			@Override
-			public void handle(WatchEntry entry) {
+			public void handle(BucketChange<byte[]> change) {
 				attempts.incrementAndGet();
 				throw new IllegalArgumentException("undecodable");
 			}
@@ -407,7 +409,7 @@ class WatchLoopTests {
 			}
 
 			@Override
-			public void failed(WatchEntry entry, Throwable failure) {
+			public void failed(BucketChange<byte[]> change, Throwable failure) {
 				reported.countDown();
 			}
 
@@ -452,9 +454,9 @@ class WatchLoopTests {
 		begin(WatchScene.file());
 		put("a", "1");
 		CountDownLatch release = new CountDownLatch(1);
-		this.scene.watch((entry) -> {
-			this.entries.add(entry);
-			if (entry.key().equals("block")) {
+		this.scene.watch((change) -> {
+			add(change);
+			if (change.key().equals("block")) {
 				release.await();
 			}
 		}, WatchOptions.of());
@@ -564,7 +566,8 @@ class WatchLoopTests {
 				defaults.retries(), defaults.retryBackoff(), defaults.closeTimeout());
 		try (BucketWatches watches = new BucketWatches(this.scene.other(), JetStreamOptions.DEFAULT_JS_OPTIONS,
 				BucketRestorer.NONE, small)) {
-			WatchLoop watch = watches.open(WatchScene.BUCKET, WatchOptions.of(), this.entries::add, WatchListener.NONE);
+			WatchLoop watch = WatchScene.create(watches, WatchScene.BUCKET, this::add, WatchOptions.of());
+			watch.openAndStart();
 			assertThat(watch.awaitSnapshot(SOON)).isTrue();
 			assertThat(this.entries).hasSize(20);
 			assertThat(watch.recoveries()).isZero();
@@ -607,7 +610,7 @@ class WatchLoopTests {
 		begin(WatchScene.file());
 		AtomicReference<WatchLoop> watch = new AtomicReference<>();
 		watch.set(this.scene.watch((entry) -> {
-			this.entries.add(entry);
+			add(entry);
 			watch.get().close();
 		}, WatchOptions.of()));
 		put("a", "1");
@@ -623,8 +626,7 @@ class WatchLoopTests {
 		put("a", "1");
 		int threads = Thread.activeCount();
 		for (int i = 0; i < 1000; i++) {
-			try (WatchLoop watch = this.scene.watches()
-				.open(WatchScene.BUCKET, WatchOptions.of(), this.recorder, WatchListener.NONE)) {
+			try (WatchLoop watch = this.scene.open(WatchScene.BUCKET, this.recorder, WatchOptions.of())) {
 				assertThat(watch.awaitSnapshot(SOON)).isTrue();
 			}
 		}
@@ -637,8 +639,8 @@ class WatchLoopTests {
 		begin(WatchScene.file());
 		int threads = Thread.activeCount();
 		for (int i = 0; i < 500; i++) {
-			assertThatExceptionOfType(JetStreamApiException.class).isThrownBy(
-					() -> this.scene.watches().open("missing", WatchOptions.of(), this.recorder, WatchListener.NONE));
+			assertThatExceptionOfType(JetStreamApiException.class)
+				.isThrownBy(() -> this.scene.open("missing", this.recorder, WatchOptions.of()));
 			assertThatIllegalArgumentException()
 				.isThrownBy(() -> this.scene.watch(this.recorder, WatchOptions.of("a..b")));
 		}
@@ -650,7 +652,12 @@ class WatchLoopTests {
 	void survivesErrors() throws Exception {
 		begin(WatchScene.memory());
 		AtomicInteger errors = new AtomicInteger();
-		WatchListener failing = new WatchListener() {
+		BucketWatchHandler<byte[]> failing = new BucketWatchHandler<>() {
+
+			@Override
+			public void handle(BucketChange<byte[]> change) {
+				add(change);
+			}
 
 			@Override
 			public void caughtUp() {
@@ -660,8 +667,7 @@ class WatchLoopTests {
 			}
 
 		};
-		try (WatchLoop watch = this.scene.watches()
-			.open(WatchScene.BUCKET, WatchOptions.of(), this.entries::add, failing)) {
+		try (WatchLoop watch = this.scene.open(WatchScene.BUCKET, failing, WatchOptions.of())) {
 			Awaitility.await().until(() -> errors.get() > 2);
 			assertThat(watch.lastError()).isInstanceOf(NoClassDefFoundError.class);
 			put("a", "1");
@@ -673,7 +679,12 @@ class WatchLoopTests {
 	@Test
 	void isStuckWhenItsThreadHasDied() throws Exception {
 		begin(WatchScene.memory());
-		WatchListener deadly = new WatchListener() {
+		BucketWatchHandler<byte[]> deadly = new BucketWatchHandler<>() {
+
+			@Override
+			public void handle(BucketChange<byte[]> change) {
+				add(change);
+			}
 
 			@Override
 			public void recovering(Throwable cause) {
@@ -681,8 +692,7 @@ class WatchLoopTests {
 			}
 
 		};
-		try (WatchLoop watch = this.scene.watches()
-			.open(WatchScene.BUCKET, WatchOptions.of(), this.entries::add, deadly)) {
+		try (WatchLoop watch = this.scene.open(WatchScene.BUCKET, deadly, WatchOptions.of())) {
 			Awaitility.await()
 				.dontCatchUncaughtExceptions()
 				.until(() -> watch.status().state() == WatchStatus.State.RUNNING);
@@ -700,20 +710,24 @@ class WatchLoopTests {
 	void tellsAListenerHowItFares() throws Exception {
 		begin(WatchScene.file());
 		List<String> events = new CopyOnWriteArrayList<>();
-		WatchLoop watch = this.scene.watches()
-			.open(WatchScene.BUCKET, WatchOptions.of(), this.recorder, new WatchListener() {
+		BucketWatchHandler<byte[]> told = new BucketWatchHandler<>() {
 
-				@Override
-				public void recovering(Throwable cause) {
-					events.add("recovering");
-				}
+			@Override
+			public void handle(BucketChange<byte[]> change) {
+			}
 
-				@Override
-				public void caughtUp() {
-					events.add("caughtUp");
-				}
+			@Override
+			public void recovering(Throwable cause) {
+				events.add("recovering");
+			}
 
-			});
+			@Override
+			public void caughtUp() {
+				events.add("caughtUp");
+			}
+
+		};
+		WatchLoop watch = this.scene.open(WatchScene.BUCKET, told, WatchOptions.of());
 		assertThat(watch.awaitSnapshot(SOON)).isTrue();
 		this.scene.watching().forceReconnect();
 		Awaitility.await().until(() -> events.size() >= 3);
@@ -735,7 +749,12 @@ class WatchLoopTests {
 		begin(WatchScene.memory());
 		put("a", "1");
 		AtomicInteger told = new AtomicInteger();
-		WatchListener failing = new WatchListener() {
+		BucketWatchHandler<byte[]> failing = new BucketWatchHandler<>() {
+
+			@Override
+			public void handle(BucketChange<byte[]> change) {
+				add(change);
+			}
 
 			@Override
 			public void recovering(Throwable cause) {
@@ -758,8 +777,7 @@ class WatchLoopTests {
 			}
 
 		};
-		try (WatchLoop watch = this.scene.watches()
-			.open(WatchScene.BUCKET, WatchOptions.of(), this.entries::add, failing)) {
+		try (WatchLoop watch = this.scene.open(WatchScene.BUCKET, failing, WatchOptions.of())) {
 			assertThat(watch.awaitSnapshot(SOON)).isTrue();
 			this.scene.whileDisconnected(() -> put("b", "2"));
 			Awaitility.await().until(() -> this.entries.size() == 2);

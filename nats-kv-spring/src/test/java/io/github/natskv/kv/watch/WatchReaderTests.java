@@ -42,7 +42,8 @@ class WatchReaderTests {
 			}
 			WatchOptions options = WatchOptions.of().withoutDeletes();
 			WatchProgress progress = new WatchProgress();
-			WatchDelivery delivery = new WatchDelivery(new WatchRecorder(), WatchSettings.defaults(), () -> true,
+			WatchDelivery<byte[]> delivery = new WatchDelivery<>(WatchScene.values(WatchScene.BUCKET),
+					new WatchFilters(options.filters()), new WatchRecorder(), WatchSettings.defaults(), () -> true,
 					progress);
 			WatchReader reader = new WatchReader(scene.watching(), WatchSettings.defaults(), WatchScene.BUCKET, options,
 					delivery, progress, new BucketGlances());

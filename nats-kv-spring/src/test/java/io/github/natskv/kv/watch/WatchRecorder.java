@@ -27,7 +27,7 @@ import io.github.natskv.kv.jetstream.WatchEntry;
 /**
  * Keeps what a watch delivered as a near-cache would, and the offences against the rules.
  */
-final class WatchRecorder implements WatchHandler {
+final class WatchRecorder implements BucketWatchHandler<byte[]> {
 
 	private final Map<String, String> values = new ConcurrentHashMap<>();
 
@@ -42,7 +42,8 @@ final class WatchRecorder implements WatchHandler {
 	private volatile int lives = 1;
 
 	@Override
-	public void handle(WatchEntry entry) {
+	public void handle(BucketChange<byte[]> change) {
+		WatchEntry entry = change.stored();
 		if (entry.revision() == 0) {
 			this.inferred.add(entry.key());
 			if (this.revisions.remove(entry.key()) == null || this.values.remove(entry.key()) == null) {

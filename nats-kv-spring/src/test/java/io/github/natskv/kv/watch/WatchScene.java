@@ -29,7 +29,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.kv.StoredBytesCodec;
 import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.jetstream.BucketKeys;
+import io.github.natskv.kv.jetstream.BucketValues;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
@@ -159,8 +163,27 @@ final class WatchScene implements AutoCloseable {
 		return this.watches;
 	}
 
-	WatchLoop watch(WatchHandler handler, WatchOptions options) throws IOException, JetStreamApiException {
-		WatchLoop watch = this.watches.open(BUCKET, options, handler, WatchListener.NONE);
+	static BucketValues<byte[]> values(String bucket) {
+		return new BucketValues<>(new BucketKeys(BucketSettings.of(bucket), Options.DEFAULT_MAX_CONTROL_LINE),
+				byte[].class, StoredBytesCodec.INSTANCE);
+	}
+
+	static WatchLoop create(BucketWatches watches, String bucket, BucketWatchHandler<byte[]> handler,
+			WatchOptions options) {
+		return watches.create(values(bucket), options, handler, (recoveries) -> {
+		});
+	}
+
+	WatchLoop open(String bucket, BucketWatchHandler<byte[]> handler, WatchOptions options)
+			throws IOException, JetStreamApiException {
+		WatchLoop watch = create(this.watches, bucket, handler, options);
+		watch.openAndStart();
+		return watch;
+	}
+
+	WatchLoop watch(BucketWatchHandler<byte[]> handler, WatchOptions options)
+			throws IOException, JetStreamApiException {
+		WatchLoop watch = open(BUCKET, handler, options);
 		this.resources.add(0, watch);
 		return watch;
 	}
