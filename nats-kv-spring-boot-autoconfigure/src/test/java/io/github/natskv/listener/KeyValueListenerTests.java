@@ -45,6 +45,8 @@ import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import io.nats.client.support.NatsKeyValueUtil;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
@@ -62,6 +64,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.messaging.handler.annotation.DestinationVariable;
+import org.springframework.validation.beanvalidation.LocalValidatorFactoryBean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -108,6 +111,25 @@ class KeyValueListenerTests {
 			assertThat(recorder.calls()).containsExactlyInAnyOrder("value 1", "optional Optional[1]", "value null",
 					"optional Optional.empty");
 		});
+	}
+
+	@Test
+	void valuesAreValidated(CapturedOutput output) throws Exception {
+		this.flags.put("a", "{\"on\":true}");
+		this.flags.put("b", Flag.json(true, "ann"));
+		this.flags.delete("c");
+		scene.runner()
+			.withBean(LocalValidatorFactoryBean.class)
+			.withBean(Recorder.class)
+			.withBean("validated", Validated.class)
+			.run((context) -> {
+				Recorder recorder = context.getBean(Recorder.class);
+				awaitCalls(recorder, 4);
+				assertThat(recorder.calls()).containsExactlyInAnyOrder("value b ann", "entry b ann", "value null null",
+						"entry c null");
+				assertThat(output).contains("revision 1 of key 'a', which is passed over")
+					.contains("by must not be null");
+			});
 	}
 
 	@Test
@@ -712,6 +734,31 @@ class KeyValueListenerTests {
 		@KeyValueListener(bucket = "flags", connection = "other")
 		void on(BucketEntry<String> change) {
 			this.recorder.add(change);
+		}
+
+	}
+
+	record Toggle(boolean on, @NotNull String by) {
+
+	}
+
+	static class Validated {
+
+		private final Recorder recorder;
+
+		Validated(Recorder recorder) {
+			this.recorder = recorder;
+		}
+
+		@KeyValueListener("flags")
+		void value(@Valid @Nullable Toggle toggle, KeyValueOperation operation) {
+			this.recorder.add("value " + ((toggle != null) ? "b " + toggle.by() : "null null"));
+		}
+
+		@KeyValueListener("flags")
+		void entry(BucketEntry<@Valid Toggle> entry) {
+			Toggle toggle = entry.value();
+			this.recorder.add("entry " + entry.key() + " " + ((toggle != null) ? toggle.by() : null));
 		}
 
 	}

@@ -51,6 +51,7 @@ import org.springframework.messaging.handler.annotation.DestinationVariable;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.validation.beanvalidation.LocalValidatorFactoryBean;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -97,6 +98,16 @@ class InvalidListenerTests {
 				Arguments.of(ConcurrencyText.class, "'concurrency' is 'false' (from '${no}')"),
 				Arguments.of(AutoStartupText.class, "'autoStartup' is 'maybe'"),
 				Arguments.of(NoValidator.class, "spring-boot-starter-validation"));
+	}
+
+	@Test
+	void severalValidatorsAreNamed() {
+		assertRefused(NoValidator.class.getName() + ".on(", "[one, two]. Mark one of these beans as @Primary",
+				(context) -> {
+					context.registerBean("one", LocalValidatorFactoryBean.class);
+					context.registerBean("two", LocalValidatorFactoryBean.class);
+					context.registerBean("bean", NoValidator.class);
+				});
 	}
 
 	@Test

@@ -51,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.aop.framework.ProxyFactory;
@@ -69,7 +71,9 @@ import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.messaging.support.MessageBuilder;
+import org.springframework.validation.annotation.Validated;
 import org.springframework.validation.beanvalidation.LocalValidatorFactoryBean;
+import org.springframework.validation.beanvalidation.MethodValidationPostProcessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -198,6 +202,46 @@ class NatsListenerTests {
 	void payloadsAreValidated() {
 		assertThat(ask("payload.valid", new Order("a", 1))).isEqualTo("ok");
 		assertError("payload.valid", new Order("a", 0), 400, "count must be greater than or equal to 1");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "list", "map", "array", "elements", "lists", "messages" })
+	void elementsOfPayloadsAreValidated(String form) {
+		Order invalid = new Order("a", 0);
+		Object payload = switch (form) {
+			case "map" -> Map.of("a", invalid);
+			case "lists" -> Map.of("a", List.of(invalid));
+			default -> List.of(invalid);
+		};
+		assertError("payload.valid." + form, payload, 400, "count must be greater than or equal to 1");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void violationsOfAValidatedBeansArgumentsAreBadRequests(boolean adapt) {
+		MethodValidationPostProcessor validation = new MethodValidationPostProcessor();
+		validation.setAdaptConstraintViolations(adapt);
+		validation.setProxyTargetClass(true);
+		validation.afterPropertiesSet();
+		try (ListenerTestContext validated = ListenerTestContext.start(server, (context) -> {
+			context.registerBean(ValidatedHandlers.class, () -> validated(validation, validated(validation, null)));
+			context.registerBean(LocalValidatorFactoryBean.class);
+		})) {
+			assertThat(ask("validated.argument", numbered(1))).isEqualTo("x 1");
+			assertError("validated.argument", numbered(0), 400, "must be greater than or equal to 1");
+			assertError("validated.payload", new Order("a", 0), 400, "count must be greater than or equal to 1");
+			assertError("validated.result", "x", 500, "");
+			assertError("validated.nested", "x", 500, "");
+		}
+	}
+
+	private static ValidatedHandlers validated(MethodValidationPostProcessor validation,
+			@Nullable ValidatedHandlers other) {
+		return (ValidatedHandlers) validation.postProcessAfterInitialization(new ValidatedHandlers(other), "validated");
+	}
+
+	private static Message<String> numbered(int number) {
+		return MessageBuilder.withPayload("x").setHeader("n", number).build();
 	}
 
 	@Test
@@ -391,6 +435,42 @@ class NatsListenerTests {
 
 	}
 
+	@Validated
+	static class ValidatedHandlers {
+
+		private final ValidatedHandlers other;
+
+		ValidatedHandlers(@Nullable ValidatedHandlers other) {
+			this.other = other;
+		}
+
+		@NatsListener("validated.argument")
+		String argument(String payload, @Header("n") @Min(1) int n) {
+			return payload + " " + n;
+		}
+
+		@NatsListener("validated.payload")
+		String payload(@Payload @Valid Order order) {
+			return order.name();
+		}
+
+		@NatsListener("validated.result")
+		@Min(1)
+		int result(String payload) {
+			return 0;
+		}
+
+		@NatsListener("validated.nested")
+		String nested(String payload) {
+			this.other.other(0);
+			return payload;
+		}
+
+		void other(@Min(1) int n) {
+		}
+
+	}
+
 	static class ApiHandler implements Api {
 
 		@Override
@@ -537,6 +617,36 @@ class NatsListenerTests {
 		@NatsListener("payload.notrequired")
 		String notRequired(@Payload(required = false) String text) {
 			return "" + text;
+		}
+
+		@NatsListener("payload.valid.list")
+		String validList(@Valid List<Order> orders) {
+			return "ok";
+		}
+
+		@NatsListener("payload.valid.map")
+		String validMap(@Valid Map<String, Order> orders) {
+			return "ok";
+		}
+
+		@NatsListener("payload.valid.array")
+		String validArray(@Valid Order[] orders) {
+			return "ok";
+		}
+
+		@NatsListener("payload.valid.elements")
+		String validElements(List<@Valid Order> orders) {
+			return "ok";
+		}
+
+		@NatsListener("payload.valid.lists")
+		String validLists(Map<String, List<@Valid Order>> orders) {
+			return "ok";
+		}
+
+		@NatsListener("payload.valid.messages")
+		String validMessages(Message<List<@Valid Order>> orders) {
+			return "ok";
 		}
 
 		@NatsListener("payload.valid")

@@ -39,12 +39,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.env.Environment;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.task.TaskExecutor;
@@ -82,8 +84,22 @@ public final class NatsListenerAutoConfiguration {
 			ObjectProvider<Validator> validator) {
 		NatsProperties.Listener listener = properties.getListener();
 		return new ListenerSettings(listener.getConcurrency(), listener.isAutoStartup(), listener.getDrainTimeout(),
-				listener.getSnapshotTimeout(), taskExecutor(environment), validator.getIfUnique(),
+				listener.getSnapshotTimeout(), taskExecutor(environment), validator(validator),
 				replySubjects(listener.getReplySubjects()));
+	}
+
+	// Of classes of properties, which validate themselves, none is what is wanted.
+	private static @Nullable Validator validator(ObjectProvider<Validator> validators) {
+		Validator unique = validators.getIfUnique();
+		if (unique != null && !isProperties(unique)) {
+			return unique;
+		}
+		List<Validator> others = validators.stream().filter((validator) -> !isProperties(validator)).toList();
+		return (others.size() == 1) ? others.get(0) : null;
+	}
+
+	private static boolean isProperties(Validator validator) {
+		return AnnotatedElementUtils.hasAnnotation(validator.getClass(), ConfigurationProperties.class);
 	}
 
 	private static List<String> replySubjects(List<String> subjects) {

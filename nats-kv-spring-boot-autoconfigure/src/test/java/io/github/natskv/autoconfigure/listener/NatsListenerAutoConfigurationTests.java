@@ -18,6 +18,7 @@ package io.github.natskv.autoconfigure.listener;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
@@ -38,6 +39,8 @@ import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.ConnectionListener.Events;
 import io.nats.client.KeyValue;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -59,6 +62,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.validation.beanvalidation.LocalValidatorFactoryBean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -195,6 +199,19 @@ class NatsListenerAutoConfigurationTests {
 	}
 
 	@Test
+	void classesOfPropertiesAreNotTakenForTheValidator() {
+		this.runner.withBean(Validating.class)
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("there is no validator. Add the dependency"));
+		this.runner.withBean(Validating.class).withBean(LocalValidatorFactoryBean.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThatExceptionOfType(NatsReplyException.class)
+				.isThrownBy(() -> context.getBean(NatsTemplate.class).request("validating", Map.of(), String.class))
+				.withMessageContaining("must not be null");
+		});
+	}
+
+	@Test
 	void beansBackOffToTheUsersOwn() {
 		this.runner.withBean(PayloadConverter.class, PayloadConverter::new)
 			.withBean(NatsTemplate.class,
@@ -320,6 +337,19 @@ class NatsListenerAutoConfigurationTests {
 		@NatsListener("failing")
 		String on(String text) {
 			throw new IllegalStateException("broken");
+		}
+
+	}
+
+	record Named(@NotNull String name) {
+
+	}
+
+	static class Validating {
+
+		@NatsListener("validating")
+		String on(@Valid Named named) {
+			return named.name();
 		}
 
 	}

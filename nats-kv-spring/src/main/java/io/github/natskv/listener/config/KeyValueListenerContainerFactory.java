@@ -75,7 +75,8 @@ final class KeyValueListenerContainerFactory {
 				attributes.string("errorHandler", annotation.errorHandler()));
 		requireNoResult(method);
 		ChangeArguments arguments = new ChangeArguments(method, keys, !annotation.ignoreDeletes(),
-				this.beans.parameters(method), this.beans.headers(method), this.options.argumentResolvers());
+				this.beans.parameters(method), this.beans.headers(method), this.beans.validation(),
+				this.options.argumentResolvers());
 		List<ArgumentResolver<BucketChange<Object>>> resolvers = arguments.resolve();
 		WatchOptions options = new WatchOptions(keys.stream().map(SubjectPattern::subject).toList(),
 				annotation.initialValues(), annotation.includeHistory(), annotation.ignoreDeletes());

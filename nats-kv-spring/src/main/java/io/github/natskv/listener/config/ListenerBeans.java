@@ -29,6 +29,7 @@ import io.github.natskv.listener.invocation.AttributeResolver;
 import io.github.natskv.listener.invocation.BeanParameters;
 import io.github.natskv.listener.invocation.HeaderArguments;
 import io.github.natskv.listener.invocation.ListenerMethod;
+import io.github.natskv.listener.invocation.PayloadValidation;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.core.convert.support.DefaultConversionService;
+import org.springframework.validation.Validator;
 
 /**
  * The beans and ids of listeners of all kinds.
@@ -88,6 +90,10 @@ final class ListenerBeans {
 		return new HeaderArguments(method,
 				(conversionService != null) ? conversionService : DefaultConversionService.getSharedInstance(),
 				this.beanFactory::resolveEmbeddedValue);
+	}
+
+	PayloadValidation validation() {
+		return new PayloadValidation(this.settings.validator(), () -> this.beanFactory.getBeansOfType(Validator.class));
 	}
 
 	void register(ListenerMethod method, ListenerContainer container, boolean autoStartup) {

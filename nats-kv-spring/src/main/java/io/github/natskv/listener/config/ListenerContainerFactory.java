@@ -161,8 +161,7 @@ final class ListenerContainerFactory {
 	}
 
 	private List<ArgumentResolver<Message>> arguments(ListenerMethod method, List<SubjectPattern> subjects) {
-		PayloadArguments payloads = new PayloadArguments(method, this.payloadConverter,
-				this.beans.settings().validator());
+		PayloadArguments payloads = new PayloadArguments(method, this.payloadConverter, this.beans.validation());
 		return new MessageArguments(method, subjects, this.beans.parameters(method), this.beans.headers(method),
 				payloads, this.options.argumentResolvers())
 			.resolve();

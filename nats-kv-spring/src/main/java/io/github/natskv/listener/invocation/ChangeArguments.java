@@ -50,16 +50,20 @@ public final class ChangeArguments extends HandlerArguments<BucketChange<Object>
 
 	private final HeaderArguments variables;
 
+	private final PayloadValidation validation;
+
 	private @Nullable Type valueType;
 
 	private boolean hasEntry;
 
 	public ChangeArguments(ListenerMethod method, List<SubjectPattern> keys, boolean deletions, BeanParameters beans,
-			HeaderArguments variables, List<HandlerMethodArgumentResolver> customResolvers) {
+			HeaderArguments variables, PayloadValidation validation,
+			List<HandlerMethodArgumentResolver> customResolvers) {
 		super(method, DeliveryType.CHANGE, beans, customResolvers);
 		this.keys = keys;
 		this.deletions = deletions;
 		this.variables = variables;
+		this.validation = validation;
 	}
 
 	// What values are decoded to, null where the method does not say.
@@ -83,7 +87,12 @@ public final class ChangeArguments extends HandlerArguments<BucketChange<Object>
 		if (type == BucketEntry.class) {
 			this.hasEntry = true;
 			wantType(parameter, entryType(parameter.getGenericParameterType()));
-			return (change, pattern) -> change.entry();
+			PayloadValidation.Check validation = this.validation.check(method(), parameter);
+			return (change, pattern) -> {
+				BucketEntry<Object> entry = change.entry();
+				validation.check(entry.value());
+				return entry;
+			};
 		}
 		if (type == KeyValueEntry.class) {
 			this.hasEntry = true;
@@ -98,9 +107,10 @@ public final class ChangeArguments extends HandlerArguments<BucketChange<Object>
 	@Override
 	ArgumentResolver<BucketChange<Object>> payload(MethodParameter parameter) {
 		Type type = parameter.getGenericParameterType();
+		PayloadValidation.Check validation = this.validation.check(method(), parameter);
 		if (parameter.getParameterType() == Optional.class) {
 			wantType(parameter, entryType(type));
-			return (change, pattern) -> Optional.ofNullable(valueOf(change));
+			return (change, pattern) -> Optional.ofNullable(checked(valueOf(change), validation));
 		}
 		if (this.deletions && isNonNull(parameter)) {
 			throw method().invalid(
@@ -109,7 +119,12 @@ public final class ChangeArguments extends HandlerArguments<BucketChange<Object>
 		}
 		wantType(parameter,
 				(type instanceof Class<?> valueClass) ? ClassUtils.resolvePrimitiveIfNecessary(valueClass) : type);
-		return (change, pattern) -> valueOf(change);
+		return (change, pattern) -> checked(valueOf(change), validation);
+	}
+
+	private static @Nullable Object checked(@Nullable Object value, PayloadValidation.Check validation) {
+		validation.check(value);
+		return value;
 	}
 
 	private static @Nullable Object valueOf(BucketChange<Object> change) {

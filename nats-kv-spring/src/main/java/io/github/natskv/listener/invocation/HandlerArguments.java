@@ -124,8 +124,8 @@ public abstract class HandlerArguments<D> {
 	abstract @Nullable ArgumentResolver<D> byTypeOrAnnotation(MethodParameter parameter);
 
 	// Whether a parameter is marked as the payload.
-	boolean isPayload(MethodParameter parameter) {
-		return parameter.hasParameterAnnotation(Payload.class);
+	private static boolean isPayload(MethodParameter parameter) {
+		return parameter.hasParameterAnnotation(Payload.class) || PayloadValidation.isMarked(parameter);
 	}
 
 	abstract ArgumentResolver<D> payload(MethodParameter parameter);

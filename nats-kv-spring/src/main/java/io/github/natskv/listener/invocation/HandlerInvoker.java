@@ -121,7 +121,7 @@ public final class HandlerInvoker<D> {
 			return this.method.invoke(this.bean, arguments);
 		}
 		catch (InvocationTargetException ex) {
-			throw exception(ex.getTargetException());
+			throw exception(ArgumentViolations.translate(this.method, ex.getTargetException()));
 		}
 	}
 

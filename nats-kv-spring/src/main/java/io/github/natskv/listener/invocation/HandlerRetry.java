@@ -16,16 +16,19 @@
 
 package io.github.natskv.listener.invocation;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 
+import io.github.natskv.listener.InvalidMessageException;
 import io.github.natskv.listener.ListenerInterceptor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
+import org.springframework.util.backoff.BackOff;
 
 /**
  * Calls a handler method again when it failed. A result that comes later is waited for,
@@ -36,7 +39,24 @@ public final class HandlerRetry {
 	private final RetryTemplate template;
 
 	public HandlerRetry(RetryPolicy policy) {
-		this.template = new RetryTemplate(policy);
+		this.template = new RetryTemplate(new RetryPolicy() {
+
+			@Override
+			public boolean shouldRetry(Throwable failure) {
+				return !(failure instanceof InvalidMessageException) && policy.shouldRetry(failure);
+			}
+
+			@Override
+			public BackOff getBackOff() {
+				return policy.getBackOff();
+			}
+
+			@Override
+			public Duration getTimeout() {
+				return policy.getTimeout();
+			}
+
+		});
 	}
 
 	public @Nullable Object invoke(ListenerInterceptor.Invocation call) throws Exception {

@@ -70,11 +70,6 @@ public final class MessageArguments extends HandlerArguments<Message> {
 	}
 
 	@Override
-	boolean isPayload(MethodParameter parameter) {
-		return PayloadArguments.isMarked(parameter);
-	}
-
-	@Override
 	ArgumentResolver<Message> payload(MethodParameter parameter) {
 		return this.payloads.payload(parameter);
 	}

@@ -90,8 +90,7 @@ public final class MessageAdapter {
 			arguments = this.invoker.arguments(message, pattern);
 		}
 		catch (Throwable ex) {
-			boolean badRequest = ex instanceof PayloadConversionException || ex instanceof InvalidMessageException;
-			fail(message, (badRequest) ? BAD_REQUEST : SERVER_ERROR, ex, observation);
+			fail(message, (ex instanceof PayloadConversionException) ? BAD_REQUEST : SERVER_ERROR, ex, observation);
 			return null;
 		}
 		try {
@@ -138,12 +137,13 @@ public final class MessageAdapter {
 		}
 	}
 
-	private void fail(Message message, int code, Throwable cause, @Nullable Observation observation) {
+	private void fail(Message message, int defaultCode, Throwable cause, @Nullable Observation observation) {
 		if (observation != null) {
 			observation.error(cause);
 		}
 		HandlerInvoker.Outcome outcome = this.invoker.failed(message, cause);
 		Throwable failure = outcome.failure();
+		int code = (cause instanceof InvalidMessageException) ? BAD_REQUEST : defaultCode;
 		if (!outcome.handled()) {
 			log(message, code, failure);
 		}
