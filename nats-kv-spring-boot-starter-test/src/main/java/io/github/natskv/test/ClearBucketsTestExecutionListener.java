@@ -60,7 +60,7 @@ class ClearBucketsTestExecutionListener extends AbstractTestExecutionListener {
 	private static void empty(ApplicationContext context) throws IOException, JetStreamApiException {
 		KeyValueBuckets buckets = context.getBean(KeyValueBuckets.class);
 		NatsListenerRegistry registry = context.getBeanProvider(NatsListenerRegistry.class).getIfAvailable();
-		Purge purge = (buckets instanceof InMemoryBuckets inMemory) ? inMemory::empty
+		Purge purge = (buckets instanceof InMemoryKeyValueBuckets inMemory) ? inMemory::empty
 				: () -> purge(buckets, context.getBean(JetStreamManagement.class));
 		if (registry == null) {
 			purge.run();

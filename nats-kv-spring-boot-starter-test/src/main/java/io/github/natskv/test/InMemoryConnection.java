@@ -61,7 +61,7 @@ final class InMemoryConnection implements InvocationHandler {
 
 	private volatile Connection.Status status = Connection.Status.CONNECTED;
 
-	private final Connection proxy = Serverless.proxy(Connection.class, this);
+	private final Connection proxy = InMemoryProxies.proxy(Connection.class, this);
 
 	private InMemoryConnection() {
 	}
@@ -106,8 +106,9 @@ final class InMemoryConnection implements InvocationHandler {
 				this.dispatchers.forEach(InMemoryDispatcher::close);
 				yield (method.getReturnType() != void.class) ? CompletableFuture.completedFuture(true) : null;
 			}
-			case "jetStream", "jetStreamManagement", "keyValueManagement" -> Serverless.proxy(method.getReturnType());
-			default -> Serverless.invoke("In-memory connection", proxy, method, args);
+			case "jetStream", "jetStreamManagement", "keyValueManagement" ->
+				InMemoryProxies.proxy(method.getReturnType());
+			default -> InMemoryProxies.invoke("In-memory connection", proxy, method, args);
 		};
 	}
 

@@ -69,7 +69,7 @@ final class InMemoryDispatcher implements InvocationHandler {
 	}
 
 	Dispatcher asDispatcher() {
-		return Serverless.proxy(Dispatcher.class, this);
+		return InMemoryProxies.proxy(Dispatcher.class, this);
 	}
 
 	/**
@@ -115,7 +115,7 @@ final class InMemoryDispatcher implements InvocationHandler {
 			case "setPendingLimits", "clearDroppedCount":
 				return null;
 			default:
-				return Serverless.invoke("In-memory dispatcher", proxy, method, args);
+				return InMemoryProxies.invoke("In-memory dispatcher", proxy, method, args);
 		}
 	}
 
@@ -138,7 +138,7 @@ final class InMemoryDispatcher implements InvocationHandler {
 		InMemorySubscription subscribed = new InMemorySubscription(this, subject, queue,
 				(message, delivery) -> receive(handler, message, delivery));
 		this.all.add(subscribed);
-		return Serverless.proxy(Subscription.class, (proxy, method, args) -> switch (method.getName()) {
+		return InMemoryProxies.proxy(Subscription.class, (proxy, method, args) -> switch (method.getName()) {
 			case "getSubject" -> subject;
 			case "getQueueName" -> subscribed.queue();
 			case "getDispatcher" -> dispatcher;
@@ -147,7 +147,7 @@ final class InMemoryDispatcher implements InvocationHandler {
 				this.all.remove(subscribed);
 				yield (method.getReturnType() == void.class) ? null : proxy;
 			}
-			default -> Serverless.invoke("In-memory subscription", proxy, method, args);
+			default -> InMemoryProxies.invoke("In-memory subscription", proxy, method, args);
 		});
 	}
 

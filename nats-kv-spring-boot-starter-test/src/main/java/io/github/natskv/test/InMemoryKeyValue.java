@@ -67,7 +67,7 @@ final class InMemoryKeyValue implements InvocationHandler {
 	}
 
 	static KeyValue create(InMemoryStream stream) {
-		return Serverless.proxy(KeyValue.class, new InMemoryKeyValue(stream));
+		return InMemoryProxies.proxy(KeyValue.class, new InMemoryKeyValue(stream));
 	}
 
 	@Override
@@ -103,7 +103,7 @@ final class InMemoryKeyValue implements InvocationHandler {
 			case "watch", "watchAll" ->
 				throw new UnsupportedOperationException("The jnats handle of an in-memory bucket has no watches: use"
 						+ " KeyValueBucket.watch, or a test with a server");
-			default -> Serverless.invoke("In-memory KeyValue", proxy, method, args);
+			default -> InMemoryProxies.invoke("In-memory KeyValue", proxy, method, args);
 		};
 	}
 

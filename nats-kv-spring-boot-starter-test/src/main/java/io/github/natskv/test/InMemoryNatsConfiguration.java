@@ -46,7 +46,7 @@ class InMemoryNatsConfiguration {
 			ObjectProvider<InstantSource> clocks) {
 		return (settings, configurations, codec, interceptors) -> {
 			InstantSource clock = mutableClock.getIfUnique();
-			return new DeclaredInMemoryBuckets(settings, configurations, codec, interceptors,
+			return InMemoryKeyValueBuckets.declared(settings, configurations, codec, interceptors,
 					(clock != null) ? clock : clocks.getIfUnique(InstantSource::system));
 		};
 	}

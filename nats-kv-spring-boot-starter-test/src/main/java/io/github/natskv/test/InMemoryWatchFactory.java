@@ -44,10 +44,10 @@ final class InMemoryWatchFactory implements BucketWatchFactory {
 	public <V> RestartableWatch createWatch(Connection connection, String name, @Nullable Type valueType,
 			WatchOptions options, BucketWatchHandler<V> handler) {
 		KeyValueBuckets buckets = this.buckets.getObject();
-		Assert.state(buckets instanceof InMemoryBuckets,
+		Assert.state(buckets instanceof InMemoryKeyValueBuckets,
 				() -> "The listener on bucket '%s' needs buckets in memory, but the KeyValueBuckets bean is of %s. Remove that bean, or make it InMemoryKeyValueBuckets"
 					.formatted(name, buckets.getClass()));
-		InMemoryBuckets inMemory = (InMemoryBuckets) buckets;
+		InMemoryKeyValueBuckets inMemory = (InMemoryKeyValueBuckets) buckets;
 		Type type = (valueType != null) ? valueType : inMemory.valueType(name);
 		return inMemory.find(name).<V>withType((type != null) ? type : byte[].class).createWatch(options, handler);
 	}

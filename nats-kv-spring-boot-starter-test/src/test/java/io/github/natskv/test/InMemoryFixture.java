@@ -52,7 +52,7 @@ class InMemoryFixture implements BucketFixture {
 	@Override
 	public <V> RestartableWatch watch(KeyValueBuckets buckets, String name, Class<V> type, WatchOptions options,
 			BucketWatchHandler<V> handler) {
-		return ((InMemoryBuckets) buckets).find(name).withType(type).createWatch(options, handler);
+		return ((InMemoryKeyValueBuckets) buckets).find(name).withType(type).createWatch(options, handler);
 	}
 
 	@Override

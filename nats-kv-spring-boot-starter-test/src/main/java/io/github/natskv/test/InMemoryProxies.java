@@ -23,11 +23,11 @@ import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is in place of jnats' own where there is no server.
+ * Stands in for objects of jnats where there is no server.
  */
-final class Serverless {
+final class InMemoryProxies {
 
-	private Serverless() {
+	private InMemoryProxies() {
 	}
 
 	// An object that is there, but refuses to do anything.
