@@ -70,8 +70,8 @@ final class WatchView implements Consumer<BucketEntry<String>> {
 	static List<WatchView> all(Journal journal, Random random) {
 		return List.of(new WatchView("everything", WatchOptions.of(), (key) -> true, journal, random),
 				new WatchView("filtered", WatchOptions.of("a.*"), (key) -> key.startsWith("a."), journal, random),
-				new WatchView("with history", WatchOptions.of().withHistory(), (key) -> true, journal, random),
-				new WatchView("updates only", WatchOptions.of().updatesOnly(), (key) -> true, journal, random));
+				new WatchView("with history", WatchOptions.of().includeHistory(true), (key) -> true, journal, random),
+				new WatchView("updates only", WatchOptions.of().initialValues(false), (key) -> true, journal, random));
 	}
 
 	WatchOptions options() {

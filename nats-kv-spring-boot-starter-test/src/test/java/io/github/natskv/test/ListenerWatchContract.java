@@ -119,7 +119,7 @@ abstract class ListenerWatchContract extends BucketContract {
 	@Test
 	void updatesOnlyNeverDeliversWhatWasThereFirst() throws Exception {
 		this.numbers.put("a", 1);
-		watch(WatchOptions.of().updatesOnly());
+		watch(WatchOptions.of().initialValues(false));
 		this.numbers.put("b", 2);
 		awaitSeen("b=2@2");
 		drain(LONG);
@@ -147,7 +147,7 @@ abstract class ListenerWatchContract extends BucketContract {
 	@Test
 	void updatesOnlyFindsOutAboutTheDeletionOfWhatWasThereFirst() throws Exception {
 		this.numbers.put("a", 1);
-		watch(WatchOptions.of().updatesOnly());
+		watch(WatchOptions.of().initialValues(false));
 		drain(LONG);
 		this.numbers.delete("a");
 		this.numbers.purgeDeletes(Duration.ZERO);
@@ -158,7 +158,7 @@ abstract class ListenerWatchContract extends BucketContract {
 	@Test
 	void deletionsAreLeftOutOnRequest() throws Exception {
 		this.numbers.put("a", 1);
-		watch(WatchOptions.of().withoutDeletes());
+		watch(WatchOptions.of().ignoreDeletes(true));
 		drain(LONG);
 		this.numbers.delete("a");
 		this.numbers.purgeDeletes(Duration.ZERO);

@@ -107,7 +107,7 @@ abstract class WatchContract extends BucketContract {
 		this.bucket.put("a", "1");
 		this.bucket.put("b", "2");
 		this.bucket.put("a", "3");
-		watch(WatchOptions.of().withHistory());
+		watch(WatchOptions.of().includeHistory(true));
 		awaitRevisions(1, 2, 3);
 	}
 
@@ -116,7 +116,7 @@ abstract class WatchContract extends BucketContract {
 		this.bucket.put("a", "1");
 		this.bucket.put("b", "2");
 		this.bucket.delete("a");
-		watch(WatchOptions.of().withoutDeletes());
+		watch(WatchOptions.of().ignoreDeletes(true));
 		this.bucket.delete("b");
 		this.bucket.purge("b");
 		this.bucket.put("c", "6");
@@ -126,7 +126,7 @@ abstract class WatchContract extends BucketContract {
 	@Test
 	void updatesOnlyStartsWithTheNextChange() {
 		this.bucket.put("a", "1");
-		watch(WatchOptions.of().updatesOnly());
+		watch(WatchOptions.of().initialValues(false));
 		this.bucket.put("b", "2");
 		this.bucket.delete("a");
 		awaitRevisions(2, 3);
@@ -258,7 +258,7 @@ abstract class WatchContract extends BucketContract {
 		awaitRevisions(1);
 		watch.close();
 		assertThat(thread.get().isAlive()).isFalse();
-		watch(WatchOptions.of().updatesOnly(), (entry) -> this.seen.add(entry));
+		watch(WatchOptions.of().initialValues(false), (entry) -> this.seen.add(entry));
 		this.bucket.put("b", "2");
 		awaitRevisions(1, 2);
 		watch.close();

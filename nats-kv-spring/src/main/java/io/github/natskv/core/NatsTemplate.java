@@ -242,7 +242,7 @@ public class NatsTemplate implements NatsOperations {
 
 	private static OutgoingMessage outgoing(String subject, MessageContent content, @Nullable Duration replyTimeout) {
 		Headers headers = content.headers();
-		return new OutgoingMessage(subject, (headers != null) ? headers : new Headers(), content.payload(),
+		return OutgoingMessage.of(subject, (headers != null) ? headers : new Headers(), content.payload(),
 				replyTimeout);
 	}
 

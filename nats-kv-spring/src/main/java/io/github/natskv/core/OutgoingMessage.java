@@ -23,14 +23,61 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message about to be published, as {@link PublishInterceptor interceptors} see it.
+ * Implemented by this library only; methods may be added.
  *
- * @param subject the subject
- * @param headers the headers, which may be changed
- * @param payload the payload
- * @param replyTimeout how long a reply is waited for, {@code null} if this is not a
- * request
  * @since 0.1.0
  */
-public record OutgoingMessage(String subject, Headers headers, byte[] payload, @Nullable Duration replyTimeout) {
+public sealed interface OutgoingMessage permits UnsentMessage {
+
+	/**
+	 * Create a message.
+	 * @param subject the subject
+	 * @param headers the headers, which interceptors may change
+	 * @param payload the payload
+	 * @param replyTimeout how long a reply is waited for, {@code null} if this is not a
+	 * request
+	 * @return the message
+	 */
+	static OutgoingMessage of(String subject, Headers headers, byte[] payload, @Nullable Duration replyTimeout) {
+		return new UnsentMessage(subject, headers, payload, replyTimeout);
+	}
+
+	/**
+	 * Return the subject.
+	 * @return the subject
+	 */
+	String subject();
+
+	/**
+	 * Return the headers, which may be changed.
+	 * @return the headers
+	 */
+	Headers headers();
+
+	/**
+	 * Return the payload.
+	 * @return the payload
+	 */
+	byte[] payload();
+
+	/**
+	 * Return how long a reply is waited for.
+	 * @return the timeout, {@code null} if this is not a request
+	 */
+	@Nullable Duration replyTimeout();
+
+	/**
+	 * Return this message with another subject.
+	 * @param subject the subject
+	 * @return the message, which shares the headers
+	 */
+	OutgoingMessage withSubject(String subject);
+
+	/**
+	 * Return this message with another payload.
+	 * @param payload the payload
+	 * @return the message, which shares the headers
+	 */
+	OutgoingMessage withPayload(byte[] payload);
 
 }

@@ -16,62 +16,98 @@
 
 package io.github.natskv.kv;
 
-import io.nats.client.api.ClusterInfo;
 import io.nats.client.api.KeyValueConfiguration;
-import io.nats.client.api.KeyValueStatus;
-import io.nats.client.api.Replica;
 import io.nats.client.api.StreamInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a bucket is, as the server tells.
+ * The status of a bucket as the server reports it. Where the server does not, there is a
+ * {@linkplain #problem() problem} and the numbers are 0. Implemented by this library
+ * only; methods may be added.
  *
- * @param key the bucket key
- * @param name the server's name
- * @param values how many revisions it holds, deletion markers included
- * @param bytes how many bytes they take
- * @param maxBytes how many they may take, -1 for no limit
- * @param replicas how many copies there should be
- * @param currentReplicas how many are there and up to date
- * @param configuration how it is configured on the server, {@code null} if there is a
- * problem
- * @param problem why the bucket cannot be used, {@code null} if it can. Where the server
- * does not say how the bucket is, the numbers are 0
  * @since 0.1.0
  */
-public record BucketStatus(String key, String name, long values, long bytes, long maxBytes, int replicas,
-		int currentReplicas, @Nullable KeyValueConfiguration configuration, @Nullable String problem) {
+public sealed interface BucketStatus permits ReportedBucketStatus {
 
-	public static BucketStatus of(BucketSettings bucket, StreamInfo stream) {
-		int replicas = stream.getConfiguration().getReplicas();
-		return new BucketStatus(bucket.key(), bucket.name(), stream.getStreamState().getMsgCount(),
-				stream.getStreamState().getByteCount(), stream.getConfiguration().getMaxBytes(), replicas,
-				(replicas > 1) ? current(stream.getClusterInfo()) : replicas,
-				new KeyValueStatus(stream).getConfiguration(), null);
+	/**
+	 * Read the status of a bucket that can be used.
+	 * @param bucket the bucket
+	 * @param stream the report of its stream
+	 * @return the status
+	 */
+	static BucketStatus of(BucketSettings bucket, StreamInfo stream) {
+		return ReportedBucketStatus.of(bucket, stream);
 	}
 
-	public static BucketStatus unusable(BucketSettings bucket, String problem) {
-		return new BucketStatus(bucket.key(), bucket.name(), 0, 0, -1, 0, 0, null, problem);
+	/**
+	 * Create the status of a bucket that cannot be used.
+	 * @param bucket the bucket
+	 * @param problem why it cannot be used
+	 * @return the status
+	 */
+	static BucketStatus unusable(BucketSettings bucket, String problem) {
+		return ReportedBucketStatus.unusable(bucket, problem);
 	}
 
-	public BucketStatus withProblem(String problem) {
-		return new BucketStatus(this.key, this.name, this.values, this.bytes, this.maxBytes, this.replicas,
-				this.currentReplicas, this.configuration, problem);
-	}
+	/**
+	 * Return the bucket key.
+	 * @return the bucket key
+	 */
+	String key();
 
-	private static int current(@Nullable ClusterInfo cluster) {
-		if (cluster == null) {
-			return 0;
-		}
-		int leaders = (cluster.getLeader() != null) ? 1 : 0;
-		if (cluster.getReplicas() == null) {
-			return leaders;
-		}
-		return leaders + (int) cluster.getReplicas().stream().filter(BucketStatus::isCurrent).count();
-	}
+	/**
+	 * Return the server's name.
+	 * @return the server's name
+	 */
+	String name();
 
-	private static boolean isCurrent(Replica replica) {
-		return replica.isCurrent() && !replica.isOffline();
-	}
+	/**
+	 * Return how many revisions it holds.
+	 * @return the number, deletion markers included
+	 */
+	long values();
+
+	/**
+	 * Return how many bytes they take.
+	 * @return the bytes
+	 */
+	long bytes();
+
+	/**
+	 * Return how many bytes they may take.
+	 * @return the bytes, -1 for no limit
+	 */
+	long maxBytes();
+
+	/**
+	 * Return how many copies there should be.
+	 * @return the number of replicas
+	 */
+	int replicas();
+
+	/**
+	 * Return how many copies are there and up to date.
+	 * @return the number of current replicas
+	 */
+	int currentReplicas();
+
+	/**
+	 * Return the configuration on the server.
+	 * @return the configuration, {@code null} if there is a problem
+	 */
+	@Nullable KeyValueConfiguration configuration();
+
+	/**
+	 * Return why the bucket cannot be used.
+	 * @return the problem, {@code null} if it can be used
+	 */
+	@Nullable String problem();
+
+	/**
+	 * Return this status with a problem.
+	 * @param problem why the bucket cannot be used
+	 * @return the status
+	 */
+	BucketStatus withProblem(String problem);
 
 }

@@ -18,62 +18,76 @@ package io.github.natskv.kv;
 
 import java.util.List;
 
-import org.springframework.util.Assert;
-
 /**
- * What a watch delivers.
+ * What a watch delivers. Immutable: each method that changes an option returns other
+ * options. Implemented by this library only; options may be added.
  *
- * @param filters the keys to watch, with {@code *} and {@code >} as wildcards
- * @param initialValues whether the values the bucket has when the watch begins are
- * delivered first
- * @param includeHistory whether the initial values include the older revisions the bucket
- * keeps
- * @param ignoreDeletes whether deletions are left out
  * @since 0.1.0
  */
-public record WatchOptions(List<String> filters, boolean initialValues, boolean includeHistory, boolean ignoreDeletes) {
-
-	public WatchOptions {
-		Assert.notEmpty(filters, "'filters' must not be empty");
-		filters = List.copyOf(filters);
-	}
+public sealed interface WatchOptions permits ImmutableWatchOptions {
 
 	/**
 	 * Options that deliver the current values of the matching keys, then every change,
 	 * deletions included.
-	 * @param filters the keys to watch; none means all
+	 * @param filters the keys to watch, with {@code *} and {@code >} as wildcards; none
+	 * means all
 	 * @return the options
 	 */
-	public static WatchOptions of(String... filters) {
-		return new WatchOptions((filters.length > 0) ? List.of(filters) : List.of(">"), true, false, false);
-	}
-
-	public WatchOptions withFilters(List<String> filters) {
-		return new WatchOptions(filters, this.initialValues, this.includeHistory, this.ignoreDeletes);
+	static WatchOptions of(String... filters) {
+		return new ImmutableWatchOptions((filters.length > 0) ? List.of(filters) : List.of(">"), true, false, false);
 	}
 
 	/**
-	 * Start with the next change instead of the current values.
-	 * @return changed options
+	 * Return the keys to watch.
+	 * @return the filters, at least one
 	 */
-	public WatchOptions updatesOnly() {
-		return new WatchOptions(this.filters, false, this.includeHistory, this.ignoreDeletes);
-	}
+	List<String> filters();
+
+	/**
+	 * Watch other keys.
+	 * @param filters the keys to watch, at least one
+	 * @return the changed options
+	 */
+	WatchOptions filters(List<String> filters);
+
+	/**
+	 * Whether the values the bucket has when the watch begins are delivered first.
+	 * @return {@code true} by default
+	 */
+	boolean initialValues();
+
+	/**
+	 * Deliver first the values the bucket has when the watch begins, or start with the
+	 * next change.
+	 * @param initialValues whether to deliver them
+	 * @return the changed options
+	 */
+	WatchOptions initialValues(boolean initialValues);
+
+	/**
+	 * Whether the initial values include the older revisions the bucket keeps.
+	 * @return {@code false} by default
+	 */
+	boolean includeHistory();
 
 	/**
 	 * Deliver the older revisions the bucket keeps, too.
-	 * @return changed options
+	 * @param includeHistory whether to deliver them
+	 * @return the changed options
 	 */
-	public WatchOptions withHistory() {
-		return new WatchOptions(this.filters, this.initialValues, true, this.ignoreDeletes);
-	}
+	WatchOptions includeHistory(boolean includeHistory);
+
+	/**
+	 * Whether deletions are left out.
+	 * @return {@code false} by default
+	 */
+	boolean ignoreDeletes();
 
 	/**
 	 * Leave out deletions.
-	 * @return changed options
+	 * @param ignoreDeletes whether to leave them out
+	 * @return the changed options
 	 */
-	public WatchOptions withoutDeletes() {
-		return new WatchOptions(this.filters, this.initialValues, this.includeHistory, true);
-	}
+	WatchOptions ignoreDeletes(boolean ignoreDeletes);
 
 }

@@ -22,28 +22,72 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a watch.
+ * The status of a watch. Implemented by this library only; methods may be added.
  *
- * @param bucket the server's name of the bucket
- * @param filters the watched keys, as on the server
- * @param listener whether it is the watch of a listener, not one opened in code
- * @param state what it does
- * @param lag how many changes have not been handled, as far as is known: those on their
- * way when the last one came, and those received since. 0 when all have been
- * @param recoveries how often it lost touch with the bucket and had to get back
- * @param stalled for how long it has made no progress: it is at the same change, or out
- * of touch. Zero while there is nothing to do
- * @param handling whether its handler is at work
- * @param lastError why it could not be opened, or lost touch, the last time
  * @since 0.1.0
  */
-public record WatchStatus(String bucket, List<String> filters, boolean listener, State state, long lag, int recoveries,
-		Duration stalled, boolean handling, @Nullable Throwable lastError) {
+public interface WatchStatus {
 
 	/**
-	 * What a watch does.
+	 * Return the server's name of the bucket.
+	 * @return the name
 	 */
-	public enum State {
+	String bucket();
+
+	/**
+	 * Return the watched keys, as on the server.
+	 * @return the filters
+	 */
+	List<String> filters();
+
+	/**
+	 * Whether it is the watch of a listener, not one opened in code.
+	 * @return whether a listener has it
+	 */
+	boolean listener();
+
+	/**
+	 * Return what it does.
+	 * @return the state
+	 */
+	State state();
+
+	/**
+	 * Return how many changes have not been handled, as far as is known.
+	 * @return the number of those on their way when the last one came and of those
+	 * received since, 0 when all have been handled
+	 */
+	long lag();
+
+	/**
+	 * Return how often it lost touch with the bucket and had to get back.
+	 * @return the number of recoveries
+	 */
+	int recoveries();
+
+	/**
+	 * Return for how long it has made no progress.
+	 * @return the time at the same change, or out of touch; zero while there is nothing
+	 * to do
+	 */
+	Duration stalled();
+
+	/**
+	 * Whether its handler is at work.
+	 * @return whether a change is being handled
+	 */
+	boolean handling();
+
+	/**
+	 * Return why it could not be opened, or lost touch, the last time.
+	 * @return the error, if any
+	 */
+	@Nullable Throwable lastError();
+
+	/**
+	 * What a watch does. States may be added.
+	 */
+	enum State {
 
 		/** Opening, or delivering the initial values. */
 		STARTING,

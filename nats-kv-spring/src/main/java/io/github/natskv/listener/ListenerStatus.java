@@ -22,43 +22,102 @@ import io.github.natskv.kv.WatchStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a listener.
+ * The status of a listener. Implemented by this library only; methods may be added.
  *
- * @param id the id
- * @param description where the listener is declared
- * @param subjects the subjects it subscribes, for a listener on a bucket the keys it
- * watches
- * @param queue the queue group, if any
- * @param concurrency how many messages it handles at a time
- * @param running whether it is started, paused or not
- * @param paused whether it is paused
- * @param inFlight how many messages are being handled
- * @param pending how many messages wait to be handled, for a listener on a bucket as far
- * as is known
- * @param dropped how many messages were dropped since the application started, because
- * too many were waiting already
- * @param lastError what the handler threw the last time it failed for good
- * @param watch the watch of a listener on a bucket, {@code null} for others
- * @param notSubscribed the subjects that the server does not allow the user to subscribe
- * to at present; nothing is received on them until it does
  * @since 0.1.0
  */
-public record ListenerStatus(String id, String description, List<String> subjects, @Nullable String queue,
-		int concurrency, boolean running, boolean paused, int inFlight, long pending, long dropped,
-		@Nullable Throwable lastError, @Nullable WatchStatus watch, List<String> notSubscribed) {
+public interface ListenerStatus {
+
+	/**
+	 * Return the id.
+	 * @return the listener id
+	 */
+	String id();
+
+	/**
+	 * Return where the listener is declared.
+	 * @return the method
+	 */
+	String description();
+
+	/**
+	 * Return the subjects it subscribes.
+	 * @return the subjects, for a listener on a bucket the keys it watches
+	 */
+	List<String> subjects();
+
+	/**
+	 * Return the queue group.
+	 * @return the queue group, if any
+	 */
+	@Nullable String queue();
+
+	/**
+	 * Return how many messages it handles at a time.
+	 * @return the concurrency
+	 */
+	int concurrency();
+
+	/**
+	 * Whether it is started, paused or not.
+	 * @return whether it runs
+	 */
+	boolean running();
+
+	/**
+	 * Whether it is paused.
+	 * @return whether it is paused
+	 */
+	boolean paused();
+
+	/**
+	 * Return how many messages are being handled.
+	 * @return the number of messages
+	 */
+	int inFlight();
+
+	/**
+	 * Return how many messages wait to be handled.
+	 * @return the number of messages, for a listener on a bucket as far as is known
+	 */
+	long pending();
+
+	/**
+	 * Return how many messages were dropped since the application started.
+	 * @return the number of messages, dropped because too many were waiting already
+	 */
+	long dropped();
+
+	/**
+	 * Return what the handler threw the last time it failed for good.
+	 * @return the error, if any
+	 */
+	@Nullable Throwable lastError();
+
+	/**
+	 * Return the watch of a listener on a bucket.
+	 * @return the watch, {@code null} for other listeners
+	 */
+	@Nullable WatchStatus watch();
+
+	/**
+	 * Return the subjects that the server does not allow the user to subscribe to.
+	 * @return the subjects on which nothing is received at present
+	 */
+	List<String> notSubscribed();
 
 	/**
 	 * Return the state as health and the actuator endpoint show it.
 	 * @return {@code running}, {@code paused}, {@code stopped} or {@code not-subscribed}
 	 */
-	public String state() {
-		if (!this.running) {
+	default String state() {
+		if (!running()) {
 			return "stopped";
 		}
-		if (this.paused) {
+		if (paused()) {
 			return "paused";
 		}
-		return this.notSubscribed.isEmpty() ? "running" : "not-subscribed";
+		return notSubscribed().isEmpty() ? "running" : "not-subscribed";
 	}
 
 }

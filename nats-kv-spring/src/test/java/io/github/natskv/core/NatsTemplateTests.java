@@ -226,6 +226,17 @@ class NatsTemplateTests {
 	}
 
 	@Test
+	void anInterceptorMaySendAnotherMessage() {
+		NatsTemplate template = intercepted((message, invocation) -> {
+			message.headers().put("token", "secret");
+			assertThat(message).asString().contains("'elsewhere'").doesNotContain("secret");
+			return invocation.proceed(message.withSubject("echo").withPayload("other".getBytes()));
+		});
+		Message reply = template.request("elsewhere", "x", Message.class);
+		assertThat(reply.getData()).asString().isEqualTo("other");
+	}
+
+	@Test
 	void anInterceptorSeesWhyThereIsNoReplyAndMayHaveAnother() throws Exception {
 		this.connection.createDispatcher((message) -> {
 		}).subscribe("silent");

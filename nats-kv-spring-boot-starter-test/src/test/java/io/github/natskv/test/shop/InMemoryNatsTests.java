@@ -288,15 +288,15 @@ class InMemoryNatsTests {
 		raw.get("shelf.low");
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(interceptor.calls).contains(
-					new BucketOperation("stock", true, BucketOperation.Kind.PUT, "shelf.low"),
-					new BucketOperation("stock", true, BucketOperation.Kind.GET, "shelf.low"), new BucketDelivery(
-							"stock", true, "stock.Recorder.on", "shelf.low", revision, KeyValueOperation.PUT)));
+					BucketOperation.of("stock", true, BucketOperation.Kind.PUT, "shelf.low"),
+					BucketOperation.of("stock", true, BucketOperation.Kind.GET, "shelf.low"), BucketDelivery.of("stock",
+							true, "stock.Recorder.on", "shelf.low", revision, KeyValueOperation.PUT)));
 		try (BucketWatch watch = this.shelves.watch("shelf.low", (entry) -> {
 		})) {
 			assertThat(watch.awaitSnapshot(Duration.ofSeconds(5))).isTrue();
 		}
 		assertThat(interceptor.calls)
-			.contains(new BucketDelivery("stock", true, null, "shelf.low", revision, KeyValueOperation.PUT));
+			.contains(BucketDelivery.of("stock", true, null, "shelf.low", revision, KeyValueOperation.PUT));
 	}
 
 	@Test

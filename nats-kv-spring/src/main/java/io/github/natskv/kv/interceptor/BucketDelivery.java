@@ -21,19 +21,63 @@ import io.nats.client.api.KeyValueOperation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change that a watch hands to its handler.
+ * A change that a watch hands to its handler. Implemented by this library only; methods
+ * may be added.
  *
- * @param bucket the bucket key, else the server's name
- * @param configured whether the bucket is a configured one
- * @param listenerId the id of the {@code @KeyValueListener}, {@code null} for a watch
- * that was opened in code
- * @param key the key
- * @param revision the revision, 0 for an {@linkplain BucketEntry#inferred() inferred}
- * deletion
- * @param operation what happened to the key
  * @since 0.1.0
  */
-public record BucketDelivery(String bucket, boolean configured, @Nullable String listenerId, String key, long revision,
-		KeyValueOperation operation) {
+public sealed interface BucketDelivery permits DescribedChange {
+
+	/**
+	 * Describe a change.
+	 * @param bucket the bucket key, else the server's name
+	 * @param configured whether the bucket is a configured one
+	 * @param listenerId the id of the listener, {@code null} for a watch opened in code
+	 * @param key the key
+	 * @param revision the revision, 0 for an inferred deletion
+	 * @param operation what happened to the key
+	 * @return the delivery
+	 */
+	static BucketDelivery of(String bucket, boolean configured, @Nullable String listenerId, String key, long revision,
+			KeyValueOperation operation) {
+		return new DescribedChange(bucket, configured, listenerId, key, revision, operation);
+	}
+
+	/**
+	 * Return the bucket key, else the server's name.
+	 * @return the bucket
+	 */
+	String bucket();
+
+	/**
+	 * Whether the bucket is a configured one.
+	 * @return whether it is configured
+	 */
+	boolean configured();
+
+	/**
+	 * Return the id of the {@code @KeyValueListener}.
+	 * @return the listener id, {@code null} for a watch that was opened in code
+	 */
+	@Nullable String listenerId();
+
+	/**
+	 * Return the key.
+	 * @return the key
+	 */
+	String key();
+
+	/**
+	 * Return the revision.
+	 * @return the revision, 0 for an {@linkplain BucketEntry#inferred() inferred}
+	 * deletion
+	 */
+	long revision();
+
+	/**
+	 * Return what happened to the key.
+	 * @return the operation
+	 */
+	KeyValueOperation operation();
 
 }

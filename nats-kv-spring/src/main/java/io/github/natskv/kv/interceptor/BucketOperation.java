@@ -19,21 +19,53 @@ package io.github.natskv.kv.interceptor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is done with a bucket.
+ * An operation on a bucket. Implemented by this library only; methods may be added.
  *
- * @param bucket the bucket key, else the server's name
- * @param configured whether the bucket is a configured one. There is no end to the names
- * of others that may be asked for, over the actuator endpoint for example
- * @param kind what is done
- * @param key the key it is done with, {@code null} if it is not about a single one
  * @since 0.1.0
  */
-public record BucketOperation(String bucket, boolean configured, Kind kind, @Nullable String key) {
+public sealed interface BucketOperation permits DescribedOperation {
 
 	/**
-	 * What is done with a bucket.
+	 * Describe an operation.
+	 * @param bucket the bucket key, else the server's name
+	 * @param configured whether the bucket is a configured one
+	 * @param kind what is done
+	 * @param key the key, {@code null} if it is not about a single one
+	 * @return the operation
 	 */
-	public enum Kind {
+	static BucketOperation of(String bucket, boolean configured, Kind kind, @Nullable String key) {
+		return new DescribedOperation(bucket, configured, kind, key);
+	}
+
+	/**
+	 * Return the bucket key, else the server's name.
+	 * @return the bucket
+	 */
+	String bucket();
+
+	/**
+	 * Whether the bucket is a configured one. There is no end to the names of others that
+	 * may be asked for, over the actuator endpoint for example.
+	 * @return whether it is configured
+	 */
+	boolean configured();
+
+	/**
+	 * Return what is done.
+	 * @return the kind of operation
+	 */
+	Kind kind();
+
+	/**
+	 * Return the key it is done with.
+	 * @return the key, {@code null} if the operation is not about a single one
+	 */
+	@Nullable String key();
+
+	/**
+	 * What is done with a bucket. Kinds may be added.
+	 */
+	enum Kind {
 
 		/** Read a value or an entry, or look whether there is one. */
 		GET,

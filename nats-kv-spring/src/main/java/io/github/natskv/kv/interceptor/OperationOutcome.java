@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 
 /**
- * The outcome of an operation on a bucket.
+ * The outcome of an operation on a bucket. Constants may be added.
  *
  * @since 0.1.0
  */

@@ -126,7 +126,7 @@ public final class BucketKeys {
 	 * @throws InvalidBucketKeyException if the bucket cannot have such a filter
 	 */
 	public WatchOptions encode(WatchOptions options) {
-		return options.withFilters(options.filters().stream().map(this::encodeFilter).toList());
+		return options.filters(options.filters().stream().map(this::encodeFilter).toList());
 	}
 
 	private String requireLength(String key, String encoded) {

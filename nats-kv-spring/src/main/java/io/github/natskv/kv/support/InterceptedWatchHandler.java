@@ -40,7 +40,7 @@ record InterceptedWatchHandler<V>(BucketWatchHandler<V> handler,
 
 	@Override
 	public void handle(BucketChange<V> change) throws Exception {
-		this.interceptors.deliver(new BucketDelivery(this.interceptors.bucket(), this.interceptors.configured(),
+		this.interceptors.deliver(BucketDelivery.of(this.interceptors.bucket(), this.interceptors.configured(),
 				listenerId(), change.key(), change.revision(), change.operation()), () -> this.handler.handle(change));
 	}
 

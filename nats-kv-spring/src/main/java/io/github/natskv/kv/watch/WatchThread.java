@@ -240,7 +240,7 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 		boolean handling = this.progress.isHandling();
 		boolean busy = this.running && state != State.STOPPED && (state != State.RUNNING || handling);
 		Duration stalled = busy ? Duration.ofNanos(System.nanoTime() - this.progress.since()) : Duration.ZERO;
-		return new WatchStatus(this.bucket, this.filters, !this.openedInCode, state, this.progress.lag(received()),
+		return new WatchState(this.bucket, this.filters, !this.openedInCode, state, this.progress.lag(received()),
 				this.recoveries, stalled, handling, this.lastError);
 	}
 

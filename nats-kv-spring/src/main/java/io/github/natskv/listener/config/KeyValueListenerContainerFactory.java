@@ -78,8 +78,11 @@ final class KeyValueListenerContainerFactory {
 				this.beans.parameters(method), this.beans.headers(method), this.beans.validation(),
 				this.options.argumentResolvers());
 		List<ArgumentResolver<BucketChange<Object>>> resolvers = arguments.resolve();
-		WatchOptions options = new WatchOptions(keys.stream().map(SubjectPattern::subject).toList(),
-				annotation.initialValues(), annotation.includeHistory(), annotation.ignoreDeletes());
+		WatchOptions options = WatchOptions.of()
+			.filters(keys.stream().map(SubjectPattern::subject).toList())
+			.initialValues(annotation.initialValues())
+			.includeHistory(annotation.includeHistory())
+			.ignoreDeletes(annotation.ignoreDeletes());
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
 		BucketWatchFactory watches = watches(method, connection);
 		HandlerInvoker<BucketChange<Object>> invoker = new HandlerInvoker<>(id, DeliveryType.CHANGE, method, resolvers,

@@ -28,6 +28,7 @@ import io.github.natskv.kv.watch.RestartableWatch;
 import io.github.natskv.listener.BucketSnapshotCompletedEvent;
 import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerStatus;
+import io.github.natskv.listener.invocation.ListenerState;
 import io.nats.client.Connection;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -156,8 +157,8 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 		WatchStatus status = this.watch.status();
 		int inFlight = (this.worker != null) ? 1 : 0;
 		synchronized (this.monitor) {
-			return new ListenerStatus(this.id, this.description, this.keys, null, 1, this.running, this.paused,
-					inFlight, Math.max(0, status.lag() - inFlight), 0, this.listener.lastError(), status, List.of());
+			return new ListenerState(this.id, this.description, this.keys, null, 1, this.running, this.paused, inFlight,
+					Math.max(0, status.lag() - inFlight), 0, this.listener.lastError(), status, List.of());
 		}
 	}
 

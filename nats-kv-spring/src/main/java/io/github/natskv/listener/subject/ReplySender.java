@@ -105,7 +105,7 @@ public final class ReplySender {
 	private void publishError(String subject, Headers headers) {
 		AtomicBoolean published = new AtomicBoolean();
 		try {
-			OutgoingMessage reply = new OutgoingMessage(subject, new Headers(headers), EMPTY, null);
+			OutgoingMessage reply = OutgoingMessage.of(subject, new Headers(headers), EMPTY, null);
 			PublishInterceptor.publish(this.interceptors, reply, (message) -> {
 				published.set(true);
 				return transmit(message);
@@ -136,7 +136,7 @@ public final class ReplySender {
 		}
 		else {
 			PublishInterceptor.publish(this.interceptors,
-					new OutgoingMessage(subject, new Headers(headers), payload, null), this::transmit);
+					OutgoingMessage.of(subject, new Headers(headers), payload, null), this::transmit);
 		}
 	}
 

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import io.github.natskv.core.NatsNotConnectedException;
 import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerStatus;
+import io.github.natskv.listener.invocation.ListenerState;
 import io.github.natskv.listener.invocation.SubjectPattern;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
@@ -183,7 +184,7 @@ public final class SubjectListenerContainer implements ListenerContainer, Connec
 		ListenerEndpoint endpoint = this.endpoint;
 		List<String> subjects = endpoint.subjects().stream().map(SubjectPattern::subject).toList();
 		synchronized (this.monitor) {
-			return new ListenerStatus(endpoint.id(), endpoint.description(), subjects, endpoint.queue(),
+			return new ListenerState(endpoint.id(), endpoint.description(), subjects, endpoint.queue(),
 					endpoint.concurrency(), isRunning(), isPaused(),
 					current().mapToInt(SubjectSubscription::inFlight).sum(), pendingMessages(), droppedMessages(),
 					endpoint.listener().lastError(), null,

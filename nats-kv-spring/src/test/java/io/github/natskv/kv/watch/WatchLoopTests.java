@@ -148,7 +148,7 @@ class WatchLoopTests {
 		put("a", "1");
 		put("a", "2");
 		put("b", "3");
-		watch(WatchOptions.of().withHistory());
+		watch(WatchOptions.of().includeHistory(true));
 		awaitRevisions(1L, 2L, 3L);
 	}
 
@@ -168,7 +168,7 @@ class WatchLoopTests {
 		put("a", "1");
 		put("b", "2");
 		this.scene.keyValue().delete("a");
-		watch(WatchOptions.of().withoutDeletes());
+		watch(WatchOptions.of().ignoreDeletes(true));
 		this.scene.keyValue().delete("b");
 		put("c", "5");
 		awaitRevisions(2L, 5L);
@@ -178,7 +178,7 @@ class WatchLoopTests {
 	void updatesOnlyStartsWithTheNextChange() throws Exception {
 		begin(WatchScene.file());
 		put("a", "1");
-		watch(WatchOptions.of().updatesOnly());
+		watch(WatchOptions.of().initialValues(false));
 		put("b", "2");
 		awaitRevisions(2L);
 	}
@@ -188,7 +188,7 @@ class WatchLoopTests {
 		begin(WatchScene.file());
 		put("a", "1");
 		put("b", "2");
-		watch(WatchOptions.of().updatesOnly());
+		watch(WatchOptions.of().initialValues(false));
 		this.scene.whileDisconnected(() -> purgeWithoutTrace("a"));
 		awaitRevisions(0L);
 		assertThat(this.entries).extracting(WatchEntry::key).containsExactly("a");
@@ -202,7 +202,7 @@ class WatchLoopTests {
 		put("c", "3");
 		this.scene.keyValue().delete("a");
 		this.scene.keyValue().purge("b");
-		watch(WatchOptions.of().updatesOnly());
+		watch(WatchOptions.of().initialValues(false));
 		this.scene.whileDisconnected(() -> {
 			purgeWithoutTrace("a");
 			purgeWithoutTrace("b");
@@ -265,7 +265,7 @@ class WatchLoopTests {
 			.build());
 		put("a", "1");
 		WatchLoop watch = watch(WatchOptions.of());
-		watch(WatchOptions.of().updatesOnly());
+		watch(WatchOptions.of().initialValues(false));
 		put("a", "2");
 		awaitRevisions(1L, 2L, 2L);
 		assertThat(watch.recoveries()).isZero();

@@ -251,7 +251,7 @@ class WatchNumberingTests {
 		WatchScene begun = beginWithStore(directory);
 		put(0, 10, "first");
 		Path copy = copyStore(directory);
-		watch(begun, WatchOptions.of().updatesOnly());
+		watch(begun, WatchOptions.of().initialValues(false));
 		put(0, 5, "lost");
 		Awaitility.await().until(() -> this.recorder.values().size() == 5);
 		begun.whileDisconnected(() -> {
@@ -424,7 +424,7 @@ class WatchNumberingTests {
 		WatchScene begun = begin(List.of(this.server.getUrl()), WatchScene.file().maxHistoryPerKey(3));
 		put(0, KEYS, "old");
 		this.bucket.delete("k7");
-		watch(begun, WatchOptions.of().withHistory());
+		watch(begun, WatchOptions.of().includeHistory(true));
 		for (int round = 0; round < 5; round++) {
 			String value = "round" + round + "-";
 			begun.whileDisconnected(() -> {

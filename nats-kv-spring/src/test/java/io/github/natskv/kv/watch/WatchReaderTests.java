@@ -40,7 +40,7 @@ class WatchReaderTests {
 			for (int i = 0; i < 3; i++) {
 				bucket.delete("key." + i);
 			}
-			WatchOptions options = WatchOptions.of().withoutDeletes();
+			WatchOptions options = WatchOptions.of().ignoreDeletes(true);
 			WatchProgress progress = new WatchProgress();
 			WatchDelivery<byte[]> delivery = new WatchDelivery<>(WatchScene.values(WatchScene.BUCKET),
 					new WatchFilters(options.filters()), new WatchRecorder(), WatchSettings.defaults(), () -> true,

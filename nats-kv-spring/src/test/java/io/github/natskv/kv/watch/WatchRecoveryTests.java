@@ -197,7 +197,7 @@ class WatchRecoveryTests {
 		this.server = NatsServer.start();
 		this.scene = new WatchScene(List.of(this.server.url()), WatchScene.file(), false);
 		this.scene.fill(0, 10);
-		this.watch = this.scene.watch(this.recorder, WatchOptions.of().updatesOnly());
+		this.watch = this.scene.watch(this.recorder, WatchOptions.of().initialValues(false));
 		this.server.kill();
 		this.server.restart();
 		this.scene.whileDisconnected(() -> {
