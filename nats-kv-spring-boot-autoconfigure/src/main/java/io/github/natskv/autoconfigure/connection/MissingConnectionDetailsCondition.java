@@ -16,6 +16,7 @@
 
 package io.github.natskv.autoconfigure.connection;
 
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsConnectionDetails;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 
@@ -46,7 +47,13 @@ public class MissingConnectionDetailsCondition extends SpringBootCondition imple
 		if (beanFactory == null) {
 			return ConditionOutcome.match(message.because("there is no bean factory"));
 		}
-		ConnectionBeans beans = new ConnectionBeans(beanFactory, ConfiguredConnections.of(beanFactory).ofDefault());
+		ConnectionBeans beans;
+		try {
+			beans = new ConnectionBeans(beanFactory, ConfiguredConnections.of(beanFactory).ofDefault());
+		}
+		catch (InvalidNatsPropertyException ex) {
+			return ConditionOutcome.match(message.because("the configuration is invalid, which fails the start"));
+		}
 		for (String name : BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, NatsConnectionDetails.class,
 				true, false)) {
 			if (beans.isOwn(name)) {

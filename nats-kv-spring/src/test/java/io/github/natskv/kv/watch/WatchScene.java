@@ -84,7 +84,11 @@ final class WatchScene implements AutoCloseable {
 		BucketRestorer restorer = restore ? (name) -> createBucket() : BucketRestorer.NONE;
 		this.watches = new BucketWatches(this.watching, JetStreamOptions.DEFAULT_JS_OPTIONS, restorer,
 				WatchSettings.defaults());
-		this.other.keyValueManagement().create(this.configuration);
+		// servers before 2.11 may still remove the files of a bucket of that name
+		Awaitility.await().ignoreExceptions().until(() -> {
+			createBucket();
+			return true;
+		});
 	}
 
 	static KeyValueConfiguration.Builder file() {
