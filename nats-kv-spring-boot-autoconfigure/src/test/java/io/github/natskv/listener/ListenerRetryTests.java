@@ -125,6 +125,9 @@ class ListenerRetryTests {
 				assertThatExceptionOfType(NatsReplyException.class)
 					.isThrownBy(() -> nats.request("flaky.chosen", 1, String.class))
 					.satisfies((ex) -> assertThat(ex.getCode()).isEqualTo(404));
+				assertThatExceptionOfType(NatsReplyException.class)
+					.isThrownBy(() -> nats.request("flaky.joined", 1, String.class))
+					.satisfies((ex) -> assertThat(ex.getCode()).isEqualTo(404));
 			});
 	}
 
@@ -189,6 +192,11 @@ class ListenerRetryTests {
 		@NatsListener("flaky.error")
 		String error(int number) {
 			throw new AssertionError("broken");
+		}
+
+		@NatsListener("flaky.joined")
+		String joined(int failures, NatsOperations nats) {
+			return nats.requestAsync("flaky.chosen", failures, String.class).join();
 		}
 
 		@NatsListener("flaky.chosen")

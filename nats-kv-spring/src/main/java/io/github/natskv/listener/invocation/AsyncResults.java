@@ -16,7 +16,9 @@
 
 package io.github.natskv.listener.invocation;
 
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -43,6 +45,21 @@ public final class AsyncResults {
 			return stage;
 		}
 		return (REACTOR && result != null) ? MonoResults.stage(result) : null;
+	}
+
+	/**
+	 * Return what a failure is of, without the exceptions that waiting for a future wraps
+	 * it in.
+	 * @param failure the failure
+	 * @return the cause
+	 */
+	public static Throwable cause(Throwable failure) {
+		Throwable cause = failure;
+		while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+				&& cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return cause;
 	}
 
 	private static final class MonoResults {

@@ -43,7 +43,7 @@ public final class HandlerRetry {
 
 			@Override
 			public boolean shouldRetry(Throwable failure) {
-				return !(failure instanceof InvalidMessageException) && policy.shouldRetry(failure);
+				return !(failure instanceof InvalidMessageException) && policy.shouldRetry(AsyncResults.cause(failure));
 			}
 
 			@Override
@@ -78,7 +78,7 @@ public final class HandlerRetry {
 			return stage;
 		}
 		catch (ExecutionException ex) {
-			throw (ex.getCause() != null) ? ex.getCause() : ex;
+			throw AsyncResults.cause(ex);
 		}
 	}
 

@@ -84,7 +84,7 @@ public final class ChangeAdapter {
 			}
 		}
 		catch (ExecutionException ex) {
-			ReflectionUtils.rethrowException(ex.getCause());
+			ReflectionUtils.rethrowException(AsyncResults.cause(ex));
 		}
 		catch (Throwable ex) {
 			ReflectionUtils.rethrowException(ex);
@@ -93,7 +93,7 @@ public final class ChangeAdapter {
 
 	boolean isRetryable(Throwable failure) {
 		return !(failure instanceof InvalidMessageException)
-				&& (this.retryPolicy == null || this.retryPolicy.shouldRetry(failure));
+				&& (this.retryPolicy == null || this.retryPolicy.shouldRetry(AsyncResults.cause(failure)));
 	}
 
 	@Nullable BackOff backOff() {

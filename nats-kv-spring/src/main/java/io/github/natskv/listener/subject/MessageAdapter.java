@@ -16,7 +16,6 @@
 
 package io.github.natskv.listener.subject;
 
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import io.github.natskv.core.NatsReplyException;
@@ -124,8 +123,7 @@ public final class MessageAdapter {
 	private void finish(Message message, @Nullable Object result, @Nullable Throwable failure,
 			@Nullable Observation observation) {
 		if (failure != null) {
-			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : null;
-			fail(message, SERVER_ERROR, (cause != null) ? cause : failure, observation);
+			fail(message, SERVER_ERROR, AsyncResults.cause(failure), observation);
 		}
 		else if (this.replying) {
 			try {
@@ -161,8 +159,10 @@ public final class MessageAdapter {
 	}
 
 	private void log(Message message, int code, Throwable cause) {
-		String text = "Listener '" + this.invoker.id() + "' failed on subject '" + message.getSubject() + "': " + cause;
-		if (code == BAD_REQUEST || cause instanceof NatsReplyException) {
+		Throwable origin = AsyncResults.cause(cause);
+		String text = "Listener '" + this.invoker.id() + "' failed on subject '" + message.getSubject() + "': "
+				+ origin;
+		if (code == BAD_REQUEST || origin instanceof NatsReplyException) {
 			logger.warn(text);
 		}
 		else {

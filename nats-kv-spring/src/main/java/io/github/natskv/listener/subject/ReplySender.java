@@ -28,6 +28,7 @@ import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.core.OutgoingMessage;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PublishInterceptor;
+import io.github.natskv.listener.invocation.AsyncResults;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
@@ -89,7 +90,8 @@ public final class ReplySender {
 	}
 
 	// The code is that of failures which do not bring one themselves.
-	void sendError(Message request, int code, Throwable cause) {
+	void sendError(Message request, int code, Throwable failure) {
+		Throwable cause = AsyncResults.cause(failure);
 		String replyTo = this.replySubjects.find(request);
 		if (replyTo == null) {
 			return;
