@@ -16,18 +16,21 @@
 
 package io.github.natskv.core;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.messaging.MessageHeaders;
+import org.springframework.util.ObjectUtils;
 
 /**
  * Names of message headers, and how to read them.
@@ -126,16 +129,18 @@ public final class NatsHeaders {
 		return map;
 	}
 
-	// Collections are several values, null is none, anything else is its toString().
+	// Collections and arrays are several values, null and an empty Optional are none,
+	// bytes and characters are text, anything else is its toString().
 	static Headers of(Map<String, ?> values) {
 		Headers headers = new Headers();
 		values.forEach((name, value) -> {
 			try {
-				if (value instanceof Collection<?> collection) {
-					headers.put(name, collection.stream().filter(Objects::nonNull).map(Object::toString).toList());
+				List<?> several = several(ObjectUtils.unwrapOptional(value));
+				if (several != null) {
+					headers.put(name, several.stream().flatMap((element) -> text(element).stream()).toList());
 				}
-				else if (value != null) {
-					headers.put(name, value.toString());
+				else {
+					text(value).ifPresent((text) -> headers.put(name, text));
 				}
 			}
 			catch (IllegalArgumentException ex) {
@@ -143,6 +148,23 @@ public final class NatsHeaders {
 			}
 		});
 		return headers;
+	}
+
+	private static @Nullable List<?> several(@Nullable Object value) {
+		if (value instanceof Collection<?> collection) {
+			return new ArrayList<>(collection);
+		}
+		boolean text = value instanceof byte[] || value instanceof char[];
+		return (!text && ObjectUtils.isArray(value)) ? Arrays.asList(ObjectUtils.toObjectArray(value)) : null;
+	}
+
+	private static Optional<String> text(@Nullable Object value) {
+		Object present = ObjectUtils.unwrapOptional(value);
+		if (present instanceof byte[] bytes) {
+			return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+		}
+		return Optional.ofNullable((present instanceof char[] characters) ? new String(characters) : present)
+			.map(Object::toString);
 	}
 
 }

@@ -51,8 +51,9 @@ public interface NatsOperations {
 	 * Publish a message with headers.
 	 * @param subject the subject, without wildcards
 	 * @param payload the payload
-	 * @param headers the headers; a {@code Collection} becomes several values, anything
-	 * else is written as its {@code toString()}, and {@code null} is not sent
+	 * @param headers the headers; a {@code Collection} or an array becomes several
+	 * values, bytes are UTF-8, anything else is written as its {@code toString()}, and
+	 * {@code null} and an empty {@code Optional} are not sent
 	 * @throws NatsNotConnectedException if there is no connection; nothing was sent then
 	 */
 	void publish(String subject, Object payload, Map<String, ?> headers);

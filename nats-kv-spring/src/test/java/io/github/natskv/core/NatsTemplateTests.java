@@ -17,6 +17,7 @@
 package io.github.natskv.core;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -113,6 +114,21 @@ class NatsTemplateTests {
 		assertThat(message.getHeaders().get("many")).containsExactly("x", "y");
 		this.template.publish("in", "text");
 		assertThat(this.received.poll(5, TimeUnit.SECONDS).getData()).asString().isEqualTo("text");
+	}
+
+	@Test
+	void arraysOptionalsAndBytesAreHeaderValues() throws Exception {
+		this.template.publish("in", "text",
+				Map.of("array", new String[] { "x", "y" }, "numbers", new int[] { 1, 2 }, "present", Optional.of(1),
+						"absent", Optional.empty(), "bytes", "text".getBytes(StandardCharsets.UTF_8), "several",
+						List.of(Optional.of("x"), Optional.empty(), "y".getBytes())));
+		Message message = this.received.poll(5, TimeUnit.SECONDS);
+		assertThat(message.getHeaders().get("array")).containsExactly("x", "y");
+		assertThat(message.getHeaders().get("numbers")).containsExactly("1", "2");
+		assertThat(message.getHeaders().get("present")).containsExactly("1");
+		assertThat(message.getHeaders().keySet()).doesNotContain("absent");
+		assertThat(message.getHeaders().get("bytes")).containsExactly("text");
+		assertThat(message.getHeaders().get("several")).containsExactly("x", "y");
 	}
 
 	@Test

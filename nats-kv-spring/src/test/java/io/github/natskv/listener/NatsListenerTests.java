@@ -251,6 +251,31 @@ class NatsListenerTests {
 	}
 
 	@Test
+	void namesAndDefaultsOfHeadersAreResolved() {
+		assertThat(ask("header.resolved.region", "x")).isEqualTo("null 2 region");
+		assertThat(ask("header.resolved.region",
+				MessageBuilder.withPayload("x").setHeader("region-eu", "r").setHeader("n", "7").build()))
+			.isEqualTo("r 7 region");
+	}
+
+	@Test
+	void anEmptyHeaderIsNoValueOfAnythingButText() {
+		Message<String> empty = MessageBuilder.withPayload("x").setHeader("n", "").build();
+		assertThat(ask("header.empty.optional", empty)).isEqualTo("null");
+		assertThat(ask("header.empty.default", empty)).isEqualTo("5");
+		assertThat(ask("header.empty.wrapped", empty)).isEqualTo("Optional.empty");
+		assertThat(ask("header.empty.text", empty)).isEqualTo("[]");
+		assertError("header.empty.required", empty, 400, "Header 'n' is empty, wanted int");
+	}
+
+	@Test
+	void anErrorReplyWaitedForInAHandlerIsPassedOn() {
+		assertError("reply.joined", "x", 404, "no such");
+		assertError("reply.got", "x", 404, "no such");
+		assertError("reply.nested", "x", 404, "no such");
+	}
+
+	@Test
 	void aMissingHeaderIsAnErrorReply() {
 		assertError("header.required", "x", 400, "trace");
 	}
@@ -661,6 +686,58 @@ class NatsListenerTests {
 				@Header Optional<String> none, @Header(NatsHeaders.SUBJECT) String subject) {
 			this.results.add(String.join(" ", region, trace, number.toString(), many.toString(), all.get("trace"),
 					absent, none.toString(), subject));
+		}
+
+		@NatsListener("header.resolved.{what}")
+		String headerResolved(String payload, @Header(name = "region-${region}", required = false) String region,
+				@Header(name = "n", defaultValue = "#{1 + 1}") String n,
+				@DestinationVariable("#{'wh' + 'at'}") String what) {
+			return region + " " + n + " " + what;
+		}
+
+		@NatsListener("header.empty.optional")
+		String headerEmptyOptional(@Header(name = "n", required = false) Integer n) {
+			return String.valueOf(n);
+		}
+
+		@NatsListener("header.empty.default")
+		String headerEmptyDefault(@Header(name = "n", defaultValue = "5") int n) {
+			return String.valueOf(n);
+		}
+
+		@NatsListener("header.empty.wrapped")
+		String headerEmptyWrapped(@Header("n") Optional<Long> n) {
+			return String.valueOf(n);
+		}
+
+		@NatsListener("header.empty.text")
+		String headerEmptyText(@Header("n") String n) {
+			return "[" + n + "]";
+		}
+
+		@NatsListener("header.empty.required")
+		String headerEmptyRequired(@Header("n") int n) {
+			return String.valueOf(n);
+		}
+
+		@NatsListener("reply.missing")
+		String missing(String text) {
+			throw new NatsReplyException(404, "no such thing");
+		}
+
+		@NatsListener("reply.joined")
+		String joined(String text) {
+			return template.requestAsync("reply.missing", text, String.class).join();
+		}
+
+		@NatsListener("reply.got")
+		String got(String text) throws Exception {
+			return template.requestAsync("reply.missing", text, String.class).get();
+		}
+
+		@NatsListener("reply.nested")
+		CompletableFuture<String> nested(String text) {
+			return CompletableFuture.supplyAsync(() -> joined(text));
 		}
 
 		@NatsListener("header.required")

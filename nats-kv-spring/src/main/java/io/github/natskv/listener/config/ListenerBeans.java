@@ -89,7 +89,7 @@ final class ListenerBeans {
 		ConversionService conversionService = this.beanFactory.getConversionService();
 		return new HeaderArguments(method,
 				(conversionService != null) ? conversionService : DefaultConversionService.getSharedInstance(),
-				this.beanFactory::resolveEmbeddedValue);
+				attributes(method));
 	}
 
 	PayloadValidation validation() {

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.UnaryOperator;
 
 import io.github.natskv.core.NatsHeaders;
 import io.github.natskv.core.NumberLimits;
@@ -65,17 +64,16 @@ public final class HeaderArguments {
 
 	private final ConversionService conversionService;
 
-	private final UnaryOperator<@Nullable String> placeholders;
+	private final AttributeResolver attributes;
 
-	public HeaderArguments(ListenerMethod method, ConversionService conversionService,
-			UnaryOperator<@Nullable String> placeholders) {
+	public HeaderArguments(ListenerMethod method, ConversionService conversionService, AttributeResolver attributes) {
 		this.method = method;
 		this.conversionService = conversionService;
-		this.placeholders = placeholders;
+		this.attributes = attributes;
 	}
 
 	ArgumentResolver<Message> header(MethodParameter parameter, Header header) {
-		String name = this.method.parameterName(parameter, header.name(), "Header");
+		String name = name(parameter, header.name(), "Header");
 		MethodParameter target = parameter.nestedIfOptional();
 		Class<?> targetType = target.getNestedParameterType();
 		boolean many = Collection.class.isAssignableFrom(targetType) || targetType.isArray();
@@ -83,7 +81,7 @@ public final class HeaderArguments {
 				: HeaderArguments::value;
 		Converter converter = converter(parameter, (many) ? STRINGS : STRING, "header '" + name + "'");
 		Object missing = missing(parameter, header, converter);
-		boolean required = header.required() && !parameter.isOptional() && missing == null;
+		boolean required = header.required() && !parameter.isOptional() && !hasDefault(header);
 		if (!required && missing == null && targetType.isPrimitive()) {
 			throw this.method.invalid(
 					"parameter " + BeanParameters.describe(parameter) + " cannot be null where the header is missing",
@@ -95,16 +93,29 @@ public final class HeaderArguments {
 			if (value == null && required) {
 				throw new InvalidMessageException("Header '" + name + "' is missing", null);
 			}
-			Object argument = (value != null) ? converter.convert(value) : missing;
+			Object argument = (value != null) ? converter.convert(value) : null;
+			if (argument == null && required) {
+				throw new InvalidMessageException("Header '" + name + "' is empty, wanted " + targetType.getTypeName(),
+						null);
+			}
+			argument = (argument != null) ? argument : missing;
 			return (optional) ? Optional.ofNullable(argument) : argument;
 		};
 	}
 
+	private String name(MethodParameter parameter, String annotated, String annotation) {
+		return this.method.parameterName(parameter, this.attributes.string("@" + annotation, annotated), annotation);
+	}
+
+	private static boolean hasDefault(Header header) {
+		return !ValueConstants.DEFAULT_NONE.equals(header.defaultValue());
+	}
+
 	private @Nullable Object missing(MethodParameter parameter, Header header, Converter converter) {
-		if (ValueConstants.DEFAULT_NONE.equals(header.defaultValue())) {
+		if (!hasDefault(header)) {
 			return null;
 		}
-		String value = this.placeholders.apply(header.defaultValue());
+		Object value = this.attributes.evaluate("defaultValue", header.defaultValue());
 		try {
 			return converter.convert((value != null) ? value : "");
 		}
@@ -121,7 +132,7 @@ public final class HeaderArguments {
 	}
 
 	Variable variable(MethodParameter parameter, DestinationVariable variable, List<SubjectPattern> subjects) {
-		String name = this.method.parameterName(parameter, variable.value(), "DestinationVariable");
+		String name = name(parameter, variable.value(), "DestinationVariable");
 		boolean everywhere = subjects.stream().allMatch((subject) -> subject.variableNames().contains(name));
 		if (!everywhere) {
 			throw this.method.invalid("not every one of its subjects or keys has a token {" + name + "}",
@@ -131,6 +142,9 @@ public final class HeaderArguments {
 		boolean optional = parameter.getParameterType() == Optional.class;
 		return (pattern, subject) -> {
 			Object value = converter.convert(pattern.variable(name, subject));
+			if (value == null) {
+				throw new InvalidMessageException("The token {" + name + "} is empty", null);
+			}
 			return (optional) ? Optional.of(value) : value;
 		};
 	}
@@ -198,25 +212,23 @@ public final class HeaderArguments {
 
 	private Converter converter(MethodParameter parameter, TypeDescriptor source, String what) {
 		TypeDescriptor target = new TypeDescriptor(parameter.nestedIfOptional());
-		if (source == STRING && target.getType() == String.class) {
-			return (value) -> value;
-		}
 		if (!this.conversionService.canConvert(source, target)) {
 			throw this.method.invalid(
 					"the " + what + " cannot be converted to parameter " + BeanParameters.describe(parameter),
 					"Use a String, or register a converter for the type");
 		}
 		return (value) -> {
+			if (value instanceof String && target.getType() == String.class) {
+				return value;
+			}
 			try {
 				checkCost(value, target);
-				TypeDescriptor actual = (value instanceof String) ? STRING : source;
-				Object converted = this.conversionService.convert(value, actual, target);
-				if (converted == null) {
-					throw new InvalidMessageException("The " + what + " is empty, wanted " + target.getName(), null);
-				}
-				return converted;
+				return this.conversionService.convert(value, TypeDescriptor.forObject(value), target);
 			}
 			catch (ConversionException | NumberFormatException ex) {
+				if ("".equals(value)) {
+					return null;
+				}
 				throw new InvalidMessageException("The " + what + " is not a " + target.getName(), ex);
 			}
 		};
@@ -254,7 +266,8 @@ public final class HeaderArguments {
 
 	private interface Converter {
 
-		Object convert(Object value);
+		// null where an empty text is no value of the type
+		@Nullable Object convert(Object value);
 
 	}
 
