@@ -67,7 +67,9 @@ class DocumentationTests {
 	void everyPageCanBeReachedFromTheReadme() {
 		Set<Path> reached = new HashSet<>();
 		reach(README, reached);
-		assertThat(reached).containsAll(DocumentationPage.all().stream().map(DocumentationPage::path).toList());
+		assertThat(DocumentationPage.all().stream().map(DocumentationPage::path)).hasSizeGreaterThan(10)
+			.filteredOn((page) -> !reached.contains(page))
+			.isEmpty();
 	}
 
 	private void reach(Path path, Set<Path> reached) {
