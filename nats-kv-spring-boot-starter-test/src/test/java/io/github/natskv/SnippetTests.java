@@ -78,7 +78,7 @@ class SnippetTests {
 	private static final String STATEMENTS = """
 			class Profiles {
 				void run(NatsTemplate nats, Order order, Profile profile, Profile changed, KeyValueBuckets buckets,
-						KeyValueBucket<Flag> flags) throws Exception {
+						KeyValueBucket<Flag> flags, List<Shape> shapes) throws Exception {
 					%s
 				}
 			}
@@ -88,6 +88,7 @@ class SnippetTests {
 			record Order() { }
 			record Receipt() { }
 			record Flag() { }
+			interface Shape { }
 			interface Prices { }
 			class OrdersApplication { static void main(String[] args) { } }
 			record Profile() { Profile withVisit() { return this; } }
