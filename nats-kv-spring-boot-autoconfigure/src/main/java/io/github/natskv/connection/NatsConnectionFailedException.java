@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.github.natskv.core.NatsException;
 import io.github.natskv.core.connection.UserInfo;
 import io.nats.client.AuthenticationException;
 import io.nats.client.Options;
@@ -29,7 +30,7 @@ import io.nats.client.Options;
  * No connection could be made: which servers were tried, what was found there, and what
  * to do.
  */
-public final class NatsConnectionFailedException extends RuntimeException {
+public final class NatsConnectionFailedException extends NatsException {
 
 	private final ConnectionName connection;
 

@@ -42,7 +42,7 @@ import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
-import io.github.natskv.core.NatsException;
+import io.github.natskv.core.NatsPermissionException;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.connection.PermissionViolation;
 import io.github.natskv.kv.BucketEntry;
@@ -188,7 +188,11 @@ class PermissionTests {
 		assertThat(outcome(new Case(Feature.READ, "_INBOX.>")).failure())
 			.isInstanceOf(PermissionDeniedDataAccessException.class)
 			.hasMessageContaining("subscribe to '_INBOX.>'");
-		assertThat(outcome(new Case(Feature.REQUEST, "orders.new")).failure()).isInstanceOf(NatsException.class)
+		assertThat(outcome(new Case(Feature.REQUEST, "orders.new")).failure())
+			.isInstanceOfSatisfying(NatsPermissionException.class, (ex) -> {
+				assertThat(ex.getOperation()).isEqualTo("publish");
+				assertThat(ex.getSubject()).isEqualTo("orders.new");
+			})
 			.hasMessageContaining("not allow the user to publish to 'orders.new'");
 	}
 
@@ -217,7 +221,10 @@ class PermissionTests {
 	private static Outcome use(Feature feature, Application application) throws Exception {
 		Throwable failure = application.context().getStartupFailure();
 		if (failure != null) {
-			return new Outcome(failure, failure.toString());
+			return new Outcome(failure,
+					Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+						.map(Throwable::toString)
+						.collect(Collectors.joining("\n")));
 		}
 		try {
 			feature.use.in(application);

@@ -124,6 +124,23 @@ class ListenerReplyTests {
 	}
 
 	@Test
+	void anErrorOfAnotherIsPassedOnOnlyWhereTheHandlerSaysSo() {
+		this.runner.run((context) -> {
+			NatsOperations nats = context.getBean(NatsOperations.class);
+			assertThatExceptionOfType(NatsReplyException.class)
+				.isThrownBy(() -> nats.request("asking", "x", String.class))
+				.satisfies((ex) -> assertThat(ex.getCode()).isEqualTo(500))
+				.satisfies((ex) -> assertThat(ex.getSubject()).isEqualTo("asking"))
+				.satisfies((ex) -> assertThat(ex.getDescription())
+					.isEqualTo("The responder on subject 'missing' answered with error 404: no such order"));
+			assertThatExceptionOfType(NatsReplyException.class)
+				.isThrownBy(() -> nats.request("asking.on", "x", String.class))
+				.satisfies((ex) -> assertThat(ex.getCode()).isEqualTo(404))
+				.satisfies((ex) -> assertThat(ex.getDescription()).isEqualTo("no such order"));
+		});
+	}
+
+	@Test
 	void whatComesLaterIsSentOnToo() {
 		this.runner.run((context) -> {
 			Connection connection = context.getBean(Connection.class);
@@ -183,6 +200,21 @@ class ListenerReplyTests {
 		@NatsListener("missing")
 		String missing() {
 			throw new NatsReplyException(404, "no such order");
+		}
+
+		@NatsListener("asking")
+		String asking(String text, NatsOperations nats) {
+			return nats.request("missing", text, String.class);
+		}
+
+		@NatsListener("asking.on")
+		String askingOn(String text, NatsOperations nats) {
+			try {
+				return nats.request("missing", text, String.class);
+			}
+			catch (NatsReplyException ex) {
+				throw ex.passOn();
+			}
 		}
 
 		@NatsListener("missing.later")

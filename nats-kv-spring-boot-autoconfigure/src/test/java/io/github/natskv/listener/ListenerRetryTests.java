@@ -155,6 +155,15 @@ class ListenerRetryTests {
 	}
 
 	@Test
+	void anErrorOfAnotherIsTriedAgain() {
+		this.runner.withPropertyValues("nats.listener.retry.max-retries=2").run((context) -> {
+			assertThatExceptionOfType(NatsReplyException.class)
+				.isThrownBy(() -> context.getBean(NatsOperations.class).request("flaky.asking", 1, String.class));
+			assertThat(context.getBean(Flaky.class).calls).hasValue(3);
+		});
+	}
+
+	@Test
 	void settingsThatCannotWorkAreRefused() {
 		this.runner.withPropertyValues("nats.listener.retry.max-retries=-1")
 			.run((context) -> assertThat(context).getFailure()
@@ -195,8 +204,14 @@ class ListenerRetryTests {
 		}
 
 		@NatsListener("flaky.joined")
-		String joined(int failures, NatsOperations nats) {
-			return nats.requestAsync("flaky.chosen", failures, String.class).join();
+		String joined(int failures) {
+			return CompletableFuture.supplyAsync(() -> chosen(failures)).join();
+		}
+
+		@NatsListener("flaky.asking")
+		String asking(int number, NatsOperations nats) {
+			this.calls.incrementAndGet();
+			return nats.request("flaky.chosen", number, String.class);
 		}
 
 		@NatsListener("flaky.chosen")

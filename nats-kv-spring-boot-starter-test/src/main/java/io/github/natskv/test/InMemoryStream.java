@@ -34,7 +34,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-import io.github.natskv.kv.UnsupportedServerFeatureException;
+import io.github.natskv.kv.BucketOptionRequiredException;
 import io.github.natskv.kv.ValueTooLargeException;
 import io.github.natskv.kv.jetstream.BucketErrors;
 import io.github.natskv.kv.jetstream.BucketStore;
@@ -109,8 +109,7 @@ final class InMemoryStream implements BucketStore {
 	@Override
 	public void requireMessageTtl(String feature) {
 		if (limitMarkerTtl() == null) {
-			throw new UnsupportedServerFeatureException(feature, "2.11.0", "in memory",
-					"%s is not allowed by bucket '%s': set its option limit-marker-ttl".formatted(feature, bucket()));
+			throw new BucketOptionRequiredException(feature, bucket(), "limit-marker-ttl", "2.11.0", "in memory");
 		}
 	}
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketOptionRequiredException;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
@@ -203,6 +204,8 @@ abstract class ExpiryContract extends BucketContract {
 			.isThrownBy(() -> this.bucket.purge("a", SECOND))
 			.satisfies((ex) -> {
 				if (supports("2.11.0")) {
+					assertThat(ex).isInstanceOfSatisfying(BucketOptionRequiredException.class,
+							(lacking) -> assertThat(lacking.getOption()).isEqualTo("limit-marker-ttl"));
 					assertThat(ex).hasMessage("A deletion marker that expires is not allowed by bucket '%s': set its"
 							+ " option limit-marker-ttl", this.bucket.getName());
 				}

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedRuntimeException;
 
 /**
- * Root of the exceptions raised by {@link NatsOperations}.
+ * Root of the exceptions of this library, but for those of operations on buckets, which
+ * are {@code DataAccessException}s of Spring.
  *
  * @since 0.1.0
  */

@@ -68,6 +68,8 @@ public interface NatsOperations {
 	 * @throws NatsNotConnectedException if there is no connection; nothing was sent then
 	 * @throws NoRespondersException if nobody listens on the subject
 	 * @throws NatsReplyException if the responder answered with an error
+	 * @throws NatsPermissionException if the server does not allow the request or its
+	 * reply, which is known when the time is over
 	 * @throws NatsTimeoutException if no reply arrived in time
 	 */
 	<T extends @Nullable Object> T request(String subject, Object payload, Class<T> replyType);

@@ -22,19 +22,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The responder answered with an error, in the headers {@code Nats-Service-Error} and
- * {@code Nats-Service-Error-Code} (NATS ADR-32). Thrown by a listener, it is the error
- * its requester is answered with.
+ * {@code Nats-Service-Error-Code} (NATS ADR-32).
+ * <p>
+ * A listener throws one of its own to choose the error its requester is answered with.
+ * One it was itself answered with is a failure like any other there, unless it is
+ * {@linkplain #passOn() passed on}.
  *
  * @since 0.1.0
  */
 public class NatsReplyException extends NatsException {
 
+	private final @Nullable String subject;
+
 	private final int code;
 
 	private final String description;
 
+	/**
+	 * Create an exception for an error a request was answered with.
+	 * @param subject the subject of the request
+	 * @param code the code
+	 * @param description the description
+	 */
 	public NatsReplyException(String subject, int code, String description) {
 		super("The responder on subject '" + subject + "' answered with error " + code + ": " + description);
+		this.subject = subject;
 		this.code = code;
 		this.description = description;
 	}
@@ -46,7 +58,12 @@ public class NatsReplyException extends NatsException {
 	 * @param description the description
 	 */
 	public NatsReplyException(int code, String description) {
-		super("Error " + code + ": " + description);
+		this(code, description, null);
+	}
+
+	private NatsReplyException(int code, String description, @Nullable Throwable cause) {
+		super("Error " + code + ": " + description, cause);
+		this.subject = null;
 		this.code = code;
 		this.description = description;
 	}
@@ -66,6 +83,34 @@ public class NatsReplyException extends NatsException {
 	 */
 	public String getDescription() {
 		return this.description;
+	}
+
+	/**
+	 * Return the subject of the request that was answered with the error.
+	 * @return the subject, {@code null} for an error a listener chose
+	 */
+	public @Nullable String getSubject() {
+		return this.subject;
+	}
+
+	/**
+	 * Return what a listener throws to answer its requester with this error, which it was
+	 * answered with by another.
+	 * @return an error of its own with the same code and description, and this as its
+	 * cause
+	 */
+	public NatsReplyException passOn() {
+		return new NatsReplyException(this.code, this.description, this);
+	}
+
+	/**
+	 * Return the error a listener chose for its requester.
+	 * @param failure what it failed with
+	 * @return the failure, {@code null} if it is of another type, or an error the
+	 * listener was itself answered with
+	 */
+	public static @Nullable NatsReplyException chosen(Throwable failure) {
+		return (failure instanceof NatsReplyException reply && reply.subject == null) ? reply : null;
 	}
 
 	/**

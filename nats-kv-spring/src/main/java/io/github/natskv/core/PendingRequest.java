@@ -125,8 +125,10 @@ final class PendingRequest {
 	private NatsException noReply(Throwable failure) {
 		PermissionViolation violation = PermissionViolation.ofRequest(this.connection, this.subject, this.errorsBefore);
 		if (violation != null) {
-			return new NatsException("No reply to a request on subject '%s' within %d ms: %s".formatted(this.subject,
-					this.timeout.toMillis(), violation.describe()), failure);
+			return new NatsPermissionException(
+					"No reply to a request on subject '%s' within %d ms: %s".formatted(this.subject,
+							this.timeout.toMillis(), violation.describe()),
+					violation.operation(), violation.subject(), failure);
 		}
 		return new NatsTimeoutException("No reply to a request on subject '" + this.subject + "' within "
 				+ this.timeout.toMillis() + " ms; whether it was received is unknown", failure);

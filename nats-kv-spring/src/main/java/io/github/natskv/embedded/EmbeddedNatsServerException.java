@@ -16,6 +16,7 @@
 
 package io.github.natskv.embedded;
 
+import io.github.natskv.core.NatsException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public class EmbeddedNatsServerException extends RuntimeException {
+public class EmbeddedNatsServerException extends NatsException {
 
 	public EmbeddedNatsServerException(String message) {
 		this(message, null);

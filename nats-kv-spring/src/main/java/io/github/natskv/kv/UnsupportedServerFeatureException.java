@@ -50,7 +50,7 @@ public class UnsupportedServerFeatureException extends InvalidDataAccessResource
 	 * @param foundVersion the version of the connected server
 	 * @param message what is missing and what to do about it
 	 */
-	public UnsupportedServerFeatureException(String feature, String requiredVersion, String foundVersion,
+	protected UnsupportedServerFeatureException(String feature, String requiredVersion, String foundVersion,
 			String message) {
 		super(message);
 		this.feature = feature;

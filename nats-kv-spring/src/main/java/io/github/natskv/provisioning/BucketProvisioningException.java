@@ -16,16 +16,15 @@
 
 package io.github.natskv.provisioning;
 
+import io.github.natskv.core.NatsException;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.NestedRuntimeException;
 
 /**
  * A declared bucket cannot be had as declared.
  *
  * @since 0.1.0
  */
-public class BucketProvisioningException extends NestedRuntimeException {
+public class BucketProvisioningException extends NatsException {
 
 	private final String bucket;
 

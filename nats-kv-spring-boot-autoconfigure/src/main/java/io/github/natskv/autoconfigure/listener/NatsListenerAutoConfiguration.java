@@ -131,7 +131,8 @@ public final class NatsListenerAutoConfiguration {
 				.maxDelay(retry.getMaxDelay())
 				.jitter(retry.getJitter())
 				.includes(Exception.class)
-				.excludes(InterruptedException.class, NatsReplyException.class)
+				.excludes(InterruptedException.class)
+				.predicate((failure) -> NatsReplyException.chosen(failure) == null)
 				.build();
 		}
 		catch (IllegalArgumentException ex) {

@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 
 import io.github.natskv.jetstream.JetStreamLevel;
+import io.github.natskv.kv.BucketOptionRequiredException;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
@@ -114,9 +115,8 @@ public final class JetStreamStore implements BucketStore {
 			throw new UnsupportedServerFeatureException(feature, TTL_SINCE, level.toString());
 		}
 		if (!this.stream.layout().messageTtl() && !this.stream.refreshLayout().messageTtl()) {
-			throw new UnsupportedServerFeatureException(feature, TTL_SINCE, level.toString(),
-					"%s is not allowed by bucket '%s': set its option limit-marker-ttl".formatted(feature,
-							this.stream.bucket()));
+			throw new BucketOptionRequiredException(feature, this.stream.bucket(), "limit-marker-ttl", TTL_SINCE,
+					level.toString());
 		}
 	}
 

@@ -162,7 +162,7 @@ public final class MessageAdapter {
 		Throwable origin = AsyncResults.cause(cause);
 		String text = "Listener '" + this.invoker.id() + "' failed on subject '" + message.getSubject() + "': "
 				+ origin;
-		if (code == BAD_REQUEST || origin instanceof NatsReplyException) {
+		if (code == BAD_REQUEST || NatsReplyException.chosen(origin) != null) {
 			logger.warn(text);
 		}
 		else {

@@ -96,10 +96,10 @@ public final class ReplySender {
 		if (replyTo == null) {
 			return;
 		}
+		NatsReplyException chosen = NatsReplyException.chosen(cause);
 		Headers headers = new Headers();
-		headers.put(NatsHeaders.SERVICE_ERROR, describe(cause));
-		headers.put(NatsHeaders.SERVICE_ERROR_CODE,
-				String.valueOf((cause instanceof NatsReplyException chosen) ? chosen.getCode() : code));
+		headers.put(NatsHeaders.SERVICE_ERROR, describe(cause, chosen));
+		headers.put(NatsHeaders.SERVICE_ERROR_CODE, String.valueOf((chosen != null) ? chosen.getCode() : code));
 		publishError(replyTo, headers);
 	}
 
@@ -149,8 +149,8 @@ public final class ReplySender {
 	}
 
 	// The exception's own message, as a header value: one line of ASCII.
-	private static String describe(Throwable cause) {
-		String message = (cause instanceof NatsReplyException chosen) ? chosen.getDescription() : cause.getMessage();
+	private static String describe(Throwable cause, @Nullable NatsReplyException chosen) {
+		String message = (chosen != null) ? chosen.getDescription() : cause.getMessage();
 		String text = (message != null && !message.isBlank()) ? message : cause.getClass().getSimpleName();
 		String line = text.replaceAll("\\s+", " ").replaceAll("[^ -~]", "?").trim();
 		return (line.length() <= MAX_DESCRIPTION) ? line : line.substring(0, MAX_DESCRIPTION);

@@ -34,6 +34,7 @@ import java.util.stream.IntStream;
 import io.github.natskv.core.PayloadConversionException;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketOptionRequiredException;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.DefaultKeyValueCodec;
 import io.github.natskv.kv.InvalidBucketKeyException;
@@ -466,9 +467,11 @@ class KeyValueBucketTests {
 			assertThat(expiring.get("a")).isEqualTo("1");
 			Awaitility.await().until(() -> !expiring.exists("a"));
 			expiring.purge("a", Duration.ofSeconds(1));
-			assertThatExceptionOfType(UnsupportedServerFeatureException.class)
+			assertThatExceptionOfType(BucketOptionRequiredException.class)
 				.isThrownBy(() -> this.bucket.create("a", "1", Duration.ofSeconds(1)))
-				.withMessageContaining("limit-marker-ttl");
+				.withMessageContaining(this.bucket.getName())
+				.satisfies((ex) -> assertThat(ex.getBucketName()).isEqualTo(this.bucket.getName()))
+				.satisfies((ex) -> assertThat(ex.getOption()).isEqualTo("limit-marker-ttl"));
 		}
 		else {
 			assertThatExceptionOfType(UnsupportedServerFeatureException.class)
