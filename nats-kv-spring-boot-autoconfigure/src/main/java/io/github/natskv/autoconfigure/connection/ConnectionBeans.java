@@ -39,6 +39,8 @@ import io.github.natskv.provisioning.BucketProvisioner;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
@@ -191,13 +193,28 @@ public final class ConnectionBeans {
 							type.getSimpleName()),
 					isDefault() ? "Rename that bean." : "Rename that bean, or the connection.");
 		}
-		ConnectionName name = this.connection.name();
-		RootBeanDefinition definition = definition(ResolvableType.forClass(beanType), name.name(), supplier);
+		String name = this.connection.name().name();
+		String description = isDefault() ? "the default connection"
+				: "connection '%s' of %s".formatted(name, ConnectionName.NAMED);
+		RootBeanDefinition definition = definition(ResolvableType.forClass(beanType), name,
+				() -> create(description, beanName, supplier));
 		definition.setDefaultCandidate(isDefault());
-		definition.setResourceDescription(isDefault() ? "the default connection"
-				: "connection '%s' of %s".formatted(name.name(), ConnectionName.NAMED));
+		definition.setResourceDescription(description);
 		registry.registerBeanDefinition(beanName, definition);
 		return Optional.of(definition);
+	}
+
+	// Spring would only say that instantiation failed
+	private static Object create(String description, String beanName, ThrowingSupplier<?> supplier) {
+		try {
+			return supplier.getWithException();
+		}
+		catch (BeansException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new BeanCreationException(description, beanName, String.valueOf(ex.getMessage()), ex);
+		}
 	}
 
 	private boolean hasDefault(Class<?> type) {

@@ -212,12 +212,17 @@ class NatsListenerAutoConfigurationTests {
 	}
 
 	@Test
-	void beansBackOffToTheUsersOwn() {
-		this.runner.withBean(PayloadConverter.class, PayloadConverter::new)
-			.withBean(NatsTemplate.class,
-					() -> new NatsTemplate(server.connect(), new PayloadConverter(), Duration.ofSeconds(1)))
-			.run((context) -> assertThat(context).hasSingleBean(NatsOperations.class)
-				.hasSingleBean(PayloadConverter.class));
+	void beansBackOffToTheUsersOwn() throws Exception {
+		try (Connection connection = server.connect()) {
+			PayloadConverter converter = new PayloadConverter();
+			NatsTemplate template = new NatsTemplate(connection, converter, Duration.ofSeconds(1));
+			this.runner.withBean(PayloadConverter.class, () -> converter)
+				.withBean(NatsTemplate.class, () -> template)
+				.run((context) -> {
+					assertThat(context.getBean(NatsOperations.class)).isSameAs(template);
+					assertThat(context.getBean(PayloadConverter.class)).isSameAs(converter);
+				});
+		}
 	}
 
 	@Test
