@@ -113,13 +113,45 @@ class BucketInjectionTests {
 				beans.numbers.put("n", 42L);
 				assertThat(beans.profiles.get("a")).isEqualTo(new Profile("Ann", 7));
 				assertThat(beans.numbers.get("n")).isEqualTo(42L);
-				assertThat(context).hasBean("profilesBucket").hasBean("countersBucket").doesNotHaveBean("rawBucket");
+				assertThat(context).hasBean("profilesBucket").hasBean("countersBucket");
 				assertThat(context.getBean(KeyValueBuckets.class).bucket("raw", String.class).getName())
 					.isEqualTo("raw");
 				assertThat(context.getBean(KeyValueBuckets.class)
 					.bucket("profiles", new ParameterizedTypeReference<List<String>>() {
 					})
 					.getName()).isEqualTo("profiles");
+			});
+	}
+
+	@Test
+	void withoutAValueTypeThatOfTheInjectionPointCounts() {
+		this.runner
+			.withPropertyValues("nats.kv.buckets.flags.history=1", "nats.kv.buckets.profiles.history=1",
+					"nats.kv.buckets.counters.value-type=java.lang.Long")
+			.withUserConfiguration(UntypedBuckets.class)
+			.run((context) -> {
+				UntypedBuckets beans = context.getBean(UntypedBuckets.class);
+				beans.profiles.put("a", new Profile("Ann", 7));
+				assertThat(beans.profiles.get("a")).isEqualTo(new Profile("Ann", 7));
+				assertThat(beans.provider.getObject().get("a")).isEqualTo(Map.of("name", "Ann", "age", 7));
+				beans.flags.put("f", "on");
+				assertThat(beans.flags.get("f")).isEqualTo("on");
+				assertThat(beans.parameter).isEqualTo("on");
+				beans.counters.put("c", 1L);
+				assertThat(beans.counters.getName()).isEqualTo("counters");
+				assertThat(context.getBeansOfType(KeyValueBucket.class)).containsOnlyKeys("flagsBucket",
+						"profilesBucket", "countersBucket");
+			});
+	}
+
+	@Test
+	void theOnlyBucketNeedsNeitherValueTypeNorQualifier() {
+		this.runner.withPropertyValues("nats.kv.buckets.profiles.history=1")
+			.withUserConfiguration(OneUntypedBucket.class)
+			.run((context) -> {
+				KeyValueBucket<Profile> bucket = context.getBean(OneUntypedBucket.class).profiles;
+				bucket.put("a", new Profile("Ann", 7));
+				assertThat(bucket.get("a")).isEqualTo(new Profile("Ann", 7));
 			});
 	}
 
@@ -316,6 +348,45 @@ class BucketInjectionTests {
 		String profiles() {
 			return "taken";
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UntypedBuckets {
+
+		@Autowired
+		@Qualifier("flags")
+		KeyValueBucket<String> flags;
+
+		@Autowired
+		KeyValueBucket<Long> counters;
+
+		final KeyValueBucket<Profile> profiles;
+
+		final ObjectProvider<KeyValueBucket<Map<String, Object>>> provider;
+
+		String parameter;
+
+		UntypedBuckets(@Qualifier("profiles") KeyValueBucket<Profile> profiles,
+				@Qualifier("profiles") ObjectProvider<KeyValueBucket<Map<String, Object>>> provider) {
+			this.profiles = profiles;
+			this.provider = provider;
+		}
+
+		@Bean
+		Object other(@Qualifier("flags") KeyValueBucket<String> bucket) {
+			bucket.put("f", "on");
+			this.parameter = bucket.get("f");
+			return new Object();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OneUntypedBucket {
+
+		@Autowired
+		KeyValueBucket<Profile> profiles;
 
 	}
 

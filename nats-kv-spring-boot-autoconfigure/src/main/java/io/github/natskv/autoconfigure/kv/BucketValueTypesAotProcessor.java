@@ -24,13 +24,16 @@ import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Registers the value types of buckets for native images. Those are the types configured
- * at build time: the classes in it are decided then.
+ * at build time: the classes in it are decided then. Types of injection points are not
+ * among them.
  */
 class BucketValueTypesAotProcessor implements BeanFactoryInitializationAotProcessor {
 
@@ -46,8 +49,11 @@ class BucketValueTypesAotProcessor implements BeanFactoryInitializationAotProces
 			.filter(Objects::nonNull)
 			.toList();
 		BindingReflectionHintsRegistrar registrar = new BindingReflectionHintsRegistrar();
-		return (generation, code) -> types
-			.forEach((type) -> registrar.registerReflectionHints(generation.getRuntimeHints().reflection(), type));
+		return (generation, code) -> {
+			ReflectionHints reflection = generation.getRuntimeHints().reflection();
+			types.forEach((type) -> registrar.registerReflectionHints(reflection, type));
+			reflection.registerType(InjectedValueType.class, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
+		};
 	}
 
 }

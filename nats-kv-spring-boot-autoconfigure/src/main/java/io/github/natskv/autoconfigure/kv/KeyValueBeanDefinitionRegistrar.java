@@ -37,9 +37,10 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.function.ThrowingSupplier;
 
 /**
- * Registers the beans of the configured buckets: a {@link KeyValue} each, and a
- * {@link KeyValueBucket} for those with a value type. The definitions are left out of AOT
- * processing, so that buckets stay configurable when the application is run.
+ * Registers the beans of the configured buckets: a {@link KeyValue} and a
+ * {@link KeyValueBucket} each. Where a bucket has no value type, that of the injection
+ * point counts. The definitions are left out of AOT processing, so that buckets stay
+ * configurable when the application is run.
  */
 class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProcessor {
 
@@ -66,6 +67,19 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 					() -> beans.get(KeyValueBuckets.class)
 						.bucket(bucket.key(), ParameterizedTypeReference.forType(valueType)));
 		}
+		else if (!registry.isBeanNameInUse(bucket.typedBeanName())) {
+			registerUntyped(registry, beans, bucket);
+		}
+	}
+
+	// Its value type comes from where it is injected, so each injection has an instance.
+	private void registerUntyped(BeanDefinitionRegistry registry, ConnectionBeans beans, BucketDeclaration bucket) {
+		RootBeanDefinition definition = definition(bucket, ResolvableType.forClass(KeyValueBucket.class),
+				() -> beans.get(KeyValueBuckets.class)
+					.bucket(bucket.key(),
+							ParameterizedTypeReference.forType(InjectedValueType.of(beans.beanFactory()))));
+		definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
+		registry.registerBeanDefinition(bucket.typedBeanName(), definition);
 	}
 
 	private void register(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory,
@@ -77,11 +91,16 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 			}
 			throw beanNameTaken(beanFactory, bucket, beanName, type);
 		}
+		registry.registerBeanDefinition(beanName, definition(bucket, type, supplier));
+	}
+
+	private static RootBeanDefinition definition(BucketDeclaration bucket, ResolvableType type,
+			ThrowingSupplier<Object> supplier) {
 		RootBeanDefinition definition = ConnectionBeans.definition(type, bucket.qualifier(), supplier);
 		definition.setDefaultCandidate(bucket.connection().isDefault());
 		definition.setAttribute(BUCKET_ATTRIBUTE, bucket.definition().declaredBy());
 		definition.setResourceDescription("bucket '" + bucket.definition().declaredBy() + "'");
-		registry.registerBeanDefinition(beanName, definition);
+		return definition;
 	}
 
 	private static void checkNotAnotherBuckets(BeanDefinitionRegistry registry, BucketDeclaration bucket,
