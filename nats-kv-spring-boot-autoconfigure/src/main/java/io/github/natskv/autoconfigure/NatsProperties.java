@@ -42,6 +42,8 @@ public class NatsProperties extends NatsConnectionProperties {
 
 	private final Listener listener = new Listener();
 
+	private final Observation observation = new Observation();
+
 	private final Embedded embedded = new Embedded();
 
 	/**
@@ -58,6 +60,10 @@ public class NatsProperties extends NatsConnectionProperties {
 
 	public Listener getListener() {
 		return this.listener;
+	}
+
+	public Observation getObservation() {
+		return this.observation;
 	}
 
 	public Embedded getEmbedded() {
@@ -90,6 +96,28 @@ public class NatsProperties extends NatsConnectionProperties {
 
 		public void setObservationEnabled(boolean observationEnabled) {
 			this.observationEnabled = observationEnabled;
+		}
+
+	}
+
+	/**
+	 * Observations.
+	 */
+	public static class Observation {
+
+		/**
+		 * Whether observations of messages write trace context ('traceparent') into their
+		 * headers and read it there. To be switched off where the OpenTelemetry agent
+		 * instruments jnats.
+		 */
+		private boolean propagationEnabled = true;
+
+		public boolean isPropagationEnabled() {
+			return this.propagationEnabled;
+		}
+
+		public void setPropagationEnabled(boolean propagationEnabled) {
+			this.propagationEnabled = propagationEnabled;
 		}
 
 	}

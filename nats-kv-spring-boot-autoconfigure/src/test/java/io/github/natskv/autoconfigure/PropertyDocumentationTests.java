@@ -33,6 +33,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.natskv.autoconfigure.DocumentedProperties.Property;
+import io.github.natskv.observation.DefaultNatsBucketObservationConvention;
+import io.github.natskv.observation.DefaultNatsWatchObservationConvention;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +76,9 @@ class PropertyDocumentationTests {
 	private static final Pattern IN_JAVA = Pattern.compile("\"(nats\\.[a-z.-]+)[=:]");
 
 	private static final Pattern METER = Pattern.compile("^\\| `(nats\\.[a-z.]+)` \\| `nats_", Pattern.MULTILINE);
+
+	private static final Set<String> OBSERVATIONS = Set.of(new DefaultNatsBucketObservationConvention().getName(),
+			new DefaultNatsWatchObservationConvention().getName());
 
 	private static final String BUCKET_OPTIONS = "| `nats.kv.buckets.<key>.` |";
 
@@ -142,7 +147,8 @@ class PropertyDocumentationTests {
 					.results()
 					.flatMap((code) -> NAME.matcher(code.group(1)).results())
 					.map((MatchResult name) -> name.group(1))
-					.filter((name) -> !meters.contains(name) && !name.equals("nats.spring"))
+					.filter((name) -> !meters.contains(name) && !OBSERVATIONS.contains(name)
+							&& !name.equals("nats.spring"))
 					.forEach(names::add);
 			}
 		}

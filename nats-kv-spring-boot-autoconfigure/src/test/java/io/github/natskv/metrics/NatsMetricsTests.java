@@ -45,6 +45,9 @@ import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.testsupport.Flood;
 import io.github.natskv.testsupport.NatsServer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -294,6 +297,25 @@ class NatsMetricsTests {
 			assertThat(operations(context, "get", "timeout")).isEqualTo(1);
 			this.server.resume();
 		});
+	}
+
+	@Test
+	void observationsMeasureOperationsInPlaceOfTheTimers() {
+		SimpleMeterRegistry observed = new SimpleMeterRegistry();
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new DefaultMeterObservationHandler(observed));
+		runner().withBean(ObservationRegistry.class, () -> registry)
+			.withPropertyValues("nats.kv.observation-enabled=true")
+			.run((context) -> {
+				context.getBean(KeyValueBuckets.class).bucket("profiles", String.class).get("key");
+				assertThat(observed.get("nats.kv.operation")
+					.tag("db.collection.name", "profiles")
+					.tag("nats.outcome", "absent")
+					.timer()
+					.count()).isEqualTo(1);
+				assertThat(context.getBean(MeterRegistry.class).find("nats.kv.operations").meters()).isEmpty();
+				assertThat(context).hasSingleBean(NatsBucketMetrics.class);
+			});
 	}
 
 	@Test

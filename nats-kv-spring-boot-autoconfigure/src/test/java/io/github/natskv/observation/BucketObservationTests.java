@@ -109,11 +109,13 @@ class BucketObservationTests {
 			context.getBean("orders", KeyValue.class).create("3", "c".getBytes());
 			TestObservationRegistryAssert.assertThat(registry)
 				.hasNumberOfObservationsEqualTo(6)
-				.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.bucket")
+				.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.kv.operation")
 					.hasContextualNameEqualTo("put orders")
-					.hasLowCardinalityKeyValue("nats.bucket", "orders")
-					.hasLowCardinalityKeyValue("nats.operation", "put")
+					.hasLowCardinalityKeyValue("db.collection.name", "orders")
+					.hasLowCardinalityKeyValue("db.system.name", "nats")
+					.hasLowCardinalityKeyValue("db.operation.name", "put")
 					.hasLowCardinalityKeyValue("nats.outcome", "ok")
+					.hasLowCardinalityKeyValue("error.type", "none")
 					.hasHighCardinalityKeyValue("nats.key", "1")
 					.doesNotHaveHighCardinalityKeyValueWithKey("nats.bucket.name")
 					.doesNotHaveError())
@@ -127,6 +129,7 @@ class BucketObservationTests {
 					.hasHighCardinalityKeyValue("nats.key", "3"))
 				.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("update orders")
 					.hasLowCardinalityKeyValue("nats.outcome", "conflict")
+					.hasLowCardinalityKeyValue("error.type", RevisionConflictException.class.getName())
 					.thenError()
 					.isInstanceOf(RevisionConflictException.class));
 		});
@@ -147,14 +150,14 @@ class BucketObservationTests {
 							() -> TestObservationRegistryAssert.assertThat(registry).hasNumberOfObservationsEqualTo(3));
 				TestObservationRegistryAssert.assertThat(registry)
 					.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("put other")
-						.hasLowCardinalityKeyValue("nats.bucket", "other")
+						.hasLowCardinalityKeyValue("db.collection.name", "other")
 						.hasHighCardinalityKeyValue("nats.bucket.name", "tenant-1")
 						.hasHighCardinalityKeyValue("nats.key", "1"))
 					.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("get other")
-						.hasLowCardinalityKeyValue("nats.bucket", "other")
+						.hasLowCardinalityKeyValue("db.collection.name", "other")
 						.hasHighCardinalityKeyValue("nats.bucket.name", "tenant-1"))
 					.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("watch other")
-						.hasLowCardinalityKeyValue("nats.bucket", "other")
+						.hasLowCardinalityKeyValue("db.collection.name", "other")
 						.hasHighCardinalityKeyValue("nats.bucket.name", "tenant-1"));
 			}
 		});
@@ -172,20 +175,22 @@ class BucketObservationTests {
 				// the handler of the listener is called four times for 'bad'
 				Awaitility.await()
 					.untilAsserted(() -> TestObservationRegistryAssert.assertThat(registry)
-						.hasNumberOfObservationsWithNameEqualTo("nats.watch", 6));
+						.hasNumberOfObservationsWithNameEqualTo("nats.kv.watch", 6));
 				TestObservationRegistryAssert.assertThat(registry)
-					.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.watch")
+					.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.kv.watch")
 						.hasContextualNameEqualTo("watch orders")
-						.hasLowCardinalityKeyValue("nats.bucket", "orders")
+						.hasLowCardinalityKeyValue("db.collection.name", "orders")
+						.hasLowCardinalityKeyValue("db.system.name", "nats")
 						.hasLowCardinalityKeyValue("nats.operation", "put")
+						.hasLowCardinalityKeyValue("error.type", "none")
 						.hasLowCardinalityKeyValue("nats.listener.id", "none")
 						.hasHighCardinalityKeyValue("nats.key", "1")
 						.hasHighCardinalityKeyValue("nats.revision", String.valueOf(revision)))
-					.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.watch")
+					.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.kv.watch")
 						.hasLowCardinalityKeyValue("nats.listener.id", "changes")
 						.hasHighCardinalityKeyValue("nats.key", "1")
 						.doesNotHaveError())
-					.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.watch")
+					.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.kv.watch")
 						.hasLowCardinalityKeyValue("nats.listener.id", "changes")
 						.hasHighCardinalityKeyValue("nats.key", "bad")
 						.thenError()

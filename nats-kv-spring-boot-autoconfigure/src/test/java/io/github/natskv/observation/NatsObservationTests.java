@@ -92,11 +92,15 @@ class NatsObservationTests {
 					.hasContextualNameEqualTo("nats request")
 					.hasLowCardinalityKeyValue("messaging.system", "nats")
 					.hasLowCardinalityKeyValue("messaging.operation.name", "request")
+					.hasLowCardinalityKeyValue("messaging.operation.type", "send")
+					.hasLowCardinalityKeyValue("error.type", "none")
 					.hasHighCardinalityKeyValue("messaging.destination.name", "observed.1"))
 				.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.listener")
 					.hasContextualNameEqualTo("process observed.*")
 					.hasLowCardinalityKeyValue("messaging.destination.template", "observed.*")
 					.hasLowCardinalityKeyValue("nats.listener.id", "echo")
+					.hasLowCardinalityKeyValue("messaging.operation.type", "process")
+					.hasLowCardinalityKeyValue("messaging.consumer.group.name", "echoes")
 					.hasHighCardinalityKeyValue("messaging.destination.name", "observed.1")
 					.doesNotHaveError())
 				.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.template")
@@ -120,6 +124,8 @@ class NatsObservationTests {
 							.thenError()
 							.isInstanceOf(NatsReplyException.class))
 						.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.listener")
+							.hasLowCardinalityKeyValue("messaging.consumer.group.name", "none")
+							.hasLowCardinalityKeyValue("error.type", IllegalStateException.class.getName())
 							.thenError()
 							.isInstanceOf(IllegalStateException.class)));
 			}
@@ -191,6 +197,27 @@ class NatsObservationTests {
 	}
 
 	@Test
+	void traceContextIsNeitherWrittenNorReadWherePropagationIsOff() {
+		InMemorySpanExporter spans = InMemorySpanExporter.create();
+		ObservationRegistry registry = tracing(spans);
+		this.observed.withPropertyValues("nats.observation.propagation-enabled=false")
+			.withBean(ObservationRegistry.class, () -> registry)
+			.run((context) -> {
+				Headers headers = new Headers().put("traceparent",
+						"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+				Message reply = context.getBean(Connection.class)
+					.request("observed.1", headers, null, Duration.ofSeconds(5));
+				assertThat(reply.hasHeaders()).isFalse();
+				Awaitility.await().until(() -> spans.getFinishedSpanItems().size() == 2);
+				assertThat(find(spans, SpanKind.SERVER).getParentSpanContext().isValid()).isFalse();
+				spans.reset();
+				Message seen = context.getBean(NatsOperations.class).request("headers", "a", Message.class);
+				assertThat(seen.getData()).asString().isEqualTo("false");
+				Awaitility.await().until(() -> spans.getFinishedSpanItems().size() == 3);
+			});
+	}
+
+	@Test
 	void traceContextOfClientsThatCapitalizeHeadersIsFound() {
 		InMemorySpanExporter spans = InMemorySpanExporter.create();
 		ObservationRegistry registry = tracing(spans);
@@ -236,10 +263,15 @@ class NatsObservationTests {
 
 	static class Handlers {
 
-		@NatsListener(subjects = "observed.*", id = "echo")
+		@NatsListener(subjects = "observed.*", id = "echo", queue = "echoes")
 		CompletableFuture<String> echo(String text, Message message) {
 			return (message.getSubject().endsWith("async")) ? CompletableFuture.supplyAsync(() -> text)
 					: CompletableFuture.completedFuture(text);
+		}
+
+		@NatsListener("headers")
+		boolean headers(Message message) {
+			return message.hasHeaders();
 		}
 
 		@NatsListener("failing")

@@ -25,7 +25,7 @@ import io.github.natskv.observation.NatsObservation.BucketLowCardinalityKeys;
 import io.micrometer.common.KeyValues;
 
 /**
- * Default {@link NatsBucketObservationConvention}: the name is {@code nats.bucket}.
+ * Default {@link NatsBucketObservationConvention}: the name is {@code nats.kv.operation}.
  *
  * @since 0.1.0
  */
@@ -33,7 +33,7 @@ public class DefaultNatsBucketObservationConvention implements NatsBucketObserva
 
 	@Override
 	public String getName() {
-		return "nats.bucket";
+		return "nats.kv.operation";
 	}
 
 	@Override
@@ -44,9 +44,12 @@ public class DefaultNatsBucketObservationConvention implements NatsBucketObserva
 	@Override
 	public KeyValues getLowCardinalityKeyValues(NatsBucketContext context) {
 		OperationOutcome outcome = context.getOutcome();
-		return KeyValues.of(BucketLowCardinalityKeys.BUCKET.withValue(bucket(context)),
-				BucketLowCardinalityKeys.OPERATION.withValue(operation(context)), BucketLowCardinalityKeys.OUTCOME
-					.withValue((outcome != null) ? outcome.name().toLowerCase(Locale.ROOT) : "unknown"));
+		return KeyValues.of(BucketLowCardinalityKeys.SYSTEM.withValue("nats"),
+				BucketLowCardinalityKeys.BUCKET.withValue(bucket(context)),
+				BucketLowCardinalityKeys.OPERATION.withValue(operation(context)),
+				BucketLowCardinalityKeys.OUTCOME
+					.withValue((outcome != null) ? outcome.name().toLowerCase(Locale.ROOT) : "unknown"),
+				BucketLowCardinalityKeys.ERROR_TYPE.withValue(NatsObservation.errorType(context)));
 	}
 
 	@Override

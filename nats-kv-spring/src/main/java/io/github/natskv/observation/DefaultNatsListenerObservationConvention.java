@@ -18,7 +18,9 @@ package io.github.natskv.observation;
 
 import io.github.natskv.observation.NatsObservation.HighCardinalityKeys;
 import io.github.natskv.observation.NatsObservation.LowCardinalityKeys;
+import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
+import io.nats.client.Subscription;
 
 /**
  * Default {@link NatsListenerObservationConvention}: the name is {@code nats.listener}.
@@ -41,8 +43,17 @@ public class DefaultNatsListenerObservationConvention implements NatsListenerObs
 	public KeyValues getLowCardinalityKeyValues(NatsReceiverContext context) {
 		return KeyValues.of(LowCardinalityKeys.MESSAGING_SYSTEM.withValue("nats"),
 				LowCardinalityKeys.OPERATION.withValue("process"),
+				LowCardinalityKeys.OPERATION_TYPE.withValue("process"),
+				LowCardinalityKeys.CONSUMER_GROUP.withValue(queue(context)),
 				LowCardinalityKeys.SUBSCRIPTION.withValue(context.getSubscription()),
-				LowCardinalityKeys.LISTENER_ID.withValue(context.getListenerId()));
+				LowCardinalityKeys.LISTENER_ID.withValue(context.getListenerId()),
+				LowCardinalityKeys.ERROR_TYPE.withValue(NatsObservation.errorType(context)));
+	}
+
+	private static String queue(NatsReceiverContext context) {
+		Subscription subscription = context.getMessage().getSubscription();
+		String queue = (subscription != null) ? subscription.getQueueName() : null;
+		return (queue != null) ? queue : KeyValue.NONE_VALUE;
 	}
 
 	@Override

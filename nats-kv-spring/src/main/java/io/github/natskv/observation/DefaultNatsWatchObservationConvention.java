@@ -25,7 +25,7 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 
 /**
- * Default {@link NatsWatchObservationConvention}: the name is {@code nats.watch}.
+ * Default {@link NatsWatchObservationConvention}: the name is {@code nats.kv.watch}.
  *
  * @since 0.1.0
  */
@@ -33,7 +33,7 @@ public class DefaultNatsWatchObservationConvention implements NatsWatchObservati
 
 	@Override
 	public String getName() {
-		return "nats.watch";
+		return "nats.kv.watch";
 	}
 
 	@Override
@@ -45,9 +45,11 @@ public class DefaultNatsWatchObservationConvention implements NatsWatchObservati
 	public KeyValues getLowCardinalityKeyValues(NatsWatchContext context) {
 		BucketDelivery delivery = context.getDelivery();
 		String listenerId = delivery.listenerId();
-		return KeyValues.of(WatchLowCardinalityKeys.BUCKET.withValue(bucket(delivery)),
+		return KeyValues.of(WatchLowCardinalityKeys.SYSTEM.withValue("nats"),
+				WatchLowCardinalityKeys.BUCKET.withValue(bucket(delivery)),
 				WatchLowCardinalityKeys.OPERATION.withValue(delivery.operation().name().toLowerCase(Locale.ROOT)),
-				WatchLowCardinalityKeys.LISTENER_ID.withValue((listenerId != null) ? listenerId : KeyValue.NONE_VALUE));
+				WatchLowCardinalityKeys.LISTENER_ID.withValue((listenerId != null) ? listenerId : KeyValue.NONE_VALUE),
+				WatchLowCardinalityKeys.ERROR_TYPE.withValue(NatsObservation.errorType(context)));
 	}
 
 	@Override

@@ -20,6 +20,7 @@ import io.github.natskv.core.PublishInterceptor;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.nats.client.Message;
+import io.nats.client.impl.NatsMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ public final class ListenerObservations {
 
 	private final @Nullable NatsListenerObservationConvention convention;
 
+	private final boolean propagating;
+
 	private final PublishInterceptor replies;
 
 	/**
@@ -43,12 +46,15 @@ public final class ListenerObservations {
 	 * @param registry the registry
 	 * @param convention the convention for handling, {@code null} for the default
 	 * @param replyConvention the convention for replies, {@code null} for the default
+	 * @param propagating whether to read trace context from headers and to write it into
+	 * those of replies
 	 */
 	public ListenerObservations(ObservationRegistry registry, @Nullable NatsListenerObservationConvention convention,
-			@Nullable NatsTemplateObservationConvention replyConvention) {
+			@Nullable NatsTemplateObservationConvention replyConvention, boolean propagating) {
 		this.registry = registry;
 		this.convention = convention;
-		this.replies = PublishObservations.ofReplies(registry, replyConvention);
+		this.propagating = propagating;
+		this.replies = PublishObservations.ofReplies(registry, replyConvention, propagating);
 	}
 
 	/**
@@ -59,8 +65,13 @@ public final class ListenerObservations {
 	 * @return the observation, which the caller stops
 	 */
 	public Observation start(Message message, String listenerId, String subscription) {
-		return NatsObservation.LISTENER.start(this.convention, DEFAULT_CONVENTION,
-				() -> new NatsReceiverContext(message, listenerId, subscription), this.registry);
+		return NatsObservation.LISTENER.start(this.convention, DEFAULT_CONVENTION, () -> {
+			NatsReceiverContext context = new NatsReceiverContext(message, listenerId, subscription);
+			if (!this.propagating) {
+				context.setCarrier(new NatsMessage(message.getSubject(), null, null));
+			}
+			return context;
+		}, this.registry);
 	}
 
 	/**

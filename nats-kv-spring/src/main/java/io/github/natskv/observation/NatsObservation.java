@@ -16,6 +16,9 @@
 
 package io.github.natskv.observation;
 
+import java.util.concurrent.CompletionException;
+
+import io.micrometer.common.KeyValue;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
@@ -33,7 +36,8 @@ public enum NatsObservation implements ObservationDocumentation {
 	 * A message is published, or a request sent and its reply awaited.
 	 */
 	TEMPLATE(DefaultNatsTemplateObservationConvention.class,
-			new KeyName[] { LowCardinalityKeys.MESSAGING_SYSTEM, LowCardinalityKeys.OPERATION },
+			new KeyName[] { LowCardinalityKeys.MESSAGING_SYSTEM, LowCardinalityKeys.OPERATION,
+					LowCardinalityKeys.OPERATION_TYPE, LowCardinalityKeys.ERROR_TYPE },
 			HighCardinalityKeys.values()),
 
 	/**
@@ -66,6 +70,15 @@ public enum NatsObservation implements ObservationDocumentation {
 		this.highCardinality = highCardinality;
 	}
 
+	static String errorType(Observation.Context context) {
+		Throwable error = context.getError();
+		if (error == null) {
+			return KeyValue.NONE_VALUE;
+		}
+		Throwable cause = (error instanceof CompletionException && error.getCause() != null) ? error.getCause() : error;
+		return cause.getClass().getName();
+	}
+
 	@Override
 	public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
 		return this.defaultConvention;
@@ -96,6 +109,21 @@ public enum NatsObservation implements ObservationDocumentation {
 		 * listener.
 		 */
 		OPERATION("messaging.operation.name"),
+
+		/**
+		 * {@code send}; {@code process} for a listener.
+		 */
+		OPERATION_TYPE("messaging.operation.type"),
+
+		/**
+		 * The class of the exception it failed with, {@code none} if it did not.
+		 */
+		ERROR_TYPE("error.type"),
+
+		/**
+		 * The queue group of a listener, {@code none} without one.
+		 */
+		CONSUMER_GROUP("messaging.consumer.group.name"),
 
 		/**
 		 * The subject a listener subscribes, with its wildcards.
@@ -149,20 +177,30 @@ public enum NatsObservation implements ObservationDocumentation {
 	public enum BucketLowCardinalityKeys implements KeyName {
 
 		/**
+		 * {@code nats}.
+		 */
+		SYSTEM("db.system.name"),
+
+		/**
 		 * The bucket key, {@code other} for a bucket that is not configured.
 		 */
-		BUCKET("nats.bucket"),
+		BUCKET("db.collection.name"),
 
 		/**
 		 * What is done: {@code get}, {@code put}, {@code create}, and so on.
 		 */
-		OPERATION("nats.operation"),
+		OPERATION("db.operation.name"),
 
 		/**
 		 * How it ended: {@code ok}, {@code absent}, {@code conflict}, {@code timeout} or
 		 * {@code error}; {@code unknown} as long as it has not.
 		 */
-		OUTCOME("nats.outcome");
+		OUTCOME("nats.outcome"),
+
+		/**
+		 * The class of the exception it failed with, {@code none} if it did not.
+		 */
+		ERROR_TYPE("error.type");
 
 		private final String key;
 
@@ -211,9 +249,14 @@ public enum NatsObservation implements ObservationDocumentation {
 	public enum WatchLowCardinalityKeys implements KeyName {
 
 		/**
+		 * {@code nats}.
+		 */
+		SYSTEM("db.system.name"),
+
+		/**
 		 * The bucket key, {@code other} for a bucket that is not configured.
 		 */
-		BUCKET("nats.bucket"),
+		BUCKET("db.collection.name"),
 
 		/**
 		 * What happened to the key: {@code put}, {@code delete} or {@code purge}.
@@ -223,7 +266,12 @@ public enum NatsObservation implements ObservationDocumentation {
 		/**
 		 * The id of the listener, {@code none} for a watch opened in code.
 		 */
-		LISTENER_ID("nats.listener.id");
+		LISTENER_ID("nats.listener.id"),
+
+		/**
+		 * The class of the exception it failed with, {@code none} if it did not.
+		 */
+		ERROR_TYPE("error.type");
 
 		private final String key;
 

@@ -24,6 +24,7 @@ import io.github.natskv.core.PublishInterceptor;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.nats.client.Message;
+import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +40,15 @@ public final class PublishObservations implements PublishInterceptor {
 
 	private final @Nullable NatsTemplateObservationConvention convention;
 
+	private final boolean propagating;
+
 	private final String operation;
 
 	private PublishObservations(ObservationRegistry registry, @Nullable NatsTemplateObservationConvention convention,
-			String operation) {
+			boolean propagating, String operation) {
 		this.registry = registry;
 		this.convention = convention;
+		this.propagating = propagating;
 		this.operation = operation;
 	}
 
@@ -52,30 +56,37 @@ public final class PublishObservations implements PublishInterceptor {
 	 * Create what observes a template.
 	 * @param registry the registry
 	 * @param convention the convention, {@code null} for the default
+	 * @param propagating whether to write trace context into headers
 	 * @return the interceptor
 	 */
 	public static PublishObservations ofTemplate(ObservationRegistry registry,
-			@Nullable NatsTemplateObservationConvention convention) {
-		return new PublishObservations(registry, convention, "publish");
+			@Nullable NatsTemplateObservationConvention convention, boolean propagating) {
+		return new PublishObservations(registry, convention, propagating, "publish");
 	}
 
 	/**
 	 * Create what observes the replies of listeners.
 	 * @param registry the registry
 	 * @param convention the convention, {@code null} for the default
+	 * @param propagating whether to write trace context into headers
 	 * @return the interceptor
 	 */
 	public static PublishObservations ofReplies(ObservationRegistry registry,
-			@Nullable NatsTemplateObservationConvention convention) {
-		return new PublishObservations(registry, convention, "reply");
+			@Nullable NatsTemplateObservationConvention convention, boolean propagating) {
+		return new PublishObservations(registry, convention, propagating, "reply");
 	}
 
 	@Override
 	public @Nullable CompletableFuture<Message> intercept(OutgoingMessage message, Invocation invocation)
 			throws Exception {
 		String operation = (message.replyTimeout() != null) ? "request" : this.operation;
-		Observation observation = NatsObservation.TEMPLATE.start(this.convention, DEFAULT_CONVENTION,
-				() -> new NatsSenderContext(message, operation), this.registry);
+		Observation observation = NatsObservation.TEMPLATE.start(this.convention, DEFAULT_CONVENTION, () -> {
+			NatsSenderContext context = new NatsSenderContext(message, operation);
+			if (!this.propagating) {
+				context.setCarrier(new Headers());
+			}
+			return context;
+		}, this.registry);
 		try (Observation.Scope scope = observation.openScope()) {
 			CompletableFuture<Message> reply = invocation.proceed(message);
 			if (reply != null) {

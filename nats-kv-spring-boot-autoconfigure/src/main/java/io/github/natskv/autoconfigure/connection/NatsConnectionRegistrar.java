@@ -119,10 +119,12 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 	private static NatsTemplate template(ConnectionBeans beans) {
 		ConfigurableListableBeanFactory beanFactory = beans.beanFactory();
 		List<PublishInterceptor> interceptors = new ArrayList<>();
-		if (beanFactory.getBean(NatsProperties.class).getTemplate().isObservationEnabled()) {
+		NatsProperties properties = beanFactory.getBean(NatsProperties.class);
+		if (properties.getTemplate().isObservationEnabled()) {
 			beanFactory.getBeanProvider(ObservationRegistry.class)
 				.ifAvailable((registry) -> interceptors.add(PublishObservations.ofTemplate(registry,
-						beanFactory.getBeanProvider(NatsTemplateObservationConvention.class).getIfUnique())));
+						beanFactory.getBeanProvider(NatsTemplateObservationConvention.class).getIfUnique(),
+						properties.getObservation().isPropagationEnabled())));
 		}
 		beanFactory.getBeanProvider(PublishInterceptor.class).orderedStream().forEach(interceptors::add);
 		return new NatsTemplate(beans.get(Connection.class), beanFactory.getBean(PayloadConverter.class),

@@ -144,11 +144,12 @@ public final class NatsListenerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBooleanProperty("nats.listener.observation-enabled")
-	ListenerObservations natsListenerObservations(ObjectProvider<ObservationRegistry> registry,
-			ObjectProvider<NatsListenerObservationConvention> convention,
+	ListenerObservations natsListenerObservations(NatsProperties properties,
+			ObjectProvider<ObservationRegistry> registry, ObjectProvider<NatsListenerObservationConvention> convention,
 			ObjectProvider<NatsTemplateObservationConvention> replyConvention) {
 		return new ListenerObservations(registry.getIfAvailable(() -> ObservationRegistry.NOOP),
-				convention.getIfUnique(), replyConvention.getIfUnique());
+				convention.getIfUnique(), replyConvention.getIfUnique(),
+				properties.getObservation().isPropagationEnabled());
 	}
 
 	private static @Nullable TaskExecutor taskExecutor(Environment environment) {

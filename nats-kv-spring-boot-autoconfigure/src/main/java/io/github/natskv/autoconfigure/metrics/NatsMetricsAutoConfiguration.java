@@ -33,6 +33,7 @@ import io.github.natskv.metrics.NatsBucketMetrics;
 import io.github.natskv.metrics.NatsConnectionMetrics;
 import io.github.natskv.metrics.NatsListenerMetrics;
 import io.github.natskv.metrics.NatsOperationMetrics;
+import io.github.natskv.observation.BucketObservations;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nats.client.Connection;
 
@@ -83,7 +84,7 @@ public final class NatsMetricsAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean({ NatsOperationMetrics.class, BucketObservations.class })
 	NatsOperationMetrics natsOperationMetrics(MeterRegistry registry) {
 		return new NatsOperationMetrics(registry);
 	}
