@@ -16,7 +16,6 @@
 
 package io.github.natskv;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -160,7 +159,7 @@ class PlainSpringTests {
 
 		@Bean
 		NatsTemplate template(Connection connection) {
-			return new NatsTemplate(connection, PayloadConverter.withDefaultFormat(), Duration.ofSeconds(2));
+			return new NatsTemplate(connection);
 		}
 
 		@NatsListener("greet")

@@ -43,6 +43,8 @@ import org.springframework.util.Assert;
  */
 public class NatsTemplate implements NatsOperations {
 
+	private static final Duration DEFAULT_REPLY_TIMEOUT = Duration.ofSeconds(2);
+
 	private final Connection connection;
 
 	private final PayloadConverter payloadConverter;
@@ -50,6 +52,16 @@ public class NatsTemplate implements NatsOperations {
 	private final Duration requestTimeout;
 
 	private final List<PublishInterceptor> interceptors;
+
+	/**
+	 * Create a template that converts payloads by
+	 * {@linkplain PayloadConverter#withDefaultFormat() the defaults}, and waits 2 seconds
+	 * for replies unless a request says so itself.
+	 * @param connection the connection
+	 */
+	public NatsTemplate(Connection connection) {
+		this(connection, PayloadConverter.withDefaultFormat(), DEFAULT_REPLY_TIMEOUT);
+	}
 
 	/**
 	 * Create a template.

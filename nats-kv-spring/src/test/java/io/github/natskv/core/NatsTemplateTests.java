@@ -106,6 +106,14 @@ class NatsTemplateTests {
 	}
 
 	@Test
+	void aConnectionIsEnough() {
+		NatsTemplate template = new NatsTemplate(this.connection);
+		assertThat(template.request("echo", List.of(1, 2), new ParameterizedTypeReference<List<Integer>>() {
+		})).containsExactly(1, 2);
+		assertThat(template.request("echo", "x", String.class)).isEqualTo("x");
+	}
+
+	@Test
 	void publishes() throws Exception {
 		this.template.publish("in", Map.of("a", 1), Map.of("one", 1, "many", List.of("x", "y")));
 		Message message = this.received.poll(5, TimeUnit.SECONDS);
