@@ -18,6 +18,7 @@ package io.github.natskv.listener;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 import io.github.natskv.annotation.KeyValueListener;
@@ -111,6 +113,23 @@ class KeyValueListenerTests {
 			assertThat(recorder.calls()).containsExactlyInAnyOrder("value 1", "optional Optional[1]", "value null",
 					"optional Optional.empty");
 		});
+	}
+
+	@Test
+	void aPauseBeforeARetryEndsWithTheContext() throws Exception {
+		this.flags.put("a", "1");
+		AtomicLong closing = new AtomicLong();
+		scene.runner()
+			.withPropertyValues("nats.listener.retry.max-retries=2", "nats.listener.retry.delay=1h",
+					"nats.listener.retry.max-delay=1h", "nats.listener.drain-timeout=30s",
+					"nats.listener.snapshot-timeout=0")
+			.withBean(Recorder.class)
+			.withBean("failing", AlwaysFailing.class)
+			.run((context) -> {
+				awaitCalls(context.getBean(Recorder.class), 1);
+				closing.set(System.nanoTime());
+			});
+		assertThat(Duration.ofNanos(System.nanoTime() - closing.get())).isLessThan(Duration.ofSeconds(10));
 	}
 
 	@Test
@@ -759,6 +778,22 @@ class KeyValueListenerTests {
 		void entry(BucketEntry<@Valid Toggle> entry) {
 			Toggle toggle = entry.value();
 			this.recorder.add("entry " + entry.key() + " " + ((toggle != null) ? toggle.by() : null));
+		}
+
+	}
+
+	static class AlwaysFailing {
+
+		private final Recorder recorder;
+
+		AlwaysFailing(Recorder recorder) {
+			this.recorder = recorder;
+		}
+
+		@KeyValueListener("flags")
+		void on(BucketEntry<String> entry) {
+			this.recorder.add(entry);
+			throw new IllegalStateException("failing on purpose");
 		}
 
 	}

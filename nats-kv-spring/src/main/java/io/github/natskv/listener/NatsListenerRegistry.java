@@ -124,8 +124,9 @@ public final class NatsListenerRegistry {
 	/**
 	 * Pause a listener. It takes no messages until it is {@linkplain #resume resumed};
 	 * what is published meanwhile goes to other listeners of its queue group, if any, and
-	 * is not kept for it. A listener on a bucket catches up, as also after a stop. Waits
-	 * like {@link #stop}.
+	 * is not kept for it. A listener on a bucket catches up, as also after a stop. The
+	 * pause ends, too, when the listener is stopped and started again, alone or with its
+	 * application context. Waits like {@link #stop}.
 	 * @param id the id of the listener
 	 */
 	public void pause(String id) {

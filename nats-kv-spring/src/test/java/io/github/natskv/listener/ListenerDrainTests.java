@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.listener.config.NatsListenerAnnotationBeanPostProcessor;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import org.junit.jupiter.api.AutoClose;
@@ -38,6 +39,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.core.retry.RetryPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -81,6 +83,27 @@ class ListenerDrainTests {
 		finally {
 			this.server.resume();
 			test.close();
+		}
+	}
+
+	@Test
+	void aPauseBeforeARetryEndsWhenListenersStop() {
+		try (ListenerTestContext test = ListenerTestContext.start(this.server, (context) -> {
+			register(context, Duration.ofSeconds(30), Failing.class);
+			context.registerBean(NatsListenerAnnotationBeanPostProcessor.RETRY_POLICY_BEAN_NAME, RetryPolicy.class,
+					() -> RetryPolicy.builder().maxRetries(3).delay(Duration.ofHours(1)).build());
+		})) {
+			Failing failing = test.bean(Failing.class);
+			CompletableFuture<String> reply = this.outside.requestAsync("failing", "", String.class,
+					Duration.ofSeconds(60));
+			await().until(() -> failing.calls.get() == 1);
+			long start = System.nanoTime();
+			test.registry().stopAll().join();
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+			assertThat(reply).failsWithin(Duration.ofSeconds(5))
+				.withThrowableThat()
+				.withMessageContaining("failing on purpose");
+			assertThat(failing.calls).hasValue(1);
 		}
 	}
 
@@ -271,6 +294,18 @@ class ListenerDrainTests {
 		@NatsListener(subjects = "closing", concurrency = "2")
 		void on() {
 			close();
+		}
+
+	}
+
+	static class Failing {
+
+		final AtomicInteger calls = new AtomicInteger();
+
+		@NatsListener("failing")
+		void on(String text) {
+			this.calls.incrementAndGet();
+			throw new IllegalStateException("failing on purpose");
 		}
 
 	}

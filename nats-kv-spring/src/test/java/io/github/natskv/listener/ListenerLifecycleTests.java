@@ -127,6 +127,17 @@ class ListenerLifecycleTests {
 	}
 
 	@Test
+	void aPauseEndsWhenTheListenerStartsAgain() {
+		try (ListenerTestContext test = ListenerTestContext.start(server, Basic.class)) {
+			test.registry().pause("basic");
+			test.context().stop();
+			test.context().start();
+			assertThat(test.registry().isPaused("basic")).isFalse();
+			assertThat(outside.request("basic", "x", String.class)).isEqualTo("basic");
+		}
+	}
+
+	@Test
 	void closingFinishesWhatWasReceivedAndSendsItsReplies() throws Exception {
 		for (Class<?> type : List.of(Slow.class, SlowConcurrent.class, SlowAsync.class)) {
 			ListenerTestContext test = ListenerTestContext.start(server, type);

@@ -39,6 +39,8 @@ final class WatchDelivery<V> {
 
 	private static final Log logger = LogFactory.getLog(WatchDelivery.class);
 
+	private static final long PAUSE_SLICE = 50;
+
 	private final BucketValues<V> values;
 
 	private final WatchFilters filters;
@@ -94,16 +96,28 @@ final class WatchDelivery<V> {
 		BackOffExecution pauses = this.backOff.start();
 		Throwable failure = first;
 		while (failure != null) {
-			if (!this.running.getAsBoolean()) {
-				throw new InterruptedException("The watch was stopped");
-			}
+			requireRunning();
 			long pause = isRetryable(failure) ? pauses.nextBackOff() : BackOffExecution.STOP;
 			if (pause == BackOffExecution.STOP) {
 				report(change, failure);
 				return;
 			}
-			Thread.sleep(pause);
+			sleep(pause);
 			failure = attempt(change);
+		}
+	}
+
+	// Not all at once, as a watch that stops lets its handler finish for some time.
+	private void sleep(long millis) throws InterruptedException {
+		for (long left = millis; left > 0; left -= PAUSE_SLICE) {
+			requireRunning();
+			Thread.sleep(Math.min(left, PAUSE_SLICE));
+		}
+	}
+
+	private void requireRunning() throws InterruptedException {
+		if (!this.running.getAsBoolean()) {
+			throw new InterruptedException("The watch was stopped");
 		}
 	}
 

@@ -83,6 +83,13 @@ public final class HandlerInvoker<D> {
 		return this.lastError;
 	}
 
+	// While they are not allowed, a handler that fails is not called again.
+	public void allowRetries(boolean allowed) {
+		if (this.retry != null) {
+			this.retry.allow(allowed);
+		}
+	}
+
 	public @Nullable Object[] arguments(D delivery, SubjectPattern pattern) throws Exception {
 		@Nullable Object[] values = new Object[this.arguments.size()];
 		for (int i = 0; i < values.length; i++) {

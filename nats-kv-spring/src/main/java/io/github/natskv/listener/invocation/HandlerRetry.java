@@ -19,7 +19,9 @@ package io.github.natskv.listener.invocation;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 import io.github.natskv.listener.InvalidMessageException;
 import io.github.natskv.listener.ListenerInterceptor;
@@ -29,6 +31,7 @@ import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
 import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.BackOffExecution;
 
 /**
  * Calls a handler method again when it failed. A result that comes later is waited for,
@@ -37,6 +40,8 @@ import org.springframework.util.backoff.BackOff;
 public final class HandlerRetry {
 
 	private final RetryTemplate template;
+
+	private volatile CountDownLatch stopped = new CountDownLatch(1);
 
 	public HandlerRetry(RetryPolicy policy) {
 		this.template = new RetryTemplate(new RetryPolicy() {
@@ -48,7 +53,7 @@ public final class HandlerRetry {
 
 			@Override
 			public BackOff getBackOff() {
-				return policy.getBackOff();
+				return () -> new Pauses(policy);
 			}
 
 			@Override
@@ -57,6 +62,16 @@ public final class HandlerRetry {
 			}
 
 		});
+	}
+
+	// While it is not allowed, a handler that fails is not called again. Pauses end.
+	void allow(boolean allowed) {
+		if (!allowed) {
+			this.stopped.countDown();
+		}
+		else if (this.stopped.getCount() == 0) {
+			this.stopped = new CountDownLatch(1);
+		}
 	}
 
 	public @Nullable Object invoke(ListenerInterceptor.Invocation call) throws Exception {
@@ -80,6 +95,45 @@ public final class HandlerRetry {
 		catch (ExecutionException ex) {
 			throw AsyncResults.cause(ex);
 		}
+	}
+
+	/**
+	 * Waits itself instead of having the template sleep, which nothing but an interrupt
+	 * ends.
+	 */
+	private final class Pauses implements BackOffExecution {
+
+		private final BackOffExecution pauses;
+
+		private final Duration timeout;
+
+		private final long start = System.nanoTime();
+
+		Pauses(RetryPolicy policy) {
+			this.pauses = policy.getBackOff().start();
+			this.timeout = policy.getTimeout();
+		}
+
+		@Override
+		public long nextBackOff() {
+			long pause = this.pauses.nextBackOff();
+			if (pause == STOP || isBeyondTimeout(pause)) {
+				return pause;
+			}
+			try {
+				return HandlerRetry.this.stopped.await(pause, TimeUnit.MILLISECONDS) ? STOP : 0;
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				return STOP;
+			}
+		}
+
+		private boolean isBeyondTimeout(long pause) {
+			return !this.timeout.isZero()
+					&& this.timeout.compareTo(Duration.ofNanos(System.nanoTime() - this.start).plusMillis(pause)) <= 0;
+		}
+
 	}
 
 }

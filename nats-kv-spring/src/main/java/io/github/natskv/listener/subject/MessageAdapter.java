@@ -64,6 +64,10 @@ public final class MessageAdapter {
 		return this.invoker.lastError();
 	}
 
+	void allowRetries(boolean allowed) {
+		this.invoker.allowRetries(allowed);
+	}
+
 	// returns what completes when the message has been handled, null if it has been
 	@Nullable CompletionStage<?> handle(Message message, SubjectPattern pattern) {
 		return (this.observations == null) ? handle(message, pattern, null)

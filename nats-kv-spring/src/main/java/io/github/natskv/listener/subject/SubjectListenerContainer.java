@@ -83,6 +83,7 @@ public final class SubjectListenerContainer implements ListenerContainer, Connec
 	public void start() {
 		synchronized (this.monitor) {
 			if (!this.running) {
+				this.endpoint.listener().allowRetries(true);
 				subscribe();
 				this.running = true;
 			}
@@ -146,6 +147,7 @@ public final class SubjectListenerContainer implements ListenerContainer, Connec
 	public CompletableFuture<Boolean> stop(Duration timeout) {
 		synchronized (this.monitor) {
 			this.running = false;
+			this.endpoint.listener().allowRetries(false);
 			return drain(timeout);
 		}
 	}
