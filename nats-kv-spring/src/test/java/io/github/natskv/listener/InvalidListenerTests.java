@@ -24,6 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -36,6 +38,7 @@ import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.KeyValue;
 import jakarta.validation.Valid;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,13 +47,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mockito.Mockito;
+import org.reactivestreams.Processor;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.DestinationVariable;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.messaging.support.MessageBuilder;
 import org.springframework.validation.beanvalidation.LocalValidatorFactoryBean;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -92,6 +100,11 @@ class InvalidListenerTests {
 				Arguments.of(SendToNothing.class, "@SendTo has no subject"),
 				Arguments.of(SendToWildcard.class, "wildcard"), Arguments.of(SendToVoid.class, "returns nothing"),
 				Arguments.of(PublisherResult.class, "stream of values"),
+				Arguments.of(CallableResult.class, "java.util.concurrent.Callable"),
+				Arguments.of(LaterPublisherResult.class, "reactor.core.publisher.Flux"),
+				Arguments.of(NestedFutureResult.class, "java.util.concurrent.CompletableFuture"),
+				Arguments.of(MessageOfStreamResult.class, "java.util.stream.Stream"),
+				Arguments.of(ProcessorResult.class, "org.reactivestreams.Processor"),
 				Arguments.of(UnknownErrorHandler.class, "no error handler 'nobody'; the error handlers are []"),
 				Arguments.of(UnknownConnection.class, "no connection 'other'"),
 				Arguments.of(ConcurrencyZero.class, "'concurrency' is '0'"),
@@ -405,6 +418,51 @@ class InvalidListenerTests {
 
 		@NatsListener(subjects = "a", autoStartup = "maybe")
 		void on() {
+		}
+
+	}
+
+	static class CallableResult {
+
+		@NatsListener("a")
+		Callable<String> on() {
+			return () -> "never";
+		}
+
+	}
+
+	static class LaterPublisherResult {
+
+		@NatsListener("a")
+		CompletableFuture<Flux<String>> on() {
+			return new CompletableFuture<>();
+		}
+
+	}
+
+	static class NestedFutureResult {
+
+		@NatsListener("a")
+		Mono<CompletableFuture<String>> on() {
+			return Mono.empty();
+		}
+
+	}
+
+	static class MessageOfStreamResult {
+
+		@NatsListener("a")
+		Message<Stream<String>> on() {
+			return MessageBuilder.withPayload(Stream.of("x")).build();
+		}
+
+	}
+
+	static class ProcessorResult {
+
+		@NatsListener("a")
+		@Nullable Processor<String, String> on() {
+			return null;
 		}
 
 	}

@@ -53,6 +53,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.aop.framework.ProxyFactory;
@@ -359,6 +360,9 @@ class NatsListenerTests {
 		})).isEqualTo(box);
 		assertThat(template.request("result.declared.later", "x", new ParameterizedTypeReference<Box<Shape>>() {
 		})).isEqualTo(box);
+		assertThat(template.request("result.iterable", "x", new ParameterizedTypeReference<List<Shape>>() {
+		})).containsExactly(new Circle(1));
+		assertError("result.flux", "x", 500, "is a stream of values");
 		assertError("result.failedfuture", "x", 500, "later");
 		assertError("result.failedmono", "x", 500, "later");
 	}
@@ -587,6 +591,16 @@ class NatsListenerTests {
 		@Override
 		String describe(Order payload) {
 			return payload.name();
+		}
+
+		@NatsListener("result.iterable")
+		Iterable<Shape> iterable() {
+			return List.of(new Circle(1));
+		}
+
+		@NatsListener("result.flux")
+		Object flux() {
+			return Flux.just("a", "b");
 		}
 
 		@NatsListener("result.declared")

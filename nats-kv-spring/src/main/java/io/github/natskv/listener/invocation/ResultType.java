@@ -16,14 +16,20 @@
 
 package io.github.natskv.listener.invocation;
 
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.BaseStream;
+import java.util.stream.Stream;
 
 import io.github.natskv.core.MessageWriter;
 import io.github.natskv.core.PayloadConversionException;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.TypedPayload;
+import io.github.natskv.listener.InvalidListenerException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.messaging.Message;
@@ -33,6 +39,15 @@ import org.springframework.util.ClassUtils;
  * The type a handler method returns, without the future and the message it may be in.
  */
 public final class ResultType {
+
+	private static final List<Class<?>> UNSUPPORTED = Stream
+		.concat(Stream.of(Future.class, Callable.class, Flow.Publisher.class, BaseStream.class),
+				Stream
+					.of("org.reactivestreams.Publisher", "kotlinx.coroutines.flow.Flow", "kotlinx.coroutines.Deferred",
+							"kotlin.sequences.Sequence", "org.springframework.web.context.request.async.DeferredResult")
+					.filter((name) -> ClassUtils.isPresent(name, ResultType.class.getClassLoader()))
+					.map((name) -> ClassUtils.resolveClassName(name, ResultType.class.getClassLoader())))
+		.toList();
 
 	private final ListenerMethod method;
 
@@ -47,24 +62,46 @@ public final class ResultType {
 		ResolvableType type = method.resultType();
 		if (AsyncResults.isAsync(type.toClass())) {
 			type = type.getGeneric(0);
+			requireNotAsync(method, type);
 		}
-		else if (isUnsupported(type.toClass())) {
-			throw method.invalid(
-					"its result, " + type.toClass().getName() + ", is a stream of values or a plain Future",
-					"Return one value, a CompletableFuture or a Mono");
-		}
+		requireValue(method, type);
 		if (type.toClass() == Message.class) {
 			type = type.getGeneric(0);
+			requireNotAsync(method, type);
+			requireValue(method, type);
 		}
 		return new ResultType(method, type);
 	}
 
+	private static void requireNotAsync(ListenerMethod method, ResolvableType type) {
+		if (AsyncResults.isAsync(type.toClass())) {
+			throw refused(method, type);
+		}
+	}
+
+	private static void requireValue(ListenerMethod method, ResolvableType type) {
+		if (isUnsupported(type.toClass()) || type.toClass() == Supplier.class) {
+			throw refused(method, type);
+		}
+	}
+
+	private static InvalidListenerException refused(ListenerMethod method, ResolvableType type) {
+		return method.invalid(
+				"its result, " + type.toClass().getName() + ", is a stream of values, a plain Future or a function",
+				"Return one value, a CompletableFuture or a Mono");
+	}
+
 	private static boolean isUnsupported(Class<?> type) {
-		return Future.class.isAssignableFrom(type) || Flow.Publisher.class.isAssignableFrom(type)
-				|| BaseStream.class.isAssignableFrom(type)
-				|| ClassUtils.getAllInterfacesForClassAsSet(type)
-					.stream()
-					.anyMatch((candidate) -> candidate.getName().equals("org.reactivestreams.Publisher"));
+		return UNSUPPORTED.stream().anyMatch((unsupported) -> unsupported.isAssignableFrom(type));
+	}
+
+	/**
+	 * Whether a result is Kotlin's {@code Unit}, which answers nothing.
+	 * @param result the result
+	 * @return whether it is nothing
+	 */
+	public static boolean isUnit(@Nullable Object result) {
+		return result != null && result.getClass().getName().equals("kotlin.Unit");
 	}
 
 	public boolean isVoid() {
@@ -76,7 +113,10 @@ public final class ResultType {
 		Class<?> raw = this.type.toClass();
 		if (isVoid() || raw == TypedPayload.class || io.nats.client.Message.class.isAssignableFrom(raw)
 				|| isTypeOfText(raw)) {
-			return converter::write;
+			return (value, headers) -> {
+				requireValue(value);
+				return converter.write(value, headers);
+			};
 		}
 		try {
 			return converter.messageWriter(this.type.getType());
@@ -84,6 +124,15 @@ public final class ResultType {
 		catch (PayloadConversionException ex) {
 			throw this.method.invalid("its result cannot be converted: " + ex.getMessage(),
 					"Change the type or add what is missing", ex);
+		}
+	}
+
+	private static void requireValue(Object value) {
+		Object content = (value instanceof Message<?> message) ? message.getPayload() : value;
+		if (isUnsupported(content.getClass())) {
+			throw new IllegalStateException("Result of type " + content.getClass().getName()
+					+ " is a stream of values, a plain Future or a function, which cannot be sent; return one value, a"
+					+ " CompletableFuture or a Mono");
 		}
 	}
 

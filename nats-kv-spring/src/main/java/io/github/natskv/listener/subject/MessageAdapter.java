@@ -23,6 +23,7 @@ import io.github.natskv.core.PayloadConversionException;
 import io.github.natskv.listener.InvalidMessageException;
 import io.github.natskv.listener.invocation.AsyncResults;
 import io.github.natskv.listener.invocation.HandlerInvoker;
+import io.github.natskv.listener.invocation.ResultType;
 import io.github.natskv.listener.invocation.SubjectPattern;
 import io.github.natskv.observation.ListenerObservations;
 import io.micrometer.observation.Observation;
@@ -131,7 +132,7 @@ public final class MessageAdapter {
 		}
 		else if (this.replying) {
 			try {
-				this.replies.sendResult(message, result);
+				this.replies.sendResult(message, ResultType.isUnit(result) ? null : result);
 			}
 			catch (Throwable ex) {
 				fail(message, SERVER_ERROR, ex, observation);
