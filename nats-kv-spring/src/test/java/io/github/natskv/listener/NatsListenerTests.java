@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -270,10 +271,11 @@ class NatsListenerTests {
 	}
 
 	@Test
-	void anErrorReplyWaitedForInAHandlerIsPassedOn() {
+	void anErrorThatAHandlerWaitedForIsTheReply() {
 		assertError("reply.joined", "x", 404, "no such");
 		assertError("reply.got", "x", 404, "no such");
 		assertError("reply.nested", "x", 404, "no such");
+		assertError("reply.passedon", "x", 404, "no such");
 	}
 
 	@Test
@@ -741,12 +743,20 @@ class NatsListenerTests {
 
 		@NatsListener("reply.joined")
 		String joined(String text) {
-			return template.requestAsync("reply.missing", text, String.class).join();
+			return CompletableFuture.supplyAsync(() -> missing(text)).join();
 		}
 
 		@NatsListener("reply.got")
 		String got(String text) throws Exception {
-			return template.requestAsync("reply.missing", text, String.class).get();
+			return CompletableFuture.supplyAsync(() -> missing(text)).get();
+		}
+
+		@NatsListener("reply.passedon")
+		String passedOn(String text) {
+			return template.requestAsync("reply.missing", text, String.class).exceptionally((failure) -> {
+				throw ((NatsReplyException) ((failure instanceof CompletionException) ? failure.getCause() : failure))
+					.passOn();
+			}).join();
 		}
 
 		@NatsListener("reply.nested")
