@@ -34,6 +34,9 @@ import org.springframework.core.ParameterizedTypeReference;
  * {@code null}, {@code io.nats.client.Message} is the reply as it is, and
  * {@code Message<T>} of Spring has its headers. An empty reply is an error for all others
  * but {@code byte[]}, {@code String} and {@code Optional}.
+ * <p>
+ * Implemented by {@link NatsTemplate}. Applications call this interface and replace it in
+ * tests; methods may be added to it.
  *
  * @since 0.1.0
  */
@@ -45,7 +48,9 @@ public interface NatsOperations {
 	 * @param payload the payload
 	 * @throws NatsNotConnectedException if there is no connection; nothing was sent then
 	 */
-	void publish(String subject, Object payload);
+	default void publish(String subject, Object payload) {
+		publish(subject, payload, Map.of());
+	}
 
 	/**
 	 * Publish a message with headers.
@@ -72,7 +77,9 @@ public interface NatsOperations {
 	 * reply, which is known when the time is over
 	 * @throws NatsTimeoutException if no reply arrived in time
 	 */
-	<T extends @Nullable Object> T request(String subject, Object payload, Class<T> replyType);
+	default <T extends @Nullable Object> T request(String subject, Object payload, Class<T> replyType) {
+		return this.<T>request(subject, payload, ParameterizedTypeReference.<T>forType(replyType));
+	}
 
 	/**
 	 * Send a request and wait for its reply.
@@ -84,7 +91,10 @@ public interface NatsOperations {
 	 * @return the reply
 	 * @see #request(String, Object, Class)
 	 */
-	<T extends @Nullable Object> T request(String subject, Object payload, Class<T> replyType, Duration timeout);
+	default <T extends @Nullable Object> T request(String subject, Object payload, Class<T> replyType,
+			Duration timeout) {
+		return this.<T>request(subject, payload, ParameterizedTypeReference.<T>forType(replyType), timeout);
+	}
 
 	/**
 	 * Send a request and wait for its reply, for the default request timeout.
@@ -119,7 +129,10 @@ public interface NatsOperations {
 	 * @param <T> the type of the reply
 	 * @return the future reply
 	 */
-	<T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType);
+	default <T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload,
+			Class<T> replyType) {
+		return requestAsync(subject, payload, ParameterizedTypeReference.<T>forType(replyType));
+	}
 
 	/**
 	 * Send a request; the future completes with the reply, or with the exceptions of
@@ -131,8 +144,10 @@ public interface NatsOperations {
 	 * @param <T> the type of the reply
 	 * @return the future reply
 	 */
-	<T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload, Class<T> replyType,
-			Duration timeout);
+	default <T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload,
+			Class<T> replyType, Duration timeout) {
+		return requestAsync(subject, payload, ParameterizedTypeReference.<T>forType(replyType), timeout);
+	}
 
 	/**
 	 * Send a request; the future completes with the reply, or with the exceptions of

@@ -90,14 +90,9 @@ public class NatsTemplate implements NatsOperations {
 	}
 
 	@Override
-	public void publish(String subject, Object payload) {
-		send(subject, null, payload);
-	}
-
-	@Override
 	public void publish(String subject, Object payload, Map<String, ?> headers) {
 		Assert.notNull(headers, "'headers' must not be null");
-		send(subject, NatsHeaders.of(headers), payload);
+		send(subject, (headers.isEmpty()) ? null : NatsHeaders.of(headers), payload);
 	}
 
 	private void send(String subject, @Nullable Headers headers, Object payload) {
@@ -123,17 +118,6 @@ public class NatsTemplate implements NatsOperations {
 	}
 
 	@Override
-	public <T extends @Nullable Object> T request(String subject, Object payload, Class<T> replyType) {
-		return this.<T>exchange(subject, payload, replyType, this.requestTimeout);
-	}
-
-	@Override
-	public <T extends @Nullable Object> T request(String subject, Object payload, Class<T> replyType,
-			Duration timeout) {
-		return this.<T>exchange(subject, payload, replyType, timeout);
-	}
-
-	@Override
 	public <T extends @Nullable Object> T request(String subject, Object payload,
 			ParameterizedTypeReference<T> replyType) {
 		return this.<T>exchange(subject, payload, replyType.getType(), this.requestTimeout);
@@ -143,18 +127,6 @@ public class NatsTemplate implements NatsOperations {
 	public <T extends @Nullable Object> T request(String subject, Object payload,
 			ParameterizedTypeReference<T> replyType, Duration timeout) {
 		return this.<T>exchange(subject, payload, replyType.getType(), timeout);
-	}
-
-	@Override
-	public <T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload,
-			Class<T> replyType) {
-		return exchangeAsync(subject, payload, replyType, this.requestTimeout);
-	}
-
-	@Override
-	public <T extends @Nullable Object> CompletableFuture<T> requestAsync(String subject, Object payload,
-			Class<T> replyType, Duration timeout) {
-		return exchangeAsync(subject, payload, replyType, timeout);
 	}
 
 	@Override

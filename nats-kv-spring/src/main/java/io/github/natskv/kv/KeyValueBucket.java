@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * {@link BucketNotFoundException}, {@link BucketFullException},
  * {@link ValueTooLargeException} and {@link InvalidBucketKeyException} when nothing was
  * changed. Methods may be called by any number of threads.
+ * <p>
+ * Implemented by this library, for tests in memory too. Applications call this interface;
+ * methods may be added to it.
  *
  * @param <V> the type of the values
  * @since 0.1.0
@@ -202,7 +205,9 @@ public interface KeyValueBucket<V> {
 	 * and deletion markers included.
 	 * @return the keys
 	 */
-	Set<String> keys();
+	default Set<String> keys() {
+		return keys(">");
+	}
 
 	/**
 	 * Return the keys that have a value and match a filter. The result is complete, or an
@@ -243,7 +248,9 @@ public interface KeyValueBucket<V> {
 	 * @param consumer given each entry, one at a time
 	 * @return the running watch
 	 */
-	BucketWatch watch(String filter, Consumer<BucketEntry<V>> consumer);
+	default BucketWatch watch(String filter, Consumer<BucketEntry<V>> consumer) {
+		return watch(WatchOptions.of(filter), consumer);
+	}
 
 	/**
 	 * Watch keys.

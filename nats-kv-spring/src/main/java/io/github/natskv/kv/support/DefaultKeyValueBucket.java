@@ -234,11 +234,6 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	@Override
-	public Set<String> keys() {
-		return this.listing.keys();
-	}
-
-	@Override
 	public Set<String> keys(String... filters) {
 		return this.listing.keys(filters);
 	}
@@ -257,11 +252,6 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 	public int purgeDeletes(Duration olderThan) {
 		Assert.isTrue(!olderThan.isNegative(), () -> "'olderThan' must not be negative, but is " + olderThan);
 		return this.listing.purgeDeletes(olderThan);
-	}
-
-	@Override
-	public BucketWatch watch(String filter, Consumer<BucketEntry<V>> consumer) {
-		return watch(WatchOptions.of(filter), consumer);
 	}
 
 	@Override

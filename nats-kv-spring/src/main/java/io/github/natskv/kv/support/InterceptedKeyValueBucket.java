@@ -152,11 +152,6 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	@Override
-	public Set<String> keys() {
-		return call(Kind.LIST, null, this.bucket::keys);
-	}
-
-	@Override
 	public Set<String> keys(String... filters) {
 		return call(Kind.LIST, null, () -> this.bucket.keys(filters));
 	}
@@ -174,11 +169,6 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 	@Override
 	public int purgeDeletes(Duration olderThan) {
 		return call(Kind.PURGE_DELETES, null, () -> this.bucket.purgeDeletes(olderThan));
-	}
-
-	@Override
-	public BucketWatch watch(String filter, Consumer<BucketEntry<V>> consumer) {
-		return this.bucket.watch(filter, consumer);
 	}
 
 	@Override
