@@ -16,7 +16,6 @@
 
 package io.github.natskv.autoconfigure;
 
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -87,16 +86,17 @@ class NatsBucketEventsTests {
 				Events events = context.getBean(Events.class);
 				Awaitility.await().until(() -> events.provisioned.size() == 3);
 				assertThat(events.find("made-here")).satisfies((event) -> {
-					assertThat(event.action()).isEqualTo(Action.CREATED);
-					assertThat(event.origin()).isEqualTo("nats.kv.buckets.made");
-					assertThat(event.changes()).isEmpty();
+					assertThat(event.getAction()).isEqualTo(Action.CREATED);
+					assertThat(event.getDeclaredBy()).isEqualTo("nats.kv.buckets.made");
+					assertThat(event.getChanges()).isEmpty();
 				});
 				assertThat(events.find("changed")).satisfies((event) -> {
-					assertThat(event.action()).isEqualTo(Action.UPDATED);
-					assertThat(event.changes()).extracting(BucketDifference::found).containsExactly("2");
-					assertThat(event.changes()).extracting(BucketDifference::wanted).containsExactly("5");
+					assertThat(event.getAction()).isEqualTo(Action.UPDATED);
+					assertThat(event.getChanges()).extracting(BucketDifference::found).containsExactly("2");
+					assertThat(event.getChanges()).extracting(BucketDifference::wanted).containsExactly("5");
 				});
-				assertThat(events.find("audit").origin()).isEqualTo("nats.connections.archive.kv.buckets.audit");
+				assertThat(events.find("audit").getConnectionName()).isEqualTo("archive");
+				assertThat(events.find("audit").getDeclaredBy()).isEqualTo("nats.connections.archive.kv.buckets.audit");
 				assertThat(events.threads).allMatch((name) -> name.startsWith("nats-events-"));
 			});
 	}
@@ -129,9 +129,13 @@ class NatsBucketEventsTests {
 				// old servers may damage a bucket that is recreated, which costs another
 				// try
 				Awaitility.await().until(() -> events.provisioned.size() >= 2 && events.recovered.size() >= 4);
-				assertThat(events.provisioned).last()
-					.isEqualTo(new BucketProvisionedEvent("feature-flags", "nats.kv.buckets.flags", Action.RESTORED,
-							List.of()));
+				assertThat(events.provisioned).last().satisfies((event) -> {
+					assertThat(event.getAction()).isEqualTo(Action.RESTORED);
+					assertThat(event.getBucketKey()).isEqualTo("flags");
+					assertThat(event.getBucketName()).isEqualTo("feature-flags");
+					assertThat(event.getConnection()).isSameAs(context.getBean(Connection.class));
+					assertThat(event.getConnectionName()).isEqualTo("default");
+				});
 				assertThat(events.recovered).last()
 					.extracting(WatchRecoveredEvent::recoveries)
 					.satisfies((recoveries) -> assertThat((int) recoveries).isGreaterThanOrEqualTo(2));
@@ -161,7 +165,10 @@ class NatsBucketEventsTests {
 		}
 
 		BucketProvisionedEvent find(String bucket) {
-			return this.provisioned.stream().filter((event) -> event.bucket().equals(bucket)).findFirst().orElseThrow();
+			return this.provisioned.stream()
+				.filter((event) -> event.getBucketName().equals(bucket))
+				.findFirst()
+				.orElseThrow();
 		}
 
 	}

@@ -280,7 +280,7 @@ class BucketProvisionerTests {
 		provision(definition);
 		assertThat(stream("a").getPlacement().getCluster()).isEqualTo("east");
 		assertThat(stream("a").getPlacement().getTags()).containsExactly("hdd");
-		provision(new BucketDefinition("nats", definition.declaredBy(), ProvisioningPolicy.VALIDATE,
+		provision(new BucketDefinition("nats", definition.key(), definition.declaredBy(), ProvisioningPolicy.VALIDATE,
 				definition.configuration(), definition.declared()));
 	}
 
@@ -358,7 +358,7 @@ class BucketProvisionerTests {
 		provision(definition);
 		assertThat(status("a").isCompressed()).isTrue();
 		assertThat(status("a").getLimitMarkerTtl()).isEqualTo(Duration.ofSeconds(2));
-		provision(new BucketDefinition("nats", definition.declaredBy(), ProvisioningPolicy.VALIDATE,
+		provision(new BucketDefinition("nats", definition.key(), definition.declaredBy(), ProvisioningPolicy.VALIDATE,
 				definition.configuration(), definition.declared()));
 	}
 
@@ -555,7 +555,7 @@ class BucketProvisionerTests {
 			UnaryOperator<KeyValueConfiguration.Builder> options, BucketOption... declared) {
 		EnumSet<BucketOption> set = EnumSet.noneOf(BucketOption.class);
 		set.addAll(List.of(declared));
-		return new BucketDefinition("nats", "nats.kv.buckets." + name, policy,
+		return new BucketDefinition("nats", name, "nats.kv.buckets." + name, policy,
 				options.apply(KeyValueConfiguration.builder(name)).build(), set);
 	}
 

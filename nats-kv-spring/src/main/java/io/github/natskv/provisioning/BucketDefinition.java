@@ -21,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
+import io.github.natskv.core.NatsConnections;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StreamConfiguration;
 
@@ -29,6 +30,7 @@ import io.nats.client.api.StreamConfiguration;
  *
  * @param prefix what the properties of its connection begin with: {@code nats}, or
  * {@code nats.connections.archive}
+ * @param key the bucket key, else the server's name
  * @param declaredBy where the bucket is declared, such as
  * {@code nats.kv.buckets.profiles}
  * @param policy what to do if the server does not have it like this
@@ -37,8 +39,10 @@ import io.nats.client.api.StreamConfiguration;
  * but for what any bucket needs
  * @since 0.1.0
  */
-public record BucketDefinition(String prefix, String declaredBy, ProvisioningPolicy policy,
+public record BucketDefinition(String prefix, String key, String declaredBy, ProvisioningPolicy policy,
 		KeyValueConfiguration configuration, Set<BucketOption> declared) {
+
+	private static final String NAMED = "nats.connections.";
 
 	public BucketDefinition {
 		declared = Set.copyOf(declared);
@@ -60,7 +64,7 @@ public record BucketDefinition(String prefix, String declaredBy, ProvisioningPol
 			.getBackingConfig();
 		Set<BucketOption> declared = EnumSet.allOf(BucketOption.class);
 		declared.removeIf((option) -> option.compare(configuration.getBackingConfig(), defaults) == null);
-		return new BucketDefinition(prefix, declaredBy, policy, configuration, declared);
+		return new BucketDefinition(prefix, configuration.getBucketName(), declaredBy, policy, configuration, declared);
 	}
 
 	/**
@@ -69,6 +73,10 @@ public record BucketDefinition(String prefix, String declaredBy, ProvisioningPol
 	 */
 	public String name() {
 		return this.configuration.getBucketName();
+	}
+
+	String connectionName() {
+		return this.prefix.startsWith(NAMED) ? this.prefix.substring(NAMED.length()) : NatsConnections.DEFAULT;
 	}
 
 	// the stream to be made, which beside the declared has what makes it work

@@ -18,21 +18,69 @@ package io.github.natskv.provisioning;
 
 import java.util.List;
 
+import io.github.natskv.kv.BucketEvent;
+import io.nats.client.Connection;
+
 /**
  * Published when a bucket was made or changed on the server by its declaration, not for
  * one that was as declared. On a thread of its own, once the application context has
  * started, and no more when it closes.
  *
- * @param bucket the server's name of the bucket
- * @param origin where the bucket is declared, such as {@code nats.kv.buckets.profiles}
- * @param action what was done
- * @param changes what was otherwise before, for an update
  * @since 0.1.0
  */
-public record BucketProvisionedEvent(String bucket, String origin, Action action, List<BucketDifference> changes) {
+public class BucketProvisionedEvent extends BucketEvent {
 
-	public BucketProvisionedEvent {
-		changes = List.copyOf(changes);
+	private final String declaredBy;
+
+	private final Action action;
+
+	private final transient List<BucketDifference> changes;
+
+	/**
+	 * Create an event.
+	 * @param connection the connection
+	 * @param connectionName the name of the connection
+	 * @param bucketKey the bucket key
+	 * @param bucketName the server's name of the bucket
+	 * @param declaredBy where the bucket is declared
+	 * @param action what was done
+	 * @param changes what was otherwise before, for an update
+	 */
+	public BucketProvisionedEvent(Connection connection, String connectionName, String bucketKey, String bucketName,
+			String declaredBy, Action action, List<BucketDifference> changes) {
+		super(connection, connectionName, bucketKey, bucketName);
+		this.declaredBy = declaredBy;
+		this.action = action;
+		this.changes = List.copyOf(changes);
+	}
+
+	/**
+	 * Return where the bucket is declared.
+	 * @return the property, such as {@code nats.kv.buckets.profiles}, or the bean
+	 */
+	public String getDeclaredBy() {
+		return this.declaredBy;
+	}
+
+	/**
+	 * Return what was done.
+	 * @return the action
+	 */
+	public Action getAction() {
+		return this.action;
+	}
+
+	/**
+	 * Return what was otherwise before.
+	 * @return the options that were changed, none but for an update
+	 */
+	public List<BucketDifference> getChanges() {
+		return this.changes;
+	}
+
+	@Override
+	public String toString() {
+		return "BucketProvisionedEvent[" + this.action + ", " + getBucketName() + ", " + this.declaredBy + "]";
 	}
 
 	/**

@@ -103,7 +103,7 @@ public class BucketProvisioner implements AutoCloseable {
 		this.connection = connection;
 		this.patient = patient;
 		this.requests = new StreamRequests(connection, management, options.getPrefix());
-		this.reconciler = new BucketReconciler(this.requests, events);
+		this.reconciler = new BucketReconciler(connection, this.requests, events);
 		BucketOrder.originsFirst(definitions).forEach(this::add);
 	}
 

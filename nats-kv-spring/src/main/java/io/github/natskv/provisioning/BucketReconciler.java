@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import io.github.natskv.provisioning.BucketProvisionedEvent.Action;
+import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
@@ -41,9 +42,12 @@ final class BucketReconciler {
 
 	private final StreamRequests requests;
 
+	private final Connection connection;
+
 	private final Consumer<BucketProvisionedEvent> events;
 
-	BucketReconciler(StreamRequests requests, Consumer<BucketProvisionedEvent> events) {
+	BucketReconciler(Connection connection, StreamRequests requests, Consumer<BucketProvisionedEvent> events) {
+		this.connection = connection;
 		this.requests = requests;
 		this.events = events;
 	}
@@ -152,7 +156,8 @@ final class BucketReconciler {
 	}
 
 	private void tell(BucketDefinition definition, Action action, List<BucketDifference> changes) {
-		this.events.accept(new BucketProvisionedEvent(definition.name(), definition.declaredBy(), action, changes));
+		this.events.accept(new BucketProvisionedEvent(this.connection, definition.connectionName(), definition.key(),
+				definition.name(), definition.declaredBy(), action, changes));
 	}
 
 	private static BucketProvisioningException refusedUpdate(BucketDefinition definition,

@@ -78,9 +78,8 @@ class BucketDeclarationMapper {
 		BucketSettings settings = new BucketSettings(this.key, name, this.bucket.getValueType(), null,
 				this.bucket.getKeyCodec(), this.bucket.isConsistentReads());
 		String beanName = StringUtils.hasText(this.bucket.getBeanName()) ? this.bucket.getBeanName() : this.key;
-		return new BucketDeclaration(this.connection,
-				new BucketDefinition(this.connection.prefix(), this.property, policy, configuration, this.declared),
-				settings, beanName, this.bucket.getCodec());
+		return new BucketDeclaration(this.connection, new BucketDefinition(this.connection.prefix(), this.key,
+				this.property, policy, configuration, this.declared), settings, beanName, this.bucket.getCodec());
 	}
 
 	private static void checkName(String property, String name, String action) {
