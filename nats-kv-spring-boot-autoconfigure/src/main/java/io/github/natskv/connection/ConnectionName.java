@@ -36,7 +36,7 @@ public record ConnectionName(@Nullable String name) {
 		return this.name == null;
 	}
 
-	// How events call it.
+	// How events and metrics call it.
 	public String label() {
 		return (this.name != null) ? this.name : NatsConnections.DEFAULT;
 	}

@@ -27,18 +27,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the server's name
  * @param problem why it cannot be used, if it cannot
- * @param values how many revisions it holds, deletion markers included
+ * @param entries how many revisions it holds, deletion markers included
  * @param bytes how many bytes they take
  * @param currentReplicas how many copies are there and up to date
  * @param configuration how it is configured on the server
  * @since 0.1.0
  */
-public record BucketDescriptor(String name, @Nullable String problem, long values, long bytes, int currentReplicas,
+public record BucketDescriptor(String name, @Nullable String problem, long entries, long bytes, int currentReplicas,
 		@Nullable Configuration configuration) {
 
 	static BucketDescriptor of(BucketStatus bucket) {
 		KeyValueConfiguration configuration = bucket.configuration();
-		return new BucketDescriptor(bucket.name(), bucket.problem(), bucket.values(), bucket.bytes(),
+		return new BucketDescriptor(bucket.name(), bucket.problem(), bucket.entries(), bucket.bytes(),
 				bucket.currentReplicas(), (configuration != null) ? Configuration.of(configuration) : null);
 	}
 

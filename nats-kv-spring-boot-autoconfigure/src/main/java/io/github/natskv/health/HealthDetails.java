@@ -67,7 +67,7 @@ final class HealthDetails {
 			details.put("problem", bucket.problem());
 			return details;
 		}
-		details.put("values", bucket.values());
+		details.put("entries", bucket.entries());
 		details.put("bytes", bucket.bytes());
 		if (bucket.maxBytes() > 0) {
 			details.put("maxBytes", bucket.maxBytes());

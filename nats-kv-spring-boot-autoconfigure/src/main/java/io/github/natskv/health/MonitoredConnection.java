@@ -16,6 +16,7 @@
 
 package io.github.natskv.health;
 
+import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.provisioning.BucketProvisioner;
@@ -35,6 +36,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record MonitoredConnection(@Nullable String name, Connection connection, @Nullable KeyValueBuckets buckets,
 		@Nullable BucketProvisioner provisioner) {
+
+	// What metrics call it.
+	public String label() {
+		return (this.name != null) ? this.name : NatsConnections.DEFAULT;
+	}
 
 	public @Nullable BucketMonitor monitor() {
 		return (this.buckets instanceof BucketMonitor monitor) ? monitor : null;

@@ -16,9 +16,7 @@
 
 package io.github.natskv.metrics;
 
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 import io.github.natskv.kv.BucketMonitor;
@@ -40,35 +38,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatsBucketMetrics implements MeterBinder {
 
-	private final List<BucketMonitor> monitors;
+	private final Map<String, BucketMonitor> monitors;
 
 	/**
 	 * Create the metrics.
-	 * @param monitors the buckets of each connection. Where two have one of the same
-	 * bucket key, only the first is measured
+	 * @param monitors the buckets of each connection, by the value of the tag
+	 * {@code connection}
 	 */
-	public NatsBucketMetrics(List<BucketMonitor> monitors) {
-		this.monitors = List.copyOf(monitors);
+	public NatsBucketMetrics(Map<String, BucketMonitor> monitors) {
+		this.monitors = Map.copyOf(monitors);
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		Set<String> bound = new HashSet<>();
-		for (BucketMonitor buckets : this.monitors) {
+		this.monitors.forEach((connection, buckets) -> {
 			BucketStatusCache statuses = new BucketStatusCache(buckets);
-			buckets.serverNames().forEach((key, name) -> {
-				if (bound.add(key)) {
-					bind(registry, buckets, statuses, key, name);
-				}
-			});
-		}
+			buckets.serverNames()
+				.forEach((key, name) -> bind(registry, buckets, statuses, key, name,
+						Tags.of("connection", connection, "bucket", key)));
+		});
 	}
 
 	private static void bind(MeterRegistry registry, BucketMonitor buckets, BucketStatusCache statuses, String key,
-			String name) {
-		Tags tags = Tags.of("bucket", key);
-		gauge(registry, statuses, "nats.kv.bucket.values", key, BucketStatus::values, tags, null,
-				"Revisions the bucket holds, deletion markers included");
+			String name, Tags tags) {
+		gauge(registry, statuses, "nats.kv.bucket.entries", key, BucketStatus::entries, tags, null,
+				"Revisions the bucket holds of all its keys, deletion markers included");
 		gauge(registry, statuses, "nats.kv.bucket.bytes", key, BucketStatus::bytes, tags, BaseUnits.BYTES,
 				"Bytes the bucket takes");
 		gauge(registry, statuses, "nats.kv.bucket.max.bytes", key,

@@ -43,6 +43,8 @@ public final class NatsConnectionMetrics implements MeterBinder {
 
 	private static final Duration PAUSE = Duration.ofNanos(50_000);
 
+	private static final String DROPPED = "Messages dropped because too many were waiting to be handled or to be sent";
+
 	private final Map<String, Connection> connections;
 
 	private final Predicate<Connection> writing;
@@ -95,8 +97,8 @@ public final class NatsConnectionMetrics implements MeterBinder {
 				"Bytes of messages received and sent");
 		count(registry, connection, "nats.connection.reconnects", tags, Statistics::getReconnects, null,
 				"How often the connection was re-established");
-		count(registry, connection, "nats.connection.dropped", tags, Statistics::getDroppedCount, BaseUnits.MESSAGES,
-				"Messages dropped because too many were waiting to be handled");
+		count(registry, connection, "nats.connection.dropped", in, Statistics::getDroppedCount, BaseUnits.MESSAGES,
+				DROPPED);
 		count(registry, connection, "nats.connection.errors", tags, Statistics::getErrs, null,
 				"Errors the server reported");
 		if (connection.getOptions().getErrorListener() instanceof ConnectionCounts counts) {
@@ -104,9 +106,9 @@ public final class NatsConnectionMetrics implements MeterBinder {
 				.description("Servers that said they are about to stop")
 				.tags(tags)
 				.register(registry);
-			FunctionCounter.builder("nats.connection.discarded", counts, ConnectionCounts::discardedMessages)
-				.description("Messages not sent because too many were waiting to be sent")
-				.tags(tags)
+			FunctionCounter.builder("nats.connection.dropped", counts, ConnectionCounts::discardedMessages)
+				.description(DROPPED)
+				.tags(out)
 				.baseUnit(BaseUnits.MESSAGES)
 				.register(registry);
 		}

@@ -16,6 +16,10 @@
 
 package io.github.natskv.metrics;
 
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -49,17 +53,16 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 	}
 
 	@Override
-	public Recorder register(String id, Supplier<@Nullable ListenerStatus> status) {
-		Tags tags = Tags.of("id", id);
+	public Recorder register(String id, String connection, Supplier<@Nullable ListenerStatus> status) {
+		Tags tags = Tags.of("listener.id", id, "connection", connection);
 		Totals totals = new Totals(status);
-		FunctionTimer
-			.builder("nats.listener.handling", totals, (source) -> source.messages.sum(),
+		totals.handlings.forEach((outcome, handlings) -> FunctionTimer
+			.builder("nats.listener.handling", handlings, (source) -> source.messages.sum(),
 					(source) -> source.nanos.sum(), TimeUnit.NANOSECONDS)
 			.description("Handling of messages or changes")
 			.tags(tags)
-			.register(this.registry);
-		count("nats.listener.failures", totals, (source) -> source.failures.sum(), tags,
-				"Messages or changes whose handling failed for good");
+			.tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+			.register(this.registry));
 		count("nats.listener.replies.refused", totals, (source) -> source.repliesRefused.sum(), tags,
 				"Replies not sent because the sender may not choose where they were to go");
 		count("nats.listener.dropped", totals, (source) -> source.read(ListenerStatus::dropped, 0), tags,
@@ -96,16 +99,15 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 
 		private final Supplier<@Nullable ListenerStatus> status;
 
-		private final LongAdder messages = new LongAdder();
-
-		private final LongAdder nanos = new LongAdder();
-
-		private final LongAdder failures = new LongAdder();
+		private final Map<HandlingOutcome, Handlings> handlings = new EnumMap<>(HandlingOutcome.class);
 
 		private final LongAdder repliesRefused = new LongAdder();
 
 		Totals(Supplier<@Nullable ListenerStatus> status) {
 			this.status = status;
+			for (HandlingOutcome outcome : HandlingOutcome.values()) {
+				this.handlings.put(outcome, new Handlings(new LongAdder(), new LongAdder()));
+			}
 		}
 
 		double read(ToDoubleFunction<ListenerStatus> value, double absent) {
@@ -114,20 +116,26 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 		}
 
 		@Override
-		public void handled(int messages, long nanos) {
-			this.messages.add(messages);
-			this.nanos.add(nanos);
-		}
-
-		@Override
-		public void failed() {
-			this.failures.increment();
+		public void handled(HandlingOutcome outcome, int messages, long nanos) {
+			Handlings handlings = Objects.requireNonNull(this.handlings.get(outcome));
+			handlings.messages.add(messages);
+			handlings.nanos.add(nanos);
 		}
 
 		@Override
 		public void replyRefused() {
 			this.repliesRefused.increment();
 		}
+
+	}
+
+	/**
+	 * What has ended alike.
+	 *
+	 * @param messages how many messages or changes
+	 * @param nanos how long they took
+	 */
+	private record Handlings(LongAdder messages, LongAdder nanos) {
 
 	}
 

@@ -58,12 +58,14 @@ public final class NatsOperationMetrics implements BucketInterceptor, Ordered {
 
 	private Timer timer(BucketOperation operation, OperationOutcome outcome) {
 		String bucket = operation.configured() ? operation.bucket() : "other";
-		return this.timers.computeIfAbsent(new Series(bucket, operation.kind(), outcome), this::register);
+		return this.timers.computeIfAbsent(new Series(operation.connectionName(), bucket, operation.kind(), outcome),
+				this::register);
 	}
 
 	private Timer register(Series series) {
 		return Timer.builder("nats.kv.operations")
 			.description("Operations on buckets")
+			.tag("connection", series.connection())
 			.tag("bucket", series.bucket())
 			.tag("operation", series.kind().name().toLowerCase(Locale.ROOT))
 			.tag("outcome", series.outcome().name().toLowerCase(Locale.ROOT))
@@ -75,7 +77,7 @@ public final class NatsOperationMetrics implements BucketInterceptor, Ordered {
 		return Ordered.HIGHEST_PRECEDENCE;
 	}
 
-	private record Series(String bucket, BucketOperation.Kind kind, OperationOutcome outcome) {
+	private record Series(String connection, String bucket, BucketOperation.Kind kind, OperationOutcome outcome) {
 
 	}
 

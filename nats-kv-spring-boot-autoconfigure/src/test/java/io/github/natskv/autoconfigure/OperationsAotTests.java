@@ -92,9 +92,11 @@ class OperationsAotTests {
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails()).containsKeys("buckets", "listeners");
 		assertThat(context.getBean(PrometheusMeterRegistry.class).scrape()).contains("nats_connection_connected")
-			.contains("nats_listener_handling_seconds_count{id=\"echo\"}")
-			.contains("nats_kv_bucket_values{bucket=\"added\"} 1.0")
-			.contains("nats_kv_operations_seconds_count{bucket=\"added\",operation=\"put\",outcome=\"ok\"} 1");
+			.contains(
+					"nats_listener_handling_seconds_count{connection=\"default\",listener_id=\"echo\",outcome=\"ok\"}")
+			.contains("nats_kv_bucket_entries{bucket=\"added\",connection=\"default\"} 1.0")
+			.contains(
+					"nats_kv_operations_seconds_count{bucket=\"added\",connection=\"default\",operation=\"put\",outcome=\"ok\"} 1");
 		NatsEndpoint.NatsDescriptor descriptor = context.getBean(NatsEndpoint.class).nats();
 		assertThat(descriptor.buckets()).containsOnlyKeys("added");
 		assertThat(descriptor.listeners()).containsOnlyKeys("echo");

@@ -134,7 +134,7 @@ class NatsHealthIndicatorTests {
 						.containsEntry("url", this.server.url().replace("nats://", "nats://***@"))
 						.containsKeys("server", "roundTripMillis");
 					assertThat(detail(health, "buckets", "profiles")).containsEntry("reachable", true)
-						.containsEntry("values", 1L)
+						.containsEntry("entries", 1L)
 						.containsEntry("maxBytes", 1024L * 1024)
 						.containsEntry("replicas", 1)
 						.containsEntry("currentReplicas", 1);

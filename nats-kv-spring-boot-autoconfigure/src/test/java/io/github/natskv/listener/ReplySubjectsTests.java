@@ -156,8 +156,10 @@ class ReplySubjectsTests {
 				for (int i = 0; i < 3; i++) {
 					assertThat(next(sent).getData()).asString().isEqualTo("admin");
 				}
-				assertThat(registry.get("nats.listener.replies.refused").tag("id", "sending").functionCounter().count())
-					.isEqualTo(3);
+				assertThat(registry.get("nats.listener.replies.refused")
+					.tag("listener.id", "sending")
+					.functionCounter()
+					.count()).isEqualTo(3);
 			});
 		assertThat(output).containsOnlyOnce("'$KV.roles.alice'").contains("Listener 'sending'");
 	}

@@ -124,7 +124,7 @@ class NatsMetricsTests {
 		runner("nats.listener.observation-enabled=true").run((context) -> {
 			context.getBean(KeyValueBuckets.class).bucket("flags", String.class).put("key", "value");
 			context.getBean(Connection.class).publish("orders", "1".getBytes());
-			await(context, 1, "nats.listener.handling", "id", "orders");
+			await(context, 1, "nats.listener.handling", "outcome", "ok", "listener.id", "orders");
 			String scrape = context.getBean(PrometheusMeterRegistry.class).scrape();
 			Set<String> names = new TreeSet<>();
 			SCRAPED.matcher(scrape)
@@ -133,8 +133,9 @@ class NatsMetricsTests {
 				.filter((name) -> !name.startsWith("nats_listener_seconds"))
 				.forEach(names::add);
 			assertThat(names).isNotEmpty().isEqualTo(documented());
-			assertThat(scrape).contains("nats_kv_bucket_values{bucket=\"flags\"} 1.0")
-				.contains("nats_listener_handling_seconds_count{id=\"orders\"} 1");
+			assertThat(scrape).contains("nats_kv_bucket_entries{bucket=\"flags\",connection=\"default\"} 1.0")
+				.contains(
+						"nats_listener_handling_seconds_count{connection=\"default\",listener_id=\"orders\",outcome=\"ok\"} 1");
 		});
 	}
 
@@ -152,8 +153,7 @@ class NatsMetricsTests {
 	@Test
 	void countsTheConnection() {
 		runner().run((context) -> {
-			double before = value(context, "nats.connection.messages", "connection", "natsConnection", "direction",
-					"out");
+			double before = value(context, "nats.connection.messages", "connection", "default", "direction", "out");
 			context.getBean(Connection.class).publish("nobody", "1234".getBytes());
 			Awaitility.await().until(() -> value(context, "nats.connection.messages", "direction", "out") > before);
 			assertThat(value(context, "nats.connection.bytes", "direction", "out")).isPositive();
@@ -170,9 +170,9 @@ class NatsMetricsTests {
 	@Test
 	void countsLameDuckNotices() {
 		runner().run((context) -> {
-			assertThat(value(context, "nats.connection.lame.duck", "connection", "natsConnection")).isZero();
+			assertThat(value(context, "nats.connection.lame.duck", "connection", "default")).isZero();
 			this.server.lameDuck();
-			await(context, 1, "nats.connection.lame.duck", "connection", "natsConnection");
+			await(context, 1, "nats.connection.lame.duck", "connection", "default");
 		});
 	}
 
@@ -181,13 +181,15 @@ class NatsMetricsTests {
 		runner("nats.max-messages-in-outgoing-queue=10", "nats.discard-messages-when-outgoing-queue-full=true",
 				"nats.startup=retry")
 			.run((context) -> {
-				assertThat(value(context, "nats.connection.discarded", "connection", "natsConnection")).isZero();
+				assertThat(value(context, "nats.connection.dropped", "connection", "default", "direction", "out"))
+					.isZero();
 				this.server.suspend();
 				try {
 					byte[] payload = new byte[200_000];
 					Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> {
 						context.getBean(Connection.class).publish("nobody", payload);
-						return value(context, "nats.connection.discarded", "connection", "natsConnection") > 0;
+						return value(context, "nats.connection.dropped", "connection", "default", "direction",
+								"out") > 0;
 					});
 				}
 				finally {
@@ -204,10 +206,12 @@ class NatsMetricsTests {
 				assertThat(value(context, "nats.connection.connected", "connection", "archive")).isEqualTo(1);
 				assertThat(context.getBean(MeterRegistry.class).get("nats.connection.connected").meters())
 					.extracting((meter) -> meter.getId().getTag("connection"))
-					.containsExactlyInAnyOrder("natsConnection", "archive");
+					.containsExactlyInAnyOrder("default", "archive");
 				context.getBean("audit", KeyValue.class).put("key", "1");
-				assertThat(value(context, "nats.kv.bucket.values", "bucket", "audit")).isEqualTo(1);
-				assertThat(value(context, "nats.kv.operations", "bucket", "audit")).isEqualTo(1);
+				assertThat(value(context, "nats.kv.bucket.entries", "connection", "archive", "bucket", "audit"))
+					.isEqualTo(1);
+				assertThat(value(context, "nats.kv.operations", "connection", "archive", "bucket", "audit"))
+					.isEqualTo(1);
 			});
 	}
 
@@ -219,23 +223,24 @@ class NatsMetricsTests {
 			for (int i = 0; i < count; i++) {
 				connection.publish("orders", "1".getBytes());
 			}
-			await(context, count, "nats.listener.handling", "id", "orders");
+			await(context, count, "nats.listener.handling", "outcome", "ok", "listener.id", "orders");
 			assertThat(context.getBean(MeterRegistry.class)
 				.get("nats.listener.handling")
-				.tag("id", "orders")
+				.tags("listener.id", "orders", "outcome", "ok")
 				.functionTimer()
 				.totalTime(TimeUnit.NANOSECONDS)).isPositive();
 			connection.publish("orders", "bad".getBytes());
-			await(context, 1, "nats.listener.failures", "id", "orders");
-			await(context, count + 1, "nats.listener.handling", "id", "orders");
-			assertThat(value(context, "nats.listener.dropped", "id", "orders")).isZero();
+			await(context, 1, "nats.listener.handling", "outcome", "error", "listener.id", "orders");
+			assertThat(value(context, "nats.listener.handling", "outcome", "ok", "listener.id", "orders"))
+				.isEqualTo(count);
+			assertThat(value(context, "nats.listener.dropped", "listener.id", "orders")).isZero();
 			for (int i = 0; i < 10; i++) {
 				connection.publish("parallel", "1".getBytes());
 			}
-			await(context, 2, "nats.listener.in.flight", "id", "parallel");
+			await(context, 2, "nats.listener.in.flight", "listener.id", "parallel");
 			context.getBean(Listeners.class).release.countDown();
-			await(context, 10, "nats.listener.handling", "id", "parallel");
-			await(context, 0, "nats.listener.in.flight", "id", "parallel");
+			await(context, 10, "nats.listener.handling", "outcome", "ok", "listener.id", "parallel");
+			await(context, 0, "nats.listener.in.flight", "listener.id", "parallel");
 		});
 	}
 
@@ -250,8 +255,8 @@ class NatsMetricsTests {
 				assertThatExceptionOfType(BeansException.class)
 					.isThrownBy(() -> context.getBean(InvalidKeyValueListener.class))
 					.withStackTraceContaining("onInvalid");
-				assertThat(context.getBean(PrometheusMeterRegistry.class).scrape()).contains("{id=\"orders\"}")
-					.doesNotContain("{id=\"invalid\"}");
+				assertThat(context.getBean(PrometheusMeterRegistry.class).scrape()).contains("listener_id=\"orders\"")
+					.doesNotContain("listener_id=\"invalid\"");
 			});
 	}
 
@@ -263,12 +268,23 @@ class NatsMetricsTests {
 			flags.put("second", "1");
 			flags.put("third", "1");
 			await(context, 3, "nats.kv.watch.lag", "bucket", "flags");
-			await(context, 1, "nats.listener.in.flight", "id", "flags");
-			await(context, 2, "nats.listener.pending", "id", "flags");
+			await(context, 1, "nats.listener.in.flight", "listener.id", "flags");
+			await(context, 2, "nats.listener.pending", "listener.id", "flags");
 			context.getBean(Listeners.class).release.countDown();
 			await(context, 0, "nats.kv.watch.lag", "bucket", "flags");
-			await(context, 3, "nats.listener.handling", "id", "flags");
+			await(context, 3, "nats.listener.handling", "outcome", "ok", "listener.id", "flags");
 			assertThat(value(context, "nats.kv.watch.lag", "bucket", "profiles")).isZero();
+		});
+	}
+
+	@Test
+	void tellsAttemptsAtAChangeFromItsFailure() {
+		runner("nats.listener.retry.max-retries=2", "nats.listener.retry.delay=1ms").run((context) -> {
+			context.getBean(KeyValueBuckets.class).bucket("flags", String.class).put("bad", "1");
+			await(context, 1, "nats.listener.handling", "listener.id", "flags", "outcome", "error");
+			assertThat(value(context, "nats.listener.handling", "listener.id", "flags", "outcome", "retried"))
+				.isEqualTo(2);
+			assertThat(value(context, "nats.listener.handling", "listener.id", "flags", "outcome", "ok")).isZero();
 		});
 	}
 
@@ -372,7 +388,8 @@ class NatsMetricsTests {
 					.subscribe("$JS.API.STREAM.INFO.KV_profiles");
 				other.flush(Duration.ofSeconds(5));
 				for (int i = 0; i < 20; i++) {
-					assertThat(registry.scrape()).contains("nats_kv_bucket_max_bytes{bucket=\"flags\"} 1048576.0");
+					assertThat(registry.scrape())
+						.contains("nats_kv_bucket_max_bytes{bucket=\"flags\",connection=\"default\"} 1048576.0");
 				}
 				other.flush(Duration.ofSeconds(5));
 				assertThat(requests.get()).isEqualTo(1);
@@ -382,7 +399,7 @@ class NatsMetricsTests {
 			this.server.suspend();
 			long start = System.nanoTime();
 			assertThat(context.getBean(PrometheusMeterRegistry.class).scrape())
-				.contains("nats_kv_bucket_values{bucket=\"flags\"} NaN");
+				.contains("nats_kv_bucket_entries{bucket=\"flags\",connection=\"default\"} NaN");
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
 			this.server.resume();
 		});
@@ -405,8 +422,8 @@ class NatsMetricsTests {
 							.supplyAsync(() -> context.getBean(PrometheusMeterRegistry.class).scrape()))
 							.succeedsWithin(Duration.ofSeconds(2))
 							.asString()
-							.contains("nats_kv_bucket_values{bucket=\"flags\"} NaN")
-							.contains("nats_connection_pending_messages{connection=\"natsConnection\"} NaN");
+							.contains("nats_kv_bucket_entries{bucket=\"flags\",connection=\"default\"} NaN")
+							.contains("nats_connection_pending_messages{connection=\"default\"} NaN");
 						Awaitility.await()
 							.atMost(Duration.ofSeconds(30))
 							.until(() -> second.url().equals(connection.getConnectedUrl()));
@@ -479,6 +496,9 @@ class NatsMetricsTests {
 		void onFlag(BucketEntry<String> change) throws InterruptedException {
 			if (change.key().equals("stuck")) {
 				this.release.await();
+			}
+			if (change.key().equals("bad")) {
+				throw new IllegalStateException("bad flag");
 			}
 		}
 

@@ -111,6 +111,7 @@ class BucketObservationTests {
 				.hasNumberOfObservationsEqualTo(6)
 				.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.kv.operation")
 					.hasContextualNameEqualTo("put orders")
+					.hasLowCardinalityKeyValue("connection", "default")
 					.hasLowCardinalityKeyValue("db.collection.name", "orders")
 					.hasLowCardinalityKeyValue("db.system.name", "nats")
 					.hasLowCardinalityKeyValue("db.operation.name", "put")
@@ -179,6 +180,7 @@ class BucketObservationTests {
 				TestObservationRegistryAssert.assertThat(registry)
 					.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.kv.watch")
 						.hasContextualNameEqualTo("watch orders")
+						.hasLowCardinalityKeyValue("connection", "default")
 						.hasLowCardinalityKeyValue("db.collection.name", "orders")
 						.hasLowCardinalityKeyValue("db.system.name", "nats")
 						.hasLowCardinalityKeyValue("nats.operation", "put")
@@ -258,7 +260,7 @@ class BucketObservationTests {
 		runner(ObservationRegistry.NOOP, "nats.connections.archive.kv.observation-enabled=true")
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
-				.hasMessageContaining("nats.connections.archive.kv.observation-enabled"));
+				.hasStackTraceContaining("nats.connections.archive.kv.observation-enabled"));
 	}
 
 	private static SpanData find(InMemorySpanExporter spans, String name) {

@@ -39,7 +39,8 @@ import org.springframework.util.StringUtils;
 public final class NatsConnections {
 
 	/**
-	 * How events call the default connection, which has no name in the configuration.
+	 * How events and metrics call the default connection, which has no name in the
+	 * configuration.
 	 */
 	public static final String DEFAULT = "default";
 
@@ -64,6 +65,22 @@ public final class NatsConnections {
 	 */
 	public Set<String> names() {
 		return this.names;
+	}
+
+	/**
+	 * Return what events and metrics call a connection.
+	 * @param name the name of the connection or of its bean, empty for the default one
+	 * @return the name of the connection, that of the bean if it is neither the default
+	 * one nor one of the configuration
+	 */
+	public String label(String name) {
+		if (name.isEmpty() || name.equals(beanName(null, Connection.class))) {
+			return DEFAULT;
+		}
+		return this.names.stream()
+			.filter((other) -> name.equals(beanName(other, Connection.class)))
+			.findFirst()
+			.orElse(name);
 	}
 
 	/**

@@ -62,10 +62,10 @@ public sealed interface BucketStatus permits ReportedBucketStatus {
 	String name();
 
 	/**
-	 * Return how many revisions it holds.
+	 * Return how many revisions it holds of all its keys.
 	 * @return the number, deletion markers included
 	 */
-	long values();
+	long entries();
 
 	/**
 	 * Return how many bytes they take.

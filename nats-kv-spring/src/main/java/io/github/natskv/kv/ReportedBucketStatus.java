@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key the bucket key
  * @param name the server's name
- * @param values how many revisions it holds
+ * @param entries how many revisions it holds
  * @param bytes how many bytes they take
  * @param maxBytes how many they may take
  * @param replicas how many copies there should be
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param configuration the configuration on the server, if any
  * @param problem why the bucket cannot be used, if it cannot
  */
-record ReportedBucketStatus(String key, String name, long values, long bytes, long maxBytes, int replicas,
+record ReportedBucketStatus(String key, String name, long entries, long bytes, long maxBytes, int replicas,
 		int currentReplicas, @Nullable KeyValueConfiguration configuration,
 		@Nullable String problem) implements BucketStatus {
 
@@ -54,7 +54,7 @@ record ReportedBucketStatus(String key, String name, long values, long bytes, lo
 
 	@Override
 	public BucketStatus withProblem(String problem) {
-		return new ReportedBucketStatus(this.key, this.name, this.values, this.bytes, this.maxBytes, this.replicas,
+		return new ReportedBucketStatus(this.key, this.name, this.entries, this.bytes, this.maxBytes, this.replicas,
 				this.currentReplicas, this.configuration, problem);
 	}
 

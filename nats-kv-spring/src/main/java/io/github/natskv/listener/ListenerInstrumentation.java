@@ -34,11 +34,12 @@ public interface ListenerInstrumentation {
 	/**
 	 * Called once for each listener, before it is started.
 	 * @param id the id of the listener
+	 * @param connection the name of its connection
 	 * @param status the state of the listener; {@code null} before it is registered,
 	 * which it never is if it turns out to be invalid
 	 * @return what is told about its messages
 	 */
-	Recorder register(String id, Supplier<@Nullable ListenerStatus> status);
+	Recorder register(String id, String connection, Supplier<@Nullable ListenerStatus> status);
 
 	/**
 	 * Records the messages of a listener, called by all threads that handle them.
@@ -46,22 +47,34 @@ public interface ListenerInstrumentation {
 	interface Recorder {
 
 		/**
-		 * Messages were handled, replies included, successfully or not.
+		 * Messages or changes were handled, replies included.
+		 * @param outcome how it ended
 		 * @param messages how many
 		 * @param nanos how long all of them took
 		 */
-		void handled(int messages, long nanos);
-
-		/**
-		 * The handling of a message failed for good.
-		 */
-		void failed();
+		void handled(HandlingOutcome outcome, int messages, long nanos);
 
 		/**
 		 * A reply was not sent, because the sender may not choose where it was to go.
 		 */
 		default void replyRefused() {
 		}
+
+	}
+
+	/**
+	 * How the handling of messages or changes ended. There may be more outcomes one day.
+	 */
+	enum HandlingOutcome {
+
+		/** Without a failure. */
+		OK,
+
+		/** It failed for good, whatever an error handler made of it. */
+		ERROR,
+
+		/** A change could not be handled and is offered again. */
+		RETRIED
 
 	}
 

@@ -44,7 +44,8 @@ public class DefaultNatsBucketObservationConvention implements NatsBucketObserva
 	@Override
 	public KeyValues getLowCardinalityKeyValues(NatsBucketContext context) {
 		OperationOutcome outcome = context.getOutcome();
-		return KeyValues.of(BucketLowCardinalityKeys.SYSTEM.withValue("nats"),
+		return KeyValues.of(BucketLowCardinalityKeys.CONNECTION.withValue(context.getOperation().connectionName()),
+				BucketLowCardinalityKeys.SYSTEM.withValue("nats"),
 				BucketLowCardinalityKeys.BUCKET.withValue(bucket(context)),
 				BucketLowCardinalityKeys.OPERATION.withValue(operation(context)),
 				BucketLowCardinalityKeys.OUTCOME

@@ -41,7 +41,8 @@ public class DefaultNatsListenerObservationConvention implements NatsListenerObs
 
 	@Override
 	public KeyValues getLowCardinalityKeyValues(NatsReceiverContext context) {
-		return KeyValues.of(LowCardinalityKeys.MESSAGING_SYSTEM.withValue("nats"),
+		return KeyValues.of(LowCardinalityKeys.CONNECTION.withValue(context.getConnectionName()),
+				LowCardinalityKeys.MESSAGING_SYSTEM.withValue("nats"),
 				LowCardinalityKeys.OPERATION.withValue("process"),
 				LowCardinalityKeys.OPERATION_TYPE.withValue("process"),
 				LowCardinalityKeys.CONSUMER_GROUP.withValue(queue(context)),

@@ -39,7 +39,8 @@ public class DefaultNatsTemplateObservationConvention implements NatsTemplateObs
 
 	@Override
 	public KeyValues getLowCardinalityKeyValues(NatsSenderContext context) {
-		return KeyValues.of(LowCardinalityKeys.MESSAGING_SYSTEM.withValue("nats"),
+		return KeyValues.of(LowCardinalityKeys.CONNECTION.withValue(context.getConnectionName()),
+				LowCardinalityKeys.MESSAGING_SYSTEM.withValue("nats"),
 				LowCardinalityKeys.OPERATION.withValue(context.getOperation()),
 				LowCardinalityKeys.OPERATION_TYPE.withValue("send"),
 				LowCardinalityKeys.ERROR_TYPE.withValue(NatsObservation.errorType(context)));

@@ -45,7 +45,8 @@ public class DefaultNatsWatchObservationConvention implements NatsWatchObservati
 	public KeyValues getLowCardinalityKeyValues(NatsWatchContext context) {
 		BucketDelivery delivery = context.getDelivery();
 		String listenerId = delivery.listenerId();
-		return KeyValues.of(WatchLowCardinalityKeys.SYSTEM.withValue("nats"),
+		return KeyValues.of(WatchLowCardinalityKeys.CONNECTION.withValue(delivery.connectionName()),
+				WatchLowCardinalityKeys.SYSTEM.withValue("nats"),
 				WatchLowCardinalityKeys.BUCKET.withValue(bucket(delivery)),
 				WatchLowCardinalityKeys.OPERATION.withValue(delivery.operation().name().toLowerCase(Locale.ROOT)),
 				WatchLowCardinalityKeys.LISTENER_ID.withValue((listenerId != null) ? listenerId : KeyValue.NONE_VALUE),

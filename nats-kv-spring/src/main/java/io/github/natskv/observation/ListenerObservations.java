@@ -39,7 +39,7 @@ public final class ListenerObservations {
 
 	private final boolean propagating;
 
-	private final PublishInterceptor replies;
+	private final @Nullable NatsTemplateObservationConvention replyConvention;
 
 	/**
 	 * Create the observations.
@@ -54,19 +54,20 @@ public final class ListenerObservations {
 		this.registry = registry;
 		this.convention = convention;
 		this.propagating = propagating;
-		this.replies = PublishObservations.ofReplies(registry, replyConvention, propagating);
+		this.replyConvention = replyConvention;
 	}
 
 	/**
 	 * Start observing the handling of a message.
 	 * @param message the message
+	 * @param connectionName the name of its connection
 	 * @param listenerId the id of the listener
 	 * @param subscription the subject the listener subscribes
 	 * @return the observation, which the caller stops
 	 */
-	public Observation start(Message message, String listenerId, String subscription) {
+	public Observation start(Message message, String connectionName, String listenerId, String subscription) {
 		return NatsObservation.LISTENER.start(this.convention, DEFAULT_CONVENTION, () -> {
-			NatsReceiverContext context = new NatsReceiverContext(message, listenerId, subscription);
+			NatsReceiverContext context = new NatsReceiverContext(message, connectionName, listenerId, subscription);
 			if (!this.propagating) {
 				context.setCarrier(new NatsMessage(message.getSubject(), null, null));
 			}
@@ -75,11 +76,12 @@ public final class ListenerObservations {
 	}
 
 	/**
-	 * Return what observes the replies.
+	 * Return what observes replies.
+	 * @param connectionName the name of the connection they go to
 	 * @return the interceptor
 	 */
-	public PublishInterceptor replies() {
-		return this.replies;
+	public PublishInterceptor replies(String connectionName) {
+		return PublishObservations.ofReplies(this.registry, this.replyConvention, this.propagating, connectionName);
 	}
 
 }

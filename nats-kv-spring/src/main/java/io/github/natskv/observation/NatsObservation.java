@@ -36,8 +36,8 @@ public enum NatsObservation implements ObservationDocumentation {
 	 * A message is published, or a request sent and its reply awaited.
 	 */
 	TEMPLATE(DefaultNatsTemplateObservationConvention.class,
-			new KeyName[] { LowCardinalityKeys.MESSAGING_SYSTEM, LowCardinalityKeys.OPERATION,
-					LowCardinalityKeys.OPERATION_TYPE, LowCardinalityKeys.ERROR_TYPE },
+			new KeyName[] { LowCardinalityKeys.CONNECTION, LowCardinalityKeys.MESSAGING_SYSTEM,
+					LowCardinalityKeys.OPERATION, LowCardinalityKeys.OPERATION_TYPE, LowCardinalityKeys.ERROR_TYPE },
 			HighCardinalityKeys.values()),
 
 	/**
@@ -98,6 +98,11 @@ public enum NatsObservation implements ObservationDocumentation {
 	 * Low cardinality keys.
 	 */
 	public enum LowCardinalityKeys implements KeyName {
+
+		/**
+		 * The name of the connection, {@code default} for the default one.
+		 */
+		CONNECTION("connection"),
 
 		/**
 		 * {@code nats}.
@@ -177,6 +182,11 @@ public enum NatsObservation implements ObservationDocumentation {
 	public enum BucketLowCardinalityKeys implements KeyName {
 
 		/**
+		 * The name of the connection, {@code default} for the default one.
+		 */
+		CONNECTION("connection"),
+
+		/**
 		 * {@code nats}.
 		 */
 		SYSTEM("db.system.name"),
@@ -247,6 +257,11 @@ public enum NatsObservation implements ObservationDocumentation {
 	 * Low cardinality keys of changes that watches deliver.
 	 */
 	public enum WatchLowCardinalityKeys implements KeyName {
+
+		/**
+		 * The name of the connection, {@code default} for the default one.
+		 */
+		CONNECTION("connection"),
 
 		/**
 		 * {@code nats}.

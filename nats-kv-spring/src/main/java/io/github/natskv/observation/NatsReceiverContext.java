@@ -30,6 +30,8 @@ public class NatsReceiverContext extends ReceiverContext<Message> {
 
 	private final Message message;
 
+	private final String connectionName;
+
 	private final String listenerId;
 
 	private final String subscription;
@@ -37,13 +39,15 @@ public class NatsReceiverContext extends ReceiverContext<Message> {
 	/**
 	 * Create a context.
 	 * @param message the message
+	 * @param connectionName the name of the connection
 	 * @param listenerId the id of the listener
 	 * @param subscription the subject the listener subscribes
 	 */
-	public NatsReceiverContext(Message message, String listenerId, String subscription) {
+	public NatsReceiverContext(Message message, String connectionName, String listenerId, String subscription) {
 		super((carrier, name) -> NatsHeaders.first(carrier.getHeaders(), name),
 				(message.getReplyTo() != null) ? Kind.SERVER : Kind.CONSUMER);
 		this.message = message;
+		this.connectionName = connectionName;
 		this.listenerId = listenerId;
 		this.subscription = subscription;
 		setCarrier(message);
@@ -56,6 +60,14 @@ public class NatsReceiverContext extends ReceiverContext<Message> {
 	 */
 	public Message getMessage() {
 		return this.message;
+	}
+
+	/**
+	 * Return the name of the connection.
+	 * @return the name, {@code default} for the default connection
+	 */
+	public String getConnectionName() {
+		return this.connectionName;
 	}
 
 	/**

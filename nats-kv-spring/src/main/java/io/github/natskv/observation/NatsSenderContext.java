@@ -32,18 +32,22 @@ public class NatsSenderContext extends SenderContext<Headers> {
 
 	private final OutgoingMessage message;
 
+	private final String connectionName;
+
 	private final String operation;
 
 	/**
 	 * Create a context.
 	 * @param message the message
+	 * @param connectionName the name of the connection
 	 * @param operation what is done with it: {@code publish}, {@code request} or
 	 * {@code reply}
 	 */
-	public NatsSenderContext(OutgoingMessage message, String operation) {
+	public NatsSenderContext(OutgoingMessage message, String connectionName, String operation) {
 		super((headers, name, value) -> Objects.requireNonNull(headers).put(name, value),
 				(message.replyTimeout() != null) ? Kind.CLIENT : Kind.PRODUCER);
 		this.message = message;
+		this.connectionName = connectionName;
 		this.operation = operation;
 		setCarrier(message.headers());
 		setRemoteServiceName("NATS");
@@ -55,6 +59,14 @@ public class NatsSenderContext extends SenderContext<Headers> {
 	 */
 	public OutgoingMessage getMessage() {
 		return this.message;
+	}
+
+	/**
+	 * Return the name of the connection.
+	 * @return the name, {@code default} for the default connection
+	 */
+	public String getConnectionName() {
+		return this.connectionName;
 	}
 
 	/**

@@ -42,13 +42,16 @@ public final class PublishObservations implements PublishInterceptor {
 
 	private final boolean propagating;
 
+	private final String connectionName;
+
 	private final String operation;
 
 	private PublishObservations(ObservationRegistry registry, @Nullable NatsTemplateObservationConvention convention,
-			boolean propagating, String operation) {
+			boolean propagating, String connectionName, String operation) {
 		this.registry = registry;
 		this.convention = convention;
 		this.propagating = propagating;
+		this.connectionName = connectionName;
 		this.operation = operation;
 	}
 
@@ -57,11 +60,12 @@ public final class PublishObservations implements PublishInterceptor {
 	 * @param registry the registry
 	 * @param convention the convention, {@code null} for the default
 	 * @param propagating whether to write trace context into headers
+	 * @param connectionName the name of the connection
 	 * @return the interceptor
 	 */
 	public static PublishObservations ofTemplate(ObservationRegistry registry,
-			@Nullable NatsTemplateObservationConvention convention, boolean propagating) {
-		return new PublishObservations(registry, convention, propagating, "publish");
+			@Nullable NatsTemplateObservationConvention convention, boolean propagating, String connectionName) {
+		return new PublishObservations(registry, convention, propagating, connectionName, "publish");
 	}
 
 	/**
@@ -69,11 +73,12 @@ public final class PublishObservations implements PublishInterceptor {
 	 * @param registry the registry
 	 * @param convention the convention, {@code null} for the default
 	 * @param propagating whether to write trace context into headers
+	 * @param connectionName the name of the connection
 	 * @return the interceptor
 	 */
 	public static PublishObservations ofReplies(ObservationRegistry registry,
-			@Nullable NatsTemplateObservationConvention convention, boolean propagating) {
-		return new PublishObservations(registry, convention, propagating, "reply");
+			@Nullable NatsTemplateObservationConvention convention, boolean propagating, String connectionName) {
+		return new PublishObservations(registry, convention, propagating, connectionName, "reply");
 	}
 
 	@Override
@@ -81,7 +86,7 @@ public final class PublishObservations implements PublishInterceptor {
 			throws Exception {
 		String operation = (message.replyTimeout() != null) ? "request" : this.operation;
 		Observation observation = NatsObservation.TEMPLATE.start(this.convention, DEFAULT_CONVENTION, () -> {
-			NatsSenderContext context = new NatsSenderContext(message, operation);
+			NatsSenderContext context = new NatsSenderContext(message, this.connectionName, operation);
 			if (!this.propagating) {
 				context.setCarrier(new Headers());
 			}

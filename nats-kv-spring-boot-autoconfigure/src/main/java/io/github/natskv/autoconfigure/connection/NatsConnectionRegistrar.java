@@ -124,7 +124,7 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 			beanFactory.getBeanProvider(ObservationRegistry.class)
 				.ifAvailable((registry) -> interceptors.add(PublishObservations.ofTemplate(registry,
 						beanFactory.getBeanProvider(NatsTemplateObservationConvention.class).getIfUnique(),
-						properties.getObservation().isPropagationEnabled())));
+						properties.getObservation().isPropagationEnabled(), beans.connection().name().label())));
 		}
 		beanFactory.getBeanProvider(PublishInterceptor.class).orderedStream().forEach(interceptors::add);
 		return new NatsTemplate(beans.get(Connection.class), beanFactory.getBean(PayloadConverter.class),

@@ -92,7 +92,7 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		NatsEventPublisher events = beans.beanFactory().getBean(NatsEventPublisher.class);
 		return new DefaultKeyValueBuckets(beans.get(Connection.class), beans.get(JetStreamOptions.class),
 				settings(codecs, beans.own(KeyValueConfiguration.class).values()), codecs.defaultCodec(),
-				provisioner::restore, KeyValueInterceptors.of(beans.beanFactory()), events::publish);
+				provisioner::restore, interceptors(beans), events::publish);
 	}
 
 	private static KeyValueBuckets madeBuckets(ConnectionBeans beans) {
@@ -106,7 +106,11 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 						.stream()
 						.map(BucketDefinition::configuration)
 						.toList(),
-					codecs.defaultCodec(), KeyValueInterceptors.of(beans.beanFactory()));
+					codecs.defaultCodec(), interceptors(beans));
+	}
+
+	private static KeyValueInterceptors interceptors(ConnectionBeans beans) {
+		return KeyValueInterceptors.of(beans.connection().name().label(), beans.beanFactory());
 	}
 
 	private static List<BucketSettings> settings(BucketCodecs codecs,

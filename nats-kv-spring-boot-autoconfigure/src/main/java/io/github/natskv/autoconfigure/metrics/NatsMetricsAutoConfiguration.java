@@ -18,15 +18,12 @@ package io.github.natskv.autoconfigure.metrics;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 
 import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.connection.ConnectionFailures;
-import io.github.natskv.core.NatsConnections;
-import io.github.natskv.health.MonitoredConnection;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.metrics.NatsBucketMetrics;
@@ -66,14 +63,15 @@ public final class NatsMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	NatsConnectionMetrics natsConnectionMetrics(ConfigurableListableBeanFactory beanFactory) {
-		Map<String, Connection> connections = new LinkedHashMap<>(
-				SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, Connection.class));
-		ConnectionBeans.monitored(beanFactory).forEach((monitored) -> {
-			if (monitored.name() != null) {
-				connections.remove(NatsConnections.beanName(monitored.name(), Connection.class));
-				connections.putIfAbsent(monitored.name(), monitored.connection());
-			}
-		});
+		Map<String, Connection> connections = new LinkedHashMap<>();
+		ConnectionBeans.monitored(beanFactory)
+			.forEach((monitored) -> connections.put(monitored.label(), monitored.connection()));
+		SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, Connection.class)
+			.forEach((name, connection) -> {
+				if (connections.values().stream().noneMatch((other) -> other == connection)) {
+					connections.put(name, connection);
+				}
+			});
 		return new NatsConnectionMetrics(connections, ConnectionFailures::isWriting);
 	}
 
@@ -93,11 +91,14 @@ public final class NatsMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(BucketMonitor.class)
 	NatsBucketMetrics natsBucketMetrics(ConfigurableListableBeanFactory beanFactory) {
-		return new NatsBucketMetrics(ConnectionBeans.monitored(beanFactory)
-			.stream()
-			.map(MonitoredConnection::monitor)
-			.filter(Objects::nonNull)
-			.toList());
+		Map<String, BucketMonitor> monitors = new LinkedHashMap<>();
+		ConnectionBeans.monitored(beanFactory).forEach((monitored) -> {
+			BucketMonitor monitor = monitored.monitor();
+			if (monitor != null) {
+				monitors.put(monitored.label(), monitor);
+			}
+		});
+		return new NatsBucketMetrics(monitors);
 	}
 
 }

@@ -30,6 +30,7 @@ public sealed interface BucketDelivery permits DescribedChange {
 
 	/**
 	 * Describe a change.
+	 * @param connectionName the name of the connection
 	 * @param bucket the bucket key, else the server's name
 	 * @param configured whether the bucket is a configured one
 	 * @param listenerId the id of the listener, {@code null} for a watch opened in code
@@ -38,10 +39,16 @@ public sealed interface BucketDelivery permits DescribedChange {
 	 * @param operation what happened to the key
 	 * @return the delivery
 	 */
-	static BucketDelivery of(String bucket, boolean configured, @Nullable String listenerId, String key, long revision,
-			KeyValueOperation operation) {
-		return new DescribedChange(bucket, configured, listenerId, key, revision, operation);
+	static BucketDelivery of(String connectionName, String bucket, boolean configured, @Nullable String listenerId,
+			String key, long revision, KeyValueOperation operation) {
+		return new DescribedChange(connectionName, bucket, configured, listenerId, key, revision, operation);
 	}
+
+	/**
+	 * Return the name of the connection.
+	 * @return the name, {@code default} for the default connection
+	 */
+	String connectionName();
 
 	/**
 	 * Return the bucket key, else the server's name.

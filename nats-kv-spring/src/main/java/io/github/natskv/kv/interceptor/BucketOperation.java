@@ -27,15 +27,23 @@ public sealed interface BucketOperation permits DescribedOperation {
 
 	/**
 	 * Describe an operation.
+	 * @param connectionName the name of the connection
 	 * @param bucket the bucket key, else the server's name
 	 * @param configured whether the bucket is a configured one
 	 * @param kind what is done
 	 * @param key the key, {@code null} if it is not about a single one
 	 * @return the operation
 	 */
-	static BucketOperation of(String bucket, boolean configured, Kind kind, @Nullable String key) {
-		return new DescribedOperation(bucket, configured, kind, key);
+	static BucketOperation of(String connectionName, String bucket, boolean configured, Kind kind,
+			@Nullable String key) {
+		return new DescribedOperation(connectionName, bucket, configured, kind, key);
 	}
+
+	/**
+	 * Return the name of the connection.
+	 * @return the name, {@code default} for the default connection
+	 */
+	String connectionName();
 
 	/**
 	 * Return the bucket key, else the server's name.

@@ -66,7 +66,8 @@ public record BucketInterceptors(String bucket, boolean configured, KeyValueInte
 	}
 
 	@Nullable Object call(BucketOperation.Kind kind, @Nullable String key, BucketInterceptor.Invocation action) throws Exception {
-		return proceed(BucketOperation.of(this.bucket, this.configured, kind, key), 0, action);
+		return proceed(BucketOperation.of(this.all.connectionName(), this.bucket, this.configured, kind, key), 0,
+				action);
 	}
 
 	private @Nullable Object proceed(BucketOperation operation, int next, BucketInterceptor.Invocation action)

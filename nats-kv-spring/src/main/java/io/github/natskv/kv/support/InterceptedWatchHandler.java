@@ -40,8 +40,10 @@ record InterceptedWatchHandler<V>(BucketWatchHandler<V> handler,
 
 	@Override
 	public void handle(BucketChange<V> change) throws Exception {
-		this.interceptors.deliver(BucketDelivery.of(this.interceptors.bucket(), this.interceptors.configured(),
-				listenerId(), change.key(), change.revision(), change.operation()), () -> this.handler.handle(change));
+		this.interceptors
+			.deliver(BucketDelivery.of(this.interceptors.all().connectionName(), this.interceptors.bucket(),
+					this.interceptors.configured(), listenerId(), change.key(), change.revision(), change.operation()),
+					() -> this.handler.handle(change));
 	}
 
 	@Override

@@ -18,6 +18,7 @@ package io.github.natskv.kv.support;
 
 import java.util.List;
 
+import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.interceptor.BucketInterceptor;
 import io.github.natskv.kv.interceptor.WatchInterceptor;
 
@@ -26,16 +27,19 @@ import org.springframework.beans.factory.BeanFactory;
 /**
  * The interceptors of all buckets, the outermost first.
  *
+ * @param connectionName the name of the connection of the buckets
  * @param operations the interceptors of operations
  * @param deliveries the interceptors of what watches deliver
  * @since 0.1.0
  */
-public record KeyValueInterceptors(List<BucketInterceptor> operations, List<WatchInterceptor> deliveries) {
+public record KeyValueInterceptors(String connectionName, List<BucketInterceptor> operations,
+		List<WatchInterceptor> deliveries) {
 
 	/**
 	 * No interceptors.
 	 */
-	public static final KeyValueInterceptors NONE = new KeyValueInterceptors(List.of(), List.of());
+	public static final KeyValueInterceptors NONE = new KeyValueInterceptors(NatsConnections.DEFAULT, List.of(),
+			List.of());
 
 	public KeyValueInterceptors {
 		operations = List.copyOf(operations);
@@ -44,11 +48,13 @@ public record KeyValueInterceptors(List<BucketInterceptor> operations, List<Watc
 
 	/**
 	 * Collect the beans.
+	 * @param connectionName the name of the connection they are told
 	 * @param beanFactory the bean factory
 	 * @return the interceptors in their order
 	 */
-	public static KeyValueInterceptors of(BeanFactory beanFactory) {
-		return new KeyValueInterceptors(beanFactory.getBeanProvider(BucketInterceptor.class).orderedStream().toList(),
+	public static KeyValueInterceptors of(String connectionName, BeanFactory beanFactory) {
+		return new KeyValueInterceptors(connectionName,
+				beanFactory.getBeanProvider(BucketInterceptor.class).orderedStream().toList(),
 				beanFactory.getBeanProvider(WatchInterceptor.class).orderedStream().toList());
 	}
 

@@ -70,7 +70,8 @@ final class KeyValueListenerContainerFactory {
 		List<SubjectPattern> keys = keys(method, attributes.strings("keys", annotation.keys()));
 		boolean autoStartup = attributes.bool("autoStartup", annotation.autoStartup(),
 				this.beans.settings().autoStartup());
-		Connection connection = this.beans.connection(method, attributes.string("connection", annotation.connection()));
+		String connectionName = attributes.string("connection", annotation.connection());
+		Connection connection = this.beans.connection(method, connectionName);
 		ListenerErrorHandler errorHandler = this.beans.errorHandler(method,
 				attributes.string("errorHandler", annotation.errorHandler()));
 		requireNoResult(method);
@@ -86,7 +87,8 @@ final class KeyValueListenerContainerFactory {
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
 		BucketWatchFactory watches = watches(method, connection);
 		HandlerInvoker<BucketChange<Object>> invoker = new HandlerInvoker<>(id, DeliveryType.CHANGE, method, resolvers,
-				null, this.options.interceptors(), errorHandler, this.beans.recorder(id));
+				null, this.options.interceptors(), errorHandler,
+				this.beans.recorder(id, this.beans.connectionLabel(connectionName)));
 		ChangeAdapter listener = new ChangeAdapter(invoker, keys, this.options.retryPolicy());
 		this.beans
 			.register(

@@ -72,9 +72,9 @@ final class ListenerBeans {
 		return this.settings;
 	}
 
-	ListenerInstrumentation.@Nullable Recorder recorder(String id) {
+	ListenerInstrumentation.@Nullable Recorder recorder(String id, String connection) {
 		return (this.instrumentation != null)
-				? this.instrumentation.register(id, () -> this.registry.statusIfPresent(id)) : null;
+				? this.instrumentation.register(id, connection, () -> this.registry.statusIfPresent(id)) : null;
 	}
 
 	AttributeResolver attributes(ListenerMethod method) {
@@ -113,6 +113,11 @@ final class ListenerBeans {
 		}
 		return this.registry
 			.reserve((explicit.isEmpty()) ? method.beanName() + "." + method.getMethod().getName() : explicit);
+	}
+
+	// What metrics and observations call a connection.
+	String connectionLabel(String name) {
+		return this.connections.label(name);
 	}
 
 	Connection connection(ListenerMethod method, String name) {

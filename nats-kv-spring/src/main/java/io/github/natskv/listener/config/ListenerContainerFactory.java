@@ -82,7 +82,9 @@ final class ListenerContainerFactory {
 				this.beans.settings().concurrency());
 		boolean autoStartup = attributes.bool("autoStartup", annotation.autoStartup(),
 				this.beans.settings().autoStartup());
-		Connection connection = this.beans.connection(method, attributes.string("connection", annotation.connection()));
+		String connectionName = attributes.string("connection", annotation.connection());
+		Connection connection = this.beans.connection(method, connectionName);
+		String connectionLabel = this.beans.connectionLabel(connectionName);
 		ListenerErrorHandler errorHandler = this.beans.errorHandler(method,
 				attributes.string("errorHandler", annotation.errorHandler()));
 		ResultType result = ResultType.of(method);
@@ -90,13 +92,14 @@ final class ListenerContainerFactory {
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
 		HandlerRetry retry = (this.options.retryPolicy() != null) ? new HandlerRetry(this.options.retryPolicy()) : null;
 		List<ArgumentResolver<Message>> arguments = arguments(method, subjects);
-		ListenerInstrumentation.Recorder recorder = this.beans.recorder(id);
+		ListenerInstrumentation.Recorder recorder = this.beans.recorder(id, connectionLabel);
 		ReplySender replies = new ReplySender(connection, this.payloadConverter, result.writer(this.payloadConverter),
 				sendTo, new ReplySubjects(id, this.beans.settings().replySubjects(), recorder),
-				this.options.replyInterceptors());
+				this.options.replyInterceptors(connectionLabel));
 		HandlerInvoker<Message> invoker = new HandlerInvoker<>(id, DeliveryType.MESSAGE, method, arguments, retry,
 				this.options.interceptors(), errorHandler, recorder);
-		MessageAdapter listener = new MessageAdapter(invoker, !result.isVoid(), replies, this.options.observations());
+		MessageAdapter listener = new MessageAdapter(invoker, connectionLabel, !result.isVoid(), replies,
+				this.options.observations());
 		return new ListenerEndpoint(id, method.description(), subjects, queue, concurrency, autoStartup, connection,
 				this.beans.settings().taskExecutor(), listener, recorder);
 	}

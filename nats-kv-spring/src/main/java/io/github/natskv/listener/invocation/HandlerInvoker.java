@@ -147,9 +147,6 @@ public final class HandlerInvoker<D> {
 	 */
 	public Outcome failed(D delivery, Throwable failure) {
 		this.lastError = failure;
-		if (this.recorder != null) {
-			this.recorder.failed();
-		}
 		if (this.errorHandler == null) {
 			return new Outcome(failure, false, null);
 		}

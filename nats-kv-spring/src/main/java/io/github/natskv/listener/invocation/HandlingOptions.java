@@ -33,12 +33,12 @@ import org.springframework.messaging.handler.invocation.HandlerMethodArgumentRes
  *
  * @param retryPolicy the policy by which a failed handler is called again, if any
  * @param interceptors the interceptors of handlers
- * @param replyInterceptors the interceptors of replies
+ * @param publishInterceptors the interceptors of replies
  * @param observations the observations of handlers, if any
  * @param argumentResolvers the argument resolvers of users
  */
 public record HandlingOptions(@Nullable RetryPolicy retryPolicy, List<ListenerInterceptor> interceptors,
-		List<PublishInterceptor> replyInterceptors, @Nullable ListenerObservations observations,
+		List<PublishInterceptor> publishInterceptors, @Nullable ListenerObservations observations,
 		List<HandlerMethodArgumentResolver> argumentResolvers) {
 
 	/**
@@ -50,15 +50,21 @@ public record HandlingOptions(@Nullable RetryPolicy retryPolicy, List<ListenerIn
 		RetryPolicy retryPolicy = (beanFactory.containsBean(RETRY_POLICY_BEAN_NAME))
 				? beanFactory.getBean(RETRY_POLICY_BEAN_NAME, RetryPolicy.class) : null;
 		ListenerObservations observations = beanFactory.getBeanProvider(ListenerObservations.class).getIfUnique();
-		List<PublishInterceptor> replyInterceptors = new ArrayList<>();
-		if (observations != null) {
-			replyInterceptors.add(observations.replies());
-		}
-		beanFactory.getBeanProvider(PublishInterceptor.class).orderedStream().forEach(replyInterceptors::add);
 		return new HandlingOptions(retryPolicy,
-				beanFactory.getBeanProvider(ListenerInterceptor.class).orderedStream().toList(), replyInterceptors,
-				observations,
+				beanFactory.getBeanProvider(ListenerInterceptor.class).orderedStream().toList(),
+				beanFactory.getBeanProvider(PublishInterceptor.class).orderedStream().toList(), observations,
 				beanFactory.getBeanProvider(HandlerMethodArgumentResolver.class).orderedStream().toList());
+	}
+
+	// The interceptors of replies, the one that observes them first.
+	public List<PublishInterceptor> replyInterceptors(String connectionName) {
+		if (this.observations == null) {
+			return this.publishInterceptors;
+		}
+		List<PublishInterceptor> interceptors = new ArrayList<>();
+		interceptors.add(this.observations.replies(connectionName));
+		interceptors.addAll(this.publishInterceptors);
+		return interceptors;
 	}
 
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.listener.InvalidMessageException;
 import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.listener.ListenerInstrumentation.HandlingOutcome;
 import io.github.natskv.listener.invocation.AsyncResults;
 import io.github.natskv.listener.invocation.HandlerInvoker;
 import io.github.natskv.listener.invocation.SubjectPattern;
@@ -48,6 +49,10 @@ public final class ChangeAdapter {
 
 	private final @Nullable RetryPolicy retryPolicy;
 
+	// How long the last attempt took, of which it is not known yet whether it is the
+	// last.
+	private long failedNanos;
+
 	public ChangeAdapter(HandlerInvoker<BucketChange<Object>> invoker, List<SubjectPattern> keys,
 			@Nullable RetryPolicy retryPolicy) {
 		this.invoker = invoker;
@@ -61,17 +66,25 @@ public final class ChangeAdapter {
 	}
 
 	void handle(BucketChange<Object> change) throws Exception {
-		ListenerInstrumentation.Recorder recorder = this.invoker.recorder();
-		if (recorder == null) {
-			invoke(change);
-			return;
+		if (this.failedNanos > 0) {
+			record(HandlingOutcome.RETRIED, this.failedNanos);
+			this.failedNanos = 0;
 		}
 		long start = System.nanoTime();
 		try {
 			invoke(change);
 		}
-		finally {
-			recorder.handled(1, System.nanoTime() - start);
+		catch (Exception | Error ex) {
+			this.failedNanos = Math.max(1, System.nanoTime() - start);
+			throw ex;
+		}
+		record(HandlingOutcome.OK, System.nanoTime() - start);
+	}
+
+	private void record(HandlingOutcome outcome, long nanos) {
+		ListenerInstrumentation.Recorder recorder = this.invoker.recorder();
+		if (recorder != null) {
+			recorder.handled(outcome, 1, nanos);
 		}
 	}
 
@@ -101,6 +114,8 @@ public final class ChangeAdapter {
 	}
 
 	void failed(BucketChange<Object> change, Throwable failure) {
+		record(HandlingOutcome.ERROR, this.failedNanos);
+		this.failedNanos = 0;
 		HandlerInvoker.Outcome outcome = this.invoker.failed(change, failure);
 		if (!outcome.handled()) {
 			logger.error("Listener '%s' could not handle revision %d of key '%s', which is passed over"

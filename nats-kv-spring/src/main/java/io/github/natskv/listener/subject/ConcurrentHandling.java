@@ -18,7 +18,7 @@ package io.github.natskv.listener.subject;
 
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,6 +28,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.listener.ListenerInstrumentation.HandlingOutcome;
 import io.github.natskv.listener.invocation.SubjectPattern;
 import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
@@ -102,26 +103,25 @@ final class ConcurrentHandling {
 	}
 
 	private void run(Message message, SubjectPattern subject) {
-		CompletionStage<?> pending = null;
+		CompletableFuture<Boolean> handling = null;
 		long start = (this.recorder != null) ? System.nanoTime() : 0;
 		this.workers.add(Thread.currentThread());
 		try {
-			pending = this.listener.handle(message, subject);
+			handling = this.listener.handle(message, subject);
 		}
 		finally {
 			this.workers.remove(Thread.currentThread());
-			if (pending == null) {
-				finished(start);
+			if (handling == null) {
+				finished(start, false);
 			}
 		}
-		if (pending != null) {
-			pending.whenComplete((result, failure) -> finished(start));
-		}
+		handling.whenComplete((successful, failure) -> finished(start, Boolean.TRUE.equals(successful)));
 	}
 
-	private void finished(long start) {
+	private void finished(long start, boolean successful) {
 		if (this.recorder != null) {
-			this.recorder.handled(1, System.nanoTime() - start);
+			this.recorder.handled(successful ? HandlingOutcome.OK : HandlingOutcome.ERROR, 1,
+					System.nanoTime() - start);
 		}
 		this.permits.release();
 	}

@@ -19,6 +19,7 @@ package io.github.natskv.listener.subject;
 import java.util.function.LongSupplier;
 
 import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.listener.ListenerInstrumentation.HandlingOutcome;
 
 /**
  * Measures how long messages take that are handled one after the other. Reading the clock
@@ -53,14 +54,30 @@ final class HandlingTimer {
 		}
 	}
 
-	void end() {
+	void end(boolean successful) {
+		if (!successful) {
+			endFailed();
+			return;
+		}
 		this.messages++;
 		if (this.messages < this.together && this.waiting.getAsLong() > 0) {
 			return;
 		}
 		long nanos = System.nanoTime() - this.start;
-		this.recorder.handled(this.messages, nanos);
+		this.recorder.handled(HandlingOutcome.OK, this.messages, nanos);
 		this.together = (nanos < FAST_NANOS * this.messages) ? TOGETHER : 1;
+		this.messages = 0;
+	}
+
+	// those before it were fast, like those measured with the time before
+	private void endFailed() {
+		long nanos = System.nanoTime() - this.start;
+		long before = Math.min(nanos, FAST_NANOS * this.messages);
+		if (this.messages > 0) {
+			this.recorder.handled(HandlingOutcome.OK, this.messages, before);
+		}
+		this.recorder.handled(HandlingOutcome.ERROR, 1, nanos - before);
+		this.together = 1;
 		this.messages = 0;
 	}
 

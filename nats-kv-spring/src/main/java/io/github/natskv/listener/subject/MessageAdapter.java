@@ -16,6 +16,7 @@
 
 package io.github.natskv.listener.subject;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.github.natskv.core.NatsReplyException;
@@ -40,11 +41,17 @@ public final class MessageAdapter {
 
 	private static final Log logger = LogFactory.getLog(MessageAdapter.class);
 
+	private static final CompletableFuture<Boolean> HANDLED = CompletableFuture.completedFuture(true);
+
+	private static final CompletableFuture<Boolean> FAILED = CompletableFuture.completedFuture(false);
+
 	private static final int BAD_REQUEST = 400;
 
 	private static final int SERVER_ERROR = 500;
 
 	private final HandlerInvoker<Message> invoker;
+
+	private final String connectionName;
 
 	private final boolean replying;
 
@@ -52,9 +59,10 @@ public final class MessageAdapter {
 
 	private final @Nullable ListenerObservations observations;
 
-	public MessageAdapter(HandlerInvoker<Message> invoker, boolean replying, ReplySender replies,
+	public MessageAdapter(HandlerInvoker<Message> invoker, String connectionName, boolean replying, ReplySender replies,
 			@Nullable ListenerObservations observations) {
 		this.invoker = invoker;
+		this.connectionName = connectionName;
 		this.replying = replying;
 		this.replies = replies;
 		this.observations = observations;
@@ -69,25 +77,22 @@ public final class MessageAdapter {
 		this.invoker.allowRetries(allowed);
 	}
 
-	// returns what completes when the message has been handled, null if it has been
-	@Nullable CompletionStage<?> handle(Message message, SubjectPattern pattern) {
+	// returns what completes when the message has been handled, with whether that worked
+	CompletableFuture<Boolean> handle(Message message, SubjectPattern pattern) {
 		return (this.observations == null) ? handle(message, pattern, null)
-				: observe(this.observations.start(message, this.invoker.id(), pattern.subject()), message, pattern);
+				: observe(this.observations.start(message, this.connectionName, this.invoker.id(), pattern.subject()),
+						message, pattern);
 	}
 
-	private @Nullable CompletionStage<?> observe(Observation observation, Message message, SubjectPattern pattern) {
-		CompletionStage<?> pending;
+	private CompletableFuture<Boolean> observe(Observation observation, Message message, SubjectPattern pattern) {
+		CompletableFuture<Boolean> handling;
 		try (Observation.Scope scope = observation.openScope()) {
-			pending = handle(message, pattern, observation);
+			handling = handle(message, pattern, observation);
 		}
-		if (pending == null) {
-			observation.stop();
-			return null;
-		}
-		return pending.whenComplete((result, failure) -> observation.stop());
+		return handling.whenComplete((successful, failure) -> observation.stop());
 	}
 
-	private @Nullable CompletionStage<?> handle(Message message, SubjectPattern pattern,
+	private CompletableFuture<Boolean> handle(Message message, SubjectPattern pattern,
 			@Nullable Observation observation) {
 		@Nullable Object[] arguments;
 		try {
@@ -95,49 +100,49 @@ public final class MessageAdapter {
 		}
 		catch (Throwable ex) {
 			fail(message, (ex instanceof PayloadConversionException) ? BAD_REQUEST : SERVER_ERROR, ex, observation);
-			return null;
+			return FAILED;
 		}
 		try {
 			Object result = this.invoker.invoke(message, arguments);
 			CompletionStage<?> stage = AsyncResults.stage(result);
 			if (stage != null) {
-				return stage.handle((value, failure) -> {
-					finishLater(message, value, failure, observation);
-					return null;
-				});
+				return stage.handle((value, failure) -> finishLater(message, value, failure, observation))
+					.toCompletableFuture();
 			}
-			finish(message, result, null, observation);
+			return finish(message, result, null, observation) ? HANDLED : FAILED;
 		}
 		catch (Throwable ex) {
 			fail(message, SERVER_ERROR, ex, observation);
+			return FAILED;
 		}
-		return null;
 	}
 
-	private void finishLater(Message message, @Nullable Object result, @Nullable Throwable failure,
+	private boolean finishLater(Message message, @Nullable Object result, @Nullable Throwable failure,
 			@Nullable Observation observation) {
 		if (observation == null) {
-			finish(message, result, failure, null);
-			return;
+			return finish(message, result, failure, null);
 		}
 		try (Observation.Scope scope = observation.openScope()) {
-			finish(message, result, failure, observation);
+			return finish(message, result, failure, observation);
 		}
 	}
 
-	private void finish(Message message, @Nullable Object result, @Nullable Throwable failure,
+	private boolean finish(Message message, @Nullable Object result, @Nullable Throwable failure,
 			@Nullable Observation observation) {
 		if (failure != null) {
 			fail(message, SERVER_ERROR, AsyncResults.cause(failure), observation);
+			return false;
 		}
-		else if (this.replying) {
+		if (this.replying) {
 			try {
 				this.replies.sendResult(message, ResultType.isUnit(result) ? null : result);
 			}
 			catch (Throwable ex) {
 				fail(message, SERVER_ERROR, ex, observation);
+				return false;
 			}
 		}
+		return true;
 	}
 
 	private void fail(Message message, int defaultCode, Throwable cause, @Nullable Observation observation) {

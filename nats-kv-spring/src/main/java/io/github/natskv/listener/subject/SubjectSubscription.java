@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -126,15 +125,17 @@ final class SubjectSubscription {
 		if (this.timer != null) {
 			this.timer.begin();
 		}
+		boolean successful = false;
 		try {
 			if (this.concurrent != null) {
 				this.concurrent.handle(message, subject);
 				return;
 			}
-			CompletionStage<?> pending = this.endpoint.listener().handle(message, subject);
-			if (pending != null) {
-				this.overdue.await(pending.toCompletableFuture());
+			CompletableFuture<Boolean> handling = this.endpoint.listener().handle(message, subject);
+			if (!handling.isDone()) {
+				this.overdue.await(handling);
 			}
+			successful = handling.get();
 		}
 		catch (InterruptedException | ExecutionException ex) {
 			logger.warn("Listener '" + this.endpoint.id() + "' was stopped while handling a message on subject '"
@@ -142,7 +143,7 @@ final class SubjectSubscription {
 		}
 		finally {
 			if (this.timer != null) {
-				this.timer.end();
+				this.timer.end(successful);
 			}
 			this.worker.lazySet(null);
 			// a handler that left it set would end the dispatcher

@@ -16,6 +16,7 @@
 
 package io.github.natskv.listener.subject;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.listener.ListenerInstrumentation.HandlingOutcome;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,21 +37,24 @@ class HandlingTimerTests {
 
 	private final AtomicLong waiting = new AtomicLong();
 
+	private final List<HandlingOutcome> outcomes = new ArrayList<>();
+
 	private final HandlingTimer timer = new HandlingTimer(new ListenerInstrumentation.Recorder() {
 
 		@Override
-		public void handled(int messages, long nanos) {
+		public void handled(HandlingOutcome outcome, int messages, long nanos) {
+			HandlingTimerTests.this.outcomes.add(outcome);
 			HandlingTimerTests.this.messages.add(messages);
 			HandlingTimerTests.this.nanos.addAndGet(nanos);
-		}
-
-		@Override
-		public void failed() {
 		}
 
 	}, this.waiting::get);
 
 	private void handle(long nanos) {
+		handle(nanos, true);
+	}
+
+	private void handle(long nanos, boolean successful) {
 		this.timer.begin();
 		if (nanos > 0) {
 			long end = System.nanoTime() + nanos;
@@ -57,11 +62,30 @@ class HandlingTimerTests {
 				LockSupport.parkNanos(nanos);
 			}
 		}
-		this.timer.end();
+		this.timer.end(successful);
 	}
 
 	private int total() {
 		return this.messages.stream().mapToInt(Integer::intValue).sum();
+	}
+
+	@Test
+	void measuresAFailedMessageApartFromThoseWaitingWithIt() {
+		this.waiting.set(1);
+		for (int i = 0; i < 100; i++) {
+			handle(0);
+		}
+		long before = this.nanos.get();
+		int handled = total();
+		this.outcomes.clear();
+		handle(0);
+		long slow = Duration.ofMillis(5).toNanos();
+		handle(slow, false);
+		assertThat(this.outcomes).last().isEqualTo(HandlingOutcome.ERROR);
+		assertThat(this.outcomes).filteredOn(HandlingOutcome.ERROR::equals).hasSize(1);
+		assertThat(this.messages.get(this.messages.size() - 1)).isEqualTo(1);
+		assertThat(this.nanos.get() - before).isGreaterThan(slow);
+		assertThat(total()).isGreaterThan(handled + 1);
 	}
 
 	@Test
