@@ -53,12 +53,12 @@ public record BucketDescriptor(String name, @Nullable String problem, long entri
 	 * @param maxValueSize how many bytes a value may have, -1 for any
 	 * @param storage where values are kept
 	 * @param replicas how many copies there are
-	 * @param compressed whether values are compressed
+	 * @param compression whether values are compressed
 	 * @param mirror the server's name of the bucket it mirrors, if any
 	 */
 	public record Configuration(@Nullable String description, long history, @Nullable Duration ttl,
 			@Nullable Duration limitMarkerTtl, long maxBytes, long maxValueSize, String storage, int replicas,
-			boolean compressed, @Nullable String mirror) {
+			boolean compression, @Nullable String mirror) {
 
 		static Configuration of(KeyValueConfiguration configuration) {
 			return new Configuration(configuration.getDescription(), configuration.getMaxHistoryPerKey(),

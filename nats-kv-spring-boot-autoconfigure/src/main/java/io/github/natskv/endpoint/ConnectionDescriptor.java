@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * A connection to NATS.
  *
  * @param status what it does
- * @param name the name it has on the server
+ * @param connectionName the name it has on the server
  * @param url where it is connected to
  * @param servers the servers it knows
  * @param serverName the name of the server
@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param lastError what the server complained about the last time
  * @since 0.1.0
  */
-public record ConnectionDescriptor(String status, @Nullable String name, @Nullable String url, List<String> servers,
-		@Nullable String serverName, @Nullable String serverVersion, @Nullable String cluster, long reconnects,
-		@Nullable String lastError) {
+public record ConnectionDescriptor(String status, @Nullable String connectionName, @Nullable String url,
+		List<String> servers, @Nullable String serverName, @Nullable String serverVersion, @Nullable String cluster,
+		long reconnects, @Nullable String lastError) {
 
 	static ConnectionDescriptor of(Connection connection) {
 		boolean connected = connection.getStatus() == Connection.Status.CONNECTED;

@@ -21,6 +21,8 @@ import java.util.List;
 import io.github.natskv.listener.ListenerStatus;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
 /**
  * A listener.
  *
@@ -43,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ListenerDescriptor(String method, String state, List<String> subjects, @Nullable String queue,
 		int concurrency, int inFlight, long pending, long dropped, @Nullable String lastError,
-		NatsEndpoint.@Nullable WatchDescriptor watch, List<String> notSubscribed) {
+		NatsEndpoint.@Nullable WatchDescriptor watch, List<String> notSubscribed) implements OperationResponseBody {
 
 	static ListenerDescriptor of(ListenerStatus listener) {
 		return new ListenerDescriptor(listener.description(), listener.state(), listener.subjects(), listener.queue(),

@@ -80,7 +80,7 @@ final class ConnectionHealth implements AutoCloseable {
 	private static void checkNotConnected(Connection connection, Map<String, Object> details,
 			Consumer<String> problems) {
 		Connection.Status status = connection.getStatus();
-		details.put("connection", Map.of("status", status));
+		details.put("connection", Map.of("status", HealthDetails.status(status)));
 		// later its last error may be about something else, long ago
 		String error = (status == Connection.Status.CONNECTING) ? connection.getLastError()
 				: ReconnectProblem.of(connection);

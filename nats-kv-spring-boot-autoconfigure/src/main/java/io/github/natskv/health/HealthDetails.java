@@ -43,15 +43,19 @@ final class HealthDetails {
 
 	static Map<String, Object> ofConnection(Connection connection, ServerInfo server, Optional<Duration> roundTrip) {
 		Map<String, Object> details = new LinkedHashMap<>();
-		details.put("status", connection.getStatus());
-		put(details, "server", server.getServerName());
-		put(details, "version", server.getVersion());
+		details.put("status", status(connection.getStatus()));
+		put(details, "serverName", server.getServerName());
+		put(details, "serverVersion", server.getVersion());
 		String url = connection.getConnectedUrl();
 		put(details, "url", (url != null) ? UserInfo.mask(url) : null);
 		roundTrip.ifPresent(
 				(time) -> details.put("roundTripMillis", Math.round(time.toNanos() / NANOS_PER_MILLI * 100) / 100.0));
 		details.put("reconnects", connection.getStatistics().getReconnects());
 		return details;
+	}
+
+	static String status(Connection.Status status) {
+		return status.name().toLowerCase(Locale.ROOT);
 	}
 
 	static Map<String, Object> ofBuckets(List<BucketStatus> buckets) {
@@ -62,7 +66,7 @@ final class HealthDetails {
 
 	private static Map<String, Object> of(BucketStatus bucket) {
 		Map<String, Object> details = new LinkedHashMap<>();
-		details.put("reachable", bucket.problem() == null);
+		details.put("name", bucket.name());
 		if (bucket.problem() != null) {
 			details.put("problem", bucket.problem());
 			return details;

@@ -25,7 +25,9 @@ import java.net.http.HttpResponse;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import com.jayway.jsonpath.JsonPath;
 import io.github.natskv.annotation.KeyValueListener;
@@ -100,6 +102,35 @@ class NatsEndpointTests {
 		assertThat(JsonPath.<List<String>>read(body, "$.listeners.echo.subjects")).containsExactly("echo");
 		assertThat(JsonPath.<String>read(body, "$.listeners.changes.watch.bucket")).isEqualTo("app-profiles");
 		assertThat(body).doesNotContain("s3cret");
+	}
+
+	@Test
+	void healthUsesTheSameWords() throws Exception {
+		Http http = start("--management.endpoint.health.show-details=always");
+		Map<String, Object> health = JsonPath.read(http.get("health").body(), "$.components.nats.details");
+		Map<String, Object> endpoint = JsonPath.read(http.get("nats").body(), "$");
+		for (String path : List.of("$.connection", "$.buckets.profiles", "$.listeners.echo",
+				"$.listeners.changes.watch")) {
+			Map<String, Object> shown = new LinkedHashMap<>(JsonPath.<Map<String, Object>>read(health, path));
+			Map<String, Object> known = new LinkedHashMap<>(JsonPath.<Map<String, Object>>read(endpoint, path));
+			if (known.get("configuration") instanceof Map<?, ?> configuration) {
+				configuration.forEach((name, value) -> known.put(String.valueOf(name), value));
+			}
+			// the endpoint does not measure it
+			shown.remove("roundTripMillis");
+			assertThat(known.keySet()).as(path).containsAll(shown.keySet());
+			assertThat(known.get("state")).as(path).isEqualTo(shown.get("state"));
+			assertThat(known.get("status")).as(path).isEqualTo(shown.get("status"));
+		}
+	}
+
+	@Test
+	void answersDoNotDependOnHowTheApplicationWritesJson() throws Exception {
+		Http http = start("--management.endpoint.nats.access=unrestricted",
+				"--management.endpoint.natskv.access=unrestricted",
+				"--spring.jackson.property-naming-strategy=SNAKE_CASE");
+		assertThat(http.get("nats").body()).contains("\"serverVersion\"", "\"inFlight\"");
+		assertThat(http.post("nats/echo", "{\"action\": \"resume\"}").body()).contains("\"inFlight\"");
 	}
 
 	@Test
