@@ -53,7 +53,8 @@ class MetricsTests {
 			.toList();
 		assertThat(documented).hasSizeGreaterThan(15);
 		await().untilAsserted(() -> assertThat(registry.scrape()).contains(documented)
-			.contains("nats_listener_handling_seconds_count{connection=\"default\",listener_id=\"greeter.on\",outcome=\"ok\"}",
+			.contains(
+					"nats_listener_handling_seconds_count{connection=\"default\",listener_id=\"greeter.on\",outcome=\"ok\"}",
 					"nats_kv_operations_seconds_count{bucket=\"bucket\""));
 	}
 

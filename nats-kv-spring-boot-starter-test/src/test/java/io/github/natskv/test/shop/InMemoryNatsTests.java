@@ -289,8 +289,9 @@ class InMemoryNatsTests {
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(interceptor.calls).contains(
 					BucketOperation.of("default", "stock", true, BucketOperation.Kind.PUT, "shelf.low"),
-					BucketOperation.of("default", "stock", true, BucketOperation.Kind.GET, "shelf.low"), BucketDelivery.of("default", "stock",
-							true, "stock.Recorder.on", "shelf.low", revision, KeyValueOperation.PUT)));
+					BucketOperation.of("default", "stock", true, BucketOperation.Kind.GET, "shelf.low"),
+					BucketDelivery.of("default", "stock", true, "stock.Recorder.on", "shelf.low", revision,
+							KeyValueOperation.PUT)));
 		try (BucketWatch watch = this.shelves.watch("shelf.low", (entry) -> {
 		})) {
 			assertThat(watch.awaitSnapshot(Duration.ofSeconds(5))).isTrue();
