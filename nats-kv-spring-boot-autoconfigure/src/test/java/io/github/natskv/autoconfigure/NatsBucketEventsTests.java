@@ -115,14 +115,14 @@ class NatsBucketEventsTests {
 				this.server.restart();
 				Awaitility.await().until(() -> events.recovered.size() == 2);
 				assertThat(events.recovered).allSatisfy((event) -> {
-					assertThat(event.bucket()).isEqualTo("feature-flags");
-					assertThat(event.recoveries()).isEqualTo(1);
+					assertThat(event.getBucketName()).isEqualTo("feature-flags");
+					assertThat(event.getRecoveries()).isEqualTo(1);
 				}).anySatisfy((event) -> {
-					assertThat(event.listenerId()).isEqualTo("flags");
-					assertThat(event.filters()).containsExactly(">");
+					assertThat(event.getListenerId()).isEqualTo("flags");
+					assertThat(event.getFilters()).containsExactly(">");
 				}).anySatisfy((event) -> {
-					assertThat(event.listenerId()).isNull();
-					assertThat(event.filters()).containsExactly("a.*");
+					assertThat(event.getListenerId()).isNull();
+					assertThat(event.getFilters()).containsExactly("a.*");
 				});
 				flags.put("a.b", "1");
 				context.getBean(KeyValueManagement.class).delete("feature-flags");
@@ -137,7 +137,7 @@ class NatsBucketEventsTests {
 					assertThat(event.getConnectionName()).isEqualTo("default");
 				});
 				assertThat(events.recovered).last()
-					.extracting(WatchRecoveredEvent::recoveries)
+					.extracting(WatchRecoveredEvent::getRecoveries)
 					.satisfies((recoveries) -> assertThat((int) recoveries).isGreaterThanOrEqualTo(2));
 				assertThat(events.threads).allMatch((name) -> name.startsWith("nats-events-"));
 			}

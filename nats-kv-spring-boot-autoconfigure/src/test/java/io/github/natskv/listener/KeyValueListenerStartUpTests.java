@@ -79,8 +79,12 @@ class KeyValueListenerStartUpTests {
 			WebServer webServer = context.getBean(WebServer.class);
 			assertThat(webServer.seenAtStart).isEqualTo(500);
 			assertThat(webServer.seenAtReady).isEqualTo(500);
-			assertThat(webServer.snapshots)
-				.containsExactly(new BucketSnapshotCompletedEvent("keyValueListenerStartUpTests.Slow.on", "flags"));
+			assertThat(webServer.snapshots).singleElement().satisfies((event) -> {
+				assertThat(event.getListenerId()).isEqualTo("keyValueListenerStartUpTests.Slow.on");
+				assertThat(event.getBucketKey()).isEqualTo("flags");
+				assertThat(event.getBucketName()).isEqualTo("flags");
+				assertThat(event.getConnectionName()).isEqualTo("default");
+			});
 			assertThat(readiness(context)).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
 		}
 	}

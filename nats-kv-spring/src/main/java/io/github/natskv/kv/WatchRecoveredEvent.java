@@ -18,6 +18,7 @@ package io.github.natskv.kv;
 
 import java.util.List;
 
+import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +26,57 @@ import org.jspecify.annotations.Nullable;
  * has been handled. On a thread of its own, once the application context has started, and
  * no more when it closes.
  *
- * @param bucket the server's name of the bucket
- * @param filters the watched keys
- * @param listenerId the id of the {@code @KeyValueListener}, {@code null} for a watch
- * that was opened in code
- * @param recoveries how often this watch has had to get back so far
  * @since 0.1.0
  */
-public record WatchRecoveredEvent(String bucket, List<String> filters, @Nullable String listenerId, int recoveries) {
+public class WatchRecoveredEvent extends BucketEvent {
 
-	public WatchRecoveredEvent {
-		filters = List.copyOf(filters);
+	private final transient List<String> filters;
+
+	private final @Nullable String listenerId;
+
+	private final int recoveries;
+
+	/**
+	 * Create an event.
+	 * @param connection the connection
+	 * @param connectionName the name of the connection
+	 * @param bucketKey the bucket key, else the server's name
+	 * @param bucketName the server's name of the bucket
+	 * @param filters the watched keys
+	 * @param listenerId the id of the {@code @KeyValueListener}, {@code null} for a watch
+	 * that was opened in code
+	 * @param recoveries how often this watch has recovered so far
+	 */
+	public WatchRecoveredEvent(Connection connection, String connectionName, String bucketKey, String bucketName,
+			List<String> filters, @Nullable String listenerId, int recoveries) {
+		super(connection, connectionName, bucketKey, bucketName);
+		this.filters = List.copyOf(filters);
+		this.listenerId = listenerId;
+		this.recoveries = recoveries;
+	}
+
+	/**
+	 * Return the watched keys.
+	 * @return the filters of the watch
+	 */
+	public List<String> getFilters() {
+		return this.filters;
+	}
+
+	/**
+	 * Return the id of the {@code @KeyValueListener}.
+	 * @return the id, {@code null} for a watch that was opened in code
+	 */
+	public @Nullable String getListenerId() {
+		return this.listenerId;
+	}
+
+	/**
+	 * Return how often this watch has recovered so far.
+	 * @return the number
+	 */
+	public int getRecoveries() {
+		return this.recoveries;
 	}
 
 }

@@ -16,14 +16,39 @@
 
 package io.github.natskv.listener;
 
+import io.github.natskv.kv.BucketEvent;
+import io.nats.client.Connection;
+
 /**
  * Published when a {@code @KeyValueListener} has handled the values its bucket had: once
  * per listener, in the listener's thread, before it goes on with changes.
  *
- * @param listenerId the id of the listener
- * @param bucket the server's name of the bucket
  * @since 0.1.0
  */
-public record BucketSnapshotCompletedEvent(String listenerId, String bucket) {
+public class BucketSnapshotCompletedEvent extends BucketEvent {
+
+	private final String listenerId;
+
+	/**
+	 * Create an event.
+	 * @param connection the connection
+	 * @param connectionName the name of the connection
+	 * @param bucketKey the bucket as the listener names it
+	 * @param bucketName the server's name of the bucket
+	 * @param listenerId the id of the listener
+	 */
+	public BucketSnapshotCompletedEvent(Connection connection, String connectionName, String bucketKey,
+			String bucketName, String listenerId) {
+		super(connection, connectionName, bucketKey, bucketName);
+		this.listenerId = listenerId;
+	}
+
+	/**
+	 * Return the id of the listener.
+	 * @return the id
+	 */
+	public String getListenerId() {
+		return this.listenerId;
+	}
 
 }

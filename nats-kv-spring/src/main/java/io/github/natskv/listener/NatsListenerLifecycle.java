@@ -42,7 +42,7 @@ public final class NatsListenerLifecycle implements SmartLifecycle {
 	 */
 	public static final int STOP_PHASE = DEFAULT_PHASE - 512;
 
-	private final NatsListenerRegistry registry;
+	private final DefaultNatsListenerRegistry registry;
 
 	private final int phase;
 
@@ -52,7 +52,7 @@ public final class NatsListenerLifecycle implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	private NatsListenerLifecycle(NatsListenerRegistry registry, int phase, Duration snapshotTimeout,
+	private NatsListenerLifecycle(DefaultNatsListenerRegistry registry, int phase, Duration snapshotTimeout,
 			ReadinessGate readiness) {
 		this.registry = registry;
 		this.phase = phase;
@@ -69,7 +69,7 @@ public final class NatsListenerLifecycle implements SmartLifecycle {
 	 * @param readiness holds back the application's readiness
 	 * @return the lifecycle
 	 */
-	public static NatsListenerLifecycle starting(NatsListenerRegistry registry, Duration snapshotTimeout,
+	public static NatsListenerLifecycle starting(DefaultNatsListenerRegistry registry, Duration snapshotTimeout,
 			ReadinessGate readiness) {
 		return new NatsListenerLifecycle(registry, START_PHASE, snapshotTimeout, readiness);
 	}
@@ -79,7 +79,7 @@ public final class NatsListenerLifecycle implements SmartLifecycle {
 	 * @param registry the listeners
 	 * @return the lifecycle
 	 */
-	public static NatsListenerLifecycle stopping(NatsListenerRegistry registry) {
+	public static NatsListenerLifecycle stopping(DefaultNatsListenerRegistry registry) {
 		return new NatsListenerLifecycle(registry, STOP_PHASE, Duration.ZERO, ReadinessGate.OPEN);
 	}
 

@@ -16,24 +16,8 @@
 
 package io.github.natskv.listener;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-
-import io.github.natskv.core.connection.ConnectionFlush;
-import io.nats.client.Connection;
-import io.nats.client.Consumer;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All listeners, by id: to ask for their state, and to start, stop, pause and resume
@@ -41,71 +25,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class NatsListenerRegistry {
-
-	private static final Log logger = LogFactory.getLog(NatsListenerRegistry.class);
-
-	private final Duration drainTimeout;
-
-	private final Map<String, ListenerContainer> containers = new LinkedHashMap<>();
-
-	// Ids of listeners that are registered later, or are already.
-	private final Set<String> reserved = new HashSet<>();
-
-	// Those that run while the application does.
-	private final Set<String> wanted = new LinkedHashSet<>();
-
-	private boolean started;
-
-	/**
-	 * Create a registry.
-	 * @param drainTimeout how long a listener that stops may take to finish what it
-	 * received
-	 */
-	public NatsListenerRegistry(Duration drainTimeout) {
-		this.drainTimeout = drainTimeout;
-	}
+public interface NatsListenerRegistry {
 
 	/**
 	 * Return the ids of all listeners, in the order they were found.
 	 * @return the ids
 	 */
-	public Set<String> ids() {
-		synchronized (this.containers) {
-			return Collections.unmodifiableSet(new LinkedHashSet<>(this.containers.keySet()));
-		}
-	}
+	Set<String> ids();
 
 	/**
 	 * Whether a listener is started, paused or not.
 	 * @param id the id of the listener
 	 * @return whether it is started
 	 */
-	public boolean isRunning(String id) {
-		return container(id).isRunning();
-	}
+	boolean isRunning(String id);
 
 	/**
 	 * Whether a listener is paused.
 	 * @param id the id of the listener
 	 * @return whether it is paused
 	 */
-	public boolean isPaused(String id) {
-		return container(id).isPaused();
-	}
+	boolean isPaused(String id);
 
 	/**
 	 * Start a listener, which does nothing if it is running.
 	 * @param id the id of the listener
 	 */
-	public void start(String id) {
-		ListenerContainer container = container(id);
-		synchronized (this.containers) {
-			this.wanted.add(id);
-		}
-		container.start();
-		flush(container.connection());
-	}
+	void start(String id);
 
 	/**
 	 * Stop a listener: it takes nothing new, finishes what it has received and sends the
@@ -113,13 +59,7 @@ public final class NatsListenerRegistry {
 	 * called from the listener's own handler.
 	 * @param id the id of the listener
 	 */
-	public void stop(String id) {
-		ListenerContainer container = container(id);
-		synchronized (this.containers) {
-			this.wanted.remove(id);
-		}
-		await(container, container.stop(this.drainTimeout));
-	}
+	void stop(String id);
 
 	/**
 	 * Pause a listener. It takes no messages until it is {@linkplain #resume resumed};
@@ -129,30 +69,21 @@ public final class NatsListenerRegistry {
 	 * application context. Waits like {@link #stop}.
 	 * @param id the id of the listener
 	 */
-	public void pause(String id) {
-		ListenerContainer container = container(id);
-		await(container, container.pause(this.drainTimeout));
-	}
+	void pause(String id);
 
 	/**
 	 * Resume a paused listener. It goes on once it has finished what it had received
 	 * before, which {@link #pause} waits for but where a handler pauses its own listener.
 	 * @param id the id of the listener
 	 */
-	public void resume(String id) {
-		ListenerContainer container = container(id);
-		container.resume();
-		flush(container.connection());
-	}
+	void resume(String id);
 
 	/**
 	 * How many received messages wait to be handled by a listener.
 	 * @param id the id of the listener
 	 * @return the number of messages
 	 */
-	public long pendingMessages(String id) {
-		return container(id).pendingMessages();
-	}
+	long pendingMessages(String id);
 
 	/**
 	 * How many messages for a listener were dropped since the application started,
@@ -160,159 +91,19 @@ public final class NatsListenerRegistry {
 	 * @param id the id of the listener
 	 * @return the number of messages
 	 */
-	public long droppedMessages(String id) {
-		return container(id).droppedMessages();
-	}
+	long droppedMessages(String id);
 
 	/**
 	 * Return the state of a listener.
 	 * @param id the id of the listener
 	 * @return the status
 	 */
-	public ListenerStatus status(String id) {
-		return container(id).status();
-	}
+	ListenerStatus status(String id);
 
 	/**
-	 * Return how all listeners fare, in the order they were found.
+	 * Return the states of all listeners, in the order they were found.
 	 * @return the status of each
 	 */
-	public List<ListenerStatus> statuses() {
-		List<ListenerContainer> all;
-		synchronized (this.containers) {
-			all = List.copyOf(this.containers.values());
-		}
-		return all.stream().map(ListenerContainer::status).toList();
-	}
-
-	/**
-	 * Find the listener that receives by a dispatcher of jnats.
-	 * @param consumer the dispatcher
-	 * @return the id of the listener, or {@code null}
-	 */
-	public @Nullable String findId(Consumer consumer) {
-		List<ListenerContainer> all;
-		synchronized (this.containers) {
-			all = List.copyOf(this.containers.values());
-		}
-		return all.stream()
-			.filter((container) -> container.receivesBy(consumer))
-			.map(ListenerContainer::id)
-			.findFirst()
-			.orElse(null);
-	}
-
-	private void await(ListenerContainer container, CompletableFuture<Boolean> drained) {
-		if (!container.isHandlerThread()) {
-			drained.join();
-		}
-	}
-
-	// The id or, where it is taken, the first one free of id#2, id#3 and so on.
-	public String reserve(String id) {
-		synchronized (this.containers) {
-			String candidate = id;
-			for (int n = 2; this.containers.containsKey(candidate) || !this.reserved.add(candidate); n++) {
-				candidate = id + "#" + n;
-			}
-			return candidate;
-		}
-	}
-
-	// Adds a listener, and starts it if the application is up; the result is the listener
-	// that has the id already, otherwise the one added.
-	public ListenerContainer register(ListenerContainer container, boolean autoStartup) {
-		synchronized (this.containers) {
-			ListenerContainer existing = this.containers.putIfAbsent(container.id(), container);
-			if (existing != null) {
-				return existing;
-			}
-			if (!autoStartup) {
-				return container;
-			}
-			this.wanted.add(container.id());
-			if (!this.started) {
-				return container;
-			}
-		}
-		container.start();
-		flush(container.connection());
-		return container;
-	}
-
-	List<ListenerContainer> startAll() {
-		List<ListenerContainer> started = new ArrayList<>();
-		Set<Connection> connections = Collections.newSetFromMap(new IdentityHashMap<>());
-		forEachWanted(true, (container) -> {
-			// the context is being closed while it starts, and jnats does not send what
-			// an
-			// interrupted thread subscribes
-			if (Thread.currentThread().isInterrupted()) {
-				return;
-			}
-			container.start();
-			connections.add(container.connection());
-			started.add(container);
-		});
-		connections.forEach(this::flush);
-		return started;
-	}
-
-	// Not waited for is a listener whose handler this is called from.
-	CompletableFuture<Void> stopAll() {
-		List<CompletableFuture<Boolean>> stops = new ArrayList<>();
-		forEachWanted(false, (container) -> {
-			CompletableFuture<Boolean> stop = container.stop(this.drainTimeout);
-			if (!container.isHandlerThread()) {
-				stops.add(stop);
-			}
-		});
-		return CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new));
-	}
-
-	private void forEachWanted(boolean start, java.util.function.Consumer<ListenerContainer> action) {
-		List<ListenerContainer> selected = new ArrayList<>();
-		synchronized (this.containers) {
-			this.started = start;
-			this.containers.forEach((id, container) -> {
-				if (!start || this.wanted.contains(id)) {
-					selected.add(container);
-				}
-			});
-		}
-		selected.forEach(action);
-	}
-
-	// null where there is no such listener, yet
-	public @Nullable ListenerStatus statusIfPresent(String id) {
-		ListenerContainer container;
-		synchronized (this.containers) {
-			container = this.containers.get(id);
-		}
-		return (container != null) ? container.status() : null;
-	}
-
-	private ListenerContainer container(String id) {
-		synchronized (this.containers) {
-			ListenerContainer container = this.containers.get(id);
-			if (container == null) {
-				throw new IllegalArgumentException(
-						"There is no listener with id '" + id + "'; the ids are " + this.containers.keySet());
-			}
-			return container;
-		}
-	}
-
-	// So that the server knows the subscriptions when the caller goes on.
-	private void flush(Connection connection) {
-		try {
-			if (!ConnectionFlush.flush(connection)) {
-				logger.warn("The NATS server has not confirmed the subscriptions in time; going on");
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
+	List<ListenerStatus> statuses();
 
 }

@@ -97,8 +97,8 @@ final class ListenerTestContext implements AutoCloseable {
 		return bean(NatsTemplate.class);
 	}
 
-	NatsListenerRegistry registry() {
-		return bean(NatsListenerRegistry.class);
+	DefaultNatsListenerRegistry registry() {
+		return bean(DefaultNatsListenerRegistry.class);
 	}
 
 	@Override

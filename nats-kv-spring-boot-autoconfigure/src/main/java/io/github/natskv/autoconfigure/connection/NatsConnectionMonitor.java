@@ -36,7 +36,7 @@ import io.github.natskv.core.NatsSlowConsumerEvent;
 import io.github.natskv.core.connection.PermissionViolations;
 import io.github.natskv.core.connection.ReconnectProblem;
 import io.github.natskv.core.connection.UserInfo;
-import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.listener.DefaultNatsListenerRegistry;
 import io.github.natskv.metrics.ConnectionCounts;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
@@ -70,7 +70,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 
 	private final NatsEventPublisher events;
 
-	private final ObjectProvider<NatsListenerRegistry> listeners;
+	private final ObjectProvider<DefaultNatsListenerRegistry> listeners;
 
 	private final ConnectionFailures failures = new ConnectionFailures();
 
@@ -93,7 +93,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 	private volatile boolean closing;
 
 	NatsConnectionMonitor(ConnectionName name, NatsEventPublisher events,
-			ObjectProvider<NatsListenerRegistry> listeners) {
+			ObjectProvider<DefaultNatsListenerRegistry> listeners) {
 		this.name = name;
 		this.events = events;
 		this.listeners = listeners;
@@ -258,7 +258,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 		if (!isDue(consumer)) {
 			return;
 		}
-		NatsListenerRegistry registry = this.listeners.getIfAvailable();
+		DefaultNatsListenerRegistry registry = this.listeners.getIfAvailable();
 		String id = (registry != null) ? registry.findId(consumer) : null;
 		warn(("%s is too slow: %d messages are waiting, %d were dropped so far. Make its handler faster, let it"
 				+ " handle more messages at a time (concurrency), or share them out in a queue group")

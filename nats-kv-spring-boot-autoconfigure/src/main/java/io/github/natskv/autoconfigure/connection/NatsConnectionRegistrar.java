@@ -31,7 +31,7 @@ import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PublishInterceptor;
-import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.listener.DefaultNatsListenerRegistry;
 import io.github.natskv.observation.NatsTemplateObservationConvention;
 import io.github.natskv.observation.PublishObservations;
 import io.micrometer.observation.ObservationRegistry;
@@ -81,7 +81,7 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 		NatsConnectionProperties properties = beans.properties();
 		ConnectionName name = properties.connection();
 		NatsConnectionMonitor monitor = new NatsConnectionMonitor(name, beanFactory.getBean(NatsEventPublisher.class),
-				beanFactory.getBeanProvider(NatsListenerRegistry.class));
+				beanFactory.getBeanProvider(DefaultNatsListenerRegistry.class));
 		ConfigurableEnvironment environment = beanFactory.getBean(ConfigurableEnvironment.class);
 		return new NatsConnectionFactoryBean(name,
 				new NatsOptionsFactory(properties, details(beans, environment),

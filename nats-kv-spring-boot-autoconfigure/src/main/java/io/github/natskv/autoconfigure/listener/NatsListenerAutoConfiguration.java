@@ -22,9 +22,9 @@ import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsProperties;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.core.NatsReplyException;
+import io.github.natskv.listener.DefaultNatsListenerRegistry;
 import io.github.natskv.listener.ListenerSettings;
 import io.github.natskv.listener.NatsListenerLifecycle;
-import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.listener.config.NatsListenerAnnotationBeanPostProcessor;
 import io.github.natskv.observation.ListenerObservations;
 import io.github.natskv.observation.NatsListenerObservationConvention;
@@ -159,13 +159,13 @@ public final class NatsListenerAutoConfiguration {
 	// a context owns the listeners of its own beans, whatever its parent has
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	NatsListenerRegistry natsListenerRegistry(ListenerSettings settings) {
-		return new NatsListenerRegistry(settings.drainTimeout());
+	DefaultNatsListenerRegistry natsListenerRegistry(ListenerSettings settings) {
+		return new DefaultNatsListenerRegistry(settings.drainTimeout());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(name = "natsListenerStartLifecycle", search = SearchStrategy.CURRENT)
-	NatsListenerLifecycle natsListenerStartLifecycle(NatsListenerRegistry registry, ListenerSettings settings,
+	NatsListenerLifecycle natsListenerStartLifecycle(DefaultNatsListenerRegistry registry, ListenerSettings settings,
 			ConfigurableApplicationContext context) {
 		return NatsListenerLifecycle.starting(registry, settings.snapshotTimeout(),
 				(condition) -> ReadinessHold.until(condition, context));
@@ -173,7 +173,7 @@ public final class NatsListenerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "natsListenerStopLifecycle", search = SearchStrategy.CURRENT)
-	NatsListenerLifecycle natsListenerStopLifecycle(NatsListenerRegistry registry) {
+	NatsListenerLifecycle natsListenerStopLifecycle(DefaultNatsListenerRegistry registry) {
 		return NatsListenerLifecycle.stopping(registry);
 	}
 

@@ -93,9 +93,11 @@ final class TypedWatches {
 	 */
 	<V> WatchLoop create(BucketStream stream, BucketValues<V> values, WatchOptions options,
 			BucketWatchHandler<V> handler) {
-		return this.watches.create(values, stream.keys().encode(options),
-				this.interceptors.apply(stream.settings()).around(handler), (recoveries) -> this.recovered.accept(
-						new WatchRecoveredEvent(stream.bucket(), options.filters(), handler.listenerId(), recoveries)));
+		BucketInterceptors interceptors = this.interceptors.apply(stream.settings());
+		return this.watches.create(values, stream.keys().encode(options), interceptors.around(handler),
+				(recoveries) -> this.recovered.accept(new WatchRecoveredEvent(this.watches.connection(),
+						interceptors.all().connectionName(), stream.settings().key(), stream.bucket(),
+						options.filters(), handler.listenerId(), recoveries)));
 	}
 
 	Stream<WatchStatus> statuses() {

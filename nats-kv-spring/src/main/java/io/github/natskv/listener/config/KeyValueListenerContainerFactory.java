@@ -25,6 +25,7 @@ import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.kv.watch.BucketWatchFactory;
+import io.github.natskv.listener.BucketSnapshotCompletedEvent;
 import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerErrorHandler;
 import io.github.natskv.listener.invocation.ArgumentResolver;
@@ -90,13 +91,13 @@ final class KeyValueListenerContainerFactory {
 				null, this.options.interceptors(), errorHandler,
 				this.beans.recorder(id, this.beans.connectionLabel(connectionName)));
 		ChangeAdapter listener = new ChangeAdapter(invoker, keys, this.options.retryPolicy());
-		this.beans
-			.register(
-					method, create(
-							method, () -> new KeyValueListenerContainer(id, method.description(), connection,
-									options.filters(), listener, this.events, (handler) -> watches
-										.createWatch(connection, bucket, arguments.valueType(), options, handler))),
-					autoStartup);
+		ListenerContainer container = create(method,
+				() -> new KeyValueListenerContainer(id, method.description(), connection, options.filters(), listener,
+						this.events,
+						(name) -> new BucketSnapshotCompletedEvent(connection,
+								this.beans.connectionLabel(connectionName), bucket, name, id),
+						(handler) -> watches.createWatch(connection, bucket, arguments.valueType(), options, handler)));
+		this.beans.register(method, container, autoStartup);
 	}
 
 	private static ListenerContainer create(ListenerMethod method, Supplier<ListenerContainer> container) {

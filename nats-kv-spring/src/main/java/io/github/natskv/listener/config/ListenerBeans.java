@@ -20,11 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.github.natskv.core.NatsConnections;
+import io.github.natskv.listener.DefaultNatsListenerRegistry;
 import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerErrorHandler;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.listener.ListenerSettings;
-import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.listener.invocation.AttributeResolver;
 import io.github.natskv.listener.invocation.BeanParameters;
 import io.github.natskv.listener.invocation.HeaderArguments;
@@ -47,7 +47,7 @@ final class ListenerBeans {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final NatsListenerRegistry registry;
+	private final DefaultNatsListenerRegistry registry;
 
 	private final ListenerSettings settings;
 
@@ -57,7 +57,7 @@ final class ListenerBeans {
 
 	ListenerBeans(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
-		this.registry = beanFactory.getBean(NatsListenerRegistry.class);
+		this.registry = beanFactory.getBean(DefaultNatsListenerRegistry.class);
 		this.settings = beanFactory.getBeanProvider(ListenerSettings.class).getIfAvailable(ListenerSettings::defaults);
 		this.connections = beanFactory.getBeanProvider(NatsConnections.class)
 			.getIfAvailable(() -> new NatsConnections(List.of(), beanFactory));

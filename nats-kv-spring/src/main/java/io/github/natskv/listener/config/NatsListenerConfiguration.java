@@ -16,9 +16,9 @@
 
 package io.github.natskv.listener.config;
 
+import io.github.natskv.listener.DefaultNatsListenerRegistry;
 import io.github.natskv.listener.ListenerSettings;
 import io.github.natskv.listener.NatsListenerLifecycle;
-import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.listener.ReadinessGate;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -37,19 +37,19 @@ class NatsListenerConfiguration {
 	}
 
 	@Bean
-	NatsListenerRegistry natsListenerRegistry(ObjectProvider<ListenerSettings> settings) {
-		return new NatsListenerRegistry(settings.getIfAvailable(ListenerSettings::defaults).drainTimeout());
+	DefaultNatsListenerRegistry natsListenerRegistry(ObjectProvider<ListenerSettings> settings) {
+		return new DefaultNatsListenerRegistry(settings.getIfAvailable(ListenerSettings::defaults).drainTimeout());
 	}
 
 	@Bean
-	NatsListenerLifecycle natsListenerStartLifecycle(NatsListenerRegistry registry,
+	NatsListenerLifecycle natsListenerStartLifecycle(DefaultNatsListenerRegistry registry,
 			ObjectProvider<ListenerSettings> settings) {
 		return NatsListenerLifecycle.starting(registry,
 				settings.getIfAvailable(ListenerSettings::defaults).snapshotTimeout(), ReadinessGate.OPEN);
 	}
 
 	@Bean
-	NatsListenerLifecycle natsListenerStopLifecycle(NatsListenerRegistry registry) {
+	NatsListenerLifecycle natsListenerStopLifecycle(DefaultNatsListenerRegistry registry) {
 		return NatsListenerLifecycle.stopping(registry);
 	}
 

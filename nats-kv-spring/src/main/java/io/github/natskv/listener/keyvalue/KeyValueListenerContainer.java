@@ -57,6 +57,8 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 
 	private final ApplicationEventPublisher events;
 
+	private final Function<String, BucketSnapshotCompletedEvent> snapshotEvent;
+
 	private final RestartableWatch watch;
 
 	private final Object monitor = new Object();
@@ -76,6 +78,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 
 	public KeyValueListenerContainer(String id, String description, Connection connection, List<String> keys,
 			ChangeAdapter listener, ApplicationEventPublisher events,
+			Function<String, BucketSnapshotCompletedEvent> snapshotEvent,
 			Function<BucketWatchHandler<Object>, RestartableWatch> watches) {
 		this.id = id;
 		this.description = description;
@@ -83,6 +86,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 		this.keys = keys;
 		this.listener = listener;
 		this.events = events;
+		this.snapshotEvent = snapshotEvent;
 		this.watch = watches.apply(new Handler());
 	}
 
@@ -209,7 +213,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 		}
 		if (first) {
 			try {
-				this.events.publishEvent(new BucketSnapshotCompletedEvent(this.id, this.watch.bucket()));
+				this.events.publishEvent(this.snapshotEvent.apply(this.watch.bucket()));
 			}
 			catch (Throwable ex) {
 				logger.error("The completed snapshot of listener '" + this.id + "' could not be published", ex);
