@@ -17,6 +17,7 @@
 package io.github.natskv.autoconfigure.kv;
 
 import java.lang.reflect.Type;
+import java.util.List;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.binding.BucketDeclaration;
@@ -49,9 +50,15 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
 		if (registry instanceof ConfigurableListableBeanFactory beanFactory) {
-			for (ConfiguredConnection connection : ConfiguredConnections.of(beanFactory).all()) {
+			List<ConfiguredConnection> connections = ConfiguredConnections.of(beanFactory).all();
+			for (ConfiguredConnection connection : connections) {
 				ConnectionBeans beans = new ConnectionBeans(beanFactory, connection);
 				connection.buckets().forEach((bucket) -> register(registry, beans, bucket));
+			}
+			// names that are declared come first
+			for (ConfiguredConnection connection : connections) {
+				ConnectionBeans beans = new ConnectionBeans(beanFactory, connection);
+				connection.buckets().forEach((bucket) -> registerUntyped(registry, beans, bucket));
 			}
 		}
 	}
@@ -67,13 +74,13 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 					() -> beans.get(KeyValueBuckets.class)
 						.bucket(bucket.key(), ParameterizedTypeReference.forType(valueType)));
 		}
-		else if (!registry.isBeanNameInUse(bucket.typedBeanName())) {
-			registerUntyped(registry, beans, bucket);
-		}
 	}
 
 	// Its value type comes from where it is injected, so each injection has an instance.
 	private void registerUntyped(BeanDefinitionRegistry registry, ConnectionBeans beans, BucketDeclaration bucket) {
+		if (bucket.settings().valueType() != null || registry.isBeanNameInUse(bucket.typedBeanName())) {
+			return;
+		}
 		RootBeanDefinition definition = definition(bucket, ResolvableType.forClass(KeyValueBucket.class),
 				() -> beans.get(KeyValueBuckets.class)
 					.bucket(bucket.key(),
