@@ -130,24 +130,24 @@ public class PayloadConverter {
 		if (target == byte[].class) {
 			return (message) -> reader.read(message.getData());
 		}
-		TypeHint hint = new TypeHint(target);
+		UserConverters.TypeHint hint = new UserConverters.TypeHint(target);
 		return (message) -> (message.getHeaders() == null && this.converters.isEmpty()) ? reader.read(message.getData())
 				: read(message, reader, hint, optional != null);
 	}
 
 	@SuppressWarnings("unchecked")
-	private <T> T read(Message message, PayloadReader<T> reader, TypeHint hint, boolean optional) {
+	private <T> T read(Message message, PayloadReader<T> reader, UserConverters.TypeHint hint, boolean optional) {
 		if (optional && message.getData().length == 0) {
 			return reader.read(message.getData());
 		}
-		MimeType contentType = ContentType.of(message.getHeaders());
+		MimeType contentType = UserConverters.ContentType.of(message.getHeaders());
 		Object value = (this.converters.isEmpty()) ? null : this.converters.read(message, contentType, hint);
 		if (value == null && contentType != null) {
 			Type target = hint.getGenericParameterType();
 			if (target == String.class || target == CharSequence.class) {
-				value = new String(message.getData(), ContentType.charset(contentType));
+				value = new String(message.getData(), UserConverters.ContentType.charset(contentType));
 			}
-			else if (!ContentType.mayBeJson(contentType)) {
+			else if (!UserConverters.ContentType.mayBeJson(contentType)) {
 				throw new PayloadConversionException(target,
 						"its content type is '" + contentType + "', which no MessageConverter bean reads", null);
 			}
@@ -222,8 +222,9 @@ public class PayloadConverter {
 	}
 
 	private static byte[] write(Object value, @Nullable Headers headers, PayloadWriter writer) {
-		MimeType contentType = (headers != null && value instanceof CharSequence) ? ContentType.of(headers) : null;
-		return (contentType != null) ? value.toString().getBytes(ContentType.charset(contentType))
+		MimeType contentType = (headers != null && value instanceof CharSequence)
+				? UserConverters.ContentType.of(headers) : null;
+		return (contentType != null) ? value.toString().getBytes(UserConverters.ContentType.charset(contentType))
 				: writer.write(value);
 	}
 

@@ -16,6 +16,7 @@
 
 package io.github.natskv.core;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -27,13 +28,16 @@ import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.converter.MessageConverter;
 import org.springframework.messaging.converter.SmartMessageConverter;
 import org.springframework.messaging.support.MessageBuilder;
+import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.util.MimeType;
+import org.springframework.util.MimeTypeUtils;
 
 /**
  * Converters the application brings, in their order.
@@ -140,6 +144,99 @@ final class UserConverters {
 		}
 		throw new PayloadConversionException(value.getClass(),
 				"a message converter made neither byte[] nor String of it but " + payload.getClass().getName(), null);
+	}
+
+	/**
+	 * A type with its generics, in the form in which message converters of Spring take
+	 * one for a hint: a parameter of that type, of no method in particular.
+	 */
+	static final class TypeHint extends MethodParameter {
+
+		private static final Method METHOD = method();
+
+		private final Type type;
+
+		TypeHint(Type type) {
+			super(METHOD, 0);
+			this.type = type;
+		}
+
+		private TypeHint(TypeHint original) {
+			super(original);
+			this.type = original.type;
+		}
+
+		// in a form that is understood when a native image is built
+		private static Method method() {
+			try {
+				return Object.class.getMethod("equals", Object.class);
+			}
+			catch (NoSuchMethodException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		@Override
+		public Class<?> getParameterType() {
+			return ResolvableType.forType(this.type).toClass();
+		}
+
+		@Override
+		public Type getGenericParameterType() {
+			return this.type;
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof TypeHint hint && super.equals(other) && this.type.equals(hint.type);
+		}
+
+		@Override
+		public int hashCode() {
+			return this.type.hashCode();
+		}
+
+		@Override
+		public TypeHint clone() {
+			return new TypeHint(this);
+		}
+
+	}
+
+	/**
+	 * The content type of a message.
+	 */
+	static final class ContentType {
+
+		private static final int MAX_LENGTH = 1000;
+
+		private ContentType() {
+		}
+
+		static @Nullable MimeType of(@Nullable Headers headers) {
+			String value = NatsHeaders.first(headers, NatsHeaders.CONTENT_TYPE);
+			try {
+				// Spring keeps what it has parsed
+				return (value != null && value.length() <= MAX_LENGTH) ? MimeTypeUtils.parseMimeType(value) : null;
+			}
+			catch (InvalidMimeTypeException ex) {
+				return null;
+			}
+		}
+
+		static Charset charset(MimeType contentType) {
+			Charset charset = contentType.getCharset();
+			return (charset != null) ? charset : StandardCharsets.UTF_8;
+		}
+
+		// Text and plain bytes say too little to refuse them.
+		static boolean mayBeJson(MimeType contentType) {
+			return contentType.getSubtype().equals("json") || "json".equals(contentType.getSubtypeSuffix())
+					|| contentType.getType().equals("text")
+					|| contentType.equalsTypeAndSubtype(MimeTypeUtils.APPLICATION_OCTET_STREAM)
+					|| contentType.isWildcardType();
+		}
+
 	}
 
 }
