@@ -21,8 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.kv.DefaultKeyValueCodec;
 import io.github.natskv.kv.KeyValueBucket;
@@ -142,6 +145,15 @@ class BucketInjectionTests {
 				assertThat(context.getBeansOfType(KeyValueBucket.class)).containsOnlyKeys("flagsBucket",
 						"profilesBucket", "countersBucket");
 			});
+	}
+
+	@Test
+	void parametersOfHandlersSayTheTypeOfTheValues() {
+		this.runner.withConfiguration(AutoConfigurations.of(NatsListenerAutoConfiguration.class))
+			.withPropertyValues("nats.kv.buckets.flags.history=1", "nats.kv.buckets.profiles.history=1")
+			.withBean(ProfileListener.class)
+			.run((context) -> assertThat(context.getBean(NatsTemplate.class).request("older", "a", Integer.class))
+				.isEqualTo(8));
 	}
 
 	@Test
@@ -387,6 +399,16 @@ class BucketInjectionTests {
 
 		@Autowired
 		KeyValueBucket<Profile> profiles;
+
+	}
+
+	static class ProfileListener {
+
+		@NatsListener("older")
+		int older(String key, @Qualifier("profiles") KeyValueBucket<Profile> profiles) {
+			profiles.put(key, new Profile("Ann", 7));
+			return profiles.get(key).age() + 1;
+		}
 
 	}
 
