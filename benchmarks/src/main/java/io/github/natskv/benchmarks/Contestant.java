@@ -17,7 +17,7 @@
 package io.github.natskv.benchmarks;
 
 /**
- * Who handles messages, each in a process of its own.
+ * A handler of messages in a process of its own.
  */
 enum Contestant {
 

@@ -19,7 +19,7 @@ package io.github.natskv.benchmarks;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What is sent.
+ * The payload of the messages.
  */
 enum Payload {
 

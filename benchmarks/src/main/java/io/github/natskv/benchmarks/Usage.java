@@ -19,7 +19,7 @@ package io.github.natskv.benchmarks;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a process has used.
+ * The resources a process has used.
  *
  * @param cpuNanos its CPU time
  * @param allocatedBytes what its threads have allocated

@@ -15,7 +15,8 @@
  */
 
 /**
- * What handling a message costs: raw jnats, this project and others in the same run.
+ * Measures the cost of handling a message: raw jnats, this project and others in the same
+ * run.
  */
 @NullMarked
 package io.github.natskv.benchmarks;

@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection without a server: hands messages to the subscriptions of its dispatchers.
- * Who publishes waits until they have been handled, and what their handlers published
- * then, but a handler does not wait for others.
+ * Publishing waits until they have been handled, and what their handlers published then,
+ * but a handler does not wait for others.
  */
 final class InMemoryConnection implements InvocationHandler {
 

@@ -26,8 +26,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes of a message that was published: the handling of it, and of what its
- * handlers publish.
+ * The delivery of a published message: the handling of it, and of what its handlers
+ * publish.
  */
 final class InMemoryDelivery {
 

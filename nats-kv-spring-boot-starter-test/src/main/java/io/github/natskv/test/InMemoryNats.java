@@ -27,7 +27,7 @@ import java.lang.annotation.Target;
  * Lets a test do without a server: messages and buckets of the default connection stay in
  * memory. Named connections are left as they are configured.
  * <p>
- * What is published or requested, with the {@code NatsTemplate} or the
+ * Each message that is published or requested, with the {@code NatsTemplate} or the
  * {@code Connection}, goes straight to the listeners whose subjects match: arguments,
  * conversion, validation, retries, interceptors, error handlers and replies are those of
  * the application. Each listener handles in a thread of its own, as on a server; but

@@ -21,7 +21,8 @@ import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link PayloadConverter} reads and writes what is neither bytes nor plain text.
+ * The format in which a {@link PayloadConverter} reads and writes payloads that are
+ * neither bytes nor plain text.
  *
  * @since 0.1.0
  * @see JacksonPayloadFormat

@@ -19,7 +19,7 @@ package io.github.natskv.kv;
 import java.util.List;
 
 /**
- * What a watch delivers. Immutable: each method that changes an option returns other
+ * Options of a watch. Immutable: each method that changes an option returns other
  * options. Implemented by this library only; options may be added.
  *
  * @since 0.1.0

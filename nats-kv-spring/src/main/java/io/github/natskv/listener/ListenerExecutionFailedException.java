@@ -22,8 +22,8 @@ import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link ListenerErrorHandler} is called with: which listener failed, on what and
- * why. The cause is the exception as the handler threw it.
+ * A failure of a listener, as a {@link ListenerErrorHandler} gets it: which listener
+ * failed, on what and why. The cause is the exception as the handler threw it.
  *
  * @since 0.1.0
  */
