@@ -17,6 +17,8 @@
 package io.github.natskv.test;
 
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -124,6 +126,43 @@ abstract class ConflictContract extends BucketContract {
 		});
 		assertThat(changed.value()).isEqualTo("2!");
 		assertThat(calls).hasValue(2);
+	}
+
+	@Test
+	void computeIfAbsentCreatesOrReads() {
+		assertThat(this.bucket.computeIfAbsent("a", (key) -> key + "1")).isEqualTo("a1");
+		assertThat(this.bucket.get("a")).isEqualTo("a1");
+		assertThat(this.bucket.computeIfAbsent("a", (key) -> {
+			throw new IllegalStateException("there is a value");
+		})).isEqualTo("a1");
+		assertThat(this.bucket.history("a")).hasSize(1);
+		this.bucket.delete("a");
+		assertThat(this.bucket.computeIfAbsent("a", (key) -> "2")).isEqualTo("2");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.bucket.computeIfAbsent("b", (key) -> null));
+		assertThat(this.bucket.history("b")).isEmpty();
+	}
+
+	@Test
+	void computeIfAbsentReturnsTheValueOfWhoeverWasFaster() {
+		AtomicInteger calls = new AtomicInteger();
+		assertThat(this.bucket.computeIfAbsent("a", (key) -> {
+			calls.incrementAndGet();
+			this.bucket.put(key, "theirs");
+			return "ours";
+		})).isEqualTo("theirs");
+		assertThat(this.bucket.get("a")).isEqualTo("theirs");
+		assertThat(calls).hasValue(1);
+	}
+
+	@Test
+	void sixteenCallersOfComputeIfAbsentGetOneValue() throws Exception {
+		for (int round = 0; round < 10; round++) {
+			String key = "k" + (round % 2);
+			this.bucket.delete(key);
+			Set<String> values = ConcurrentHashMap.newKeySet();
+			inParallel(16, (i) -> values.add(this.bucket.computeIfAbsent(key, (absent) -> "" + i)));
+			assertThat(values).hasSize(1).contains(this.bucket.get(key));
+		}
 	}
 
 	@Test

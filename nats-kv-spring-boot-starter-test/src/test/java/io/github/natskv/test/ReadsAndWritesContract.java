@@ -18,6 +18,7 @@ package io.github.natskv.test;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -171,11 +172,49 @@ abstract class ReadsAndWritesContract extends BucketContract {
 	}
 
 	@Test
+	void listingsHandOverWhatDoesNotDecode() {
+		Created created = create((options) -> options.maxHistoryPerKey(5));
+		KeyValueBucket<Profile> profiles = created.as(Profile.class);
+		Profile jane = new Profile("Jane", 42, Instant.EPOCH);
+		created.as(String.class).put("a.jane", "not json");
+		profiles.put("a.jane", jane);
+		created.as(String.class).put("a.john", "not json either");
+		created.as(String.class).put("b.jim", "null");
+		List<ValueDecodingException> undecodable = new ArrayList<>();
+		assertThat(profiles.entries(undecodable::add)).extracting(BucketEntry::value).containsExactly(jane);
+		assertThat(undecodable).extracting((ex) -> ex.getEntry().getKey()).containsExactly("a.john", "b.jim");
+		undecodable.clear();
+		assertThat(profiles.entries(undecodable::add, "a.*")).isUnmodifiable().hasSize(1);
+		assertThat(undecodable).extracting((ex) -> ex.getEntry().getValueAsString()).containsExactly("not json either");
+		undecodable.clear();
+		profiles.delete("a.jane");
+		assertThat(profiles.history("a.jane", undecodable::add)).extracting(BucketEntry::value)
+			.containsExactly(jane, null);
+		assertThat(undecodable).extracting((ex) -> ex.getEntry().getRevision()).containsExactly(1L);
+		assertThatExceptionOfType(ValueDecodingException.class).isThrownBy(() -> profiles.entries("a.*"));
+		assertThatExceptionOfType(ValueDecodingException.class).isThrownBy(() -> profiles.history("a.jane"));
+		assertThatExceptionOfType(ValueDecodingException.class).isThrownBy(() -> profiles.entries((ex) -> {
+			throw ex;
+		}));
+	}
+
+	@Test
+	void anAbsentKeyMayHaveADefault() {
+		assertThat(this.bucket.getOrDefault("a", "default")).isEqualTo("default");
+		assertThat(this.bucket.exists("a")).isFalse();
+		this.bucket.put("a", "");
+		assertThat(this.bucket.getOrDefault("a", "default")).isEmpty();
+		this.bucket.delete("a");
+		assertThat(this.bucket.getOrDefault("a", "default")).isEqualTo("default");
+	}
+
+	@Test
 	void invalidKeysAreRefusedEverywhere() {
 		List<Consumer<String>> operations = List.of(this.bucket::get, this.bucket::getEntry, this.bucket::exists,
 				this.bucket::delete, this.bucket::purge, this.bucket::history, (key) -> this.bucket.put(key, "x"),
 				(key) -> this.bucket.create(key, "x"), (key) -> this.bucket.update(key, "x", 1),
-				(key) -> this.bucket.compute(key, (value) -> "x"));
+				(key) -> this.bucket.compute(key, (value) -> "x"),
+				(key) -> this.bucket.computeIfAbsent(key, (absent) -> "x"));
 		List<Consumer<String>> writes = operations.subList(3, 5);
 		for (Consumer<String> operation : writes) {
 			assertThatExceptionOfType(InvalidBucketKeyException.class).isThrownBy(() -> operation.accept("ä"));

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import io.nats.client.KeyValue;
@@ -68,6 +69,17 @@ public interface KeyValueBucket<V> {
 	 * empty {@code String} or {@code byte[]}
 	 */
 	@Nullable V get(String key);
+
+	/**
+	 * Return the value of a key, or another value if the key is absent.
+	 * @param key the key
+	 * @param defaultValue the value for an absent key, which is not written
+	 * @return the value
+	 */
+	default V getOrDefault(String key, V defaultValue) {
+		V value = get(key);
+		return (value != null) ? value : defaultValue;
+	}
 
 	/**
 	 * Return the latest revision of a key.
@@ -157,6 +169,18 @@ public interface KeyValueBucket<V> {
 	@Nullable BucketEntry<V> compute(String key, UnaryOperator<@Nullable V> change);
 
 	/**
+	 * Return the value of a key, or create it if the key is absent. If somebody else
+	 * creates it in between, theirs is returned, and what the function returned is
+	 * dropped.
+	 * @param key the key
+	 * @param function called at most once, and only if the key is absent; must not return
+	 * {@code null}
+	 * @return the value the key has
+	 * @throws RevisionConflictException if others kept creating and deleting it
+	 */
+	V computeIfAbsent(String key, Function<? super String, ? extends V> function);
+
+	/**
 	 * Delete a key, leaving a marker and the older revisions.
 	 * @param key the key
 	 * @return the revision of the marker
@@ -226,11 +250,32 @@ public interface KeyValueBucket<V> {
 	List<BucketEntry<V>> entries(String... filters);
 
 	/**
+	 * Return the latest entry of each key that has a value and matches a filter, and hand
+	 * over the values that do not decode instead of failing with the first of them.
+	 * @param undecodable given an exception for each such value, with its raw entry, by
+	 * ascending revision and before this method returns; what it throws is thrown
+	 * @param filters filters, with {@code *} and {@code >} as wildcards; none means all
+	 * @return the entries that decode, by ascending revision
+	 */
+	List<BucketEntry<V>> entries(Consumer<ValueDecodingException> undecodable, String... filters);
+
+	/**
 	 * Return the revisions the bucket keeps of a key, deletions included.
 	 * @param key the key
 	 * @return the entries, by ascending revision
+	 * @throws ValueDecodingException if one of the values does not decode
 	 */
 	List<BucketEntry<V>> history(String key);
+
+	/**
+	 * Return the revisions the bucket keeps of a key, deletions included, and hand over
+	 * those whose values do not decode instead of failing with the first of them.
+	 * @param key the key
+	 * @param undecodable given an exception for each such revision, with its raw entry,
+	 * by ascending revision and before this method returns; what it throws is thrown
+	 * @return the entries that decode, by ascending revision
+	 */
+	List<BucketEntry<V>> history(String key, Consumer<ValueDecodingException> undecodable);
 
 	/**
 	 * Remove the markers that deletions left, and older revisions of deleted keys. A

@@ -17,11 +17,14 @@
 package io.github.natskv.kv.support;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import io.github.natskv.kv.BucketEntry;
@@ -29,6 +32,7 @@ import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.RevisionConflictException;
+import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.jetstream.Backoff;
 import io.github.natskv.kv.jetstream.BucketKeys;
@@ -38,6 +42,7 @@ import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.BucketWrites;
 import io.github.natskv.kv.jetstream.SentBefore;
 import io.nats.client.KeyValue;
+import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.KeyValueStatus;
 import io.nats.client.api.MessageInfo;
@@ -209,6 +214,46 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	@Override
+	public V computeIfAbsent(String key, Function<? super String, ? extends V> function) {
+		String encoded = this.keys.encode(key);
+		V value = get(key);
+		if (value != null) {
+			return value;
+		}
+		this.store.requireWritable();
+		SentBefore before = new SentBefore(getName(), "creating key '" + key + "'");
+		try {
+			return createOrRead(key, encoded, function.apply(key), before);
+		}
+		catch (KeyValueNotConnectedException ex) {
+			throw before.translate(ex);
+		}
+	}
+
+	private V createOrRead(String key, String encoded, V value, SentBefore before) {
+		for (int attempt = 1;; attempt++) {
+			try {
+				create(key, value);
+				return value;
+			}
+			catch (DuplicateKeyException ex) {
+				before.sent();
+				MessageInfo last = this.store.lastFromLeader(encoded);
+				if (last != null && BucketValues.isPut(last)) {
+					return this.values.value(last);
+				}
+				if (attempt == COMPUTE_ATTEMPTS) {
+					throw new RevisionConflictException(
+							"Gave up creating key '%s' in bucket '%s' after %d attempts: others create and delete it all the time"
+								.formatted(key, getName(), attempt),
+							ex);
+				}
+				Backoff.sleep(attempt);
+			}
+		}
+	}
+
+	@Override
 	public long delete(String key) {
 		return this.writes.delete(this.keys.encode(key), null);
 	}
@@ -244,8 +289,31 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	@Override
+	public List<BucketEntry<V>> entries(Consumer<ValueDecodingException> undecodable, String... filters) {
+		return decode(this.listing.values(filters), undecodable);
+	}
+
+	@Override
 	public List<BucketEntry<V>> history(String key) {
 		return this.listing.history(key).stream().map(this.values::entry).toList();
+	}
+
+	@Override
+	public List<BucketEntry<V>> history(String key, Consumer<ValueDecodingException> undecodable) {
+		return decode(this.listing.history(key), undecodable);
+	}
+
+	private List<BucketEntry<V>> decode(List<KeyValueEntry> raw, Consumer<ValueDecodingException> undecodable) {
+		List<BucketEntry<V>> entries = new ArrayList<>(raw.size());
+		for (KeyValueEntry entry : raw) {
+			try {
+				entries.add(this.values.entry(entry));
+			}
+			catch (ValueDecodingException ex) {
+				undecodable.accept(ex);
+			}
+		}
+		return Collections.unmodifiableList(entries);
 	}
 
 	@Override

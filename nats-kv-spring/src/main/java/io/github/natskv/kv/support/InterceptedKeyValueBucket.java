@@ -20,12 +20,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.interceptor.BucketOperation.Kind;
 import io.nats.client.KeyValue;
@@ -127,6 +129,11 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	@Override
+	public V computeIfAbsent(String key, Function<? super String, ? extends V> function) {
+		return call(Kind.COMPUTE, key, () -> this.bucket.computeIfAbsent(key, function));
+	}
+
+	@Override
 	public long delete(String key) {
 		return call(Kind.DELETE, key, () -> this.bucket.delete(key));
 	}
@@ -162,8 +169,18 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	@Override
+	public List<BucketEntry<V>> entries(Consumer<ValueDecodingException> undecodable, String... filters) {
+		return call(Kind.LIST, null, () -> this.bucket.entries(undecodable, filters));
+	}
+
+	@Override
 	public List<BucketEntry<V>> history(String key) {
 		return call(Kind.HISTORY, key, () -> this.bucket.history(key));
+	}
+
+	@Override
+	public List<BucketEntry<V>> history(String key, Consumer<ValueDecodingException> undecodable) {
+		return call(Kind.HISTORY, key, () -> this.bucket.history(key, undecodable));
 	}
 
 	@Override
