@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A configured bucket.
  *
- * @param name the server's name
+ * @param bucketName the server's name of the bucket
  * @param problem why it cannot be used, if it cannot
  * @param entries how many revisions it holds, deletion markers included
  * @param bytes how many bytes they take
@@ -33,12 +33,12 @@ import org.jspecify.annotations.Nullable;
  * @param configuration how it is configured on the server
  * @since 0.1.0
  */
-public record BucketDescriptor(String name, @Nullable String problem, long entries, long bytes, int currentReplicas,
-		@Nullable Configuration configuration) {
+public record BucketDescriptor(String bucketName, @Nullable String problem, long entries, long bytes,
+		int currentReplicas, @Nullable Configuration configuration) {
 
 	static BucketDescriptor of(BucketStatus bucket) {
 		KeyValueConfiguration configuration = bucket.configuration();
-		return new BucketDescriptor(bucket.name(), bucket.problem(), bucket.entries(), bucket.bytes(),
+		return new BucketDescriptor(bucket.bucketName(), bucket.problem(), bucket.entries(), bucket.bytes(),
 				bucket.currentReplicas(), (configuration != null) ? Configuration.of(configuration) : null);
 	}
 

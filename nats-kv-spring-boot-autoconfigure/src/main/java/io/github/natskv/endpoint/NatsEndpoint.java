@@ -96,7 +96,7 @@ public class NatsEndpoint {
 		}
 		return buckets.statuses(this.timeout).thenApply((statuses) -> {
 			Map<String, BucketDescriptor> descriptors = new LinkedHashMap<>();
-			statuses.forEach((bucket) -> descriptors.put(bucket.key(), BucketDescriptor.of(bucket)));
+			statuses.forEach((bucket) -> descriptors.put(bucket.bucketKey(), BucketDescriptor.of(bucket)));
 			return descriptors;
 		});
 	}
@@ -181,19 +181,20 @@ public class NatsEndpoint {
 	/**
 	 * A watch.
 	 *
-	 * @param bucket the server's name of the bucket
+	 * @param bucketKey the bucket key, else the server's name
+	 * @param bucketName the server's name of the bucket
 	 * @param keys the watched keys
 	 * @param state what it does
 	 * @param lag how many changes have not been handled, as far as is known
 	 * @param recoveries how often it lost touch with the bucket
 	 * @param lastError why it did, the last time
 	 */
-	public record WatchDescriptor(String bucket, List<String> keys, String state, long lag, int recoveries,
-			@Nullable String lastError) {
+	public record WatchDescriptor(String bucketKey, String bucketName, List<String> keys, String state, long lag,
+			int recoveries, @Nullable String lastError) {
 
 		static WatchDescriptor of(WatchStatus watch) {
-			return new WatchDescriptor(watch.bucket(), watch.filters(), Texts.lowerCase(watch.state()), watch.lag(),
-					watch.recoveries(), Texts.describe(watch.lastError()));
+			return new WatchDescriptor(watch.bucketKey(), watch.bucketName(), watch.filters(),
+					Texts.lowerCase(watch.state()), watch.lag(), watch.recoveries(), Texts.describe(watch.lastError()));
 		}
 
 	}

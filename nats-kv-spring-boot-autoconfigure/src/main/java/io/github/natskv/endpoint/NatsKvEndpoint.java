@@ -115,7 +115,8 @@ public class NatsKvEndpoint implements AutoCloseable {
 		return call(() -> {
 			KeyValueBucket<byte[]> values = this.buckets.bucket(connection, bucket);
 			Collection<String> keys = new TreeSet<>((filter != null) ? values.keys(filter) : values.keys());
-			return new KeysDescriptor(values.getName(), keys.size(), keys.stream().skip(skipped).limit(shown).toList());
+			return new KeysDescriptor(this.buckets.keyOf(connection, bucket), values.getName(), keys.size(),
+					keys.stream().skip(skipped).limit(shown).toList());
 		});
 	}
 
@@ -138,11 +139,12 @@ public class NatsKvEndpoint implements AutoCloseable {
 			if (history.isEmpty()) {
 				return null;
 			}
+			String bucketKey = this.buckets.keyOf(connection, bucket);
 			List<RevisionDescriptor> revisions = history.stream()
-				.map((entry) -> describe(this.buckets.keyOf(connection, bucket), entry, showValues))
+				.map((entry) -> describe(bucketKey, entry, showValues))
 				.toList();
-			return new EntryDescriptor(history.get(0).bucket(), join(key), revisions.get(revisions.size() - 1),
-					revisions.subList(0, revisions.size() - 1));
+			return new EntryDescriptor(bucketKey, history.get(0).bucket(), join(key),
+					revisions.get(revisions.size() - 1), revisions.subList(0, revisions.size() - 1));
 		});
 	}
 
@@ -237,23 +239,26 @@ public class NatsKvEndpoint implements AutoCloseable {
 	/**
 	 * Keys of a bucket.
 	 *
-	 * @param bucket the server's name of the bucket
+	 * @param bucketKey the bucket key, else the server's name
+	 * @param bucketName the server's name of the bucket
 	 * @param total how many keys match the filter
 	 * @param keys those that were asked for
 	 */
-	public record KeysDescriptor(String bucket, int total, List<String> keys) implements OperationResponseBody {
+	public record KeysDescriptor(String bucketKey, String bucketName, int total,
+			List<String> keys) implements OperationResponseBody {
 
 	}
 
 	/**
 	 * A key with its history.
 	 *
-	 * @param bucket the server's name of the bucket
+	 * @param bucketKey the bucket key, else the server's name
+	 * @param bucketName the server's name of the bucket
 	 * @param key the key
 	 * @param latest the latest revision
 	 * @param history the revisions before, oldest first
 	 */
-	public record EntryDescriptor(String bucket, String key, RevisionDescriptor latest,
+	public record EntryDescriptor(String bucketKey, String bucketName, String key, RevisionDescriptor latest,
 			List<RevisionDescriptor> history) implements OperationResponseBody {
 
 	}

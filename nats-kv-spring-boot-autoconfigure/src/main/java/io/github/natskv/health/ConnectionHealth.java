@@ -27,7 +27,6 @@ import java.util.function.Consumer;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.connection.ReconnectProblem;
 import io.github.natskv.core.connection.UserInfo;
-import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketStatus;
 import io.github.natskv.provisioning.BucketProvisioner;
 import io.github.natskv.provisioning.BucketProvisioningException;
@@ -98,8 +97,8 @@ final class ConnectionHealth implements AutoCloseable {
 		Set<String> refused = provisioningFailures().keySet();
 		List<BucketStatus> buckets = result.buckets();
 		for (BucketStatus bucket : buckets) {
-			if (bucket.problem() != null && !refused.contains(serverName(bucket.key()))) {
-				problems.accept("Bucket '%s' cannot be used: %s".formatted(bucket.key(), bucket.problem()));
+			if (bucket.problem() != null && !refused.contains(bucket.bucketName())) {
+				problems.accept("Bucket '%s' cannot be used: %s".formatted(bucket.bucketKey(), bucket.problem()));
 			}
 		}
 		if (!buckets.isEmpty()) {
@@ -111,11 +110,6 @@ final class ConnectionHealth implements AutoCloseable {
 	private Map<String, BucketProvisioningException> provisioningFailures() {
 		BucketProvisioner provisioner = this.monitored.provisioner();
 		return (provisioner != null) ? provisioner.getFailures() : Map.of();
-	}
-
-	private String serverName(String bucketKey) {
-		BucketMonitor buckets = this.monitored.monitor();
-		return (buckets != null) ? buckets.serverNames().getOrDefault(bucketKey, bucketKey) : bucketKey;
 	}
 
 	String problemPrefix() {

@@ -60,13 +60,13 @@ final class HealthDetails {
 
 	static Map<String, Object> ofBuckets(List<BucketStatus> buckets) {
 		Map<String, Object> details = new LinkedHashMap<>();
-		buckets.forEach((bucket) -> details.put(bucket.key(), of(bucket)));
+		buckets.forEach((bucket) -> details.put(bucket.bucketKey(), of(bucket)));
 		return details;
 	}
 
 	private static Map<String, Object> of(BucketStatus bucket) {
 		Map<String, Object> details = new LinkedHashMap<>();
-		details.put("name", bucket.name());
+		details.put("bucketName", bucket.bucketName());
 		if (bucket.problem() != null) {
 			details.put("problem", bucket.problem());
 			return details;
@@ -110,7 +110,8 @@ final class HealthDetails {
 
 	private static Map<String, Object> of(WatchStatus watch) {
 		Map<String, Object> details = new LinkedHashMap<>();
-		details.put("bucket", watch.bucket());
+		details.put("bucketKey", watch.bucketKey());
+		details.put("bucketName", watch.bucketName());
 		details.put("keys", watch.filters());
 		details.put("state", watch.state().name().toLowerCase(Locale.ROOT));
 		details.put("lag", watch.lag());

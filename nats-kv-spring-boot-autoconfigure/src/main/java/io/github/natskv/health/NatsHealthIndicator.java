@@ -147,7 +147,7 @@ public final class NatsHealthIndicator extends AbstractHealthIndicator implement
 		if (watch.stalled().compareTo(this.stuckAfter) < 0) {
 			return;
 		}
-		String state = "%s on bucket '%s' is stuck: ".formatted(name, watch.bucket());
+		String state = "%s on bucket '%s' is stuck: ".formatted(name, watch.bucketKey());
 		long seconds = watch.stalled().toSeconds();
 		if (watch.handling()) {
 			problems.accept(state + "its handler has been at the same change for %d s".formatted(seconds));

@@ -82,7 +82,7 @@ final class BucketStatusCache {
 	}
 
 	private static Map<String, BucketStatus> byKey(List<BucketStatus> statuses) {
-		return statuses.stream().collect(Collectors.toMap(BucketStatus::key, Function.identity()));
+		return statuses.stream().collect(Collectors.toMap(BucketStatus::bucketKey, Function.identity()));
 	}
 
 	private static void await(CompletableFuture<?> request) {

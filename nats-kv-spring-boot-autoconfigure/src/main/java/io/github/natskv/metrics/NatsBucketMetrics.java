@@ -97,7 +97,7 @@ public final class NatsBucketMetrics implements MeterBinder {
 	private static long lag(BucketMonitor buckets, String name) {
 		return buckets.watches()
 			.stream()
-			.filter((watch) -> watch.bucket().equals(name))
+			.filter((watch) -> watch.bucketName().equals(name))
 			.mapToLong(WatchStatus::lag)
 			.max()
 			.orElse(0);

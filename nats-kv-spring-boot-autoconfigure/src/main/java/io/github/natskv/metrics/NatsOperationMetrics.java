@@ -57,7 +57,7 @@ public final class NatsOperationMetrics implements BucketInterceptor, Ordered {
 	}
 
 	private Timer timer(BucketOperation operation, OperationOutcome outcome) {
-		String bucket = operation.configured() ? operation.bucket() : "other";
+		String bucket = operation.configured() ? operation.bucketKey() : "other";
 		return this.timers.computeIfAbsent(new Series(operation.connectionName(), bucket, operation.kind(), outcome),
 				this::register);
 	}

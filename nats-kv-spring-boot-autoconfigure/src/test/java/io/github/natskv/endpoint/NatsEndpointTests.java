@@ -95,12 +95,13 @@ class NatsEndpointTests {
 		String body = response.body();
 		assertThat(JsonPath.<String>read(body, "$.connection.status")).isEqualTo("connected");
 		assertThat(JsonPath.<String>read(body, "$.connection.serverVersion")).isNotEmpty();
-		assertThat(JsonPath.<String>read(body, "$.buckets.profiles.name")).isEqualTo("app-profiles");
+		assertThat(JsonPath.<String>read(body, "$.buckets.profiles.bucketName")).isEqualTo("app-profiles");
 		assertThat(JsonPath.<Integer>read(body, "$.buckets.profiles.configuration.history")).isEqualTo(5);
 		assertThat(JsonPath.<String>read(body, "$.buckets.profiles.configuration.ttl")).isEqualTo("PT1H");
 		assertThat(JsonPath.<String>read(body, "$.listeners.echo.state")).isEqualTo("running");
 		assertThat(JsonPath.<List<String>>read(body, "$.listeners.echo.subjects")).containsExactly("echo");
-		assertThat(JsonPath.<String>read(body, "$.listeners.changes.watch.bucket")).isEqualTo("app-profiles");
+		assertThat(JsonPath.<String>read(body, "$.listeners.changes.watch.bucketKey")).isEqualTo("profiles");
+		assertThat(JsonPath.<String>read(body, "$.listeners.changes.watch.bucketName")).isEqualTo("app-profiles");
 		assertThat(body).doesNotContain("s3cret");
 	}
 
@@ -255,6 +256,8 @@ class NatsEndpointTests {
 		String page = http.get("natskv/app-profiles?offset=1&limit=1").body();
 		assertThat(JsonPath.<List<String>>read(page, "$.keys")).containsExactly("users.ann");
 		assertThat(JsonPath.<Integer>read(page, "$.total")).isEqualTo(2);
+		assertThat(JsonPath.<String>read(page, "$.bucketKey")).isEqualTo("profiles");
+		assertThat(JsonPath.<String>read(page, "$.bucketName")).isEqualTo("app-profiles");
 		assertThat(JsonPath.<List<String>>read(http.get("natskv/profiles?filter=users.*").body(), "$.keys"))
 			.containsExactly("users.ann");
 	}
@@ -265,6 +268,8 @@ class NatsEndpointTests {
 		assertThat(JsonPath.<String>read(hidden, "$.latest.value")).isEqualTo("******");
 		assertThat(hidden).doesNotContain("Bonn", "Ulm");
 		String shown = start("--management.endpoint.natskv.show-values=always").get("natskv/profiles/users.ann").body();
+		assertThat(JsonPath.<String>read(shown, "$.bucketKey")).isEqualTo("profiles");
+		assertThat(JsonPath.<String>read(shown, "$.bucketName")).isEqualTo("app-profiles");
 		assertThat(JsonPath.<String>read(shown, "$.latest.value")).isEqualTo("{\"city\":\"Ulm\"}");
 		assertThat(JsonPath.<List<String>>read(shown, "$.history[*].value")).containsExactly("{\"city\":\"Bonn\"}");
 		assertThat(JsonPath.<Integer>read(shown, "$.history[0].revision")).isEqualTo(1);

@@ -133,7 +133,7 @@ class NatsHealthIndicatorTests {
 						.containsEntry("serverVersion", context.getBean(Connection.class).getServerInfo().getVersion())
 						.containsEntry("url", this.server.url().replace("nats://", "nats://***@"))
 						.containsKeys("serverName", "roundTripMillis");
-					assertThat(detail(health, "buckets", "profiles")).containsEntry("name", "profiles")
+					assertThat(detail(health, "buckets", "profiles")).containsEntry("bucketName", "profiles")
 						.doesNotContainKey("problem")
 						.containsEntry("entries", 1L)
 						.containsEntry("maxBytes", 1024L * 1024)
@@ -144,14 +144,16 @@ class NatsHealthIndicatorTests {
 					assertThat(detail(health, "listeners", "orders")).containsEntry("state", "running")
 						.containsEntry("pending", 0L)
 						.containsEntry("dropped", 0L);
-					assertThat(detail(health, "listeners", "flags", "watch")).containsEntry("bucket", "feature-flags")
+					assertThat(detail(health, "listeners", "flags", "watch")).containsEntry("bucketKey", "flags")
+						.containsEntry("bucketName", "feature-flags")
 						.containsEntry("state", "running")
 						.containsEntry("lag", 0L)
 						.containsEntry("recoveries", 0);
 					assertThat(health.getDetails().get("watches")).asInstanceOf(InstanceOfAssertFactories.LIST)
 						.singleElement()
 						.asInstanceOf(InstanceOfAssertFactories.MAP)
-						.containsEntry("bucket", "profiles")
+						.containsEntry("bucketKey", "profiles")
+						.containsEntry("bucketName", "profiles")
 						.containsEntry("keys", List.of("users.*"));
 					assertThat(health.toString()).doesNotContain("secret");
 				}

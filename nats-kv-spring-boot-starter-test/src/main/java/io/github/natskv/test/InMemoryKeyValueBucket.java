@@ -193,7 +193,7 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 
 		private Builder(String name, KeyValueConfiguration.Builder configuration) {
 			this.name = name;
-			this.interceptors = new BucketInterceptors(name, false, KeyValueInterceptors.NONE);
+			this.interceptors = new BucketInterceptors(name, name, false, KeyValueInterceptors.NONE);
 			this.configuration = configuration;
 		}
 

@@ -90,7 +90,7 @@ public final class InMemoryKeyValueBuckets implements KeyValueBuckets, AutoClose
 					InMemoryKeyValueBucket.builder(configuration)
 						.keyCodec(bucket.keyCodec())
 						.codec((bucket.codec() != null) ? bucket.codec() : defaultCodec)
-						.interceptors(new BucketInterceptors(bucket.key(), true, interceptors))
+						.interceptors(new BucketInterceptors(bucket.key(), bucket.name(), true, interceptors))
 						.clock(clock)
 						.build(byte[].class));
 		}

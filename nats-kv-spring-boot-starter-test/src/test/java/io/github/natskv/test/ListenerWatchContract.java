@@ -215,7 +215,8 @@ abstract class ListenerWatchContract extends BucketContract {
 		watch(WatchOptions.of("a", "b.*"));
 		await().until(() -> this.watch.status().state() == WatchStatus.State.RUNNING);
 		assertThat(this.watch.status()).satisfies((status) -> {
-			assertThat(status.bucket()).isEqualTo(this.created.name()).isEqualTo(this.watch.bucket());
+			assertThat(status.bucketKey()).isEqualTo(this.created.name());
+			assertThat(status.bucketName()).isEqualTo(this.created.name()).isEqualTo(this.watch.bucket());
 			assertThat(status.filters()).containsExactly("a", "b.*");
 			assertThat(status.listener()).isTrue();
 			assertThat(status.lag()).isZero();

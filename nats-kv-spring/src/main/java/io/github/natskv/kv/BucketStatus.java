@@ -53,13 +53,13 @@ public sealed interface BucketStatus permits ReportedBucketStatus {
 	 * Return the bucket key.
 	 * @return the bucket key
 	 */
-	String key();
+	String bucketKey();
 
 	/**
-	 * Return the server's name.
-	 * @return the server's name
+	 * Return the server's name of the bucket.
+	 * @return the name
 	 */
-	String name();
+	String bucketName();
 
 	/**
 	 * Return how many revisions it holds of all its keys.

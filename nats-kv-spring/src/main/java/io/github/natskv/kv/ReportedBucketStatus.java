@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The status of a bucket as its stream reports it.
  *
- * @param key the bucket key
- * @param name the server's name
+ * @param bucketKey the bucket key
+ * @param bucketName the server's name of the bucket
  * @param entries how many revisions it holds
  * @param bytes how many bytes they take
  * @param maxBytes how many they may take
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param configuration the configuration on the server, if any
  * @param problem why the bucket cannot be used, if it cannot
  */
-record ReportedBucketStatus(String key, String name, long entries, long bytes, long maxBytes, int replicas,
+record ReportedBucketStatus(String bucketKey, String bucketName, long entries, long bytes, long maxBytes, int replicas,
 		int currentReplicas, @Nullable KeyValueConfiguration configuration,
 		@Nullable String problem) implements BucketStatus {
 
@@ -54,8 +54,8 @@ record ReportedBucketStatus(String key, String name, long entries, long bytes, l
 
 	@Override
 	public BucketStatus withProblem(String problem) {
-		return new ReportedBucketStatus(this.key, this.name, this.entries, this.bytes, this.maxBytes, this.replicas,
-				this.currentReplicas, this.configuration, problem);
+		return new ReportedBucketStatus(this.bucketKey, this.bucketName, this.entries, this.bytes, this.maxBytes,
+				this.replicas, this.currentReplicas, this.configuration, problem);
 	}
 
 	private static int current(@Nullable ClusterInfo cluster) {

@@ -29,10 +29,16 @@ import org.jspecify.annotations.Nullable;
 public interface WatchStatus {
 
 	/**
+	 * Return the bucket key.
+	 * @return the bucket key, the server's name for a bucket that is not configured
+	 */
+	String bucketKey();
+
+	/**
 	 * Return the server's name of the bucket.
 	 * @return the name
 	 */
-	String bucket();
+	String bucketName();
 
 	/**
 	 * Return the watched keys, as on the server.

@@ -59,12 +59,12 @@ public class DefaultNatsBucketObservationConvention implements NatsBucketObserva
 		KeyValues values = (operation.key() != null)
 				? KeyValues.of(BucketHighCardinalityKeys.KEY.withValue(operation.key())) : KeyValues.empty();
 		return operation.configured() ? values
-				: values.and(BucketHighCardinalityKeys.NAME.withValue(operation.bucket()));
+				: values.and(BucketHighCardinalityKeys.NAME.withValue(operation.bucketKey()));
 	}
 
 	private static String bucket(NatsBucketContext context) {
 		BucketOperation operation = context.getOperation();
-		return operation.configured() ? operation.bucket() : "other";
+		return operation.configured() ? operation.bucketKey() : "other";
 	}
 
 	private static String operation(NatsBucketContext context) {

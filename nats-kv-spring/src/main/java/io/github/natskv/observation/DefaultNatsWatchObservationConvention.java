@@ -58,11 +58,12 @@ public class DefaultNatsWatchObservationConvention implements NatsWatchObservati
 		BucketDelivery delivery = context.getDelivery();
 		KeyValues values = KeyValues.of(WatchHighCardinalityKeys.KEY.withValue(delivery.key()),
 				WatchHighCardinalityKeys.REVISION.withValue(String.valueOf(delivery.revision())));
-		return delivery.configured() ? values : values.and(WatchHighCardinalityKeys.NAME.withValue(delivery.bucket()));
+		return delivery.configured() ? values
+				: values.and(WatchHighCardinalityKeys.NAME.withValue(delivery.bucketKey()));
 	}
 
 	private static String bucket(BucketDelivery delivery) {
-		return delivery.configured() ? delivery.bucket() : "other";
+		return delivery.configured() ? delivery.bucketKey() : "other";
 	}
 
 }

@@ -288,16 +288,18 @@ class InMemoryNatsTests {
 		raw.get("shelf.low");
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(interceptor.calls).contains(
-					BucketOperation.of("default", "stock", true, BucketOperation.Kind.PUT, "shelf.low"),
-					BucketOperation.of("default", "stock", true, BucketOperation.Kind.GET, "shelf.low"),
-					BucketDelivery.of("default", "stock", true, "stock.Recorder.on", "shelf.low", revision,
-							KeyValueOperation.PUT)));
+					BucketOperation.of("default", "stock", "stock-of-the-shop", true, BucketOperation.Kind.PUT,
+							"shelf.low"),
+					BucketOperation.of("default", "stock", "stock-of-the-shop", true, BucketOperation.Kind.GET,
+							"shelf.low"),
+					BucketDelivery.of("default", "stock", "stock-of-the-shop", true, "stock.Recorder.on", "shelf.low",
+							revision, KeyValueOperation.PUT)));
 		try (BucketWatch watch = this.shelves.watch("shelf.low", (entry) -> {
 		})) {
 			assertThat(watch.awaitSnapshot(Duration.ofSeconds(5))).isTrue();
 		}
-		assertThat(interceptor.calls)
-			.contains(BucketDelivery.of("default", "stock", true, null, "shelf.low", revision, KeyValueOperation.PUT));
+		assertThat(interceptor.calls).contains(BucketDelivery.of("default", "stock", "stock-of-the-shop", true, null,
+				"shelf.low", revision, KeyValueOperation.PUT));
 	}
 
 	@Test

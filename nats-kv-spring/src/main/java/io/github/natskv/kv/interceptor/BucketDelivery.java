@@ -31,7 +31,8 @@ public sealed interface BucketDelivery permits DescribedChange {
 	/**
 	 * Describe a change.
 	 * @param connectionName the name of the connection
-	 * @param bucket the bucket key, else the server's name
+	 * @param bucketKey the bucket key, else the server's name
+	 * @param bucketName the server's name of the bucket
 	 * @param configured whether the bucket is a configured one
 	 * @param listenerId the id of the listener, {@code null} for a watch opened in code
 	 * @param key the key
@@ -39,9 +40,10 @@ public sealed interface BucketDelivery permits DescribedChange {
 	 * @param operation what happened to the key
 	 * @return the delivery
 	 */
-	static BucketDelivery of(String connectionName, String bucket, boolean configured, @Nullable String listenerId,
-			String key, long revision, KeyValueOperation operation) {
-		return new DescribedChange(connectionName, bucket, configured, listenerId, key, revision, operation);
+	static BucketDelivery of(String connectionName, String bucketKey, String bucketName, boolean configured,
+			@Nullable String listenerId, String key, long revision, KeyValueOperation operation) {
+		return new DescribedChange(connectionName, bucketKey, bucketName, configured, listenerId, key, revision,
+				operation);
 	}
 
 	/**
@@ -51,10 +53,16 @@ public sealed interface BucketDelivery permits DescribedChange {
 	String connectionName();
 
 	/**
-	 * Return the bucket key, else the server's name.
-	 * @return the bucket
+	 * Return the bucket key.
+	 * @return the bucket key, the server's name for a bucket that is not configured
 	 */
-	String bucket();
+	String bucketKey();
+
+	/**
+	 * Return the server's name of the bucket.
+	 * @return the name
+	 */
+	String bucketName();
 
 	/**
 	 * Whether the bucket is a configured one.

@@ -28,15 +28,16 @@ public sealed interface BucketOperation permits DescribedOperation {
 	/**
 	 * Describe an operation.
 	 * @param connectionName the name of the connection
-	 * @param bucket the bucket key, else the server's name
+	 * @param bucketKey the bucket key, else the server's name
+	 * @param bucketName the server's name of the bucket
 	 * @param configured whether the bucket is a configured one
 	 * @param kind what is done
 	 * @param key the key, {@code null} if it is not about a single one
 	 * @return the operation
 	 */
-	static BucketOperation of(String connectionName, String bucket, boolean configured, Kind kind,
+	static BucketOperation of(String connectionName, String bucketKey, String bucketName, boolean configured, Kind kind,
 			@Nullable String key) {
-		return new DescribedOperation(connectionName, bucket, configured, kind, key);
+		return new DescribedOperation(connectionName, bucketKey, bucketName, configured, kind, key);
 	}
 
 	/**
@@ -46,10 +47,16 @@ public sealed interface BucketOperation permits DescribedOperation {
 	String connectionName();
 
 	/**
-	 * Return the bucket key, else the server's name.
-	 * @return the bucket
+	 * Return the bucket key.
+	 * @return the bucket key, the server's name for a bucket that is not configured
 	 */
-	String bucket();
+	String bucketKey();
+
+	/**
+	 * Return the server's name of the bucket.
+	 * @return the name
+	 */
+	String bucketName();
 
 	/**
 	 * Whether the bucket is a configured one. There is no end to the names of others that

@@ -23,14 +23,15 @@ import org.jspecify.annotations.Nullable;
  * A change that a watch hands to its handler.
  *
  * @param connectionName the name of the connection
- * @param bucket the bucket key, else the server's name
+ * @param bucketKey the bucket key, else the server's name
+ * @param bucketName the server's name of the bucket
  * @param configured whether the bucket is a configured one
  * @param listenerId the id of the listener, if any
  * @param key the key
  * @param revision the revision
  * @param operation what happened to the key
  */
-record DescribedChange(String connectionName, String bucket, boolean configured, @Nullable String listenerId,
-		String key, long revision, KeyValueOperation operation) implements BucketDelivery {
+record DescribedChange(String connectionName, String bucketKey, String bucketName, boolean configured,
+		@Nullable String listenerId, String key, long revision, KeyValueOperation operation) implements BucketDelivery {
 
 }

@@ -22,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * An operation on a bucket.
  *
  * @param connectionName the name of the connection
- * @param bucket the bucket key, else the server's name
+ * @param bucketKey the bucket key, else the server's name
+ * @param bucketName the server's name of the bucket
  * @param configured whether the bucket is a configured one
  * @param kind what is done
  * @param key the key, if there is a single one
  */
-record DescribedOperation(String connectionName, String bucket, boolean configured, BucketOperation.Kind kind,
-		@Nullable String key) implements BucketOperation {
+record DescribedOperation(String connectionName, String bucketKey, String bucketName, boolean configured,
+		BucketOperation.Kind kind, @Nullable String key) implements BucketOperation {
 
 }

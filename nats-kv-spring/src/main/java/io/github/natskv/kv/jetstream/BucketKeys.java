@@ -39,6 +39,8 @@ public final class BucketKeys {
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
+	private final String bucketKey;
+
 	private final String bucket;
 
 	private final KeyCodec codec;
@@ -51,9 +53,18 @@ public final class BucketKeys {
 	 * @param maxControlLine the longest protocol line, in bytes
 	 */
 	public BucketKeys(BucketSettings settings, int maxControlLine) {
+		this.bucketKey = settings.key();
 		this.bucket = settings.name();
 		this.codec = settings.keyCodec();
 		this.maxKeyLength = maxControlLine - LINE_OVERHEAD - 2 * settings.name().length();
+	}
+
+	/**
+	 * Return the bucket key.
+	 * @return the bucket key, the server's name for a bucket that is not configured
+	 */
+	public String bucketKey() {
+		return this.bucketKey;
 	}
 
 	/**

@@ -28,12 +28,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The interceptors of a bucket.
  *
- * @param bucket the bucket key, else the server's name
+ * @param bucketKey the bucket key, else the server's name
+ * @param bucketName the server's name of the bucket
  * @param configured whether the bucket is a configured one
  * @param all the interceptors of all buckets
  * @since 0.1.0
  */
-public record BucketInterceptors(String bucket, boolean configured, KeyValueInterceptors all) {
+public record BucketInterceptors(String bucketKey, String bucketName, boolean configured, KeyValueInterceptors all) {
 
 	/**
 	 * Put the interceptors around the operations of a bucket, but not around what its
@@ -66,8 +67,8 @@ public record BucketInterceptors(String bucket, boolean configured, KeyValueInte
 	}
 
 	@Nullable Object call(BucketOperation.Kind kind, @Nullable String key, BucketInterceptor.Invocation action) throws Exception {
-		return proceed(BucketOperation.of(this.all.connectionName(), this.bucket, this.configured, kind, key), 0,
-				action);
+		return proceed(BucketOperation.of(this.all.connectionName(), this.bucketKey, this.bucketName, this.configured,
+				kind, key), 0, action);
 	}
 
 	private @Nullable Object proceed(BucketOperation operation, int next, BucketInterceptor.Invocation action)

@@ -225,7 +225,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	}
 
 	private BucketStatus withRefusal(BucketStatus status) {
-		BucketStream stream = this.streams.get(status.name());
+		BucketStream stream = this.streams.get(status.bucketName());
 		String refusal = (stream != null) ? stream.fullStore() : null;
 		return (refusal != null && status.problem() == null) ? status.withProblem(refusal) : status;
 	}
@@ -264,7 +264,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	}
 
 	private BucketInterceptors interceptors(BucketSettings bucket) {
-		return new BucketInterceptors(bucket.key(), isConfigured(bucket), this.interceptors);
+		return new BucketInterceptors(bucket.key(), bucket.name(), isConfigured(bucket), this.interceptors);
 	}
 
 	private BucketStream stream(BucketSettings bucket) {

@@ -40,10 +40,9 @@ record InterceptedWatchHandler<V>(BucketWatchHandler<V> handler,
 
 	@Override
 	public void handle(BucketChange<V> change) throws Exception {
-		this.interceptors
-			.deliver(BucketDelivery.of(this.interceptors.all().connectionName(), this.interceptors.bucket(),
-					this.interceptors.configured(), listenerId(), change.key(), change.revision(), change.operation()),
-					() -> this.handler.handle(change));
+		this.interceptors.deliver(BucketDelivery.of(this.interceptors.all().connectionName(),
+				this.interceptors.bucketKey(), this.interceptors.bucketName(), this.interceptors.configured(),
+				listenerId(), change.key(), change.revision(), change.operation()), () -> this.handler.handle(change));
 	}
 
 	@Override

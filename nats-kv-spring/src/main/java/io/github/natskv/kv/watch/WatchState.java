@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The status of a watch at one time.
  *
- * @param bucket the server's name of the bucket
+ * @param bucketKey the bucket key, else the server's name
+ * @param bucketName the server's name of the bucket
  * @param filters the watched keys
  * @param listener whether it is the watch of a listener
  * @param state what it does
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param handling whether its handler is at work
  * @param lastError why it lost touch the last time, if it did
  */
-record WatchState(String bucket, List<String> filters, boolean listener, State state, long lag, int recoveries,
-		Duration stalled, boolean handling, @Nullable Throwable lastError) implements WatchStatus {
+record WatchState(String bucketKey, String bucketName, List<String> filters, boolean listener, State state, long lag,
+		int recoveries, Duration stalled, boolean handling, @Nullable Throwable lastError) implements WatchStatus {
 
 }

@@ -51,6 +51,8 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 
 	private final RunningWatches watches;
 
+	private final String bucketKey;
+
 	private final String bucket;
 
 	private final List<String> filters;
@@ -92,6 +94,7 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	protected <V> WatchThread(RunningWatches watches, BucketValues<V> values, WatchOptions options,
 			BucketWatchHandler<V> handler, IntConsumer recovered) {
 		this.watches = watches;
+		this.bucketKey = values.keys().bucketKey();
 		this.bucket = values.keys().bucket();
 		this.filters = options.filters();
 		this.handler = handler;
@@ -240,8 +243,8 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 		boolean handling = this.progress.isHandling();
 		boolean busy = this.running && state != State.STOPPED && (state != State.RUNNING || handling);
 		Duration stalled = busy ? Duration.ofNanos(System.nanoTime() - this.progress.since()) : Duration.ZERO;
-		return new WatchState(this.bucket, this.filters, !this.openedInCode, state, this.progress.lag(received()),
-				this.recoveries, stalled, handling, this.lastError);
+		return new WatchState(this.bucketKey, this.bucket, this.filters, !this.openedInCode, state,
+				this.progress.lag(received()), this.recoveries, stalled, handling, this.lastError);
 	}
 
 	/**

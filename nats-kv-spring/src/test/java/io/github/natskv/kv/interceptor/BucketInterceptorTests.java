@@ -71,7 +71,7 @@ class BucketInterceptorTests {
 	}
 
 	private @Nullable Object proceed(Kind kind, BucketInterceptor.Invocation invocation) throws Exception {
-		return invocation.proceed(BucketOperation.of("default", "profiles", true, kind, null),
+		return invocation.proceed(BucketOperation.of("default", "profiles", "profiles", true, kind, null),
 				(outcome, failure) -> this.outcomes.add(outcome));
 	}
 
