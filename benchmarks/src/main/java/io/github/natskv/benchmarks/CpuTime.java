@@ -22,6 +22,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,8 +34,6 @@ import com.sun.management.OperatingSystemMXBean;
  */
 final class CpuTime {
 
-	private static final Path TASKS = Path.of("/proc/self/task");
-
 	private CpuTime() {
 	}
 
@@ -42,7 +41,26 @@ final class CpuTime {
 		if (!Files.exists(Path.of("/proc/self/schedstat"))) {
 			return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
 		}
-		try (Stream<Path> tasks = Files.list(TASKS)) {
+		return tasks("self");
+	}
+
+	/**
+	 * Return the CPU time of another process.
+	 * @param process its id
+	 * @return the time
+	 */
+	static long nanos(long process) {
+		if (!Files.exists(Path.of("/proc/self/schedstat"))) {
+			return ProcessHandle.of(process)
+				.flatMap((handle) -> handle.info().totalCpuDuration())
+				.map(Duration::toNanos)
+				.orElse(0L);
+		}
+		return tasks(String.valueOf(process));
+	}
+
+	private static long tasks(String process) {
+		try (Stream<Path> tasks = Files.list(Path.of("/proc", process, "task"))) {
 			return tasks.mapToLong(CpuTime::nanos).sum();
 		}
 		catch (IOException ex) {

@@ -17,11 +17,9 @@
 package io.github.natskv.benchmarks;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 
-import com.sun.management.ThreadMXBean;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 
@@ -50,7 +48,8 @@ public final class Meter {
 		Connection connection = Nats.connect(url);
 		String subject = progressSubject(contestant);
 		progress = () -> connection.publish(subject, String.valueOf(handled.get()).getBytes(StandardCharsets.UTF_8));
-		connection.createDispatcher((message) -> connection.publish(message.getReplyTo(), usage().toBytes()))
+		connection
+			.createDispatcher((message) -> connection.publish(message.getReplyTo(), Usage.ofThisProcess().toBytes()))
 			.subscribe(usageSubject(contestant));
 	}
 
@@ -71,15 +70,6 @@ public final class Meter {
 
 	static String usageSubject(String contestant) {
 		return contestant + ".usage";
-	}
-
-	private static Usage usage() {
-		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-		long allocated = 0;
-		for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
-			allocated += Math.max(0, bytes);
-		}
-		return new Usage(CpuTime.nanos(), allocated);
 	}
 
 }

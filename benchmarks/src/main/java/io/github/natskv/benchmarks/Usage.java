@@ -16,7 +16,10 @@
 
 package io.github.natskv.benchmarks;
 
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+
+import com.sun.management.ThreadMXBean;
 
 /**
  * The resources a process has used.
@@ -24,9 +27,31 @@ import java.nio.charset.StandardCharsets;
  * @param cpuNanos its CPU time
  * @param allocatedBytes what its threads have allocated
  */
-record Usage(long cpuNanos, long allocatedBytes) {
+public record Usage(long cpuNanos, long allocatedBytes) {
 
-	static final Usage NONE = new Usage(0, 0);
+	public static final Usage NONE = new Usage(0, 0);
+
+	/**
+	 * Return what this process has used, without the threads that have ended.
+	 * @return the usage
+	 */
+	public static Usage ofThisProcess() {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		long allocated = 0;
+		for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
+			allocated += Math.max(0, bytes);
+		}
+		return new Usage(CpuTime.nanos(), allocated);
+	}
+
+	/**
+	 * Return the CPU time of a process.
+	 * @param process its id
+	 * @return nanoseconds, on systems other than Linux in steps
+	 */
+	public static long cpuNanos(long process) {
+		return CpuTime.nanos(process);
+	}
 
 	static Usage of(byte[] payload) {
 		String[] values = new String(payload, StandardCharsets.UTF_8).split(" ");
@@ -37,11 +62,11 @@ record Usage(long cpuNanos, long allocatedBytes) {
 		return (this.cpuNanos + " " + this.allocatedBytes).getBytes(StandardCharsets.UTF_8);
 	}
 
-	Usage plus(Usage other) {
+	public Usage plus(Usage other) {
 		return new Usage(this.cpuNanos + other.cpuNanos, this.allocatedBytes + other.allocatedBytes);
 	}
 
-	Usage minus(Usage other) {
+	public Usage minus(Usage other) {
 		return new Usage(this.cpuNanos - other.cpuNanos, this.allocatedBytes - other.allocatedBytes);
 	}
 
