@@ -16,7 +16,10 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.util.Map;
+
 import io.github.natskv.connection.ConnectionName;
+import io.github.natskv.provisioning.ProvisioningPolicy;
 
 import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -36,15 +39,16 @@ public class NamedConnectionProperties extends NatsConnectionProperties {
 	 * Key-Value buckets of this connection.
 	 */
 	@NestedConfigurationProperty
-	private NatsKeyValueProperties kv = new NatsKeyValueProperties();
+	private final NatsKeyValueProperties kv;
 
 	// makes this a bean with setters in the metadata
 	public NamedConnectionProperties() {
-		this(ConnectionName.DEFAULT);
+		this(ConnectionName.DEFAULT, new NatsKeyValueProperties(ProvisioningPolicy.CREATE, false, Map.of()));
 	}
 
-	public NamedConnectionProperties(ConnectionName connection) {
+	public NamedConnectionProperties(ConnectionName connection, NatsKeyValueProperties kv) {
 		super(connection);
+		this.kv = kv;
 	}
 
 	@Override
@@ -54,10 +58,6 @@ public class NamedConnectionProperties extends NatsConnectionProperties {
 
 	public NatsKeyValueProperties getKv() {
 		return this.kv;
-	}
-
-	public void kv(NatsKeyValueProperties kv) {
-		this.kv = kv;
 	}
 
 }

@@ -111,7 +111,7 @@ class ConfigurationMetadataTests {
 	@MethodSource("properties")
 	void hasTheDefaultTheCodeHas(Property property) throws Exception {
 		PropertyDescriptor descriptor = descriptor(property);
-		Object actual = descriptor.getReadMethod().invoke(BeanUtils.instantiateClass(group(property)));
+		Object actual = descriptor.getReadMethod().invoke(new Binder().bindOrCreate("none", group(property)));
 		if (property.defaultValue() == null) {
 			assertThat(ObjectUtils.isEmpty(actual)).as("%s has the default %s", property.name(), actual).isTrue();
 			return;

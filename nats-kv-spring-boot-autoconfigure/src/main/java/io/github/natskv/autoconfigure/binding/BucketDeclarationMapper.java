@@ -70,16 +70,15 @@ class BucketDeclarationMapper {
 	BucketDeclaration map(ProvisioningPolicy defaultPolicy) {
 		checkName(this.property, this.key,
 				"Rename the bucket key; the server's name of a bucket can be set with 'name'.");
-		String name = StringUtils.hasText(this.bucket.getName()) ? this.bucket.getName() : this.key;
+		String name = StringUtils.hasText(this.bucket.name()) ? this.bucket.name() : this.key;
 		checkName(this.property + ".name", name, "Choose another name.");
-		ProvisioningPolicy policy = (this.bucket.getProvisioning() != null) ? this.bucket.getProvisioning()
-				: defaultPolicy;
+		ProvisioningPolicy policy = (this.bucket.provisioning() != null) ? this.bucket.provisioning() : defaultPolicy;
 		KeyValueConfiguration configuration = configuration(name);
-		BucketSettings settings = new BucketSettings(this.key, name, this.bucket.getValueType(), null,
-				this.bucket.getKeyCodec(), this.bucket.isConsistentReads());
-		String beanName = StringUtils.hasText(this.bucket.getBeanName()) ? this.bucket.getBeanName() : this.key;
+		BucketSettings settings = new BucketSettings(this.key, name, this.bucket.valueType(), null,
+				this.bucket.keyCodec(), this.bucket.consistentReads());
+		String beanName = StringUtils.hasText(this.bucket.beanName()) ? this.bucket.beanName() : this.key;
 		return new BucketDeclaration(this.connection, new BucketDefinition(this.connection.prefix(), this.key,
-				this.property, policy, configuration, this.declared), settings, beanName, this.bucket.getCodec());
+				this.property, policy, configuration, this.declared), settings, beanName, this.bucket.codec());
 	}
 
 	private static void checkName(String property, String name, String action) {
@@ -93,40 +92,40 @@ class BucketDeclarationMapper {
 	private KeyValueConfiguration configuration(String name) {
 		KeyValueConfiguration.Builder builder = KeyValueConfiguration.builder(name);
 		Bucket source = this.bucket;
-		set(BucketOption.DESCRIPTION, source.getDescription(), builder::description);
-		set(BucketOption.HISTORY, source.getHistory(), (value) -> {
+		set(BucketOption.DESCRIPTION, source.description(), builder::description);
+		set(BucketOption.HISTORY, source.history(), (value) -> {
 			checkRange(BucketOption.HISTORY, value, 1, MAX_HISTORY);
 			builder.maxHistoryPerKey(value);
 		});
-		set(BucketOption.TTL, source.getTtl(), (value) -> {
+		set(BucketOption.TTL, source.ttl(), (value) -> {
 			check(BucketOption.TTL, !value.isNegative(), value, "must not be negative");
 			builder.ttl(value);
 		});
-		set(BucketOption.MAX_VALUE_SIZE, source.getMaxValueSize(),
+		set(BucketOption.MAX_VALUE_SIZE, source.maxValueSize(),
 				(value) -> builder.maximumValueSize((int) size(BucketOption.MAX_VALUE_SIZE, value, Integer.MAX_VALUE)));
-		set(BucketOption.MAX_BYTES, source.getMaxBytes(),
+		set(BucketOption.MAX_BYTES, source.maxBytes(),
 				(value) -> builder.maxBucketSize(size(BucketOption.MAX_BYTES, value, Long.MAX_VALUE)));
-		set(BucketOption.STORAGE, source.getStorage(), builder::storageType);
-		set(BucketOption.REPLICAS, source.getReplicas(), (value) -> {
+		set(BucketOption.STORAGE, source.storage(), builder::storageType);
+		set(BucketOption.REPLICAS, source.replicas(), (value) -> {
 			checkRange(BucketOption.REPLICAS, value, 1, MAX_REPLICAS);
 			builder.replicas(value);
 		});
-		set(BucketOption.COMPRESSION, source.getCompression(), builder::compression);
-		set(BucketOption.METADATA, source.getMetadata(), builder::metadata);
-		set(BucketOption.LIMIT_MARKER_TTL, source.getLimitMarkerTtl(), (value) -> {
+		set(BucketOption.COMPRESSION, source.compression(), builder::compression);
+		set(BucketOption.METADATA, source.metadata(), builder::metadata);
+		set(BucketOption.LIMIT_MARKER_TTL, source.limitMarkerTtl(), (value) -> {
 			check(BucketOption.LIMIT_MARKER_TTL, value.compareTo(Duration.ofSeconds(1)) >= 0, value,
 					"must be at least one second");
 			builder.limitMarker(value);
 		});
-		set(BucketOption.PLACEMENT, source.getPlacement(), (value) -> builder
-			.placement(Placement.builder().cluster(value.getCluster()).tags(value.getTags()).build()));
-		set(BucketOption.REPUBLISH, source.getRepublish(), (value) -> builder.republish(republish(value)));
+		set(BucketOption.PLACEMENT, source.placement(),
+				(value) -> builder.placement(Placement.builder().cluster(value.cluster()).tags(value.tags()).build()));
+		set(BucketOption.REPUBLISH, source.republish(), (value) -> builder.republish(republish(value)));
 		BucketSourceMapper sources = new BucketSourceMapper();
-		set(BucketOption.MIRROR, source.getMirror(),
+		set(BucketOption.MIRROR, source.mirror(),
 				(value) -> builder.mirror(sources.mirror(this.property + ".mirror", value)));
-		set(BucketOption.SOURCES, source.getSources(),
+		set(BucketOption.SOURCES, source.sources(),
 				(value) -> builder.sources(sources.sources(this.property + ".sources", value)));
-		check(BucketOption.MIRROR, source.getMirror() == null || source.getSources() == null, "a mirror",
+		check(BucketOption.MIRROR, source.mirror() == null || source.sources() == null, "a mirror",
 				"cannot be combined with 'sources'");
 		return builder.build();
 	}
@@ -139,14 +138,14 @@ class BucketDeclarationMapper {
 	}
 
 	private Republish republish(NatsKeyValueProperties.Republish republish) {
-		if (!StringUtils.hasText(republish.getDestination())) {
+		if (!StringUtils.hasText(republish.destination())) {
 			throw new InvalidNatsPropertyException(this.property + ".republish.destination", "is missing.",
 					"Name the subject to publish the changes on.");
 		}
 		return Republish.builder()
-			.source(republish.getSource())
-			.destination(republish.getDestination())
-			.headersOnly(republish.isHeadersOnly())
+			.source(republish.source())
+			.destination(republish.destination())
+			.headersOnly(republish.headersOnly())
 			.build();
 	}
 

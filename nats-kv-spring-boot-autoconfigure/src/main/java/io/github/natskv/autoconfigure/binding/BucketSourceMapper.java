@@ -48,32 +48,30 @@ class BucketSourceMapper {
 	}
 
 	private <B extends SourceBase.SourceBaseBuilder<B>> B apply(String property, Source source, B builder) {
-		if (!StringUtils.hasText(source.getBucket())) {
+		if (!StringUtils.hasText(source.bucket())) {
 			throw new InvalidNatsPropertyException(property + ".bucket", "is missing.",
 					"Name the bucket the changes come from.");
 		}
-		builder.sourceName(source.getBucket());
-		if (StringUtils.hasText(source.getApiPrefix())) {
-			builder.external(External.builder().api(source.getApiPrefix()).deliver(source.getDeliverPrefix()).build());
+		builder.sourceName(source.bucket());
+		if (StringUtils.hasText(source.apiPrefix())) {
+			builder.external(External.builder().api(source.apiPrefix()).deliver(source.deliverPrefix()).build());
 		}
-		else if (StringUtils.hasText(source.getDomain())) {
-			builder.domain(source.getDomain());
+		else if (StringUtils.hasText(source.domain())) {
+			builder.domain(source.domain());
 		}
-		if (source.getStartRevision() != null) {
-			builder.startSeq(source.getStartRevision());
+		if (source.startRevision() != null) {
+			builder.startSeq(source.startRevision());
 		}
-		if (source.getStartTime() != null) {
-			builder.startTime(source.getStartTime().atZone(ZoneOffset.UTC));
+		if (source.startTime() != null) {
+			builder.startTime(source.startTime().atZone(ZoneOffset.UTC));
 		}
-		if (StringUtils.hasText(source.getFilterSubject())) {
-			builder.filterSubject(source.getFilterSubject());
+		if (StringUtils.hasText(source.filterSubject())) {
+			builder.filterSubject(source.filterSubject());
 		}
 		List<SubjectTransform> transforms = new ArrayList<>();
-		for (SubjectMapping mapping : source.getSubjectTransforms()) {
-			transforms.add(SubjectTransform.builder()
-				.source(mapping.getSource())
-				.destination(mapping.getDestination())
-				.build());
+		for (SubjectMapping mapping : source.subjectTransforms()) {
+			transforms
+				.add(SubjectTransform.builder().source(mapping.source()).destination(mapping.destination()).build());
 		}
 		if (!transforms.isEmpty()) {
 			builder.subjectTransforms(transforms);

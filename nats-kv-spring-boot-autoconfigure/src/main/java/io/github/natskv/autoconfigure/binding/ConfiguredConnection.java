@@ -44,10 +44,10 @@ public record ConfiguredConnection(ConnectionName name, @Nullable NatsConnection
 	static ConfiguredConnection of(ConnectionName name, @Nullable NatsConnectionProperties properties,
 			NatsKeyValueProperties kv) {
 		List<BucketDeclaration> buckets = new ArrayList<>();
-		kv.getBuckets()
+		kv.buckets()
 			.forEach((key, bucket) -> buckets
-				.add(new BucketDeclarationMapper(name, key, bucket).map(kv.getProvisioning())));
-		return new ConfiguredConnection(name, properties, kv.getProvisioning(), List.copyOf(buckets));
+				.add(new BucketDeclarationMapper(name, key, bucket).map(kv.provisioning())));
+		return new ConfiguredConnection(name, properties, kv.provisioning(), List.copyOf(buckets));
 	}
 
 	/**

@@ -16,6 +16,7 @@
 
 package io.github.natskv.autoconfigure.binding;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -25,6 +26,7 @@ import java.util.stream.IntStream;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties.Bucket;
 
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.core.env.Environment;
@@ -57,18 +59,16 @@ class KeyValuePropertiesBinder {
 	}
 
 	NatsKeyValueProperties bind() {
-		NatsKeyValueProperties properties = new NatsKeyValueProperties();
-		bind(this.binder.without(this.buckets), this.root, properties);
-		bucketNames().forEach((key, name) -> {
-			Bucket bucket = new Bucket();
-			bind(this.binder.withVariables(this.variables, name, key), name, bucket);
-			properties.getBuckets().put(key, bucket);
-		});
-		return properties;
+		NatsKeyValueProperties properties = bind(this.binder.without(this.buckets), this.root,
+				NatsKeyValueProperties.class);
+		Map<String, Bucket> bound = new LinkedHashMap<>();
+		bucketNames().forEach((key, name) -> bound.put(key,
+				bind(this.binder.withVariables(this.variables, name, key), name, Bucket.class)));
+		return new NatsKeyValueProperties(properties.provisioning(), properties.observationEnabled(), bound);
 	}
 
-	private void bind(StrictBinder binder, ConfigurationPropertyName name, Object instance) {
-		binder.bind(name, instance, UnaryOperator.identity(),
+	private <T> T bind(StrictBinder binder, ConfigurationPropertyName name, Class<T> type) {
+		return binder.bind(name, Bindable.of(type), UnaryOperator.identity(),
 				"Below '%s' unknown properties are refused, so that a typo does not make a bucket or an option vanish."
 					.formatted(this.root));
 	}

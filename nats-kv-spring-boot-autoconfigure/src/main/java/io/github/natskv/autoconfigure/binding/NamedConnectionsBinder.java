@@ -26,6 +26,7 @@ import io.github.natskv.autoconfigure.NatsKeyValueProperties;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.NatsConnections;
 
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
@@ -70,20 +71,18 @@ class NamedConnectionsBinder {
 	}
 
 	private NamedConnectionProperties bind(String key, ConfigurationPropertyName name) {
-		NamedConnectionProperties properties = new NamedConnectionProperties(new ConnectionName(key));
 		ConfigurationPropertyName keyValue = name.append("kv");
 		StrictBinder own = this.binder.withVariables(this.variables, name, key);
-		own.without(keyValue)
-			.bind(name, properties, (handler) -> new ValidationBindHandler(handler, properties),
-					"Below '%s' unknown properties are refused.".formatted(ROOT));
 		NatsKeyValueProperties buckets = new KeyValuePropertiesBinder(own, keyValue).bind();
-		if (buckets.isObservationEnabled()) {
+		if (buckets.observationEnabled()) {
 			throw new InvalidNatsPropertyException(keyValue.append("observation-enabled").toString(),
 					"buckets are observed on all connections or on none.",
 					"Set 'nats.kv.observation-enabled' instead.");
 		}
-		properties.kv(buckets);
-		return properties;
+		NamedConnectionProperties properties = new NamedConnectionProperties(new ConnectionName(key), buckets);
+		return own.without(keyValue)
+			.bind(name, Bindable.ofInstance(properties), (handler) -> new ValidationBindHandler(handler, properties),
+					"Below '%s' unknown properties are refused.".formatted(ROOT));
 	}
 
 }

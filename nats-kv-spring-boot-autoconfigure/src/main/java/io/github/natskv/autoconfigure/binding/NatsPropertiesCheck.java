@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 
 import io.github.natskv.autoconfigure.NatsProperties;
 
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
 
@@ -43,7 +44,7 @@ class NatsPropertiesCheck {
 	}
 
 	void refuseUnknown() {
-		this.binder.bind(ROOT, new NatsProperties(), UnaryOperator.identity(),
+		this.binder.bind(ROOT, Bindable.of(NatsProperties.class), UnaryOperator.identity(),
 				"Below '%s' unknown properties are refused, but for those of environment variables and below '%s.spring'."
 					.formatted(ROOT, ROOT));
 	}

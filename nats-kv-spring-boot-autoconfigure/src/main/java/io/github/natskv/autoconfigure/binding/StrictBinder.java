@@ -91,14 +91,13 @@ class StrictBinder {
 		return new StrictBinder(this.environment, result);
 	}
 
-	void bind(ConfigurationPropertyName name, Object instance, UnaryOperator<BindHandler> customizer,
+	<T> T bind(ConfigurationPropertyName name, Bindable<T> target, UnaryOperator<BindHandler> customizer,
 			String aboutUnknown) {
 		AttemptsBindHandler attempts = new AttemptsBindHandler();
-		BindHandler handler = customizer
-			.apply(new NoUnboundElementsBindHandler(attempts, new UnboundElementsSourceFilter()));
+		BindHandler handler = new NoUnboundElementsBindHandler(attempts, new UnboundElementsSourceFilter());
 		Binder binder = new Binder(this.sources, new PropertySourcesPlaceholdersResolver(this.environment));
 		try {
-			binder.bind(name, Bindable.ofInstance(instance), handler);
+			return binder.bindOrCreate(name, target, customizer.apply(handler));
 		}
 		catch (BindException ex) {
 			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
@@ -109,7 +108,7 @@ class StrictBinder {
 					.ifPresent((property) -> {
 						throw unknown(property, aboutUnknown, unbound);
 					});
-				return;
+				return binder.bindOrCreate(name, target, customizer.apply(attempts));
 			}
 			throw ex;
 		}

@@ -53,21 +53,21 @@ class KeyValuePropertiesBinderTests {
 				      sources:
 				      - bucket: other
 				""", Map.of());
-		assertThat(properties.getProvisioning()).isEqualTo(ProvisioningPolicy.VALIDATE);
-		assertThat(properties.getBuckets()).containsOnlyKeys("profiles");
-		NatsKeyValueProperties.Bucket bucket = properties.getBuckets().get("profiles");
-		assertThat(bucket.getHistory()).isEqualTo(5);
-		assertThat(bucket.getTtl()).isEqualTo(Duration.ofSeconds(90));
-		assertThat(bucket.getMetadata()).containsExactly(Map.entry("Owner.team", "a"));
-		assertThat(bucket.getSources()).singleElement()
-			.extracting(NatsKeyValueProperties.Source::getBucket)
+		assertThat(properties.provisioning()).isEqualTo(ProvisioningPolicy.VALIDATE);
+		assertThat(properties.buckets()).containsOnlyKeys("profiles");
+		NatsKeyValueProperties.Bucket bucket = properties.buckets().get("profiles");
+		assertThat(bucket.history()).isEqualTo(5);
+		assertThat(bucket.ttl()).isEqualTo(Duration.ofSeconds(90));
+		assertThat(bucket.metadata()).containsExactly(Map.entry("Owner.team", "a"));
+		assertThat(bucket.sources()).singleElement()
+			.extracting(NatsKeyValueProperties.Source::bucket)
 			.isEqualTo("other");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "orders:", "orders: {}", "orders: ''" })
 	void aBucketNeedsNoOptions(String orders) {
-		assertThat(bind("nats.kv.buckets:\n  " + orders, Map.of()).getBuckets()).containsOnlyKeys("orders");
+		assertThat(bind("nats.kv.buckets:\n  " + orders, Map.of()).buckets()).containsOnlyKeys("orders");
 	}
 
 	@ParameterizedTest
@@ -81,32 +81,32 @@ class KeyValuePropertiesBinderTests {
 				nats.kv.buckets:
 				  %s: { ttl: 1h, history: 3 }
 				""".formatted(key), Map.of(variable, "2h"));
-		assertThat(properties.getBuckets()).containsOnlyKeys(key);
-		assertThat(properties.getBuckets().get(key).getTtl()).isEqualTo(Duration.ofHours(2));
-		assertThat(properties.getBuckets().get(key).getHistory()).isEqualTo(3);
+		assertThat(properties.buckets()).containsOnlyKeys(key);
+		assertThat(properties.buckets().get(key).ttl()).isEqualTo(Duration.ofHours(2));
+		assertThat(properties.buckets().get(key).history()).isEqualTo(3);
 	}
 
 	@Test
 	void anEnvironmentVariableOverridesADashedOption() {
 		NatsKeyValueProperties properties = bind("nats.kv.buckets.my-bucket.max-bytes: 1KB",
 				Map.of("NATS_KV_BUCKETS_MYBUCKET_MAXBYTES", "2KB", "NATS_KV_BUCKETS_MY_BUCKET_MAX_VALUE_SIZE", "1KB"));
-		assertThat(properties.getBuckets()).containsOnlyKeys("my-bucket");
-		assertThat(properties.getBuckets().get("my-bucket").getMaxBytes()).hasToString("2048B");
-		assertThat(properties.getBuckets().get("my-bucket").getMaxValueSize()).hasToString("1024B");
+		assertThat(properties.buckets()).containsOnlyKeys("my-bucket");
+		assertThat(properties.buckets().get("my-bucket").maxBytes()).hasToString("2048B");
+		assertThat(properties.buckets().get("my-bucket").maxValueSize()).hasToString("1024B");
 	}
 
 	@Test
 	void environmentVariablesAloneCanDeclareABucket() {
 		NatsKeyValueProperties properties = bind("", Map.of("NATS_KV_BUCKETS_ORDERS_HISTORY", "7"));
-		assertThat(properties.getBuckets()).containsOnlyKeys("orders");
-		assertThat(properties.getBuckets().get("orders").getHistory()).isEqualTo(7);
+		assertThat(properties.buckets()).containsOnlyKeys("orders");
+		assertThat(properties.buckets().get("orders").history()).isEqualTo(7);
 	}
 
 	@Test
 	void variablesOfAKubernetesServiceAreNotBuckets() {
 		NatsKeyValueProperties properties = bind("nats.kv.buckets.orders.history: 2", Map.of("NATS_PORT",
 				"tcp://10.0.0.1:4222", "NATS_KV_PORT", "tcp://10.0.0.1:4222", "NATS_KV_SERVICE_HOST", "10.0.0.1"));
-		assertThat(properties.getBuckets()).containsOnlyKeys("orders");
+		assertThat(properties.buckets()).containsOnlyKeys("orders");
 	}
 
 	@ParameterizedTest
@@ -122,7 +122,7 @@ class KeyValuePropertiesBinderTests {
 	@ValueSource(strings = { "NATS_KV_BUCKETS_NEW_ONE_HISTORY", "NATS_KV_BUCKETS_USER_PROFILE_TTL",
 			"NATS_KV_BUCKETS_PORT", "NATS_KV_BUCKETS_SERVICE_HOST", "NATS_KV_BUCKETS_PORT_4222_TCP_PORT" })
 	void aVariableThatIsNoOptionOfABucketAddsNone(String variable) {
-		assertThat(bind("nats.kv.buckets.user-profiles.ttl: 1", Map.of(variable, "3")).getBuckets())
+		assertThat(bind("nats.kv.buckets.user-profiles.ttl: 1", Map.of(variable, "3")).buckets())
 			.containsOnlyKeys("user-profiles");
 	}
 
@@ -134,8 +134,8 @@ class KeyValuePropertiesBinderTests {
 	void spellingOfAVariableDoesNotMatter(String key, String variable) {
 		NatsKeyValueProperties properties = bind("nats.kv.buckets." + key + ".max-value-size: 1KB",
 				Map.of("NATS_KV_BUCKETS_" + variable, "2KB"));
-		assertThat(properties.getBuckets()).containsOnlyKeys(key);
-		assertThat(properties.getBuckets().get(key).getMaxValueSize()).hasToString("2048B");
+		assertThat(properties.buckets()).containsOnlyKeys(key);
+		assertThat(properties.buckets().get(key).maxValueSize()).hasToString("2048B");
 	}
 
 	@Test
@@ -143,11 +143,11 @@ class KeyValuePropertiesBinderTests {
 		NatsKeyValueProperties properties = bind("nats.kv.buckets.my-copy.mirror.bucket: a",
 				Map.of("NATS_KV_BUCKETS_MY_COPY_MIRROR_BUCKET", "b", "NATS_KV_BUCKETS_MYCOPY_METADATA_TEAM", "x",
 						"NATS_KV_BUCKETS_MYCOPY_SOURCES_0_BUCKET", "s"));
-		assertThat(properties.getBuckets()).containsOnlyKeys("my-copy");
-		NatsKeyValueProperties.Bucket bucket = properties.getBuckets().get("my-copy");
-		assertThat(bucket.getMirror().getBucket()).isEqualTo("b");
-		assertThat(bucket.getMetadata()).containsEntry("team", "x");
-		assertThat(bucket.getSources()).hasSize(1);
+		assertThat(properties.buckets()).containsOnlyKeys("my-copy");
+		NatsKeyValueProperties.Bucket bucket = properties.buckets().get("my-copy");
+		assertThat(bucket.mirror().bucket()).isEqualTo("b");
+		assertThat(bucket.metadata()).containsEntry("team", "x");
+		assertThat(bucket.sources()).hasSize(1);
 	}
 
 	@ParameterizedTest

@@ -62,8 +62,8 @@ class NamedConnectionsBinderTests {
 		assertThat(archive.getSsl().getBundle()).isEqualTo("mine");
 		assertThat(archive.getJetstream().getDomain()).isEqualTo("hub");
 		assertThat(archive.getTemplate().getReplyTimeout()).isEqualTo(Duration.ofSeconds(2));
-		assertThat(archive.getKv().getProvisioning()).hasToString("VALIDATE");
-		assertThat(archive.getKv().getBuckets().get("audit").getHistory()).isEqualTo(5);
+		assertThat(archive.getKv().provisioning()).hasToString("VALIDATE");
+		assertThat(archive.getKv().buckets().get("audit").history()).isEqualTo(5);
 		assertThat(archive.property("servers")).isEqualTo("nats.connections.archive.servers");
 	}
 
@@ -91,10 +91,10 @@ class NamedConnectionsBinderTests {
 			.get("my-archive");
 		assertThat(archive.getServers()).containsExactly("nats://a:1", "nats://b:2");
 		assertThat(archive.getSsl().isTlsFirst()).isTrue();
-		assertThat(archive.getKv().getProvisioning()).hasToString("NONE");
-		assertThat(archive.getKv().getBuckets()).containsOnlyKeys("old-audit");
-		assertThat(archive.getKv().getBuckets().get("old-audit").getHistory()).isEqualTo(7);
-		assertThat(archive.getKv().getBuckets().get("old-audit").getTtl()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(archive.getKv().provisioning()).hasToString("NONE");
+		assertThat(archive.getKv().buckets()).containsOnlyKeys("old-audit");
+		assertThat(archive.getKv().buckets().get("old-audit").history()).isEqualTo(7);
+		assertThat(archive.getKv().buckets().get("old-audit").ttl()).isEqualTo(Duration.ofSeconds(1));
 	}
 
 	@ParameterizedTest

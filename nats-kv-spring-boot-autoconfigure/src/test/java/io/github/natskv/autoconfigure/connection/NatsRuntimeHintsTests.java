@@ -121,7 +121,7 @@ class NatsRuntimeHintsTests {
 	@Test
 	void bucketPropertiesCanBeBound() {
 		assertThat(RuntimeHintsPredicates.reflection()
-			.onMethodInvocation(NatsKeyValueProperties.Bucket.class, "setDescription")
+			.onConstructorInvocation(NatsKeyValueProperties.Bucket.class.getConstructors()[0])
 			.test(hints)).isTrue();
 	}
 
