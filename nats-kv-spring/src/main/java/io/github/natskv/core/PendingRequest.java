@@ -47,6 +47,8 @@ final class PendingRequest {
 
 	private volatile @Nullable CompletableFuture<Message> sent;
 
+	private volatile @Nullable Throwable failure;
+
 	private volatile @Nullable NatsException translated;
 
 	PendingRequest(Connection connection, String subject, Duration timeout, boolean asynchronous) {
@@ -74,6 +76,7 @@ final class PendingRequest {
 				return;
 			}
 			NatsException translated = translate(future, failure);
+			this.failure = failure;
 			this.translated = translated;
 			reply.completeExceptionally(translated);
 		});
@@ -100,8 +103,9 @@ final class PendingRequest {
 		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
 				: failure;
 		CompletableFuture<Message> sent = this.sent;
-		if (cause == this.translated && cause.getCause() != null && sent != null) {
-			return translate(sent, cause.getCause());
+		Throwable original = this.failure;
+		if (cause == this.translated && original != null && sent != null) {
+			return translate(sent, original);
 		}
 		if (cause instanceof NatsException exception) {
 			return exception;
@@ -112,14 +116,14 @@ final class PendingRequest {
 	private NatsException translate(CompletableFuture<Message> future, Throwable failure) {
 		if (future instanceof NatsRequestCompletableFuture request && request.wasCancelledClosing()) {
 			return new NatsTimeoutException("The connection was lost while waiting for the reply to a request on"
-					+ " subject '" + this.subject + "'; whether it was received is unknown", failure);
+					+ " subject '" + this.subject + "'; whether it was received is unknown", cause(failure));
 		}
 		if (failure instanceof TimeoutException
 				|| (future instanceof NatsRequestCompletableFuture request && request.wasCancelledTimedOut())) {
 			return noReply(failure);
 		}
 		return (failure instanceof CancellationException || failure instanceof JetStreamStatusException)
-				? new NoRespondersException(this.subject, failure) : failed(failure);
+				? new NoRespondersException(this.subject, null) : failed(failure);
 	}
 
 	private NatsException noReply(Throwable failure) {
@@ -128,10 +132,15 @@ final class PendingRequest {
 			return new NatsPermissionException(
 					"No reply to a request on subject '%s' within %d ms: %s".formatted(this.subject,
 							this.timeout.toMillis(), violation.describe()),
-					violation.operation(), violation.subject(), failure);
+					violation.operation(), violation.subject(), cause(failure));
 		}
 		return new NatsTimeoutException("No reply to a request on subject '" + this.subject + "' within "
-				+ this.timeout.toMillis() + " ms; whether it was received is unknown", failure);
+				+ this.timeout.toMillis() + " ms; whether it was received is unknown", cause(failure));
+	}
+
+	// how jnats says it has no message, and the trace of one of its threads at most
+	private static @Nullable Throwable cause(Throwable failure) {
+		return (failure instanceof CancellationException || failure instanceof TimeoutException) ? null : failure;
 	}
 
 	private NatsException failed(Throwable failure) {

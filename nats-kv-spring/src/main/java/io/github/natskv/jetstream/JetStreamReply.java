@@ -157,11 +157,13 @@ public final class JetStreamReply {
 		Throwable cause = (failure instanceof ExecutionException && failure.getCause() != null) ? failure.getCause()
 				: failure;
 		if (cause != null && isNoResponders(cause)) {
-			return new JetStreamRequestException.NoResponders(cause);
+			return new JetStreamRequestException.NoResponders();
 		}
+		// a cancellation has no message, and the trace of a thread of jnats at most
+		Throwable told = (cause instanceof CancellationException || cause instanceof TimeoutException) ? null : cause;
 		PermissionViolation violation = PermissionViolation.ofRequest(this.connection, this.subject, this.errorsBefore);
 		if (violation != null) {
-			return new JetStreamRequestException.Denied(this.subject, violation, failure);
+			return new JetStreamRequestException.Denied(this.subject, violation, told);
 		}
 		Connection.Status status = this.connection.getStatus();
 		StringBuilder message = new StringBuilder((status != Connection.Status.CONNECTED)
@@ -172,7 +174,7 @@ public final class JetStreamReply {
 		if (error != null && this.connection.getStatistics().getErrs() > this.errorsBefore) {
 			message.append(". The server said: ").append(error);
 		}
-		return new JetStreamRequestException(Reason.UNANSWERED, message.toString(), failure);
+		return new JetStreamRequestException(Reason.UNANSWERED, message.toString(), told);
 	}
 
 	// jnats cancels a request nobody answers, and one that took too long, too

@@ -81,8 +81,8 @@ public class JetStreamRequestException extends RuntimeException {
 	 */
 	public static final class NoResponders extends JetStreamRequestException {
 
-		NoResponders(Throwable cause) {
-			super(Reason.NO_RESPONDERS, "No responders (503)", cause);
+		NoResponders() {
+			super(Reason.NO_RESPONDERS, "No responders (503)", null);
 		}
 
 	}

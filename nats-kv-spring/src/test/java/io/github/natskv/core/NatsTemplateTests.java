@@ -316,6 +316,31 @@ class NatsTemplateTests {
 						.contains("aFailedRequestHasTheStackTraceOfItsCaller")));
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void noTraceOfJnatsHidesThatOfTheCaller(boolean advanced) throws Exception {
+		if (!advanced) {
+			this.connection.close();
+			use(server.connect());
+		}
+		this.connection.createDispatcher((message) -> {
+		}).subscribe("silent");
+		NatsTemplate intercepted = intercepted((message, invocation) -> invocation.proceed(message));
+		for (NatsTemplate template : List.of(this.template, intercepted)) {
+			assertThatExceptionOfType(NoRespondersException.class)
+				.isThrownBy(() -> template.request("nobody", "x", String.class))
+				.withNoCause();
+			assertThat(template.requestAsync("nobody", "x", String.class)).failsWithin(Duration.ofSeconds(1))
+				.withThrowableThat()
+				.havingCause()
+				.isInstanceOf(NoRespondersException.class)
+				.withNoCause();
+			assertThatExceptionOfType(NatsTimeoutException.class)
+				.isThrownBy(() -> template.request("silent", "x", String.class, Duration.ofMillis(50)))
+				.withNoCause();
+		}
+	}
+
 	private NatsTemplate intercepted(PublishInterceptor interceptor) {
 		return new NatsTemplate(this.connection, new PayloadConverter(), Duration.ofSeconds(2), List.of(interceptor));
 	}

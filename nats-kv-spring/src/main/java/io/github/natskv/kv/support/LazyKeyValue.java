@@ -90,12 +90,32 @@ final class LazyKeyValue implements InvocationHandler {
 			case "history" -> readsItself() ? this.reads.history((String) given[0]) : call(delegate(), method, given);
 			case "consumeKeys" -> consumeKeys(method, given);
 			case "watch", "watchAll" -> call(watchable(), method, given);
+			case "purgeDeletes" -> purgeDeletes(writable(), method, given);
 			default -> call(writable(), method, given);
 		};
 	}
 
-	private static @Nullable Object call(KeyValue target, Method method, Object[] arguments) throws Throwable {
-		return AopUtils.invokeJoinpointUsingReflection(target, method, arguments);
+	private @Nullable Object call(KeyValue target, Method method, Object[] arguments) throws Throwable {
+		try {
+			return AopUtils.invokeJoinpointUsingReflection(target, method, arguments);
+		}
+		catch (IllegalStateException ex) {
+			// jnats has no connection, and no room for what is to be sent later
+			this.stream.api().requireConnected();
+			throw new KeyValueNotConnectedException("Nothing was sent: " + ex.getMessage(), ex);
+		}
+	}
+
+	// many requests, each of which may find no connection
+	private @Nullable Object purgeDeletes(KeyValue target, Method method, Object[] arguments) throws Throwable {
+		this.stream.api().requireConnected();
+		try {
+			return AopUtils.invokeJoinpointUsingReflection(target, method, arguments);
+		}
+		catch (IllegalStateException ex) {
+			throw new IOException("The connection was lost while removing deletion markers in bucket '%s'"
+				.formatted(this.stream.bucket()), ex);
+		}
 	}
 
 	private @Nullable KeyValueEntry get(Object[] arguments) throws IOException, JetStreamApiException {

@@ -38,9 +38,11 @@ import io.github.natskv.kv.watch.BucketRestorer;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamOptions;
+import io.nats.client.KeyValue;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.KeyValueWatcher;
 import io.nats.client.api.Mirror;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
@@ -61,6 +63,7 @@ import org.springframework.dao.TransientDataAccessException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for how {@link KeyValueBucket} fails, with jnats' own settings and with those of
@@ -121,6 +124,27 @@ class KeyValueBucketFailureTests {
 		Awaitility.await().ignoreExceptions().until(() -> "1".equals(this.bucket.get("a")));
 		this.bucket.put("after", "x");
 		assertThat(this.bucket.keys()).containsExactlyInAnyOrder("a", "after");
+	}
+
+	@Test
+	void theHandleOfJnatsSaysSoWhileDisconnected() throws Exception {
+		connect(false);
+		KeyValue handle = this.bucket.getKeyValue();
+		handle.put("a", "1");
+		this.server.kill();
+		Awaitility.await().until(() -> this.connection.getStatus() != Connection.Status.CONNECTED);
+		List<ThrowingCallable> operations = List.of(() -> handle.get("a"), () -> handle.get("a", 1),
+				() -> handle.put("a", "2"), () -> handle.put("a", 2), () -> handle.create("b", new byte[0]),
+				() -> handle.update("a", "2", 1), () -> handle.delete("a"), () -> handle.purge("a"), handle::keys,
+				() -> handle.history("a"), handle::getStatus, handle::purgeDeletes,
+				() -> handle.watchAll(mock(KeyValueWatcher.class)));
+		for (ThrowingCallable operation : operations) {
+			assertThatExceptionOfType(KeyValueNotConnectedException.class).isThrownBy(operation)
+				.withMessageMatching("Not connected to a NATS server \\([A-Z]+\\), nothing was sent");
+		}
+		this.connection.close();
+		assertThatExceptionOfType(KeyValueNotConnectedException.class).isThrownBy(() -> handle.put("a", "2"))
+			.withMessage("Not connected to a NATS server (CLOSED), nothing was sent");
 	}
 
 	@ParameterizedTest
