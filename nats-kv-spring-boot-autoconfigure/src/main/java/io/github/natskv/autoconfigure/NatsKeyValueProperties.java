@@ -72,6 +72,9 @@ public record NatsKeyValueProperties(@DefaultValue("create") ProvisioningPolicy 
 	 * @param replicas How many servers of the cluster keep the bucket, 1 to 5. Default is
 	 * 1.
 	 * @param compression Whether the store is compressed. Needs nats-server 2.10.
+	 * @param transactions Whether several keys may be written together, in a transaction.
+	 * Needs nats-server 2.12.15, or 2.14.5 and up; neither a mirror nor a bucket with
+	 * sources can have it.
 	 * @param metadata Free-form metadata. Needs nats-server 2.10.
 	 * @param limitMarkerTtl How long the markers live that tell of expired values; also
 	 * allows values and markers with a time to live of their own. A number without unit
@@ -88,7 +91,7 @@ public record NatsKeyValueProperties(@DefaultValue("create") ProvisioningPolicy 
 			@Nullable ProvisioningPolicy provisioning, @Nullable String description, @Nullable Integer history,
 			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration ttl, @Nullable DataSize maxValueSize,
 			@Nullable DataSize maxBytes, @Nullable StorageType storage, @Nullable Integer replicas,
-			@Nullable Boolean compression, @Nullable Map<String, String> metadata,
+			@Nullable Boolean compression, @Nullable Boolean transactions, @Nullable Map<String, String> metadata,
 			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration limitMarkerTtl, @Nullable Placement placement,
 			@Nullable Republish republish, @Nullable Source mirror, @Nullable List<Source> sources) {
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -49,6 +50,16 @@ class InvalidBucketConfigurationTests {
 		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
 				NatsKeyValueAutoConfiguration.class))
 		.withPropertyValues("nats.servers=" + server.url());
+
+	@ParameterizedTest
+	@ValueSource(strings = { "mirror.bucket", "sources[0].bucket" })
+	void transactionsAreNotForCopies(String origin) throws Exception {
+		this.runner
+			.withPropertyValues("nats.kv.buckets.ok.history=1", "nats.kv.buckets.b.transactions=true",
+					"nats.kv.buckets.b." + origin + "=ok")
+			.run((context) -> assertThat(FailureAnalyses.of(context).getDescription())
+				.contains("nats.kv.buckets.b.transactions", "copies others"));
+	}
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """

@@ -253,6 +253,53 @@ class BucketProvisionerTests {
 	}
 
 	@Test
+	void transactionsAreAllowedAndNeverDisallowedByTheWay(CapturedOutput output) throws Exception {
+		assumeFalse(this.connection.getServerInfo().isOlderThanVersion("2.12.15"), "needs a server from 2.12.15");
+		BucketDefinition wanted = transactional("a", ProvisioningPolicy.CREATE);
+		provision(wanted);
+		assertThat(stream("a").getAllowAtomicPublish()).isTrue();
+		provision(definition("a", ProvisioningPolicy.UPDATE, (builder) -> builder.maxHistoryPerKey(3),
+				BucketOption.HISTORY));
+		assertThat(stream("a").getAllowAtomicPublish()).isTrue();
+		this.connection.keyValueManagement().update(KeyValueConfiguration.builder("a").maxHistoryPerKey(3).build());
+		assertThat(stream("a").getAllowAtomicPublish()).isFalse();
+		provision(wanted);
+		assertThat(output).contains("transactions is false instead of true");
+		assertThatExceptionOfType(BucketProvisioningException.class)
+			.isThrownBy(() -> provision(transactional("a", ProvisioningPolicy.VALIDATE)))
+			.withMessageContaining("transactions is false instead of true");
+		provision(transactional("a", ProvisioningPolicy.UPDATE));
+		assertThat(output).contains("transactions from false to true");
+		assertThat(stream("a").getAllowAtomicPublish()).isTrue();
+		assertThat(stream("a").getMaxMsgsPerSubject()).isEqualTo(3);
+		provision(transactional("a", ProvisioningPolicy.VALIDATE));
+		provision(definition("a", ProvisioningPolicy.UPDATE, UnaryOperator.identity(), BucketOption.TRANSACTIONS));
+		assertThat(stream("a").getAllowAtomicPublish()).isFalse();
+	}
+
+	@Test
+	void transactionsOfABeanCountAsDeclared() {
+		BucketDefinition bean = BucketDefinition.of("nats", "bean", ProvisioningPolicy.CREATE, BucketConfigurations
+			.withTransactions(KeyValueConfiguration.builder("a").ttl(Duration.ofHours(1)).build()));
+		assertThat(bean.declared()).containsExactlyInAnyOrder(BucketOption.TRANSACTIONS, BucketOption.TTL);
+		assertThat(bean.configuration().getTtl()).isEqualTo(Duration.ofHours(1));
+	}
+
+	@Test
+	void transactionsAreRefusedByAnOlderServer() {
+		assumeTrue(this.connection.getServerInfo().isOlderThanVersion("2.12.0"), "needs a server before 2.12");
+		assertThatExceptionOfType(BucketProvisioningException.class)
+			.isThrownBy(() -> provision(transactional("a", ProvisioningPolicy.CREATE)))
+			.withMessageContaining("'nats.kv.buckets.a.transactions' needs nats-server 2.12.15");
+	}
+
+	private static BucketDefinition transactional(String name, ProvisioningPolicy policy) {
+		return new BucketDefinition("nats", name, "nats.kv.buckets." + name, policy,
+				BucketConfigurations.withTransactions(KeyValueConfiguration.builder(name).build()),
+				EnumSet.of(BucketOption.TRANSACTIONS));
+	}
+
+	@Test
 	void whatTheServerItselfRefusesToChangeIsNamed() throws Exception {
 		boolean old = this.connection.getServerInfo().isOlderThanVersion("2.10.0");
 		existing("a", UnaryOperator.identity());

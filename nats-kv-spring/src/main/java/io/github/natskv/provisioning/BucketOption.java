@@ -138,7 +138,13 @@ public enum BucketOption {
 	/**
 	 * Whether any server that keeps the bucket answers reads.
 	 */
-	DIRECT_GET("allow_direct", StreamConfiguration::getAllowDirect, null);
+	DIRECT_GET("allow_direct", StreamConfiguration::getAllowDirect, null),
+
+	/**
+	 * Whether several keys may be written together.
+	 */
+	TRANSACTIONS("transactions", StreamConfiguration::getAllowAtomicPublish,
+			(builder, wanted) -> builder.allowAtomicPublish(wanted.getAllowAtomicPublish()));
 
 	private static final Set<BucketOption> NEEDED_FOR_WRITES = EnumSet.of(ROLLUP_HEADERS, DISCARD);
 
@@ -169,6 +175,7 @@ public enum BucketOption {
 			case COMPRESSION -> (wanted.getCompressionOption() == CompressionOption.S2) ? "2.10.0" : null;
 			case METADATA -> "2.10.0";
 			case LIMIT_MARKER_TTL -> "2.11.0";
+			case TRANSACTIONS -> wanted.getAllowAtomicPublish() ? "2.12.15" : null;
 			case MIRROR, SOURCES -> BucketOrigins.renames(wanted) ? "2.10.0" : null;
 			default -> null;
 		};

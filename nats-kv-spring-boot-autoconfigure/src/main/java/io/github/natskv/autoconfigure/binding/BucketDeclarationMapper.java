@@ -27,6 +27,7 @@ import io.github.natskv.autoconfigure.NatsKeyValueProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties.Bucket;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.provisioning.BucketConfigurations;
 import io.github.natskv.provisioning.BucketDefinition;
 import io.github.natskv.provisioning.BucketOption;
 import io.github.natskv.provisioning.ProvisioningPolicy;
@@ -127,7 +128,17 @@ class BucketDeclarationMapper {
 				(value) -> builder.sources(sources.sources(this.property + ".sources", value)));
 		check(BucketOption.MIRROR, source.mirror() == null || source.sources() == null, "a mirror",
 				"cannot be combined with 'sources'");
-		return builder.build();
+		return withTransactions(builder.build());
+	}
+
+	private KeyValueConfiguration withTransactions(KeyValueConfiguration configuration) {
+		boolean allowed = Boolean.TRUE.equals(this.bucket.transactions());
+		check(BucketOption.TRANSACTIONS,
+				!allowed || (this.bucket.mirror() == null && this.bucket.sources() == null), true,
+				"a bucket that copies others, by 'mirror' or 'sources', cannot have transactions: use them on its origin");
+		set(BucketOption.TRANSACTIONS, this.bucket.transactions(), (value) -> {
+		});
+		return allowed ? BucketConfigurations.withTransactions(configuration) : configuration;
 	}
 
 	private <T> void set(BucketOption option, @Nullable T value, Consumer<T> target) {
