@@ -32,6 +32,7 @@ import io.github.natskv.kv.support.DefaultKeyValueBucket;
 import io.github.natskv.kv.support.KeyValueInterceptors;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.RestartableWatch;
+import io.github.natskv.provisioning.BucketConfigurations;
 import io.nats.client.KeyValue;
 import io.nats.client.Options;
 import io.nats.client.api.KeyValueConfiguration;
@@ -181,7 +182,7 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 
 		private final String name;
 
-		private final KeyValueConfiguration.Builder configuration;
+		private KeyValueConfiguration.Builder configuration;
 
 		private KeyCodec keyCodec = KeyCodec.NONE;
 
@@ -247,6 +248,16 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 		 */
 		public Builder maxBytes(DataSize maxBytes) {
 			this.configuration.maxBucketSize(maxBytes.toBytes());
+			return this;
+		}
+
+		/**
+		 * Allow transactions, which are refused by default.
+		 * @return this
+		 */
+		public Builder transactions() {
+			this.configuration = KeyValueConfiguration
+				.builder(BucketConfigurations.withTransactions(this.configuration.build()));
 			return this;
 		}
 

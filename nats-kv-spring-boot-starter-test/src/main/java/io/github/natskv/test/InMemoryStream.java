@@ -39,6 +39,7 @@ import io.github.natskv.kv.ValueTooLargeException;
 import io.github.natskv.kv.jetstream.BucketErrors;
 import io.github.natskv.kv.jetstream.BucketStore;
 import io.github.natskv.kv.jetstream.WatchEntry;
+import io.github.natskv.kv.jetstream.WriteBatch;
 import io.github.natskv.kv.watch.RunningWatches;
 import io.github.natskv.kv.watch.WatchSettings;
 import io.nats.client.JetStreamApiException;
@@ -50,6 +51,7 @@ import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import io.nats.client.support.NatsJetStreamConstants;
+import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,13 +119,7 @@ final class InMemoryStream implements BucketStore {
 	public long write(String key, @Nullable Headers headers, byte @Nullable [] value) {
 		Headers kept = (headers != null) ? headers : new Headers();
 		byte[] data = (value != null) ? value.clone() : new byte[0];
-		int size = StoredMessage.contentSize(kept, data);
-		if (size > MAX_PAYLOAD) {
-			throw new ValueTooLargeException(
-					"A value of %d bytes for bucket '%s' is larger than the server takes (max_payload is %d)"
-						.formatted(size, bucket(), MAX_PAYLOAD),
-					null);
-		}
+		requireSize(kept, data);
 		try {
 			return append(key, kept, data);
 		}
@@ -132,21 +128,70 @@ final class InMemoryStream implements BucketStore {
 		}
 	}
 
+	private void requireSize(Headers headers, byte[] data) {
+		int size = StoredMessage.contentSize(headers, data);
+		if (size > MAX_PAYLOAD) {
+			throw new ValueTooLargeException(
+					"A value of %d bytes for bucket '%s' is larger than the server takes (max_payload is %d)"
+						.formatted(size, bucket(), MAX_PAYLOAD),
+					null);
+		}
+	}
+
 	private synchronized long append(String key, Headers headers, byte[] data) throws JetStreamApiException {
 		expire();
 		requireExpected(key, headers);
-		int limit = this.configuration.getMaximumValueSize();
-		if (limit > 0 && StoredMessage.contentSize(headers, data) > limit) {
-			throw StreamErrors.messageTooLarge();
-		}
+		requireMaximum(headers, data);
 		StoredMessage message = message(key, headers, data, now());
 		requireRoom(message);
 		store(message);
 		return message.sequence();
 	}
 
-	private void requireExpected(String key, Headers headers) throws JetStreamApiException {
+	@Override
+	public void requireTransactions(String feature) {
+		if (!this.configuration.getBackingConfig().getAllowAtomicPublish()) {
+			throw new BucketOptionRequiredException(feature, bucket(), "transactions", "2.12.15", "in memory");
+		}
+	}
+
+	@Override
+	public void writeTogether(WriteBatch batch) {
+		try {
+			appendAll(batch.numbered(NatsKeyValueUtil.toKeyPrefix(bucket())));
+		}
+		catch (JetStreamApiException ex) {
+			throw BucketErrors.translate(bucket(), "write %d keys together".formatted(batch.writes().size()), ex);
+		}
+	}
+
+	private synchronized void appendAll(List<WriteBatch.Write> writes) throws JetStreamApiException {
+		expire();
+		long size = 0;
+		for (WriteBatch.Write write : writes) {
+			requireSize(write.headers(), write.value());
+			requireMaximum(write.headers(), write.value());
+			requireExpected(write.key(), write.headers());
+			size += message(write.key(), write.headers(), write.value(), now()).size(bucket());
+		}
+		long limit = this.configuration.getMaxBucketSize();
+		if (limit > 0 && this.bytes + size > limit) {
+			throw StreamErrors.full();
+		}
+		writes.forEach((write) -> store(message(write.key(), write.headers(), write.value(), now())));
+	}
+
+	private void requireMaximum(Headers headers, byte[] data) throws JetStreamApiException {
+		int limit = this.configuration.getMaximumValueSize();
+		if (limit > 0 && StoredMessage.contentSize(headers, data) > limit) {
+			throw StreamErrors.messageTooLarge();
+		}
+	}
+
+	private void requireExpected(String written, Headers headers) throws JetStreamApiException {
 		String expected = headers.getFirst(NatsJetStreamConstants.EXPECTED_LAST_SUB_SEQ_HDR);
+		String other = headers.getFirst(NatsJetStreamConstants.EXPECTED_LAST_SUB_SEQ_SUB_HDR);
+		String key = (other != null) ? other.substring(NatsKeyValueUtil.toKeyPrefix(bucket()).length()) : written;
 		StoredMessage last = newest(key);
 		long actual = (last != null) ? last.sequence() : 0;
 		if (expected != null && Long.parseLong(expected) != actual) {

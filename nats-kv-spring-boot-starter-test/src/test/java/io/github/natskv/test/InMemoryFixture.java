@@ -43,6 +43,9 @@ class InMemoryFixture implements BucketFixture {
 			.maxBytes(DataSize.ofBytes(configuration.getMaxBucketSize()))
 			.keyCodec(keyCodec)
 			.clock(this.clock);
+		if (configuration.getBackingConfig().getAllowAtomicPublish()) {
+			builder.transactions();
+		}
 		if (configuration.getLimitMarkerTtl() != null) {
 			builder.limitMarkerTtl(configuration.getLimitMarkerTtl());
 		}

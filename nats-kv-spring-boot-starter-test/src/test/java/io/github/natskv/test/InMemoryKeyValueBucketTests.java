@@ -174,6 +174,15 @@ class InMemoryKeyValueBucketTests {
 	}
 
 	@Nested
+	class TransactionTests extends TransactionContract {
+
+		TransactionTests() {
+			super(new InMemoryFixture());
+		}
+
+	}
+
+	@Nested
 	class WatchTests extends WatchContract {
 
 		WatchTests() {

@@ -70,6 +70,15 @@ class ServerKeyValueBucketTests {
 	}
 
 	@Nested
+	class TransactionTests extends TransactionContract {
+
+		TransactionTests() {
+			super(ServerKeyValueBucketTests.this.fixture);
+		}
+
+	}
+
+	@Nested
 	class WatchTests extends WatchContract {
 
 		WatchTests() {

@@ -16,17 +16,24 @@
 
 package io.github.natskv.jetstream;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
+import io.github.natskv.core.connection.PermissionViolation;
 import io.github.natskv.jetstream.JetStreamRequestException.Reason;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.Message;
 import io.nats.client.Subscription;
+import io.nats.client.api.PublishAck;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -139,6 +146,45 @@ public final class JetStreamClient {
 			this.connection.publish(this.prefix + subject, inbox, body);
 			return body;
 		});
+	}
+
+	/**
+	 * Send messages that take effect together, with the last of them, and wait for the
+	 * response to that one.
+	 * @param messages the messages, of which one at least
+	 * @return the response
+	 * @throws JetStreamRequestException.NoResponders if the server knows nobody to answer
+	 */
+	public Message requestTogether(List<Message> messages) {
+		long errorsBefore = this.connection.getStatistics().getErrs();
+		Message last = messages.get(messages.size() - 1);
+		sent(() -> {
+			messages.subList(0, messages.size() - 1).forEach(this.connection::publish);
+			return last;
+		});
+		Message response = request(last.getSubject(), last.getHeaders(), last.getData());
+		if (isIncomplete(response)) {
+			Set<String> subjects = messages.stream().map(Message::getSubject).collect(Collectors.toSet());
+			PermissionViolation violation = PermissionViolation.ofRequest(this.connection, subjects::contains,
+					errorsBefore);
+			if (violation != null) {
+				throw this.failures.apply(new JetStreamRequestException.Denied(violation.subject(), violation, null));
+			}
+		}
+		return response;
+	}
+
+	private static boolean isIncomplete(Message response) {
+		try {
+			new PublishAck(response);
+			return false;
+		}
+		catch (JetStreamApiException ex) {
+			return ex.getApiErrorCode() == JetStreamError.INCOMPLETE_BATCH;
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	/**

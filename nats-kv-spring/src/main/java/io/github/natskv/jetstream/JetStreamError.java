@@ -92,6 +92,15 @@ public record JetStreamError(int code, Kind kind) {
 	/** The account does not take streams of so many bytes. */
 	public static final int STREAM_BYTES_EXCEEDED = 10122;
 
+	/** The stream takes no batches. */
+	public static final int ATOMIC_PUBLISH_DISABLED = 10174;
+
+	/** Messages of a batch did not arrive, or there was no room for another batch. */
+	public static final int INCOMPLETE_BATCH = 10176;
+
+	/** The stream, or the server, has as many open batches as it may. */
+	public static final int TOO_MANY_BATCHES = 10210;
+
 	private static final int FIRST_CODE = 10002;
 
 	private static final int LAST_CODE = 10227;
@@ -105,7 +114,7 @@ public record JetStreamError(int code, Kind kind) {
 		// elections, peers that are away, changes under way, too many requests or
 		// consumers
 		decide(kinds, Kind.TRANSIENT, 10004, 10007, 10008, 10009, 10026, 10041, 10048, 10063, 10075, 10096, 10118,
-				10119, 10124, 10158, 10163, 10167, 10180, 10202, 10210, 10211, 10226);
+				10119, 10124, 10158, 10163, 10167, INCOMPLETE_BATCH, 10180, 10202, TOO_MANY_BATCHES, 10211, 10226);
 		decide(kinds, Kind.CONFLICT, 10070, 10071, 10164);
 		decide(kinds, Kind.STREAM_NOT_FOUND, STREAM_NOT_FOUND);
 		decide(kinds, Kind.CONSUMER_NOT_FOUND, 10014, 10149, 10225);

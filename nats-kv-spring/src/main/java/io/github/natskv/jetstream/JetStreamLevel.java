@@ -130,6 +130,39 @@ public final class JetStreamLevel {
 		return (needed > 0) ? level >= needed : level > 0 || this.connected.isSameOrNewerThanVersion(version);
 	}
 
+	/**
+	 * Return the version that is missing of what came with patches to several lines of
+	 * versions. The API level tells the line only, so the patch is that of a server.
+	 * @param server the version of the server that matters, {@code null} for the
+	 * connected one
+	 * @param patches the first version of each line that has it, by ascending version
+	 * @return the version of the line, {@code null} if it is there
+	 */
+	public @Nullable String missing(@Nullable String server, String... patches) {
+		Integer level = this.level;
+		if (level != null && level < levelOf(patches[0])) {
+			return patches[0];
+		}
+		String newest = patches[patches.length - 1];
+		if (level != null && level > levelOf(newest)) {
+			return null;
+		}
+		String found = release((server != null) ? server : this.connected.getVersion());
+		String needed = Arrays.stream(patches)
+			.filter((patch) -> compare(line(found), line(patch)) <= 0)
+			.findFirst()
+			.orElse(newest);
+		return (compare(found, needed) >= 0) ? null : needed;
+	}
+
+	private static String line(String version) {
+		return version.replaceFirst("^(\\d+\\.\\d+).*", "$1");
+	}
+
+	private static String release(String version) {
+		return version.replaceAll("[^0-9.].*", "");
+	}
+
 	private static int levelOf(String version) {
 		int level = 0;
 		for (int i = 0; i < RAISED.length; i++) {
@@ -155,7 +188,7 @@ public final class JetStreamLevel {
 	@Override
 	public String toString() {
 		Integer level = this.level;
-		boolean differs = level != null && level != levelOf(this.connected.getVersion().replaceAll("[^0-9.].*", ""));
+		boolean differs = level != null && level != levelOf(release(this.connected.getVersion()));
 		return this.connected.getVersion() + (differs ? " and JetStream behind it has API level " + level : "");
 	}
 

@@ -27,6 +27,8 @@ import io.nats.client.KeyValue;
 import io.nats.client.api.KeyValueStatus;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * Typed access to a Key-Value bucket. Exceptions are unchecked, in Spring's
  * {@link org.springframework.dao.DataAccessException} hierarchy:
@@ -179,6 +181,44 @@ public interface KeyValueBucket<V> {
 	 * @throws RevisionConflictException if others kept creating and deleting it
 	 */
 	V computeIfAbsent(String key, Function<? super String, ? extends V> function);
+
+	/**
+	 * Read and write several keys together. All writes become visible at once, or none,
+	 * and only if no key that was read or written by its revision has been changed by
+	 * others meanwhile. If one has, the function is called again and reads anew, up to
+	 * 100 times with random pauses of at most 64 ms, so it must not have side effects.
+	 * <p>
+	 * An exception the function throws is passed on, and nothing is sent; nothing is
+	 * written either if it only read. A transaction within another one is refused. Needs
+	 * {@code nats.kv.buckets.<key>.transactions} and nats-server 2.12.15, or 2.14.5 and
+	 * up.
+	 * @param work given the transaction, returns the result
+	 * @param <T> the type of the result
+	 * @return what the function returned the last time
+	 * @throws RevisionConflictException if others were faster every time; it names the
+	 * keys
+	 * @throws UnsupportedServerFeatureException if the server is too old, before anything
+	 * is sent
+	 * @throws BucketOptionRequiredException if the bucket does not allow it, before
+	 * anything is sent
+	 * @throws org.springframework.dao.InvalidDataAccessApiUsageException if it reads and
+	 * writes more than 1,000 keys, before anything is sent
+	 * @throws KeyValueTimeoutException if the server did not answer: the outcome is
+	 * unknown, but all writes became visible, or none
+	 */
+	<T extends @Nullable Object> T transaction(Function<BucketTransaction<V>, T> work);
+
+	/**
+	 * Read and write several keys together, like {@link #transaction}.
+	 * @param work given the transaction
+	 */
+	default void transactionWithoutResult(Consumer<BucketTransaction<V>> work) {
+		Assert.notNull(work, "'work' must not be null");
+		this.<@Nullable Object>transaction((transaction) -> {
+			work.accept(transaction);
+			return null;
+		});
+	}
 
 	/**
 	 * Delete a key, leaving a marker and the older revisions.

@@ -66,7 +66,7 @@ class JetStreamErrorTests {
 		}
 		assertThat(IntStream.rangeClosed(10002, 10227).filter((code) -> kind(code) == Kind.TRANSIENT).boxed())
 			.containsExactly(10004, 10007, 10008, 10009, 10026, 10041, 10048, 10063, 10075, 10096, 10118, 10119, 10124,
-					10158, 10163, 10167, 10180, 10202, 10210, 10211, 10226);
+					10158, 10163, 10167, 10176, 10180, 10202, 10210, 10211, 10226);
 	}
 
 	@ParameterizedTest

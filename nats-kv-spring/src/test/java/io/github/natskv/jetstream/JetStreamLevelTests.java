@@ -84,6 +84,32 @@ class JetStreamLevelTests {
 	}
 
 	@Test
+	void ofPatchesToSeveralLinesTheOneOfTheLineCounts() {
+		try (NatsServer server = NatsServer.start(); Connection connection = server.connect()) {
+			connection.createDispatcher((message) -> {
+				String level = message.getSubject().substring(1, 2);
+				connection.publish(message.getReplyTo(), "{\"api\":{\"level\":%s}}".formatted(level).getBytes());
+			}).subscribe("*.API.INFO");
+			String[] patches = { "2.12.15", "2.14.5" };
+			assertThat(JetStreamLevel.of(connection, "l0.API.").missing(null, patches)).isEqualTo("2.12.15");
+			assertThat(JetStreamLevel.of(connection, "l2.API.").missing("2.12.99", patches)).isEqualTo("2.12.15");
+			JetStreamLevel third = JetStreamLevel.of(connection, "l3.API.");
+			assertThat(third.missing("2.12.14", patches)).isEqualTo("2.12.15");
+			assertThat(third.missing("2.12.15", patches)).isNull();
+			JetStreamLevel fourth = JetStreamLevel.of(connection, "l4.API.");
+			assertThat(fourth.missing("2.14.4", patches)).isEqualTo("2.14.5");
+			assertThat(fourth.missing("2.14.4-RC.1", patches)).isEqualTo("2.14.5");
+			assertThat(fourth.missing("2.14.10", patches)).isNull();
+			assertThat(JetStreamLevel.of(connection, "l5.API.").missing("2.10.0", patches)).isNull();
+			assertThat(JetStreamLevel.of(connection, PREFIX).missing(null, patches) == null)
+				.isEqualTo(connection.getServerInfo().isSameOrNewerThanVersion("2.14.5"));
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
 	void isTheVersionOfTheServerWhereThatIsDeniedOrUnanswered() throws Exception {
 		try (NatsServer server = NatsServer.start(
 				"authorization { users: [ { user: u, password: p, permissions: { publish: { deny: \"$JS.API.INFO\" } } } ] }")) {

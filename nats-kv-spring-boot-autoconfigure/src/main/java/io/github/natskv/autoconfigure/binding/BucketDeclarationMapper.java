@@ -133,8 +133,8 @@ class BucketDeclarationMapper {
 
 	private KeyValueConfiguration withTransactions(KeyValueConfiguration configuration) {
 		boolean allowed = Boolean.TRUE.equals(this.bucket.transactions());
-		check(BucketOption.TRANSACTIONS,
-				!allowed || (this.bucket.mirror() == null && this.bucket.sources() == null), true,
+		check(BucketOption.TRANSACTIONS, !allowed || (this.bucket.mirror() == null && this.bucket.sources() == null),
+				true,
 				"a bucket that copies others, by 'mirror' or 'sources', cannot have transactions: use them on its origin");
 		set(BucketOption.TRANSACTIONS, this.bucket.transactions(), (value) -> {
 		});

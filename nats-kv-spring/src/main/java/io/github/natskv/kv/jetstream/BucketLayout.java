@@ -41,10 +41,19 @@ import org.springframework.util.CollectionUtils;
  * @param messageTtl whether it allows values that expire
  * @param history how many revisions of a key it keeps
  * @param sources the buckets it copies, if it takes no writes because of that
+ * @param mirror whether the writes go to another stream than the bucket's own
+ * @param batches whether it takes several writes together
+ * @param maxValueSize how large a value may be with its headers, less than 1 for any size
+ * @param version the version of the server that leads the stream, {@code null} if that
+ * does not say
  * @param foreign whether jnats' handle of the bucket looks for the keys in another place
  */
 public record BucketLayout(String readPrefix, String writePrefix, String origin, String originApi, String originPrefix,
-		boolean direct, boolean messageTtl, long history, List<String> sources, boolean foreign) {
+		boolean direct, boolean messageTtl, long history, List<String> sources, boolean mirror, boolean batches,
+		long maxValueSize, @Nullable String version, boolean foreign) {
+
+	/** Metadata of a stream that the server answers with, as of 2.11. */
+	private static final String SERVER_VERSION = "_nats.ver";
 
 	static BucketLayout of(String bucket, StreamConfiguration stream, JetStreamClient api) {
 		String prefix = NatsKeyValueUtil.toKeyPrefix(bucket);
@@ -52,7 +61,8 @@ public record BucketLayout(String readPrefix, String writePrefix, String origin,
 		if (mirror == null) {
 			return new BucketLayout(prefix, api.isDefaultPrefix() ? prefix : api.prefix() + prefix, stream.getName(),
 					api.prefix(), prefix, stream.getAllowDirect(), stream.getAllowMessageTtl(),
-					stream.getMaxMsgsPerSubject(), sources(stream), false);
+					stream.getMaxMsgsPerSubject(), sources(stream), false, stream.getAllowAtomicPublish(),
+					stream.getMaximumMessageSize(), version(stream), false);
 		}
 		String originPrefix = NatsKeyValueUtil.toKeyPrefix(NatsKeyValueUtil.trimPrefix(mirror.getName()));
 		String external = externalApi(mirror.getExternal());
@@ -61,7 +71,7 @@ public record BucketLayout(String readPrefix, String writePrefix, String origin,
 		String readPrefix = readPrefix(bucket, stream);
 		return new BucketLayout(readPrefix, plain ? originPrefix : originApi + originPrefix, mirror.getName(),
 				originApi, originPrefix, stream.getAllowDirect(), stream.getAllowMessageTtl(),
-				stream.getMaxMsgsPerSubject(), List.of(),
+				stream.getMaxMsgsPerSubject(), List.of(), true, false, stream.getMaximumMessageSize(), version(stream),
 				!readPrefix.equals((external != null) ? originPrefix : prefix));
 	}
 
@@ -83,6 +93,10 @@ public record BucketLayout(String readPrefix, String writePrefix, String origin,
 			return List.of();
 		}
 		return stream.getSources().stream().map((source) -> NatsKeyValueUtil.trimPrefix(source.getName())).toList();
+	}
+
+	private static @Nullable String version(StreamConfiguration stream) {
+		return (stream.getMetadata() != null) ? stream.getMetadata().get(SERVER_VERSION) : null;
 	}
 
 	private static boolean renames(Mirror mirror, String prefix) {

@@ -92,6 +92,12 @@ public interface BucketStore {
 	long write(String key, @Nullable Headers headers, byte @Nullable [] value);
 
 	/**
+	 * Write revisions of several keys together, or none of them.
+	 * @param batch the writes, and keys that must not have changed
+	 */
+	void writeTogether(WriteBatch batch);
+
+	/**
 	 * Remove the messages of a key up to a revision.
 	 * @param key the key on the server
 	 * @param revision the last revision to remove
@@ -111,6 +117,14 @@ public interface BucketStore {
 	 * @throws UnsupportedServerFeatureException if the server or the bucket has none
 	 */
 	void requireMessageTtl(String feature);
+
+	/**
+	 * Refuse to write keys together where that cannot be done.
+	 * @param feature what needs it, as the beginning of a sentence
+	 * @throws UnsupportedServerFeatureException if the server or the bucket cannot
+	 * @throws ReadOnlyBucketException if the bucket only copies others
+	 */
+	void requireTransactions(String feature);
 
 	/**
 	 * Return the time.

@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -36,6 +37,7 @@ import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.jetstream.JetStreamRequestException;
 import io.github.natskv.kv.BucketNotFoundException;
+import io.github.natskv.kv.BucketOptionRequiredException;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.ReadOnlyBucketException;
@@ -204,11 +206,62 @@ public final class BucketStream {
 			throw translateAtOrigin(action, ex);
 		}
 		catch (IOException ex) {
-			throw new DataAccessResourceFailureException(
-					"Could not understand the server's answer to a write to bucket '%s': %s".formatted(bucket(),
-							ex.getMessage()),
-					ex);
+			throw notUnderstood(ex);
 		}
+	}
+
+	/**
+	 * Publish revisions of several keys that are written together, or not at all.
+	 * @param batch the revisions
+	 */
+	void publishTogether(WriteBatch batch) {
+		String action = "write %d keys together".formatted(batch.writes().size());
+		Message response = atOrigin(action, () -> {
+			BucketLayout current = requireWritable();
+			List<Message> messages = batch.messages(current);
+			messages.forEach((message) -> requireFits(message, current));
+			return this.api.requestTogether(messages);
+		});
+		try {
+			new PublishAck(response);
+			this.fullSince = null;
+		}
+		catch (JetStreamApiException ex) {
+			throw refused(action, ex);
+		}
+		catch (IOException ex) {
+			throw notUnderstood(ex);
+		}
+	}
+
+	private DataAccessException refused(String action, JetStreamApiException ex) {
+		int code = ex.getApiErrorCode();
+		if (code == JetStreamError.INCOMPLETE_BATCH || code == JetStreamError.ATOMIC_PUBLISH_DISABLED) {
+			// options have changed, the largest size for example
+			this.layout = null;
+		}
+		return (code != JetStreamError.ATOMIC_PUBLISH_DISABLED) ? translateAtOrigin(action, ex)
+				: new BucketOptionRequiredException("A transaction", bucket(), "transactions",
+						JetStreamStore.TRANSACTIONS_SINCE, this.api.connection().getServerInfo().getVersion());
+	}
+
+	// of a message that is too large, only the last one of a batch would be told
+	private void requireFits(Message message, BucketLayout current) {
+		requireFits(message.getHeaders(), message.getData());
+		long size = Objects.requireNonNull(message.getHeaders()).serializedLength() + message.getData().length;
+		if (current.maxValueSize() > 0 && size > current.maxValueSize()) {
+			throw new ValueTooLargeException(
+					"A value with headers of %d bytes for bucket '%s' is larger than its max-value-size of %d bytes"
+						.formatted(size, bucket(), current.maxValueSize()),
+					null);
+		}
+	}
+
+	private DataAccessResourceFailureException notUnderstood(IOException ex) {
+		return new DataAccessResourceFailureException(
+				"Could not understand the server's answer to a write to bucket '%s': %s".formatted(bucket(),
+						ex.getMessage()),
+				ex);
 	}
 
 	private void requireFits(@Nullable Headers headers, byte @Nullable [] value) {

@@ -114,16 +114,16 @@ public final class BucketWrites {
 		return this.store.write(key, (expectedRevision != null) ? expecting(headers, expectedRevision) : headers, null);
 	}
 
-	private static Headers deletion(KeyValueOperation operation) {
+	public static Headers deletion(KeyValueOperation operation) {
 		return new Headers().put(NatsJetStreamConstants.KV_OPERATION_HEADER_KEY, operation.getHeaderValue());
 	}
 
-	private static Headers expecting(Headers headers, long revision) {
+	public static Headers expecting(Headers headers, long revision) {
 		Assert.isTrue(revision >= 0, () -> "'expectedRevision' must not be negative, but is " + revision);
 		return headers.put(NatsJetStreamConstants.EXPECTED_LAST_SUB_SEQ_HDR, Long.toString(revision));
 	}
 
-	private Headers expiring(Headers headers, Duration ttl, String feature) {
+	public Headers expiring(Headers headers, Duration ttl, String feature) {
 		Assert.isTrue(ttl.compareTo(Duration.ofSeconds(1)) >= 0 && ttl.getNano() == 0,
 				() -> "A time to live must be whole seconds, at least one, but is " + ttl);
 		this.store.requireMessageTtl(feature);

@@ -29,7 +29,10 @@ import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.Headers;
+import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
 /**
  * A bucket in a stream of JetStream.
@@ -37,6 +40,11 @@ import org.jspecify.annotations.Nullable;
 public final class JetStreamStore implements BucketStore {
 
 	private static final String TTL_SINCE = "2.11.0";
+
+	/** Before, a server mixed up guards of keys of the same length. */
+	private static final String[] BATCHES_SINCE = { "2.12.15", "2.14.5" };
+
+	static final String TRANSACTIONS_SINCE = BATCHES_SINCE[0];
 
 	private final BucketStream stream;
 
@@ -97,6 +105,11 @@ public final class JetStreamStore implements BucketStore {
 	}
 
 	@Override
+	public void writeTogether(WriteBatch batch) {
+		this.stream.publishTogether(batch);
+	}
+
+	@Override
 	public long removeUpTo(String key, long revision) {
 		return this.stream.removeUpTo(key, revision);
 	}
@@ -116,6 +129,31 @@ public final class JetStreamStore implements BucketStore {
 		}
 		if (!this.stream.layout().messageTtl() && !this.stream.refreshLayout().messageTtl()) {
 			throw new BucketOptionRequiredException(feature, this.stream.bucket(), "limit-marker-ttl", TTL_SINCE,
+					level.toString());
+		}
+	}
+
+	@Override
+	public void requireTransactions(String feature) {
+		this.stream.api().requireConnected();
+		BucketLayout layout = this.stream.requireWritable();
+		JetStreamLevel level = JetStreamLevel.of(this.stream.api().connection(), this.stream.api().prefix());
+		if (layout.mirror() || !layout.batches() || level.missing(layout.version(), BATCHES_SINCE) != null) {
+			// of an earlier leader, or before the option was set
+			layout = this.stream.refreshLayout();
+		}
+		String version = level.missing(layout.version(), BATCHES_SINCE);
+		if (version != null) {
+			throw new UnsupportedServerFeatureException(feature, version,
+					(layout.version() != null) ? layout.version() : level.toString());
+		}
+		if (layout.mirror()) {
+			throw new InvalidDataAccessResourceUsageException(
+					"%s is not possible in bucket '%s', because that is a mirror of '%s'. Nothing was sent: use the origin"
+						.formatted(feature, this.stream.bucket(), NatsKeyValueUtil.trimPrefix(layout.origin())));
+		}
+		if (!layout.batches()) {
+			throw new BucketOptionRequiredException(feature, this.stream.bucket(), "transactions", TRANSACTIONS_SINCE,
 					level.toString());
 		}
 	}

@@ -28,6 +28,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketTransaction;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueNotConnectedException;
@@ -41,6 +42,7 @@ import io.github.natskv.kv.jetstream.BucketStore;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.BucketWrites;
 import io.github.natskv.kv.jetstream.SentBefore;
+import io.github.natskv.kv.transaction.BucketTransactions;
 import io.nats.client.KeyValue;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
@@ -70,6 +72,8 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	private final BucketListing listing;
 
+	private final BucketTransactions<V> transactions;
+
 	private final KeyValue keyValue;
 
 	private final BiFunction<WatchOptions, Consumer<BucketEntry<V>>, BucketWatch> watches;
@@ -88,6 +92,7 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 		this.values = values;
 		this.writes = new BucketWrites(store, this.keys);
 		this.listing = new BucketListing(store, this.keys);
+		this.transactions = new BucketTransactions<>(store, values);
 		this.keyValue = keyValue;
 		this.watches = watches;
 	}
@@ -251,6 +256,11 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 				Backoff.sleep(attempt);
 			}
 		}
+	}
+
+	@Override
+	public <T extends @Nullable Object> T transaction(Function<BucketTransaction<V>, T> work) {
+		return this.transactions.run(work);
 	}
 
 	@Override

@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketTransaction;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.ValueDecodingException;
@@ -131,6 +132,11 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 	@Override
 	public V computeIfAbsent(String key, Function<? super String, ? extends V> function) {
 		return call(Kind.COMPUTE, key, () -> this.bucket.computeIfAbsent(key, function));
+	}
+
+	@Override
+	public <T extends @Nullable Object> T transaction(Function<BucketTransaction<V>, T> work) {
+		return this.bucket.transaction(work);
 	}
 
 	@Override

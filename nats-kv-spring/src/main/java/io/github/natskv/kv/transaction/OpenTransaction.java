@@ -1,0 +1,248 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.transaction;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketTransaction;
+import io.github.natskv.kv.RevisionConflictException;
+import io.github.natskv.kv.jetstream.BucketKeys;
+import io.github.natskv.kv.jetstream.BucketStore;
+import io.github.natskv.kv.jetstream.BucketValues;
+import io.github.natskv.kv.jetstream.BucketWrites;
+import io.github.natskv.kv.jetstream.WriteBatch;
+import io.nats.client.api.KeyValueOperation;
+import io.nats.client.api.MessageInfo;
+import io.nats.client.impl.Headers;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
+import org.springframework.util.Assert;
+
+/**
+ * One attempt of a transaction: what it has read, and what it will write. Keys are kept
+ * as they are on the server.
+ *
+ * @param <V> the type of the values
+ */
+final class OpenTransaction<V> implements BucketTransaction<V> {
+
+	private final BucketStore store;
+
+	private final BucketKeys keys;
+
+	private final BucketValues<V> values;
+
+	private final BucketWrites writes;
+
+	/** Each key that was read, with its last message. */
+	private final Map<String, Read> reads = new LinkedHashMap<>();
+
+	private final Map<String, Pending<V>> pending = new LinkedHashMap<>();
+
+	private boolean ended;
+
+	OpenTransaction(BucketStore store, BucketValues<V> values) {
+		this.store = store;
+		this.keys = values.keys();
+		this.values = values;
+		this.writes = new BucketWrites(store, this.keys);
+	}
+
+	<T extends @Nullable Object> T call(Function<BucketTransaction<V>, T> work) {
+		try {
+			return work.apply(this);
+		}
+		finally {
+			this.ended = true;
+		}
+	}
+
+	private void requireOpen() {
+		if (this.ended) {
+			throw new InvalidDataAccessApiUsageException(
+					"A transaction in bucket '%s' was used after its function had returned: use the argument of the function within it only"
+						.formatted(this.store.bucket()));
+		}
+	}
+
+	@Override
+	public @Nullable V get(String key) {
+		BucketEntry<V> entry = getEntry(key);
+		return (entry != null) ? entry.value() : null;
+	}
+
+	@Override
+	public @Nullable BucketEntry<V> getEntry(String key) {
+		requireOpen();
+		String encoded = this.keys.encodeExisting(key);
+		Pending<V> written = this.pending.get(encoded);
+		if (written != null) {
+			V value = written.value();
+			return (value != null) ? new BucketEntry<>(this.store.bucket(), key, value, 0, KeyValueOperation.PUT, null)
+					: null;
+		}
+		MessageInfo last = read(encoded).last();
+		return (last != null && BucketValues.isPut(last)) ? this.values.entry(key, last) : null;
+	}
+
+	@Override
+	public boolean exists(String key) {
+		requireOpen();
+		return hasValue(this.keys.encodeExisting(key));
+	}
+
+	private boolean hasValue(String encoded) {
+		Pending<V> written = this.pending.get(encoded);
+		return (written != null) ? written.value() != null : BucketValues.isPut(read(encoded).last());
+	}
+
+	private Read read(String encoded) {
+		return this.reads.computeIfAbsent(encoded, (key) -> new Read(this.store.lastFromLeader(key)));
+	}
+
+	@Override
+	public void put(String key, V value) {
+		requireOpen();
+		write(this.keys.encode(key), value, new Headers());
+	}
+
+	@Override
+	public void create(String key, V value) {
+		create(key, value, new Headers());
+	}
+
+	@Override
+	public void create(String key, V value, Duration ttl) {
+		requireOpen();
+		create(key, value, this.writes.expiring(new Headers(), ttl, "A value that expires"));
+	}
+
+	private void create(String key, V value, Headers headers) {
+		requireOpen();
+		String encoded = this.keys.encode(key);
+		if (hasValue(encoded)) {
+			throw new DuplicateKeyException(
+					"Key '%s' already has a value in bucket '%s'".formatted(key, this.store.bucket()));
+		}
+		write(encoded, value, headers);
+	}
+
+	@Override
+	public void update(String key, V value, long expectedRevision) {
+		requireOpen();
+		Assert.isTrue(expectedRevision >= 0,
+				() -> "'expectedRevision' must not be negative, but is " + expectedRevision);
+		String encoded = this.keys.encode(key);
+		boolean own = expectedRevision == 0 && this.pending.containsKey(encoded);
+		if (!own && read(encoded).revision() != expectedRevision) {
+			throw new RevisionConflictException("Key '%s' in bucket '%s' has revision %d instead of %d".formatted(key,
+					this.store.bucket(), read(encoded).revision(), expectedRevision), null);
+		}
+		write(encoded, value, new Headers());
+	}
+
+	@Override
+	public void delete(String key) {
+		requireOpen();
+		this.pending.put(this.keys.encode(key),
+				new Pending<>(null, BucketWrites.deletion(KeyValueOperation.DELETE), new byte[0]));
+	}
+
+	private void write(String encoded, V value, Headers headers) {
+		this.pending.put(encoded, new Pending<>(value, headers, this.values.encode(value)));
+	}
+
+	void commit() {
+		if (this.pending.isEmpty()) {
+			return;
+		}
+		List<WriteBatch.Write> messages = new ArrayList<>(this.pending.size());
+		this.pending.forEach((key, written) -> messages.add(message(key, written)));
+		Map<String, Long> guards = new LinkedHashMap<>();
+		this.reads.forEach((key, read) -> {
+			if (!this.pending.containsKey(key)) {
+				guards.put(key, read.revision());
+			}
+		});
+		commit(new WriteBatch(messages, guards));
+	}
+
+	private void commit(WriteBatch batch) {
+		if (batch.size() > WriteBatch.MAX_SIZE) {
+			throw new InvalidDataAccessApiUsageException(
+					"A transaction in bucket '%s' writes %d keys and read %d others, together more than the %d a server takes. Nothing was sent: divide it"
+						.formatted(this.store.bucket(), batch.writes().size(), batch.guards().size(),
+								WriteBatch.MAX_SIZE));
+		}
+		if (batch.size() == 1) {
+			WriteBatch.Write only = batch.writes().get(0);
+			this.store.write(only.key(), only.headers(), only.value());
+		}
+		else {
+			this.store.writeTogether(batch);
+		}
+	}
+
+	private WriteBatch.Write message(String key, Pending<V> written) {
+		Read read = this.reads.get(key);
+		Headers headers = new Headers(written.headers());
+		return new WriteBatch.Write(key, (read != null) ? BucketWrites.expecting(headers, read.revision()) : headers,
+				written.bytes());
+	}
+
+	/**
+	 * Return the keys that have another revision than this has read.
+	 * @return the keys, or all keys of the transaction if they are as they were
+	 */
+	List<String> changedKeys() {
+		List<String> changed = this.reads.entrySet()
+			.stream()
+			.filter((entry) -> new Read(this.store.lastFromLeader(entry.getKey())).revision() != entry.getValue()
+				.revision())
+			.map(Map.Entry::getKey)
+			.toList();
+		return (changed.isEmpty() ? this.reads.keySet() : changed).stream().map(this.keys::decode).toList();
+	}
+
+	/**
+	 * The last message of a key when it was read.
+	 */
+	private record Read(@Nullable MessageInfo last) {
+
+		long revision() {
+			return (this.last != null) ? Objects.requireNonNull(this.last).getSeq() : 0;
+		}
+
+	}
+
+	/**
+	 * A write that is not sent yet.
+	 */
+	private record Pending<V>(@Nullable V value, Headers headers, byte[] bytes) {
+
+	}
+
+}
