@@ -22,7 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import javax.tools.Diagnostic;
@@ -46,27 +48,17 @@ class SnippetTests {
 
 	private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
-	private static final String IMPORTS = Stream
-		.of("java.net", "java.time", "java.util", "java.util.concurrent", "io.github.natskv.annotation",
-				"io.github.natskv.core", "io.github.natskv.embedded", "io.github.natskv.kv",
-				"io.github.natskv.kv.interceptor", "io.github.natskv.kv.support", "io.github.natskv.kv.watch",
-				"io.github.natskv.listener", "io.github.natskv.provisioning", "io.github.natskv.test", "io.nats.client",
-				"org.junit.jupiter.api", "org.springframework.beans.factory.annotation",
-				"org.springframework.context.annotation", "org.springframework.core", "org.springframework.stereotype",
-				"org.springframework.messaging.handler.annotation", "org.springframework.messaging.support")
-		.map((name) -> "import " + name + ".*;\n")
-		.reduce("""
-				import io.github.natskv.autoconfigure.NatsConnectionDetails;
-				import org.springframework.boot.SpringApplication;
-				import org.springframework.boot.test.context.TestConfiguration;
-				import org.springframework.boot.testcontainers.service.connection.ServiceConnection;
-				import org.springframework.context.event.EventListener;
-				import org.springframework.test.context.bean.override.mockito.MockitoBean;
-				import org.testcontainers.containers.GenericContainer;
-				import org.testcontainers.junit.jupiter.*;
-				import static org.awaitility.Awaitility.await;
-				import static org.assertj.core.api.Assertions.*;
-				""", String::concat);
+	private static final Pattern IMPORT = Pattern.compile("^import .*;\n", Pattern.MULTILINE);
+
+	/** What an editor adds without asking. */
+	private static final String IMPORTS = """
+			import java.net.*;
+			import java.time.*;
+			import java.util.*;
+			import java.util.concurrent.*;
+			import org.junit.jupiter.api.*;
+			import static org.assertj.core.api.Assertions.*;
+			""";
 
 	private static final String MEMBERS = """
 			class Profiles {
@@ -77,8 +69,9 @@ class SnippetTests {
 
 	private static final String STATEMENTS = """
 			class Profiles {
-				void run(NatsTemplate nats, Order order, Profile profile, Profile changed, KeyValueBuckets buckets,
-						KeyValueBucket<Flag> flags, List<Shape> shapes) throws Exception {
+				void run(io.github.natskv.core.NatsTemplate nats, Order order, Profile profile, Profile changed,
+						io.github.natskv.kv.KeyValueBuckets buckets, io.github.natskv.kv.KeyValueBucket<Flag> flags,
+					 List<Shape> shapes) throws Exception {
 					%s
 				}
 			}
@@ -92,7 +85,7 @@ class SnippetTests {
 			interface Prices { }
 			class OrdersApplication { static void main(String[] args) { } }
 			record Profile() { Profile withVisit() { return this; } }
-			record Visits(KeyValueBucket<Profile> profiles) { void count(String name) { } }
+			record Visits(io.github.natskv.kv.KeyValueBucket<Profile> profiles) { void count(String name) { } }
 			class Tenants {
 				static Scope enter(Object headers) { return () -> { }; }
 				static String current() { return ""; }
@@ -108,9 +101,12 @@ class SnippetTests {
 		try (Stream<Path> pages = Files.walk(Path.of("../docs"))) {
 			for (Path page : Stream.concat(Stream.of(Path.of("../README.md")), pages).toList()) {
 				if (page.toString().endsWith(".md")) {
-					SNIPPET.matcher(Files.readString(page))
+					List<String> ofPage = SNIPPET.matcher(Files.readString(page))
 						.results()
-						.forEach((snippet) -> snippets.add(Arguments.of(page, snippet.group(1))));
+						.map((snippet) -> snippet.group(1))
+						.toList();
+					String imports = imports(String.join("", ofPage));
+					ofPage.forEach((snippet) -> snippets.add(Arguments.of(page, snippet, imports)));
 				}
 			}
 		}
@@ -120,25 +116,31 @@ class SnippetTests {
 
 	@ParameterizedTest
 	@MethodSource("snippets")
-	void snippetsCompile(Path page, String snippet) {
-		String code = snippet.replace("{ … }", "{ throw new IllegalStateException(); }")
+	void snippetsCompileWithTheImportsOfTheirPage(Path page, String snippet, String imports) {
+		String code = IMPORT.matcher(snippet)
+			.replaceAll("")
+			.replace("{ … }", "{ throw new IllegalStateException(); }")
 			.replace("-> …", "-> { }")
 			.replace("…", "");
-		List<String> asMembers = compile(MEMBERS.formatted(code));
+		List<String> asMembers = compile(imports, MEMBERS.formatted(code));
 		if (!asMembers.isEmpty()) {
-			assertThat(compile(STATEMENTS.formatted(code))).as("%s: %s%nas members: %s", page, code, asMembers)
+			assertThat(compile(imports, STATEMENTS.formatted(code))).as("%s: %s%nas members: %s", page, code, asMembers)
 				.isEmpty();
 		}
 	}
 
-	private List<String> compile(String code) {
+	private static String imports(String snippets) {
+		return IMPORT.matcher(snippets).results().map(MatchResult::group).distinct().collect(Collectors.joining());
+	}
+
+	private List<String> compile(String imports, String code) {
 		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
 		DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
 		JavaFileObject source = new SimpleJavaFileObject(URI.create("string:///Profiles.java"),
 				JavaFileObject.Kind.SOURCE) {
 			@Override
 			public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-				return IMPORTS + code + TYPES;
+				return IMPORTS + imports + code + TYPES;
 			}
 		};
 		compiler

@@ -60,10 +60,15 @@ final class ServerPool {
 	}
 
 	private static EmbeddedNatsServer start(String binary, String configuration) {
-		return EmbeddedNatsServer.builder()
-			.binary((binary.isBlank()) ? null : Path.of(binary))
-			.configuration(configuration)
-			.start();
+		return EmbeddedNatsServer.builder().binary(program(binary)).configuration(configuration).start();
+	}
+
+	private static @Nullable Path program(String binary) {
+		ServerArchive archive = (binary.isBlank()) ? ServerArchive.configured() : null;
+		if (archive != null) {
+			return archive.program();
+		}
+		return (binary.isBlank()) ? null : Path.of(binary);
 	}
 
 	private static @Nullable EmbeddedNatsServer takeIdle(String binary) {
