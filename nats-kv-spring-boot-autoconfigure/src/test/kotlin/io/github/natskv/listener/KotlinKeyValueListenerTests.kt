@@ -56,6 +56,32 @@ class KotlinKeyValueListenerTests {
 		}
 	}
 
+	@Test
+	fun aDefaultStandsInForTheValueOfADeletion() {
+		KeyValueListenerScene().use { scene ->
+			val flags = scene.bucket("flags")
+			flags.put("dark", "on")
+			val defaults = Defaults()
+			scene.runner().withBean(Defaults::class.java, Supplier { defaults }).run {
+				flags.delete("dark")
+				Awaitility.await().untilAsserted {
+					assertThat(defaults.calls).containsExactly("on", "off")
+				}
+			}
+		}
+	}
+
+	class Defaults {
+
+		val calls = CopyOnWriteArrayList<String>()
+
+		@KeyValueListener("flags")
+		fun on(value: String = "off") {
+			calls += value
+		}
+
+	}
+
 	class Features {
 
 		val calls = CopyOnWriteArrayList<String>()

@@ -30,9 +30,7 @@ import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
-import org.springframework.core.Nullness;
 import org.springframework.messaging.handler.annotation.DestinationVariable;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
@@ -112,7 +110,7 @@ public final class ChangeArguments extends HandlerArguments<BucketChange<Object>
 			wantType(parameter, entryType(type));
 			return (change, pattern) -> Optional.ofNullable(checked(valueOf(change), validation));
 		}
-		if (this.deletions && isNonNull(parameter)) {
+		if (this.deletions && !method().isNullable(parameter)) {
 			throw method().invalid(
 					"parameter " + BeanParameters.describe(parameter) + " cannot be null, which it is for a deletion",
 					"Make its type nullable, take a BucketEntry, or set ignoreDeletes = true");
@@ -129,11 +127,6 @@ public final class ChangeArguments extends HandlerArguments<BucketChange<Object>
 
 	private static @Nullable Object valueOf(BucketChange<Object> change) {
 		return change.entry().value();
-	}
-
-	private static boolean isNonNull(MethodParameter parameter) {
-		return parameter.getParameterType().isPrimitive() || (KotlinDetector.isKotlinType(parameter.getDeclaringClass())
-				&& Nullness.forMethodParameter(parameter) == Nullness.NON_NULL);
 	}
 
 	// null where it can be anything

@@ -17,7 +17,6 @@
 package io.github.natskv.listener.invocation;
 
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.List;
 
@@ -40,9 +39,7 @@ public final class HandlerInvoker<D> {
 
 	private final DeliveryType<D> type;
 
-	private final Object bean;
-
-	private final Method method;
+	private final ListenerMethod method;
 
 	private final List<ArgumentResolver<D>> arguments;
 
@@ -61,8 +58,7 @@ public final class HandlerInvoker<D> {
 			@Nullable ListenerErrorHandler errorHandler, ListenerInstrumentation.@Nullable Recorder recorder) {
 		this.id = id;
 		this.type = type;
-		this.bean = method.bean();
-		this.method = method.invocable();
+		this.method = method;
 		this.arguments = arguments;
 		this.retry = retry;
 		this.interceptors = interceptors;
@@ -125,10 +121,10 @@ public final class HandlerInvoker<D> {
 
 	private @Nullable Object call(@Nullable Object[] arguments) throws Exception {
 		try {
-			return this.method.invoke(this.bean, arguments);
+			return this.method.invoke(arguments);
 		}
 		catch (InvocationTargetException ex) {
-			throw exception(ArgumentViolations.translate(this.method, ex.getTargetException()));
+			throw exception(ArgumentViolations.translate(this.method.invocable(), ex.getTargetException()));
 		}
 	}
 

@@ -82,12 +82,12 @@ public final class HeaderArguments {
 		Converter converter = converter(parameter, (many) ? STRINGS : STRING, "header '" + name + "'");
 		Object missing = missing(parameter, header, converter);
 		boolean required = header.required() && !parameter.isOptional() && !hasDefault(header);
-		if (!required && missing == null && targetType.isPrimitive()) {
+		boolean optional = parameter.getParameterType() == Optional.class;
+		if (!required && missing == null && !optional && !this.method.isNullable(parameter)) {
 			throw this.method.invalid(
 					"parameter " + BeanParameters.describe(parameter) + " cannot be null where the header is missing",
-					"Give it a default value, or use the wrapper type");
+					"Give it a default value, or use the wrapper type (in Kotlin: make its type nullable)");
 		}
-		boolean optional = parameter.getParameterType() == Optional.class;
 		return (message, pattern) -> {
 			Object value = source.apply(message, name);
 			if (value == null && required) {

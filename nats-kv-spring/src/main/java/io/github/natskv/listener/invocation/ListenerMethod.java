@@ -16,6 +16,7 @@
 
 package io.github.natskv.listener.invocation;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
@@ -27,7 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.Nullness;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedMethod;
@@ -49,6 +52,8 @@ public final class ListenerMethod extends AnnotatedMethod {
 
 	private final Method invocable;
 
+	private final @Nullable KotlinFunction withDefaults;
+
 	private final TypeVariables typeVariables;
 
 	private final List<MethodParameter> parameters;
@@ -59,6 +64,9 @@ public final class ListenerMethod extends AnnotatedMethod {
 		this.beanName = beanName;
 		this.beanType = beanType;
 		this.invocable = invocable(bean, method);
+		this.withDefaults = (KotlinDetector.isKotlinReflectPresent()
+				&& KotlinDetector.isKotlinType(this.invocable.getDeclaringClass())) ? KotlinFunction.of(this.invocable)
+						: null;
 		this.typeVariables = new TypeVariables(beanType);
 		this.parameters = IntStream.range(0, method.getParameterCount())
 			.<MethodParameter>mapToObj(ResolvedParameter::new)
@@ -97,6 +105,12 @@ public final class ListenerMethod extends AnnotatedMethod {
 		return this.invocable;
 	}
 
+	@Nullable Object invoke(@Nullable Object[] arguments) throws IllegalAccessException, InvocationTargetException {
+		KotlinFunction function = this.withDefaults;
+		return (function != null && function.needsDefaults(arguments)) ? function.call(this.bean, arguments)
+				: this.invocable.invoke(this.bean, arguments);
+	}
+
 	public Object bean() {
 		return this.bean;
 	}
@@ -121,6 +135,17 @@ public final class ListenerMethod extends AnnotatedMethod {
 	// The parameters, with the types they have in the class of the bean.
 	List<MethodParameter> parameters() {
 		return this.parameters;
+	}
+
+	// Whether there may be nothing for a parameter: where Kotlin does not allow null, it
+	// has a default.
+	boolean isNullable(MethodParameter parameter) {
+		if (this.withDefaults != null && this.withDefaults.hasDefault(parameter.getParameterIndex())) {
+			return true;
+		}
+		return !parameter.getParameterType().isPrimitive()
+				&& !(KotlinDetector.isKotlinType(parameter.getDeclaringClass())
+						&& Nullness.forMethodParameter(parameter) == Nullness.NON_NULL);
 	}
 
 	/**

@@ -54,10 +54,10 @@ public final class PayloadArguments {
 		Type type = parameter.getGenericParameterType();
 		boolean optional = parameter.getParameterType() == Optional.class;
 		boolean nullable = !optional && (parameter.isOptional() || (annotation != null && !annotation.required()));
-		if (nullable && parameter.getParameterType().isPrimitive()) {
+		if (nullable && !this.method.isNullable(parameter)) {
 			throw this.method.invalid(
 					"parameter " + BeanParameters.describe(parameter) + " cannot be null for an empty message",
-					"Use the wrapper type, or make it required");
+					"Use the wrapper type (in Kotlin: make its type nullable), or make it required");
 		}
 		PayloadValidation.Check validation = this.validation.check(this.method, parameter);
 		if (nullable) {
