@@ -18,10 +18,13 @@ package io.github.natskv.autoconfigure;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
  * Explains an {@link InvalidNatsPropertyException}.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 class InvalidNatsPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidNatsPropertyException> {
 
 	@Override

@@ -16,11 +16,14 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.util.Comparator;
+
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
@@ -45,10 +48,17 @@ public final class FailureAnalyses {
 						.and(BeanFactory.class, new DefaultListableBeanFactory()),
 					(type, name, ex) -> assertThat(name).doesNotContain("natskv"))
 			.stream()
+			// as on a class path where ours come last
+			.sorted(Comparator.<FailureAnalyzer, Boolean>comparing(FailureAnalyses::isOurs))
+			.sorted(AnnotationAwareOrderComparator.INSTANCE)
 			.map((analyzer) -> analyzer.analyze(failure))
 			.filter((analysis) -> analysis != null)
 			.findFirst()
 			.orElseThrow(() -> new AssertionError("No failure analysis", failure));
+	}
+
+	private static boolean isOurs(FailureAnalyzer analyzer) {
+		return analyzer.getClass().getName().contains("natskv");
 	}
 
 }

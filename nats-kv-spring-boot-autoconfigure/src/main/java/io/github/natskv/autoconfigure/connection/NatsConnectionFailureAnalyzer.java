@@ -21,10 +21,13 @@ import io.github.natskv.connection.NatsConnectionFailedException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
  * Explains a {@link NatsConnectionFailedException}.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 class NatsConnectionFailureAnalyzer extends AbstractFailureAnalyzer<NatsConnectionFailedException> {
 
 	@Override

@@ -21,10 +21,13 @@ import io.github.natskv.embedded.NatsServerBinaryNotFoundException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
  * Explains why the embedded server did not start.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 class EmbeddedNatsFailureAnalyzer extends AbstractFailureAnalyzer<EmbeddedNatsServerException> {
 
 	@Override

@@ -20,10 +20,13 @@ import io.github.natskv.provisioning.BucketProvisioningException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
  * Explains a {@link BucketProvisioningException}.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 class BucketProvisioningFailureAnalyzer extends AbstractFailureAnalyzer<BucketProvisioningException> {
 
 	@Override

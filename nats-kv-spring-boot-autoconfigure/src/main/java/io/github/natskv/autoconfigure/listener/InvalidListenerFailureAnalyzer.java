@@ -20,15 +20,21 @@ import io.github.natskv.listener.InvalidListenerException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
- * Explains an {@link InvalidListenerException}.
+ * Explains an {@link InvalidListenerException}. After the analyzers of what it may be
+ * caused by, and before those of Spring Boot, which know nothing of listeners.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE + 10)
 class InvalidListenerFailureAnalyzer extends AbstractFailureAnalyzer<InvalidListenerException> {
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidListenerException cause) {
-		return new FailureAnalysis(cause.getMessage(), cause.getAction(), cause);
+		return new FailureAnalysis(
+				"Listener method %s cannot work: %s.".formatted(cause.getMethod(), cause.getProblem()),
+				cause.getAction(), cause);
 	}
 
 }

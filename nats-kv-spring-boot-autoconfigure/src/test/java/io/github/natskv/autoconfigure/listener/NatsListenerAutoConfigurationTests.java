@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.FailureAnalyses;
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.core.NatsOperations;
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -62,6 +64,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
 import org.springframework.validation.beanvalidation.LocalValidatorFactoryBean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -199,6 +202,56 @@ class NatsListenerAutoConfigurationTests {
 	}
 
 	@Test
+	void aParameterThatSeveralBucketsFitIsExplainedWithItsListener() {
+		this.runner.withBean(AnyBucket.class).run((context) -> {
+			FailureAnalysis analysis = FailureAnalyses.of(context);
+			assertThat(analysis.getDescription()).contains("AnyBucket.on(String, KeyValue)", "parameter 2 'kv'");
+			assertThat(analysis.getAction()).contains("@Qualifier", "bucket", "ages");
+		});
+	}
+
+	@Test
+	void aParameterWithoutABeanIsExplainedWithItsListener() {
+		this.runner.withBean(UnknownBucket.class).run((context) -> {
+			FailureAnalysis analysis = FailureAnalyses.of(context);
+			assertThat(analysis.getDescription()).contains("UnknownBucket.on(String, KeyValue)", "parameter 2 'kv'");
+			assertThat(analysis.getAction()).contains("@Qualifier");
+		});
+	}
+
+	@Test
+	void aPropertyThatAParameterLacksIsExplainedWithItsListener() {
+		this.runner.withBean(PropertySourcesPlaceholderConfigurer.class)
+			.withBean(UnknownProperty.class)
+			.run((context) -> {
+				FailureAnalysis analysis = FailureAnalyses.of(context);
+				assertThat(analysis.getDescription()).contains("UnknownProperty.on(String, String)",
+						"parameter 2 'region'", "${no.such.region}");
+				assertThat(analysis.getAction()).contains("@Value");
+			});
+	}
+
+	@Test
+	void anErrorHandlerThatIsMissingIsExplainedWithItsListener() {
+		this.runner.withBean(UnknownErrorHandler.class).run((context) -> {
+			FailureAnalysis analysis = FailureAnalyses.of(context);
+			assertThat(analysis.getDescription()).contains("UnknownErrorHandler.on(String)", "error handler 'nobody'");
+			assertThat(analysis.getAction()).isNotEmpty().isNotEqualTo(analysis.getDescription());
+			assertThat(analysis.getDescription()).doesNotContain(analysis.getAction());
+		});
+	}
+
+	@Test
+	void aBeanThatFailsIsExplainedByWhatItFailsOf() {
+		this.runner.withBean("broken", RuntimeException.class, () -> {
+			throw new InvalidNatsPropertyException("nats.some", "is wrong.", "Correct it.");
+		}, (definition) -> definition.setLazyInit(true)).withBean(BrokenBean.class).run((context) -> {
+			assertThat(context).getFailure().hasMessageContaining("method 'on' parameter 1");
+			assertThat(FailureAnalyses.of(context).getDescription()).contains("'nats.some': is wrong");
+		});
+	}
+
+	@Test
 	void classesOfPropertiesAreNotTakenForTheValidator() {
 		this.runner.withBean(Validating.class)
 			.run((context) -> assertThat(context).getFailure()
@@ -333,6 +386,46 @@ class NatsListenerAutoConfigurationTests {
 
 		@NatsListener("bean")
 		void on(ApplicationContext context) {
+		}
+
+	}
+
+	static class AnyBucket {
+
+		@NatsListener("any")
+		void on(String text, KeyValue kv) {
+		}
+
+	}
+
+	static class UnknownBucket {
+
+		@NatsListener("unknown")
+		void on(String text, @Qualifier("nowhere") KeyValue kv) {
+		}
+
+	}
+
+	static class UnknownProperty {
+
+		@NatsListener("unknown")
+		void on(String text, @Value("${no.such.region}") String region) {
+		}
+
+	}
+
+	static class UnknownErrorHandler {
+
+		@NatsListener(subjects = "unknown", errorHandler = "nobody")
+		void on(String text) {
+		}
+
+	}
+
+	static class BrokenBean {
+
+		@NatsListener("broken")
+		void on(String text, @Qualifier("broken") RuntimeException broken) {
 		}
 
 	}

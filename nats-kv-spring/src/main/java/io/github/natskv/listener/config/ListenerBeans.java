@@ -34,6 +34,7 @@ import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.BeanNotOfRequiredTypeException;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.convert.ConversionService;
@@ -148,7 +149,7 @@ final class ListenerBeans {
 		try {
 			return this.beanFactory.getBean(name, ListenerErrorHandler.class);
 		}
-		catch (BeansException ex) {
+		catch (NoSuchBeanDefinitionException | BeanNotOfRequiredTypeException ex) {
 			throw method.invalid("there is no error handler '" + name + "'; the error handlers are "
 					+ names(ListenerErrorHandler.class), "Name one of them, or declare it", ex);
 		}

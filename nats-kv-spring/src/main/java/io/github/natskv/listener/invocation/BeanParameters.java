@@ -36,9 +36,12 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.ObjectFactory;
+import org.springframework.beans.factory.UnsatisfiedDependencyException;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
@@ -122,16 +125,35 @@ public final class BeanParameters {
 		try {
 			return this.beanFactory.resolveDependency(descriptor(parameter), this.beanName);
 		}
-		catch (BeansException ex) {
-			String action = "Declare such a bean, or select one with @Qualifier";
+		catch (BeanCreationException ex) {
+			// there is one, whose own failure is what is to be told
+			throw unsatisfied(parameter, ex);
+		}
+		catch (RuntimeException ex) {
 			parameter.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
-			if (ex instanceof NoUniqueBeanDefinitionException && parameter.getParameterName() == null) {
-				action = "Compile with the flag -parameters, so that the parameter's name can select one, or use"
+			throw new InvalidListenerException(method,
+					"no bean for parameter " + describe(parameter) + ": " + ex.getMessage(), action(parameter, ex),
+					(ex instanceof BeansException failure) ? unsatisfied(parameter, failure) : ex);
+		}
+	}
+
+	private UnsatisfiedDependencyException unsatisfied(MethodParameter parameter, BeansException failure) {
+		return new UnsatisfiedDependencyException(null, this.beanName, new InjectionPoint(parameter), failure);
+	}
+
+	private static String action(MethodParameter parameter, RuntimeException failure) {
+		if (failure instanceof NoUniqueBeanDefinitionException several) {
+			if (parameter.getParameterName() == null) {
+				return "Compile with the flag -parameters, so that the parameter's name can select one, or use"
 						+ " @Qualifier";
 			}
-			throw new InvalidListenerException(method,
-					"no bean for parameter " + describe(parameter) + ": " + ex.getMessage(), action, ex);
+			Collection<String> names = several.getBeanNamesFound();
+			return "Select one with @Qualifier, or name the parameter like it"
+					+ ((names != null) ? ": " + String.join(", ", names) : "");
 		}
+		return parameter.hasParameterAnnotation(Value.class)
+				? "Define the property, or correct the expression of its @Value"
+				: "Declare such a bean, or select one with @Qualifier";
 	}
 
 	private DependencyDescriptor descriptor(MethodParameter parameter) {
