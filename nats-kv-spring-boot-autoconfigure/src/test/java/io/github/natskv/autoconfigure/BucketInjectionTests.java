@@ -42,7 +42,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -145,6 +149,52 @@ class BucketInjectionTests {
 				assertThat(context.getBeansOfType(KeyValueBucket.class)).containsOnlyKeys("flagsBucket",
 						"profilesBucket", "countersBucket");
 			});
+	}
+
+	@Test
+	void aTypedBucketIsSelectedByTheNameOfItsKey() {
+		this.runner
+			.withPropertyValues("nats.kv.buckets.first.value-type=java.lang.String",
+					"nats.kv.buckets.second.value-type=java.lang.String", "nats.kv.buckets.profiles.history=1",
+					"nats.kv.buckets.flags.history=1", "nats.kv.buckets.words.history=1")
+			.withUserConfiguration(ByKey.class)
+			.run((context) -> {
+				ByKey beans = context.getBean(ByKey.class);
+				assertThat(beans.first.getName()).isEqualTo("first");
+				assertThat(beans.second.getName()).isEqualTo("second");
+				assertThat(beans.words.getName()).isEqualTo("words");
+				beans.profiles.put("a", new Profile("Ann", 7));
+				assertThat(beans.profiles.get("a")).isEqualTo(new Profile("Ann", 7));
+				assertThat(beans.flags.getObject().getName()).isEqualTo("flags");
+				assertThat(beans.parameter).isEqualTo("words");
+			});
+	}
+
+	@Test
+	void aHandlersParameterSelectsATypedBucketByTheNameOfItsKey() {
+		this.runner.withConfiguration(AutoConfigurations.of(NatsListenerAutoConfiguration.class))
+			.withPropertyValues("nats.kv.buckets.flags.history=1", "nats.kv.buckets.profiles.history=1")
+			.withBean(ByKeyListener.class)
+			.run((context) -> assertThat(context.getBean(NatsTemplate.class).request("by-key", "a", String.class))
+				.isEqualTo("profiles"));
+	}
+
+	@Test
+	void autoConfigurationsAfterwardsSeeTheBeansOfBucketsInTheirConditions() {
+		this.runner.withConfiguration(AutoConfigurations.of(Afterwards.class))
+			.withPropertyValues("nats.kv.buckets.profiles.value-type=" + Profile.class.getName(),
+					"nats.connections.archive.servers=" + server.url(),
+					"nats.connections.archive.kv.buckets.audit.history=1")
+			.run((context) -> assertThat(context).hasBean("byType")
+				.hasBean("byName")
+				.hasBean("byGenericType")
+				.hasBean("single")
+				.hasBean("ofConnection")
+				.doesNotHaveBean("missing"));
+		this.runner.withConfiguration(AutoConfigurations.of(Afterwards.class))
+			.run((context) -> assertThat(context).doesNotHaveBean("byType")
+				.doesNotHaveBean("byName")
+				.hasBean("missing"));
 	}
 
 	@Test
@@ -408,6 +458,88 @@ class BucketInjectionTests {
 		int older(String key, @Qualifier("profiles") KeyValueBucket<Profile> profiles) {
 			profiles.put(key, new Profile("Ann", 7));
 			return profiles.get(key).age() + 1;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ByKey {
+
+		@Autowired
+		KeyValueBucket<String> first;
+
+		@Autowired
+		KeyValueBucket<String> words;
+
+		final KeyValueBucket<String> second;
+
+		final KeyValueBucket<Profile> profiles;
+
+		final ObjectProvider<KeyValueBucket<Boolean>> flags;
+
+		String parameter;
+
+		ByKey(KeyValueBucket<String> second, KeyValueBucket<Profile> profiles,
+				ObjectProvider<KeyValueBucket<Boolean>> flags) {
+			this.second = second;
+			this.profiles = profiles;
+			this.flags = flags;
+		}
+
+		@Bean
+		Object other(KeyValueBucket<String> words) {
+			this.parameter = words.getName();
+			return new Object();
+		}
+
+	}
+
+	static class ByKeyListener {
+
+		@NatsListener("by-key")
+		String on(String text, KeyValueBucket<Profile> profiles) {
+			return profiles.getName();
+		}
+
+	}
+
+	@AutoConfiguration(after = NatsKeyValueAutoConfiguration.class)
+	static class Afterwards {
+
+		@Bean
+		@ConditionalOnBean(KeyValue.class)
+		Object byType() {
+			return new Object();
+		}
+
+		@Bean
+		@ConditionalOnBean(name = "profiles")
+		Object byName() {
+			return new Object();
+		}
+
+		@Bean
+		@ConditionalOnBean(parameterizedContainer = KeyValueBucket.class, value = Profile.class)
+		Object byGenericType() {
+			return new Object();
+		}
+
+		@Bean
+		@ConditionalOnSingleCandidate(KeyValue.class)
+		Object single() {
+			return new Object();
+		}
+
+		@Bean
+		@ConditionalOnBean(name = "audit")
+		Object ofConnection() {
+			return new Object();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(KeyValue.class)
+		Object missing() {
+			return new Object();
 		}
 
 	}

@@ -39,6 +39,11 @@ import org.springframework.beans.factory.ListableBeanFactory;
 public record BucketDeclaration(ConnectionName connection, BucketDefinition definition, BucketSettings settings,
 		String beanName, @Nullable String codecBeanName) {
 
+	/**
+	 * What the name of the bean of a typed bucket has beyond its key.
+	 */
+	public static final String TYPED_SUFFIX = "Bucket";
+
 	public String key() {
 		return this.settings.key();
 	}
@@ -65,7 +70,7 @@ public record BucketDeclaration(ConnectionName connection, BucketDefinition defi
 	}
 
 	public String typedBeanName() {
-		return qualifier() + "Bucket";
+		return qualifier() + TYPED_SUFFIX;
 	}
 
 }

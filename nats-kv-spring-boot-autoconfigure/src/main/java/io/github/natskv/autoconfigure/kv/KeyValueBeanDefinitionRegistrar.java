@@ -27,44 +27,69 @@ import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.nats.client.KeyValue;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.util.function.ThrowingSupplier;
 
 /**
  * Registers the beans of the configured buckets: a {@link KeyValue} and a
  * {@link KeyValueBucket} each. Where a bucket has no value type, that of the injection
- * point counts. The definitions are left out of AOT processing, so that buckets stay
- * configurable when the application is run.
+ * point counts.
+ * <p>
+ * It is imported, so that the beans are there when later auto-configurations evaluate
+ * their conditions. It is a post-processor as well, which is what runs after AOT
+ * processing: the definitions are left out of that, so that buckets stay configurable
+ * when the application is run. The second run finds what the first has registered.
  */
-class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProcessor {
+class KeyValueBeanDefinitionRegistrar implements ImportBeanDefinitionRegistrar, BeanDefinitionRegistryPostProcessor {
 
 	private static final String BUCKET_ATTRIBUTE = KeyValueBeanDefinitionRegistrar.class.getName() + ".bucket";
+
+	// The bucket a bean is of, null for other beans.
+	static @Nullable BucketDeclaration bucketOf(BeanDefinition definition) {
+		return (BucketDeclaration) definition.getAttribute(BUCKET_ATTRIBUTE);
+	}
+
+	@Override
+	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+		if (registry instanceof ConfigurableListableBeanFactory beanFactory) {
+			registerAll(registry, beanFactory);
+		}
+	}
 
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
 		if (registry instanceof ConfigurableListableBeanFactory beanFactory) {
-			List<ConfiguredConnection> connections = ConfiguredConnections.of(beanFactory).all();
-			for (ConfiguredConnection connection : connections) {
-				ConnectionBeans beans = new ConnectionBeans(beanFactory, connection);
-				connection.buckets().forEach((bucket) -> register(registry, beans, bucket));
-			}
-			// names that are declared come first
-			for (ConfiguredConnection connection : connections) {
-				ConnectionBeans beans = new ConnectionBeans(beanFactory, connection);
-				connection.buckets().forEach((bucket) -> registerUntyped(registry, beans, bucket));
-			}
+			// once all beans are known
+			ConfiguredConnections.of(beanFactory).buckets().forEach((bucket) -> bucket.checkCodec(beanFactory));
+			registerAll(registry, beanFactory);
+			BucketCandidateResolver.install(beanFactory);
+		}
+	}
+
+	private void registerAll(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory) {
+		List<ConfiguredConnection> connections = ConfiguredConnections.of(beanFactory).all();
+		for (ConfiguredConnection connection : connections) {
+			ConnectionBeans beans = new ConnectionBeans(beanFactory, connection);
+			connection.buckets().forEach((bucket) -> register(registry, beans, bucket));
+		}
+		// names that are declared come first
+		for (ConfiguredConnection connection : connections) {
+			ConnectionBeans beans = new ConnectionBeans(beanFactory, connection);
+			connection.buckets().forEach((bucket) -> registerUntyped(registry, beans, bucket));
 		}
 	}
 
 	private void register(BeanDefinitionRegistry registry, ConnectionBeans beans, BucketDeclaration bucket) {
-		bucket.checkCodec(beans.beanFactory());
 		register(registry, beans.beanFactory(), bucket, bucket.beanName(), ResolvableType.forClass(KeyValue.class),
 				() -> beans.get(KeyValueBuckets.class).keyValue(bucket.key()));
 		Type valueType = bucket.settings().valueType();
@@ -105,18 +130,19 @@ class KeyValueBeanDefinitionRegistrar implements BeanDefinitionRegistryPostProce
 			ThrowingSupplier<Object> supplier) {
 		RootBeanDefinition definition = ConnectionBeans.definition(type, bucket.qualifier(), supplier);
 		definition.setDefaultCandidate(bucket.connection().isDefault());
-		definition.setAttribute(BUCKET_ATTRIBUTE, bucket.definition().declaredBy());
+		definition.setAttribute(BUCKET_ATTRIBUTE, bucket);
 		definition.setResourceDescription("bucket '" + bucket.definition().declaredBy() + "'");
 		return definition;
 	}
 
 	private static void checkNotAnotherBuckets(BeanDefinitionRegistry registry, BucketDeclaration bucket,
 			String beanName) {
-		Object other = registry.containsBeanDefinition(beanName)
-				? registry.getBeanDefinition(beanName).getAttribute(BUCKET_ATTRIBUTE) : null;
-		if (other != null) {
+		BucketDeclaration other = registry.containsBeanDefinition(beanName)
+				? bucketOf(registry.getBeanDefinition(beanName)) : null;
+		if (other != null && !other.equals(bucket)) {
 			throw new InvalidNatsPropertyException(bucket.definition().declaredBy(),
-					"the bean name '%s' is that of a bean of '%s', too.".formatted(beanName, other),
+					"the bean name '%s' is that of a bean of '%s', too.".formatted(beanName,
+							other.definition().declaredBy()),
 					"Set 'bean-name' of one of them to another name, or rename a bucket key.");
 		}
 	}

@@ -38,7 +38,7 @@ import org.springframework.context.annotation.Import;
  */
 @AutoConfiguration(after = NatsAutoConfiguration.class)
 @ConditionalOnClass(Connection.class)
-@Import(KeyValueBucketsRegistrar.class)
+@Import({ KeyValueBucketsRegistrar.class, KeyValueBeanDefinitionRegistrar.class })
 public final class NatsKeyValueAutoConfiguration {
 
 	NatsKeyValueAutoConfiguration() {
