@@ -69,16 +69,10 @@ class ArchitectureTests {
 	 */
 	private static final Map<String, Integer> LARGER = Map.of("io.github.natskv.kv", 45);
 
-	private static final Set<String> CONNECTION_NAME = Set.of("io.github.natskv.connection.ConnectionName");
-
 	/**
 	 * Internal types that an API type shows, by the API type.
 	 */
 	private static final Map<String, Set<String>> LEAKS = Map.of(
-			// which connection the properties are of: read by the auto-configurations
-			"io.github.natskv.autoconfigure.NatsConnectionProperties", CONNECTION_NAME,
-			"io.github.natskv.autoconfigure.NatsProperties", CONNECTION_NAME,
-			"io.github.natskv.autoconfigure.NamedConnectionProperties", CONNECTION_NAME,
 			// handed from the auto-configuration of connections to that of buckets
 			"io.github.natskv.autoconfigure.connection.ConnectionBeans",
 			Set.of("io.github.natskv.autoconfigure.binding.ConfiguredConnection"),

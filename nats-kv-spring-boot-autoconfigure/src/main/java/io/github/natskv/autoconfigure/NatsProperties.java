@@ -18,339 +18,192 @@ package io.github.natskv.autoconfigure;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
-import io.github.natskv.connection.ConnectionName;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.io.Resource;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.Errors;
 
 /**
  * Configuration properties for NATS: those of the default connection, and what all
  * connections have in common.
  *
+ * @param servers URLs of the servers to connect to: nats://, tls://, ws:// or wss://.
+ * @param connectionName Name the connection has on the server, for its monitoring.
+ * Default is the application name.
+ * @param username User to log in as.
+ * @param password Password of the user.
+ * @param token Authentication token.
+ * @param credentials Credentials file, holding a user JWT and its NKey seed.
+ * @param nkey File holding an NKey seed.
+ * @param nkeySeed NKey seed.
+ * @param connectionTimeout How long connecting to one server may take. A number without
+ * unit is milliseconds.
+ * @param reconnectWait How long to wait before a server is tried again after the
+ * connection was lost. A number without unit is milliseconds.
+ * @param reconnectJitter Random time added to the reconnect wait, so that clients do not
+ * return all at once. A number without unit is milliseconds.
+ * @param maxReconnects How often each server is tried after the connection was lost, -1
+ * for ever.
+ * @param reconnectBufferSize How much to buffer while disconnected. With 0 everything
+ * fails at once; with more, a write that was reported as failed may be carried out after
+ * the reconnect.
+ * @param pingInterval How often to check that the server is still there. A number without
+ * unit is milliseconds.
+ * @param maxPingsOut How many checks may go unanswered before the connection counts as
+ * lost.
+ * @param inboxPrefix Prefix of the subjects replies come back on.
+ * @param echo Whether the server sends this connection's own messages back to its own
+ * subscriptions.
+ * @param randomizeServers Whether the servers are tried in random order instead of the
+ * order given.
+ * @param ignoreDiscoveredServers Whether to connect only to the servers given, not to
+ * others of the cluster the server tells of.
+ * @param maxMessagesInOutgoingQueue How many messages may wait to be sent.
+ * @param discardMessagesWhenOutgoingQueueFull Whether messages are dropped when too many
+ * wait to be sent, instead of holding up the caller.
+ * @param writeQueuePushTimeout How long a caller is held up when too many messages wait
+ * to be sent, before its call fails. A number without unit is milliseconds.
+ * @param socketWriteTimeout How long one write to the socket may take. A number without
+ * unit is milliseconds.
+ * @param requestCleanupInterval How often requests nobody waits for any more are cleaned
+ * up. A number without unit is milliseconds.
+ * @param bufferSize Size of the read and write buffers of the connection.
+ * @param maxControlLine Longest protocol line, which limits subjects and keys.
+ * @param startup What to do at start-up when no server can be reached: fail, or start
+ * without, in which case the connection follows in the background and everything that
+ * needs it fails at once until then.
+ * @param ssl TLS.
+ * @param jetstream JetStream.
+ * @param template The template.
+ * @param listener Listeners.
+ * @param observation Observations.
+ * @param embedded A nats-server process for development and tests.
  * @since 0.1.0
  */
 @ConfigurationProperties("nats")
-public class NatsProperties extends NatsConnectionProperties {
+public record NatsProperties(@DefaultValue("nats://localhost:4222") List<String> servers,
+		@Nullable String connectionName, @Nullable String username, @Nullable String password, @Nullable String token,
+		@Nullable Resource credentials, @Nullable Resource nkey, @Nullable String nkeySeed,
+		@DefaultValue("2s") Duration connectionTimeout, @DefaultValue("250ms") Duration reconnectWait,
+		@DefaultValue("100ms") Duration reconnectJitter, @DefaultValue("-1") int maxReconnects,
+		@DefaultValue("0B") DataSize reconnectBufferSize, @DefaultValue("10s") Duration pingInterval,
+		@DefaultValue("2") int maxPingsOut, @DefaultValue("_INBOX.") String inboxPrefix,
+		@DefaultValue("true") boolean echo, @DefaultValue("true") boolean randomizeServers,
+		boolean ignoreDiscoveredServers, @DefaultValue("5000") int maxMessagesInOutgoingQueue,
+		boolean discardMessagesWhenOutgoingQueueFull, @DefaultValue("2s") Duration writeQueuePushTimeout,
+		@DefaultValue("1m") Duration socketWriteTimeout, @DefaultValue("5s") Duration requestCleanupInterval,
+		@DefaultValue("64KB") DataSize bufferSize, @DefaultValue("4KB") DataSize maxControlLine,
+		@DefaultValue("fail-fast") Startup startup, @NestedConfigurationProperty @DefaultValue Ssl ssl,
+		@NestedConfigurationProperty @DefaultValue Jetstream jetstream, @DefaultValue Template template,
+		@DefaultValue Listener listener, @DefaultValue Observation observation,
+		@DefaultValue Embedded embedded) implements NatsConnectionProperties {
 
 	private static final int MAX_PORT = 65535;
 
-	private final Template template = new Template();
-
-	private final Listener listener = new Listener();
-
-	private final Observation observation = new Observation();
-
-	private final Embedded embedded = new Embedded();
-
-	/**
-	 * Create the properties.
-	 */
-	public NatsProperties() {
-		super(ConnectionName.DEFAULT);
-	}
-
 	@Override
-	public Template getTemplate() {
-		return this.template;
-	}
-
-	public Listener getListener() {
-		return this.listener;
-	}
-
-	public Observation getObservation() {
-		return this.observation;
-	}
-
-	public Embedded getEmbedded() {
-		return this.embedded;
+	public Duration replyTimeout() {
+		return this.template.replyTimeout();
 	}
 
 	@Override
 	public void validate(Object target, Errors errors) {
-		super.validate(target, errors);
-		positive(errors, "listener.drainTimeout", this.listener.drainTimeout);
-		notNegative(errors, "listener.snapshotTimeout", this.listener.snapshotTimeout);
-		range(errors, "listener.concurrency", this.listener.concurrency, 1, Integer.MAX_VALUE);
-		range(errors, "embedded.listenPort", this.embedded.listenPort, 0, MAX_PORT);
+		NatsConnectionProperties.super.validate(target, errors);
+		PropertyRules rules = new PropertyRules(errors);
+		rules.positive("listener.drainTimeout", this.listener.drainTimeout);
+		rules.notNegative("listener.snapshotTimeout", this.listener.snapshotTimeout);
+		rules.range("listener.concurrency", this.listener.concurrency, 1, Integer.MAX_VALUE);
+		rules.range("embedded.listenPort", this.embedded.listenPort, 0, MAX_PORT);
+	}
+
+	// nothing of it, as it holds secrets
+	@Override
+	public String toString() {
+		return getClass().getSimpleName();
 	}
 
 	/**
 	 * The template.
+	 *
+	 * @param replyTimeout How long the template waits for the reply to a request, unless
+	 * told otherwise. A number without unit is milliseconds.
+	 * @param observationEnabled Whether to observe what templates publish and request, of
+	 * all connections, by Micrometer.
 	 */
-	public static class Template extends NatsConnectionProperties.Template {
-
-		/**
-		 * Whether to observe what templates publish and request, of all connections, by
-		 * Micrometer.
-		 */
-		private boolean observationEnabled;
-
-		public boolean isObservationEnabled() {
-			return this.observationEnabled;
-		}
-
-		public void setObservationEnabled(boolean observationEnabled) {
-			this.observationEnabled = observationEnabled;
-		}
+	public record Template(@DefaultValue("2s") Duration replyTimeout, boolean observationEnabled) {
 
 	}
 
 	/**
 	 * Observations.
+	 *
+	 * @param propagationEnabled Whether observations of messages write trace context
+	 * ('traceparent') into their headers and read it there. To be switched off where the
+	 * OpenTelemetry agent instruments jnats.
 	 */
-	public static class Observation {
-
-		/**
-		 * Whether observations of messages write trace context ('traceparent') into their
-		 * headers and read it there. To be switched off where the OpenTelemetry agent
-		 * instruments jnats.
-		 */
-		private boolean propagationEnabled = true;
-
-		public boolean isPropagationEnabled() {
-			return this.propagationEnabled;
-		}
-
-		public void setPropagationEnabled(boolean propagationEnabled) {
-			this.propagationEnabled = propagationEnabled;
-		}
+	public record Observation(@DefaultValue("true") boolean propagationEnabled) {
 
 	}
 
 	/**
 	 * Listeners.
+	 *
+	 * @param concurrency How many messages a listener handles at a time, unless it says
+	 * otherwise. With 1 they are handled in order.
+	 * @param autoStartup Whether listeners start with the application, unless they say
+	 * otherwise.
+	 * @param drainTimeout How long a listener that stops may take to finish what it has
+	 * received. A number without unit is milliseconds.
+	 * @param snapshotTimeout How long the start of the application waits until listeners
+	 * on buckets have handled the initial values. Then it goes on, but the application is
+	 * not reported ready until they have. A number without unit is milliseconds.
+	 * @param observationEnabled Whether to observe what listeners handle and reply, by
+	 * Micrometer.
+	 * @param replySubjects Subjects, wildcards included, that listeners send replies to.
+	 * By default all that do not start with '$', to which no reply goes in any case.
+	 * @param retry Calling handler methods of @NatsListener again that have failed.
 	 */
-	public static class Listener {
-
-		/**
-		 * How many messages a listener handles at a time, unless it says otherwise. With
-		 * 1 they are handled in order.
-		 */
-		private int concurrency = 1;
-
-		/**
-		 * Whether listeners start with the application, unless they say otherwise.
-		 */
-		private boolean autoStartup = true;
-
-		/**
-		 * How long a listener that stops may take to finish what it has received. A
-		 * number without unit is milliseconds.
-		 */
-		private Duration drainTimeout = Duration.ofSeconds(25);
-
-		/**
-		 * How long the start of the application waits until listeners on buckets have
-		 * handled the initial values. Then it goes on, but the application is not
-		 * reported ready until they have. A number without unit is milliseconds.
-		 */
-		private Duration snapshotTimeout = Duration.ofSeconds(10);
-
-		/**
-		 * Whether to observe what listeners handle and reply, by Micrometer.
-		 */
-		private boolean observationEnabled;
-
-		/**
-		 * Subjects, wildcards included, that listeners send replies to. By default all
-		 * that do not start with '$', to which no reply goes in any case.
-		 */
-		private List<String> replySubjects = new ArrayList<>();
-
-		private final Retry retry = new Retry();
-
-		public int getConcurrency() {
-			return this.concurrency;
-		}
-
-		public void setConcurrency(int concurrency) {
-			this.concurrency = concurrency;
-		}
-
-		public boolean isAutoStartup() {
-			return this.autoStartup;
-		}
-
-		public void setAutoStartup(boolean autoStartup) {
-			this.autoStartup = autoStartup;
-		}
-
-		public Duration getDrainTimeout() {
-			return this.drainTimeout;
-		}
-
-		public void setDrainTimeout(Duration drainTimeout) {
-			this.drainTimeout = drainTimeout;
-		}
-
-		public Duration getSnapshotTimeout() {
-			return this.snapshotTimeout;
-		}
-
-		public void setSnapshotTimeout(Duration snapshotTimeout) {
-			this.snapshotTimeout = snapshotTimeout;
-		}
-
-		public boolean isObservationEnabled() {
-			return this.observationEnabled;
-		}
-
-		public void setObservationEnabled(boolean observationEnabled) {
-			this.observationEnabled = observationEnabled;
-		}
-
-		public List<String> getReplySubjects() {
-			return this.replySubjects;
-		}
-
-		public void setReplySubjects(List<String> replySubjects) {
-			this.replySubjects = replySubjects;
-		}
-
-		public Retry getRetry() {
-			return this.retry;
-		}
+	public record Listener(@DefaultValue("1") int concurrency, @DefaultValue("true") boolean autoStartup,
+			@DefaultValue("25s") Duration drainTimeout, @DefaultValue("10s") Duration snapshotTimeout,
+			boolean observationEnabled, @DefaultValue List<String> replySubjects, @DefaultValue Retry retry) {
 
 	}
 
 	/**
-	 * Calling handler methods of @NatsListener again that have failed.
+	 * Calling handler methods of {@code @NatsListener} again that have failed.
+	 *
+	 * @param maxRetries How often to call a handler method again for a message at most; 0
+	 * for no retries. A message whose payload cannot be converted or is not valid is not
+	 * tried again. Retries hold up the messages behind it.
+	 * @param delay How long to wait before the first retry. A number without unit is
+	 * milliseconds.
+	 * @param multiplier By how much each wait is longer than the one before.
+	 * @param maxDelay How long to wait before a retry at most. A number without unit is
+	 * milliseconds.
+	 * @param jitter By how much a wait may be longer or shorter at random. A number
+	 * without unit is milliseconds.
 	 */
-	public static class Retry {
-
-		/**
-		 * How often to call a handler method again for a message at most; 0 for no
-		 * retries. A message whose payload cannot be converted or is not valid is not
-		 * tried again. Retries hold up the messages behind it.
-		 */
-		private long maxRetries;
-
-		/**
-		 * How long to wait before the first retry. A number without unit is milliseconds.
-		 */
-		private Duration delay = Duration.ofMillis(100);
-
-		/**
-		 * By how much each wait is longer than the one before.
-		 */
-		private double multiplier = 2;
-
-		/**
-		 * How long to wait before a retry at most. A number without unit is milliseconds.
-		 */
-		private Duration maxDelay = Duration.ofSeconds(5);
-
-		/**
-		 * By how much a wait may be longer or shorter at random. A number without unit is
-		 * milliseconds.
-		 */
-		private Duration jitter = Duration.ZERO;
-
-		public long getMaxRetries() {
-			return this.maxRetries;
-		}
-
-		public void setMaxRetries(long maxRetries) {
-			this.maxRetries = maxRetries;
-		}
-
-		public Duration getDelay() {
-			return this.delay;
-		}
-
-		public void setDelay(Duration delay) {
-			this.delay = delay;
-		}
-
-		public double getMultiplier() {
-			return this.multiplier;
-		}
-
-		public void setMultiplier(double multiplier) {
-			this.multiplier = multiplier;
-		}
-
-		public Duration getMaxDelay() {
-			return this.maxDelay;
-		}
-
-		public void setMaxDelay(Duration maxDelay) {
-			this.maxDelay = maxDelay;
-		}
-
-		public Duration getJitter() {
-			return this.jitter;
-		}
-
-		public void setJitter(Duration jitter) {
-			this.jitter = jitter;
-		}
+	public record Retry(long maxRetries, @DefaultValue("100ms") Duration delay, @DefaultValue("2") double multiplier,
+			@DefaultValue("5s") Duration maxDelay, @DefaultValue("0") Duration jitter) {
 
 	}
 
 	/**
 	 * A nats-server process for development and tests.
+	 *
+	 * @param enabled Whether to start a real nats-server with JetStream on loopback and
+	 * connect to it.
+	 * @param binary Path of the nats-server binary. Default is the one on the PATH, then
+	 * the one in the cache of the project's build.
+	 * @param storeDir Directory of the JetStream store. Default is a temporary one.
+	 * @param listenPort Port to listen on, 0 for a free one.
 	 */
-	public static class Embedded {
-
-		/**
-		 * Whether to start a real nats-server with JetStream on loopback and connect to
-		 * it.
-		 */
-		private boolean enabled;
-
-		/**
-		 * Path of the nats-server binary. Default is the one on the PATH, then the one in
-		 * the cache of the project's build.
-		 */
-		private @Nullable Path binary;
-
-		/**
-		 * Directory of the JetStream store. Default is a temporary one.
-		 */
-		private @Nullable Path storeDir;
-
-		/**
-		 * Port to listen on, 0 for a free one.
-		 */
-		private int listenPort;
-
-		public boolean isEnabled() {
-			return this.enabled;
-		}
-
-		public void setEnabled(boolean enabled) {
-			this.enabled = enabled;
-		}
-
-		public @Nullable Path getBinary() {
-			return this.binary;
-		}
-
-		public void setBinary(@Nullable Path binary) {
-			this.binary = binary;
-		}
-
-		public @Nullable Path getStoreDir() {
-			return this.storeDir;
-		}
-
-		public void setStoreDir(@Nullable Path storeDir) {
-			this.storeDir = storeDir;
-		}
-
-		public int getListenPort() {
-			return this.listenPort;
-		}
-
-		public void setListenPort(int listenPort) {
-			this.listenPort = listenPort;
-		}
+	public record Embedded(boolean enabled, @Nullable Path binary, @Nullable Path storeDir, int listenPort) {
 
 	}
 

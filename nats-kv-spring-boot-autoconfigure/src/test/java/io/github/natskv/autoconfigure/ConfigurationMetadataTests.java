@@ -89,15 +89,14 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void whatIsNotSetHasTheDefaultOfJnats() {
-		NatsProperties properties = new NatsProperties();
-		assertThat(properties.getInboxPrefix()).isEqualTo(Options.DEFAULT_INBOX_PREFIX);
-		assertThat(properties.getMaxMessagesInOutgoingQueue())
-			.isEqualTo(Options.DEFAULT_MAX_MESSAGES_IN_OUTGOING_QUEUE);
-		assertThat(properties.getWriteQueuePushTimeout()).isEqualTo(Options.DEFAULT_WRITE_QUEUE_PUSH_TIMEOUT);
-		assertThat(properties.getSocketWriteTimeout()).isEqualTo(Options.DEFAULT_SOCKET_WRITE_TIMEOUT);
-		assertThat(properties.getRequestCleanupInterval()).isEqualTo(Options.DEFAULT_REQUEST_CLEANUP_INTERVAL);
-		assertThat(properties.getBufferSize().toBytes()).isEqualTo(Options.DEFAULT_BUFFER_SIZE);
-		assertThat(properties.getMaxControlLine().toBytes()).isEqualTo(Options.DEFAULT_MAX_CONTROL_LINE);
+		NatsProperties properties = new Binder().bindOrCreate("none", NatsProperties.class);
+		assertThat(properties.inboxPrefix()).isEqualTo(Options.DEFAULT_INBOX_PREFIX);
+		assertThat(properties.maxMessagesInOutgoingQueue()).isEqualTo(Options.DEFAULT_MAX_MESSAGES_IN_OUTGOING_QUEUE);
+		assertThat(properties.writeQueuePushTimeout()).isEqualTo(Options.DEFAULT_WRITE_QUEUE_PUSH_TIMEOUT);
+		assertThat(properties.socketWriteTimeout()).isEqualTo(Options.DEFAULT_SOCKET_WRITE_TIMEOUT);
+		assertThat(properties.requestCleanupInterval()).isEqualTo(Options.DEFAULT_REQUEST_CLEANUP_INTERVAL);
+		assertThat(properties.bufferSize().toBytes()).isEqualTo(Options.DEFAULT_BUFFER_SIZE);
+		assertThat(properties.maxControlLine().toBytes()).isEqualTo(Options.DEFAULT_MAX_CONTROL_LINE);
 	}
 
 	@Test

@@ -62,9 +62,7 @@ public final class ConfiguredConnections {
 		List<ConfiguredConnection> connections = new ArrayList<>();
 		connections.add(ConfiguredConnection.of(ConnectionName.DEFAULT, null,
 				new KeyValuePropertiesBinder(environment).bind()));
-		new NamedConnectionsBinder(environment).bind()
-			.forEach((name, properties) -> connections
-				.add(ConfiguredConnection.of(properties.connection(), properties, properties.getKv())));
+		connections.addAll(new NamedConnectionsBinder(environment).bind());
 		return new ConfiguredConnections(connections);
 	}
 

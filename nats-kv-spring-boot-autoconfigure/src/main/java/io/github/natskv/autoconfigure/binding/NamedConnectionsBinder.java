@@ -16,7 +16,8 @@
 
 package io.github.natskv.autoconfigure.binding;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -30,6 +31,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
+import org.springframework.validation.Validator;
 
 /**
  * Binds the properties of the connections besides the default one strictly. An
@@ -42,6 +44,9 @@ class NamedConnectionsBinder {
 
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
+	private static final Validator VALIDATOR = Validator.forInstanceOf(NamedConnectionProperties.class,
+			(properties, errors) -> properties.validate(properties, errors));
+
 	private final StrictBinder binder;
 
 	private final OptionVariables variables = new OptionVariables(ROOT, NamedConnectionProperties.class);
@@ -50,9 +55,9 @@ class NamedConnectionsBinder {
 		this.binder = new StrictBinder(environment);
 	}
 
-	Map<String, NamedConnectionProperties> bind() {
+	List<ConfiguredConnection> bind() {
 		Map<String, ConfigurationPropertyName> names = this.binder.declaredKeys(ROOT, "names of connections", ".");
-		Map<String, NamedConnectionProperties> connections = new LinkedHashMap<>();
+		List<ConfiguredConnection> connections = new ArrayList<>();
 		names.forEach((key, name) -> {
 			if (!NAME.matcher(key).matches()) {
 				throw new InvalidNatsPropertyException(ROOT + "." + key,
@@ -65,12 +70,12 @@ class NamedConnectionsBinder {
 						"'%s' is what the connection of 'nats.servers' is called in events and metrics.".formatted(key),
 						"Rename the connection.");
 			}
-			connections.put(key, bind(key, name));
+			connections.add(bind(key, name));
 		});
 		return connections;
 	}
 
-	private NamedConnectionProperties bind(String key, ConfigurationPropertyName name) {
+	private ConfiguredConnection bind(String key, ConfigurationPropertyName name) {
 		ConfigurationPropertyName keyValue = name.append("kv");
 		StrictBinder own = this.binder.withVariables(this.variables, name, key);
 		NatsKeyValueProperties buckets = new KeyValuePropertiesBinder(own, keyValue).bind();
@@ -79,10 +84,11 @@ class NamedConnectionsBinder {
 					"buckets are observed on all connections or on none.",
 					"Set 'nats.kv.observation-enabled' instead.");
 		}
-		NamedConnectionProperties properties = new NamedConnectionProperties(new ConnectionName(key), buckets);
-		return own.without(keyValue)
-			.bind(name, Bindable.ofInstance(properties), (handler) -> new ValidationBindHandler(handler, properties),
+		NamedConnectionProperties properties = own.without(keyValue)
+			.bind(name, Bindable.of(NamedConnectionProperties.class),
+					(handler) -> new ValidationBindHandler(handler, VALIDATOR),
 					"Below '%s' unknown properties are refused.".formatted(ROOT));
+		return ConfiguredConnection.of(new ConnectionName(key), properties, buckets);
 	}
 
 }

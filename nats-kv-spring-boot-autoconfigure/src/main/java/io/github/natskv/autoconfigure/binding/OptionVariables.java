@@ -61,7 +61,7 @@ final class OptionVariables {
 			if (isNested(propertyType)) {
 				addOptions(propertyType, name + ".");
 			}
-			else if (property.getWriteMethod() != null || (type.isRecord() && !"class".equals(name))) {
+			else if (!"class".equals(property.getName())) {
 				this.options.put(uniform(name), name);
 				if (Map.class.isAssignableFrom(propertyType) || Collection.class.isAssignableFrom(propertyType)) {
 					this.open.add(uniform(name));

@@ -19,6 +19,7 @@ package io.github.natskv.autoconfigure.connection;
 import io.github.natskv.autoconfigure.NatsConnectionProperties;
 import io.github.natskv.autoconfigure.NatsProperties;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
+import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.JacksonPayloadFormat;
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.core.PayloadConverter;
@@ -113,7 +114,8 @@ public final class NatsAutoConfiguration {
 		@Conditional(MissingConnectionDetailsCondition.class)
 		PropertiesNatsConnectionDetails natsConnectionDetails(NatsConnectionProperties properties,
 				ObjectProvider<SslBundles> sslBundles, ConfigurableEnvironment environment) {
-			return new PropertiesNatsConnectionDetails(properties, sslBundles.getIfAvailable(), environment);
+			return new PropertiesNatsConnectionDetails(ConnectionName.DEFAULT, properties, sslBundles.getIfAvailable(),
+					environment);
 		}
 
 	}

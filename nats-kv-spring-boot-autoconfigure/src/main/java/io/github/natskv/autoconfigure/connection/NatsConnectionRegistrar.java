@@ -57,7 +57,7 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 	protected void register(BeanDefinitionRegistry registry, ConnectionBeans beans) {
 		beans.register(registry, Connection.class, Connection.class, NatsConnectionFactoryBean.class,
 				() -> connection(beans));
-		beans.register(registry, JetStreamOptions.class, () -> jetStreamOptions(beans.properties().getJetstream()));
+		beans.register(registry, JetStreamOptions.class, () -> jetStreamOptions(beans.properties().jetstream()));
 		beans.register(registry, JetStream.class, () -> {
 			JetStreamOptions options = beans.get(JetStreamOptions.class);
 			return ConnectedDelegate.of(JetStream.class, beans.get(Connection.class),
@@ -79,21 +79,21 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 	private static NatsConnectionFactoryBean connection(ConnectionBeans beans) {
 		ConfigurableListableBeanFactory beanFactory = beans.beanFactory();
 		NatsConnectionProperties properties = beans.properties();
-		ConnectionName name = properties.connection();
+		ConnectionName name = beans.connection().name();
 		NatsConnectionMonitor monitor = new NatsConnectionMonitor(name, beanFactory.getBean(NatsEventPublisher.class),
 				beanFactory.getBeanProvider(DefaultNatsListenerRegistry.class));
 		ConfigurableEnvironment environment = beanFactory.getBean(ConfigurableEnvironment.class);
 		return new NatsConnectionFactoryBean(name,
-				new NatsOptionsFactory(properties, details(beans, environment),
+				new NatsOptionsFactory(name, properties, details(beans, environment),
 						beans.ownInOrder(NatsOptionsCustomizer.class), monitor)
 					.create(environment.getProperty("spring.application.name")),
-				monitor, properties.getStartup());
+				monitor, properties.startup());
 	}
 
 	private static NatsConnectionDetails details(ConnectionBeans beans, ConfigurableEnvironment environment) {
 		Collection<NatsConnectionDetails> details = beans.own(NatsConnectionDetails.class).values();
 		if (details.isEmpty()) {
-			return new PropertiesNatsConnectionDetails(beans.properties(),
+			return new PropertiesNatsConnectionDetails(beans.connection().name(), beans.properties(),
 					beans.beanFactory().getBeanProvider(SslBundles.class).getIfAvailable(), environment);
 		}
 		if (details.size() == 1) {
@@ -109,10 +109,10 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 	}
 
 	private static JetStreamOptions jetStreamOptions(NatsConnectionProperties.Jetstream properties) {
-		JetStreamOptions.Builder options = JetStreamOptions.builder().requestTimeout(properties.getRequestTimeout());
+		JetStreamOptions.Builder options = JetStreamOptions.builder().requestTimeout(properties.requestTimeout());
 		PropertyMapper map = PropertyMapper.get();
-		map.from(properties::getPrefix).whenHasText().to(options::prefix);
-		map.from(properties::getDomain).whenHasText().to(options::domain);
+		map.from(properties::prefix).whenHasText().to(options::prefix);
+		map.from(properties::domain).whenHasText().to(options::domain);
 		return options.build();
 	}
 
@@ -120,15 +120,15 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 		ConfigurableListableBeanFactory beanFactory = beans.beanFactory();
 		List<PublishInterceptor> interceptors = new ArrayList<>();
 		NatsProperties properties = beanFactory.getBean(NatsProperties.class);
-		if (properties.getTemplate().isObservationEnabled()) {
+		if (properties.template().observationEnabled()) {
 			beanFactory.getBeanProvider(ObservationRegistry.class)
 				.ifAvailable((registry) -> interceptors.add(PublishObservations.ofTemplate(registry,
 						beanFactory.getBeanProvider(NatsTemplateObservationConvention.class).getIfUnique(),
-						properties.getObservation().isPropagationEnabled(), beans.connection().name().label())));
+						properties.observation().propagationEnabled(), beans.connection().name().label())));
 		}
 		beanFactory.getBeanProvider(PublishInterceptor.class).orderedStream().forEach(interceptors::add);
 		return new NatsTemplate(beans.get(Connection.class), beanFactory.getBean(PayloadConverter.class),
-				beans.properties().getTemplate().getReplyTimeout(), interceptors);
+				beans.properties().replyTimeout(), interceptors);
 	}
 
 }

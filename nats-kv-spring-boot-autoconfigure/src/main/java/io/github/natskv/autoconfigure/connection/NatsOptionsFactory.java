@@ -61,6 +61,8 @@ class NatsOptionsFactory {
 
 	private static final Pattern SCHEME = Pattern.compile("\\s*((?:nats|tls|wss?)://)", Pattern.CASE_INSENSITIVE);
 
+	private final ConnectionName name;
+
 	private final NatsConnectionProperties properties;
 
 	private final NatsConnectionDetails details;
@@ -71,8 +73,9 @@ class NatsOptionsFactory {
 
 	private @Nullable CurrentUser user;
 
-	NatsOptionsFactory(NatsConnectionProperties properties, NatsConnectionDetails details,
+	NatsOptionsFactory(ConnectionName name, NatsConnectionProperties properties, NatsConnectionDetails details,
 			List<NatsOptionsCustomizer> customizers, NatsConnectionMonitor monitor) {
+		this.name = name;
 		this.properties = properties;
 		this.details = details;
 		this.customizers = customizers;
@@ -89,17 +92,16 @@ class NatsOptionsFactory {
 	}
 
 	private Options verifyHosts(Options options) {
-		boolean verify = this.properties.getSsl().isVerifyHostname() && this.details.isVerifyHostname();
+		boolean verify = this.properties.ssl().verifyHostname() && this.details.isVerifyHostname();
 		if (options.isTLSRequired() && !verify) {
 			logger.warn(("%sThe host name in the certificate of the NATS server is not verified ('%s' is false):"
 					+ " whoever has any certificate of a trusted authority can pose as the server")
-				.formatted(this.properties.connection().logPrefix(), this.properties.property("ssl.verify-hostname")));
+				.formatted(this.name.logPrefix(), this.name.property("ssl.verify-hostname")));
 		}
 		else if (options.isTLSRequired() && !NatsDataPort.class.getName().equals(options.getDataPortType())) {
 			logger.warn(("%sThe host name in the certificate of the NATS server is not verified, as a"
 					+ " NatsOptionsCustomizer has set the data port %s. Extend %s instead")
-				.formatted(this.properties.connection().logPrefix(), options.getDataPortType(),
-						NatsDataPort.class.getName()));
+				.formatted(this.name.logPrefix(), options.getDataPortType(), NatsDataPort.class.getName()));
 		}
 		CurrentUser user = this.user;
 		return NamedServerPool.install(options, verify, (user != null && user.isOf(options)) ? user : null);
@@ -115,29 +117,29 @@ class NatsOptionsFactory {
 	private void applyProperties(Options.Builder options, @Nullable String applicationName) {
 		NatsConnectionProperties source = this.properties;
 		PropertyMapper map = PropertyMapper.get();
-		options.connectionName((source.getConnectionName() != null) ? source.getConnectionName()
-				: source.connection().defaultConnectionName(applicationName));
-		options.connectionTimeout(source.getConnectionTimeout());
-		options.reconnectWait(source.getReconnectWait());
+		options.connectionName((source.connectionName() != null) ? source.connectionName()
+				: this.name.defaultConnectionName(applicationName));
+		options.connectionTimeout(source.connectionTimeout());
+		options.reconnectWait(source.reconnectWait());
 		// with none, jnats fails before it reconnects
-		Duration jitter = source.getReconnectJitter().isZero() ? Duration.ofNanos(1) : source.getReconnectJitter();
+		Duration jitter = source.reconnectJitter().isZero() ? Duration.ofNanos(1) : source.reconnectJitter();
 		options.reconnectJitter(jitter).reconnectJitterTls(jitter);
-		options.maxReconnects(source.getMaxReconnects());
-		options.reconnectBufferSize(source.getReconnectBufferSize().toBytes());
-		options.pingInterval(source.getPingInterval()).maxPingsOut(source.getMaxPingsOut());
-		map.from(source::getInboxPrefix).to(options::inboxPrefix);
-		map.from(source::isEcho).whenFalse().to((value) -> options.noEcho());
-		map.from(source::isRandomizeServers).whenFalse().to((value) -> options.noRandomize());
-		map.from(source::isIgnoreDiscoveredServers).whenTrue().to((value) -> options.ignoreDiscoveredServers());
-		map.from(source::getMaxMessagesInOutgoingQueue).to(options::maxMessagesInOutgoingQueue);
-		map.from(source::isDiscardMessagesWhenOutgoingQueueFull)
+		options.maxReconnects(source.maxReconnects());
+		options.reconnectBufferSize(source.reconnectBufferSize().toBytes());
+		options.pingInterval(source.pingInterval()).maxPingsOut(source.maxPingsOut());
+		map.from(source::inboxPrefix).to(options::inboxPrefix);
+		map.from(source::echo).whenFalse().to((value) -> options.noEcho());
+		map.from(source::randomizeServers).whenFalse().to((value) -> options.noRandomize());
+		map.from(source::ignoreDiscoveredServers).whenTrue().to((value) -> options.ignoreDiscoveredServers());
+		map.from(source::maxMessagesInOutgoingQueue).to(options::maxMessagesInOutgoingQueue);
+		map.from(source::discardMessagesWhenOutgoingQueueFull)
 			.whenTrue()
 			.to((value) -> options.discardMessagesWhenOutgoingQueueFull());
-		map.from(source::getWriteQueuePushTimeout).to(options::writeQueuePushTimeout);
-		map.from(source::getSocketWriteTimeout).to(options::socketWriteTimeout);
-		map.from(source::getRequestCleanupInterval).to(options::requestCleanupInterval);
-		map.from(source::getBufferSize).as(NatsOptionsFactory::bytes).to(options::bufferSize);
-		map.from(source::getMaxControlLine).as(NatsOptionsFactory::bytes).to(options::maxControlLine);
+		map.from(source::writeQueuePushTimeout).to(options::writeQueuePushTimeout);
+		map.from(source::socketWriteTimeout).to(options::socketWriteTimeout);
+		map.from(source::requestCleanupInterval).to(options::requestCleanupInterval);
+		map.from(source::bufferSize).as(NatsOptionsFactory::bytes).to(options::bufferSize);
+		map.from(source::maxControlLine).as(NatsOptionsFactory::bytes).to(options::maxControlLine);
 	}
 
 	// By the trust of the JVM, unless an SSL bundle follows
@@ -163,25 +165,24 @@ class NatsOptionsFactory {
 
 	// The details are asked again at each attempt to connect
 	private void applyLogin(Options.Builder options) {
-		ConnectionName name = this.properties.connection();
 		Login login = login();
 		if (login != null) {
-			this.user = new CurrentUser(name, login, this::login);
+			this.user = new CurrentUser(this.name, login, this::login);
 			options.userInfo(login.username().toCharArray(), login.password().toCharArray());
 		}
 		String token = this.details.getToken();
 		if (token != null) {
-			LastGood<String> current = new LastGood<>(name, token, this.details::getToken);
+			LastGood<String> current = new LastGood<>(this.name, token, this.details::getToken);
 			// jnats does not encode it
 			options.tokenSupplier(() -> Encoding.jsonEncode(current.get()).toCharArray());
 		}
 		AuthHandler credentials = credentials();
 		if (credentials != null) {
-			options.authHandler(new CurrentAuthHandler(name, this::credentials, credentials));
+			options.authHandler(new CurrentAuthHandler(this.name, this::credentials, credentials));
 		}
 		AuthHandler seed = seed();
 		if (seed != null) {
-			options.authHandler(new CurrentAuthHandler(name, this::seed, seed));
+			options.authHandler(new CurrentAuthHandler(this.name, this::seed, seed));
 		}
 	}
 
@@ -207,7 +208,7 @@ class NatsOptionsFactory {
 		}
 		catch (IllegalArgumentException ex) {
 			// neither message nor cause, which quote user and password
-			throw new InvalidNatsPropertyException(this.properties.property("servers"),
+			throw new InvalidNatsPropertyException(this.name.property("servers"),
 					"%s cannot be used%s.".formatted(describe(servers), reason(ex)),
 					"Write servers as nats://host:port (or tls://, ws://, wss://), with special characters of user and password percent-encoded.");
 		}
@@ -247,10 +248,9 @@ class NatsOptionsFactory {
 		}
 		catch (IllegalArgumentException ex) {
 			// neither message nor cause, which may quote the seed
-			throw new InvalidNatsPropertyException(this.properties.property("nkey-seed"),
-					"this is not the seed of an NKey.",
+			throw new InvalidNatsPropertyException(this.name.property("nkey-seed"), "this is not the seed of an NKey.",
 					"Set '%s', or the file '%s' points at, to a seed as 'nk -gen user' writes it: it starts with SU."
-						.formatted(this.properties.property("nkey-seed"), this.properties.property("nkey")));
+						.formatted(this.name.property("nkey-seed"), this.name.property("nkey")));
 		}
 	}
 
@@ -260,7 +260,7 @@ class NatsOptionsFactory {
 			return null;
 		}
 		String action = "Point it at a credentials file, as 'nsc generate creds' writes it: a user JWT and its NKey seed.";
-		byte[] content = SecretFile.read(this.properties.property("credentials"), file, action);
+		byte[] content = SecretFile.read(this.name.property("credentials"), file, action);
 		try {
 			AuthHandler credentials = Nats.staticCredentials(content);
 			if (credentials.getJWT().length > 0 && credentials.getID().length > 0) {
@@ -270,7 +270,7 @@ class NatsOptionsFactory {
 		catch (RuntimeException ex) {
 			// neither message nor cause, which may quote the seed
 		}
-		throw new InvalidNatsPropertyException(this.properties.property("credentials"),
+		throw new InvalidNatsPropertyException(this.name.property("credentials"),
 				"there is no user JWT with an NKey seed in " + file.getDescription() + ".", action);
 	}
 
@@ -283,19 +283,18 @@ class NatsOptionsFactory {
 	private void checkEncrypted(List<String> servers) {
 		boolean encrypt = this.details.getSslBundle() != null || this.details.isTlsFirst();
 		if (encrypt && servers.stream().anyMatch((server) -> server.regionMatches(true, 0, "ws://", 0, 5))) {
-			throw new InvalidNatsPropertyException(this.properties.property("servers"),
-					"ws:// is never encrypted, but '%s' says how to encrypt."
-						.formatted(this.properties.property("ssl")),
-					"Use wss://, or remove '%s'.".formatted(this.properties.property("ssl")));
+			throw new InvalidNatsPropertyException(this.name.property("servers"),
+					"ws:// is never encrypted, but '%s' says how to encrypt.".formatted(this.name.property("ssl")),
+					"Use wss://, or remove '%s'.".formatted(this.name.property("ssl")));
 		}
 	}
 
 	private void checkTrust(List<String> servers) {
 		if (servers.stream().anyMatch((server) -> server.trim().regionMatches(true, 0, "opentls:", 0, 8))) {
-			throw new InvalidNatsPropertyException(this.properties.property("servers"),
+			throw new InvalidNatsPropertyException(this.name.property("servers"),
 					"opentls:// trusts any certificate, whoever made it.",
 					"Use tls://, with '%s' naming an SSL bundle that trusts the authority of the server unless the JVM does."
-						.formatted(this.properties.property("ssl.bundle")));
+						.formatted(this.name.property("ssl.bundle")));
 		}
 	}
 

@@ -27,6 +27,7 @@ import java.util.Set;
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsConnectionDetails;
 import io.github.natskv.autoconfigure.NatsConnectionProperties;
+import io.github.natskv.connection.ConnectionName;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -41,6 +42,8 @@ import org.springframework.util.StringUtils;
  */
 class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 
+	private final ConnectionName name;
+
 	private final NatsConnectionProperties properties;
 
 	private final @Nullable SslBundles sslBundles;
@@ -49,15 +52,16 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 
 	private final Set<String> changeable = new HashSet<>();
 
-	PropertiesNatsConnectionDetails(NatsConnectionProperties properties, @Nullable SslBundles sslBundles,
-			ConfigurableEnvironment environment) {
+	PropertiesNatsConnectionDetails(ConnectionName name, NatsConnectionProperties properties,
+			@Nullable SslBundles sslBundles, ConfigurableEnvironment environment) {
+		this.name = name;
 		this.properties = properties;
 		this.sslBundles = sslBundles;
 		this.current = new CurrentProperties(environment);
-		findAgain("username", properties.getUsername());
-		findAgain("password", properties.getPassword());
-		findAgain("token", properties.getToken());
-		findAgain("nkey-seed", properties.getNkeySeed());
+		findAgain("username", properties.username());
+		findAgain("password", properties.password());
+		findAgain("token", properties.token());
+		findAgain("nkey-seed", properties.nkeySeed());
 		checkOneKindOfLogin();
 	}
 
@@ -65,9 +69,9 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 		Map<String, @Nullable Object> kinds = new LinkedHashMap<>();
 		kinds.put(property("username"), getUsername());
 		kinds.put(property("token"), getToken());
-		kinds.put(property("credentials"), this.properties.getCredentials());
-		kinds.put(property("nkey"), this.properties.getNkey());
-		kinds.put(property("nkey-seed"), text(this.properties.getNkeySeed()));
+		kinds.put(property("credentials"), this.properties.credentials());
+		kinds.put(property("nkey"), this.properties.nkey());
+		kinds.put(property("nkey-seed"), text(this.properties.nkeySeed()));
 		kinds.values().removeIf(Objects::isNull);
 		if (kinds.size() > 1) {
 			String names = String.join(", ", kinds.keySet());
@@ -83,34 +87,34 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 
 	@Override
 	public List<String> getServers() {
-		return this.properties.getServers();
+		return this.properties.servers();
 	}
 
 	@Override
 	public @Nullable String getUsername() {
-		return current("username", this.properties.getUsername());
+		return current("username", this.properties.username());
 	}
 
 	@Override
 	public @Nullable String getPassword() {
-		return current("password", this.properties.getPassword());
+		return current("password", this.properties.password());
 	}
 
 	@Override
 	public @Nullable String getToken() {
-		return current("token", this.properties.getToken());
+		return current("token", this.properties.token());
 	}
 
 	@Override
 	public @Nullable Resource getCredentials() {
-		return this.properties.getCredentials();
+		return this.properties.credentials();
 	}
 
 	@Override
 	public @Nullable String getNkeySeed() {
-		Resource file = this.properties.getNkey();
+		Resource file = this.properties.nkey();
 		if (file == null) {
-			return current("nkey-seed", this.properties.getNkeySeed());
+			return current("nkey-seed", this.properties.nkeySeed());
 		}
 		byte[] content = SecretFile.read(property("nkey"), file,
 				"Point it at a file holding the NKey seed, or set '%s' to the seed.".formatted(property("nkey-seed")));
@@ -119,7 +123,7 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 
 	@Override
 	public @Nullable SslBundle getSslBundle() {
-		String name = text(this.properties.getSsl().getBundle());
+		String name = text(this.properties.ssl().bundle());
 		if (name == null) {
 			return null;
 		}
@@ -139,7 +143,7 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 
 	@Override
 	public boolean isTlsFirst() {
-		return this.properties.getSsl().isTlsFirst();
+		return this.properties.ssl().tlsFirst();
 	}
 
 	// What was bound, unless its source has something else by now
@@ -164,7 +168,7 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 	}
 
 	private String property(String name) {
-		return this.properties.property(name);
+		return this.name.property(name);
 	}
 
 	private static @Nullable String text(@Nullable String value) {

@@ -74,11 +74,11 @@ public final class NatsEmbeddedAutoConfiguration {
 
 	@Bean(SERVER_BEAN_NAME)
 	EmbeddedNatsServer natsEmbeddedServer(NatsProperties properties) {
-		NatsProperties.Embedded embedded = properties.getEmbedded();
-		EmbeddedNatsServer.Builder builder = EmbeddedNatsServer.builder().port(embedded.getListenPort());
+		NatsProperties.Embedded embedded = properties.embedded();
+		EmbeddedNatsServer.Builder builder = EmbeddedNatsServer.builder().port(embedded.listenPort());
 		PropertyMapper map = PropertyMapper.get();
-		map.from(embedded::getBinary).to(builder::binary);
-		map.from(embedded::getStoreDir).to(builder::storeDirectory);
+		map.from(embedded::binary).to(builder::binary);
+		map.from(embedded::storeDir).to(builder::storeDirectory);
 		return builder.start();
 	}
 

@@ -63,7 +63,7 @@ public final class NatsEndpointAutoConfiguration {
 	NatsEndpoint natsEndpoint(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<NatsListenerRegistry> listeners, NatsProperties properties) {
 		return new NatsEndpoint(ConnectionBeans.monitored(beanFactory), listeners.getIfUnique(),
-				properties.getJetstream().getRequestTimeout());
+				properties.jetstream().requestTimeout());
 	}
 
 	@Bean

@@ -80,7 +80,7 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		BucketProvisioner provisioner = new BucketProvisioner(beans.get(Connection.class),
 				beans.get(JetStreamManagement.class),
 				beans.connection().definitions(beans.own(KeyValueConfiguration.class)), events::publish,
-				beans.properties().getStartup() == NatsConnectionProperties.Startup.RETRY,
+				beans.properties().startup() == NatsConnectionProperties.Startup.RETRY,
 				beans.get(JetStreamOptions.class));
 		provisioner.provision();
 		return provisioner;

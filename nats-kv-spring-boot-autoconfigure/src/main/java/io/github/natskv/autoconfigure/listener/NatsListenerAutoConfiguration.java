@@ -82,10 +82,10 @@ public final class NatsListenerAutoConfiguration {
 	@ConditionalOnMissingBean
 	ListenerSettings natsListenerSettings(NatsProperties properties, Environment environment,
 			ObjectProvider<Validator> validator) {
-		NatsProperties.Listener listener = properties.getListener();
-		return new ListenerSettings(listener.getConcurrency(), listener.isAutoStartup(), listener.getDrainTimeout(),
-				listener.getSnapshotTimeout(), taskExecutor(environment), validator(validator),
-				replySubjects(listener.getReplySubjects()));
+		NatsProperties.Listener listener = properties.listener();
+		return new ListenerSettings(listener.concurrency(), listener.autoStartup(), listener.drainTimeout(),
+				listener.snapshotTimeout(), taskExecutor(environment), validator(validator),
+				replySubjects(listener.replySubjects()));
 	}
 
 	// Of classes of properties, which validate themselves, none is what is wanted.
@@ -118,18 +118,18 @@ public final class NatsListenerAutoConfiguration {
 	@ConditionalOnMissingBean(name = NatsListenerAnnotationBeanPostProcessor.RETRY_POLICY_BEAN_NAME)
 	@Conditional(OnListenerRetryCondition.class)
 	RetryPolicy natsListenerRetryPolicy(NatsProperties properties) {
-		NatsProperties.Retry retry = properties.getListener().getRetry();
-		if (retry.getMaxRetries() < 0) {
+		NatsProperties.Retry retry = properties.listener().retry();
+		if (retry.maxRetries() < 0) {
 			throw new InvalidNatsPropertyException("nats.listener.retry.max-retries",
-					"is %d, but must be 0 or more.".formatted(retry.getMaxRetries()), "Correct the value.");
+					"is %d, but must be 0 or more.".formatted(retry.maxRetries()), "Correct the value.");
 		}
 		try {
 			return RetryPolicy.builder()
-				.maxRetries(retry.getMaxRetries())
-				.delay(retry.getDelay())
-				.multiplier(retry.getMultiplier())
-				.maxDelay(retry.getMaxDelay())
-				.jitter(retry.getJitter())
+				.maxRetries(retry.maxRetries())
+				.delay(retry.delay())
+				.multiplier(retry.multiplier())
+				.maxDelay(retry.maxDelay())
+				.jitter(retry.jitter())
 				.includes(Exception.class)
 				.excludes(InterruptedException.class)
 				.predicate((failure) -> NatsReplyException.chosen(failure) == null)
@@ -148,8 +148,7 @@ public final class NatsListenerAutoConfiguration {
 			ObjectProvider<ObservationRegistry> registry, ObjectProvider<NatsListenerObservationConvention> convention,
 			ObjectProvider<NatsTemplateObservationConvention> replyConvention) {
 		return new ListenerObservations(registry.getIfAvailable(() -> ObservationRegistry.NOOP),
-				convention.getIfUnique(), replyConvention.getIfUnique(),
-				properties.getObservation().isPropagationEnabled());
+				convention.getIfUnique(), replyConvention.getIfUnique(), properties.observation().propagationEnabled());
 	}
 
 	private static @Nullable TaskExecutor taskExecutor(Environment environment) {

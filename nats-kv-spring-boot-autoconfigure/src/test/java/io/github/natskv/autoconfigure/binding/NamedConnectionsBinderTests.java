@@ -20,9 +20,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
-import io.github.natskv.autoconfigure.NamedConnectionProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,7 +43,7 @@ class NamedConnectionsBinderTests {
 
 	@Test
 	void aConnectionHasThePropertiesOfTheDefaultOneAndBuckets() {
-		NamedConnectionProperties archive = bind("""
+		ConfiguredConnection archive = bind("""
 				nats.connections:
 				  archive:
 				    servers: [nats://a:1, nats://b:2]
@@ -56,15 +57,18 @@ class NamedConnectionsBinderTests {
 				      buckets: { audit: { history: 5 } }
 				  other:
 				""", Map.of()).get("archive");
-		assertThat(archive.getServers()).containsExactly("nats://a:1", "nats://b:2");
-		assertThat(archive.getUsername()).isEqualTo("me");
-		assertThat(archive.getMaxReconnects()).isEqualTo(7);
-		assertThat(archive.getSsl().getBundle()).isEqualTo("mine");
-		assertThat(archive.getJetstream().getDomain()).isEqualTo("hub");
-		assertThat(archive.getTemplate().getReplyTimeout()).isEqualTo(Duration.ofSeconds(2));
-		assertThat(archive.getKv().provisioning()).hasToString("VALIDATE");
-		assertThat(archive.getKv().buckets().get("audit").history()).isEqualTo(5);
-		assertThat(archive.property("servers")).isEqualTo("nats.connections.archive.servers");
+		assertThat(archive.properties().servers()).containsExactly("nats://a:1", "nats://b:2");
+		assertThat(archive.properties().username()).isEqualTo("me");
+		assertThat(archive.properties().maxReconnects()).isEqualTo(7);
+		assertThat(archive.properties().ssl().bundle()).isEqualTo("mine");
+		assertThat(archive.properties().jetstream().domain()).isEqualTo("hub");
+		assertThat(archive.properties().replyTimeout()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(archive.policy()).hasToString("VALIDATE");
+		assertThat(archive.buckets()).singleElement().satisfies((bucket) -> {
+			assertThat(bucket.key()).isEqualTo("audit");
+			assertThat(bucket.definition().configuration().getMaxHistoryPerKey()).isEqualTo(5);
+		});
+		assertThat(archive.name().property("servers")).isEqualTo("nats.connections.archive.servers");
 	}
 
 	@ParameterizedTest
@@ -72,29 +76,31 @@ class NamedConnectionsBinderTests {
 			"my-archive, MYARCHIVE_TEMPLATEREPLYTIMEOUT", "myArchive, MYARCHIVE_TEMPLATE_REPLY_TIMEOUT",
 			"My_Archive, MY_ARCHIVE_TEMPLATE_REPLY_TIMEOUT", "archive-2, ARCHIVE_2_TEMPLATE_REPLY_TIMEOUT" })
 	void anEnvironmentVariableOverridesTheDeclaredConnectionAndAddsNone(String name, String variable) {
-		Map<String, NamedConnectionProperties> connections = bind(
+		Map<String, ConfiguredConnection> connections = bind(
 				"nats.connections." + name + ": { template.reply-timeout: 1s, username: me }",
 				Map.of("NATS_CONNECTIONS_" + variable, "9s"));
 		assertThat(connections).containsOnlyKeys(name);
-		assertThat(connections.get(name).getTemplate().getReplyTimeout()).isEqualTo(Duration.ofSeconds(9));
-		assertThat(connections.get(name).getUsername()).isEqualTo("me");
+		assertThat(connections.get(name).properties().replyTimeout()).isEqualTo(Duration.ofSeconds(9));
+		assertThat(connections.get(name).properties().username()).isEqualTo("me");
 	}
 
 	@Test
 	void anEnvironmentVariableOverridesNestedOptionsAndListsAndThoseOfBuckets() {
-		NamedConnectionProperties archive = bind("""
+		ConfiguredConnection archive = bind("""
 				nats.connections.my-archive:
 				  kv.buckets.old-audit: { history: 5, ttl: 1 }
 				""", Map.of("NATS_CONNECTIONS_MY_ARCHIVE_SERVERS", "nats://a:1,nats://b:2",
 				"NATS_CONNECTIONS_MY_ARCHIVE_SSL_TLS_FIRST", "true", "NATS_CONNECTIONS_MY_ARCHIVE_KV_PROVISIONING",
 				"none", "NATS_CONNECTIONS_MY_ARCHIVE_KV_BUCKETS_OLD_AUDIT_HISTORY", "7"))
 			.get("my-archive");
-		assertThat(archive.getServers()).containsExactly("nats://a:1", "nats://b:2");
-		assertThat(archive.getSsl().isTlsFirst()).isTrue();
-		assertThat(archive.getKv().provisioning()).hasToString("NONE");
-		assertThat(archive.getKv().buckets()).containsOnlyKeys("old-audit");
-		assertThat(archive.getKv().buckets().get("old-audit").history()).isEqualTo(7);
-		assertThat(archive.getKv().buckets().get("old-audit").ttl()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(archive.properties().servers()).containsExactly("nats://a:1", "nats://b:2");
+		assertThat(archive.properties().ssl().tlsFirst()).isTrue();
+		assertThat(archive.policy()).hasToString("NONE");
+		assertThat(archive.buckets()).singleElement().satisfies((bucket) -> {
+			assertThat(bucket.key()).isEqualTo("old-audit");
+			assertThat(bucket.definition().configuration().getMaxHistoryPerKey()).isEqualTo(7);
+			assertThat(bucket.definition().configuration().getTtl()).isEqualTo(Duration.ofSeconds(1));
+		});
 	}
 
 	@ParameterizedTest
@@ -150,7 +156,7 @@ class NamedConnectionsBinderTests {
 			.withMessageContaining("a.b");
 	}
 
-	private Map<String, NamedConnectionProperties> bind(String yaml, Map<String, Object> variables) {
+	private Map<String, ConfiguredConnection> bind(String yaml, Map<String, Object> variables) {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources()
 			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
@@ -164,7 +170,9 @@ class NamedConnectionsBinderTests {
 			throw new IllegalStateException(ex);
 		}
 		ConfigurationPropertySources.attach(environment);
-		return new NamedConnectionsBinder(environment).bind();
+		return new NamedConnectionsBinder(environment).bind()
+			.stream()
+			.collect(Collectors.toMap((connection) -> connection.name().name(), Function.identity()));
 	}
 
 }

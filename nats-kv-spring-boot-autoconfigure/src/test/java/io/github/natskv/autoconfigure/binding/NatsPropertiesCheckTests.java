@@ -101,10 +101,10 @@ class NatsPropertiesCheckTests {
 				""").run((context) -> {
 			assertThat(context).hasNotFailed();
 			NatsProperties properties = context.getBean(NatsProperties.class);
-			assertThat(properties.getCredentials()).isNull();
-			assertThat(properties.getEmbedded().getBinary()).isNull();
-			assertThat(properties.getSocketWriteTimeout()).isEqualTo(Duration.ofMinutes(1));
-			assertThat(properties.getInboxPrefix()).isEqualTo("_MINE");
+			assertThat(properties.credentials()).isNull();
+			assertThat(properties.embedded().binary()).isNull();
+			assertThat(properties.socketWriteTimeout()).isEqualTo(Duration.ofMinutes(1));
+			assertThat(properties.inboxPrefix()).isEqualTo("_MINE");
 		});
 	}
 

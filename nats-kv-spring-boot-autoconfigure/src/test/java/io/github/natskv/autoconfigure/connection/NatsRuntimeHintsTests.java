@@ -23,7 +23,7 @@ import java.util.Map;
 
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
-import io.github.natskv.autoconfigure.NatsConnectionProperties;
+import io.github.natskv.autoconfigure.NamedConnectionProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
 import io.github.natskv.autoconfigure.endpoint.NatsEndpointAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
@@ -128,7 +128,7 @@ class NatsRuntimeHintsTests {
 	@Test
 	void propertiesOfNamedConnectionsCanBeBound() {
 		assertThat(RuntimeHintsPredicates.reflection()
-			.onMethodInvocation(NatsConnectionProperties.class, "setServers")
+			.onConstructorInvocation(NamedConnectionProperties.class.getConstructors()[0])
 			.test(hints)).isTrue();
 	}
 
