@@ -73,7 +73,7 @@ public final class NatsEndpointAutoConfiguration {
 	NatsKvEndpoint natsKvEndpoint(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<SanitizingFunction> sanitizing, NatsKvEndpointProperties properties) {
 		return new NatsKvEndpoint(ConnectionBeans.monitored(beanFactory), sanitizing.orderedStream().toList(),
-				properties.getShowValues(), properties.isAllBuckets(), properties.getTimeout());
+				properties.showValues(), properties.allBuckets(), properties.timeout());
 	}
 
 	@Bean
@@ -82,7 +82,7 @@ public final class NatsEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
 	NatsKvEndpointWebExtension natsKvEndpointWebExtension(NatsKvEndpoint endpoint,
 			NatsKvEndpointProperties properties) {
-		return new NatsKvEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles());
+		return new NatsKvEndpointWebExtension(endpoint, properties.showValues(), properties.roles());
 	}
 
 }

@@ -17,70 +17,31 @@
 package io.github.natskv.autoconfigure.endpoint;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Set;
 
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.Assert;
 
 /**
  * Configuration properties for the endpoint that looks into buckets.
  *
+ * @param showValues When to show values of buckets.
+ * @param roles Roles used to determine whether a user is authorized to be shown values.
+ * When empty, all authenticated users are authorized.
+ * @param allBuckets Whether requests reach buckets that are not configured, by the
+ * server's name.
+ * @param timeout How long a request may take, so that large buckets do not hold threads.
+ * A number without unit is milliseconds.
  * @since 0.1.0
  */
 @ConfigurationProperties("management.endpoint.natskv")
-public class NatsKvEndpointProperties {
+public record NatsKvEndpointProperties(@DefaultValue("never") Show showValues, @DefaultValue Set<String> roles,
+		boolean allBuckets, @DefaultValue("10s") Duration timeout) {
 
-	/**
-	 * When to show values of buckets.
-	 */
-	private Show showValues = Show.NEVER;
-
-	/**
-	 * Roles used to determine whether a user is authorized to be shown values. When
-	 * empty, all authenticated users are authorized.
-	 */
-	private final Set<String> roles = new HashSet<>();
-
-	/**
-	 * Whether requests reach buckets that are not configured, by the server's name.
-	 */
-	private boolean allBuckets;
-
-	/**
-	 * How long a request may take, so that large buckets do not hold threads. A number
-	 * without unit is milliseconds.
-	 */
-	private Duration timeout = Duration.ofSeconds(10);
-
-	public boolean isAllBuckets() {
-		return this.allBuckets;
-	}
-
-	public void setAllBuckets(boolean allBuckets) {
-		this.allBuckets = allBuckets;
-	}
-
-	public Duration getTimeout() {
-		return this.timeout;
-	}
-
-	public void setTimeout(Duration timeout) {
+	public NatsKvEndpointProperties {
 		Assert.isTrue(timeout.compareTo(Duration.ZERO) > 0, "'timeout' must be positive");
-		this.timeout = timeout;
-	}
-
-	public Show getShowValues() {
-		return this.showValues;
-	}
-
-	public void setShowValues(Show showValues) {
-		this.showValues = showValues;
-	}
-
-	public Set<String> getRoles() {
-		return this.roles;
 	}
 
 }

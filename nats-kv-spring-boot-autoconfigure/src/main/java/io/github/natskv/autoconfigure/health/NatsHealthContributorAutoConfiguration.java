@@ -56,7 +56,7 @@ public final class NatsHealthContributorAutoConfiguration {
 	NatsHealthIndicator natsHealthContributor(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<NatsListenerRegistry> listeners, NatsHealthProperties properties) {
 		return new NatsHealthIndicator(ConnectionBeans.monitored(beanFactory), listeners.getIfUnique(),
-				properties.getTimeout(), properties.getStuckAfter());
+				properties.timeout(), properties.stuckAfter());
 	}
 
 }

@@ -19,44 +19,22 @@ package io.github.natskv.autoconfigure.health;
 import java.time.Duration;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.Errors;
 import org.springframework.validation.Validator;
 
 /**
  * Configuration properties for the health of NATS.
  *
+ * @param timeout How long the server may take to answer a health check. A number without
+ * unit is milliseconds.
+ * @param stuckAfter How long a watch may be out of touch with its bucket, or at the same
+ * change, before it counts as stuck. A number without unit is milliseconds.
  * @since 0.1.0
  */
 @ConfigurationProperties(prefix = "nats.health", ignoreUnknownFields = false)
-public class NatsHealthProperties implements Validator {
-
-	/**
-	 * How long the server may take to answer a health check. A number without unit is
-	 * milliseconds.
-	 */
-	private Duration timeout = Duration.ofSeconds(1);
-
-	/**
-	 * How long a watch may be out of touch with its bucket, or at the same change, before
-	 * it counts as stuck. A number without unit is milliseconds.
-	 */
-	private Duration stuckAfter = Duration.ofSeconds(10);
-
-	public Duration getTimeout() {
-		return this.timeout;
-	}
-
-	public void setTimeout(Duration timeout) {
-		this.timeout = timeout;
-	}
-
-	public Duration getStuckAfter() {
-		return this.stuckAfter;
-	}
-
-	public void setStuckAfter(Duration stuckAfter) {
-		this.stuckAfter = stuckAfter;
-	}
+public record NatsHealthProperties(@DefaultValue("1s") Duration timeout,
+		@DefaultValue("10s") Duration stuckAfter) implements Validator {
 
 	@Override
 	public boolean supports(Class<?> type) {
@@ -65,9 +43,8 @@ public class NatsHealthProperties implements Validator {
 
 	@Override
 	public void validate(Object target, Errors errors) {
-		NatsHealthProperties properties = (NatsHealthProperties) target;
-		positive(errors, "timeout", properties.timeout);
-		positive(errors, "stuckAfter", properties.stuckAfter);
+		positive(errors, "timeout", this.timeout);
+		positive(errors, "stuckAfter", this.stuckAfter);
 	}
 
 	private static void positive(Errors errors, String field, Duration value) {
