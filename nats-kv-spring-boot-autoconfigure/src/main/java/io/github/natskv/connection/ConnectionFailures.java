@@ -58,7 +58,6 @@ public final class ConnectionFailures {
 
 	/**
 	 * Return whether a connection sends something at the moment.
-	 * @param connection the connection
 	 * @return whether it does, as far as is known: its error listener and socket may be
 	 * those of the application
 	 */

@@ -46,7 +46,6 @@ public final class CurrentUser {
 	/**
 	 * Return whether options log in as this user, rather than as one of a customizer.
 	 * @param options the options of the connection
-	 * @return whether they do
 	 */
 	public boolean isOf(Options options) {
 		return Arrays.equals(options.getUsernameChars(), this.first.username().toCharArray())
@@ -56,7 +55,6 @@ public final class CurrentUser {
 	/**
 	 * Bring what a connection sends first up to date.
 	 * @param source holds what is to be sent
-	 * @param length its length
 	 * @return what to send instead, or {@code null} to send it as it is
 	 */
 	byte @Nullable [] update(byte[] source, int length) {

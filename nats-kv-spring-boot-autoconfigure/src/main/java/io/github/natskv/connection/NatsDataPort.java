@@ -84,9 +84,7 @@ public class NatsDataPort extends SocketDataPortWithWriteTimeout {
 
 	private final HeaderGuard guard = new HeaderGuard(super::read, NatsDataPort::report);
 
-	/**
-	 * Called by jnats.
-	 */
+	/** Called by jnats. */
 	public NatsDataPort() {
 	}
 

@@ -38,9 +38,7 @@ public final class ApiRequest {
 
 	/**
 	 * Add a field.
-	 * @param name its name
 	 * @param value a text, a number or a boolean
-	 * @return this
 	 */
 	public ApiRequest with(String name, Object value) {
 		// jnats trims texts that it turns into JSON by itself

@@ -54,7 +54,6 @@ public final class JetStreamClient {
 
 	/**
 	 * Create a client.
-	 * @param connection the connection
 	 * @param options the prefix of the API and the request timeout, by default the
 	 * connection timeout
 	 * @param failures what to throw for a request that was not answered
@@ -121,7 +120,6 @@ public final class JetStreamClient {
 	 * @param subject the subject after the prefix
 	 * @param body the request
 	 * @param timeout how long the response may take
-	 * @return the response
 	 */
 	public JetStreamReply send(String subject, byte @Nullable [] body, Duration timeout) {
 		return send(this.prefix + subject, null, body, timeout);
@@ -138,8 +136,6 @@ public final class JetStreamClient {
 	/**
 	 * Send a request whose responses, of which there may be many, arrive at an inbox.
 	 * @param subject the subject after the prefix
-	 * @param inbox the inbox
-	 * @param body the request
 	 */
 	public void publish(String subject, String inbox, byte[] body) {
 		sent(() -> {
@@ -152,7 +148,6 @@ public final class JetStreamClient {
 	 * Send messages that take effect together, with the last of them, and wait for the
 	 * response to that one.
 	 * @param messages the messages, of which one at least
-	 * @return the response
 	 * @throws JetStreamRequestException.NoResponders if the server knows nobody to answer
 	 */
 	public Message requestTogether(List<Message> messages) {
@@ -187,11 +182,7 @@ public final class JetStreamClient {
 		}
 	}
 
-	/**
-	 * Subscribe to an inbox, with no limits on what may wait there.
-	 * @param inbox the inbox
-	 * @return the subscription
-	 */
+	/** Subscribe to an inbox, with no limits on what may wait there. */
 	public Subscription subscribe(String inbox) {
 		return sent(() -> {
 			Subscription subscription = this.connection.subscribe(inbox);
@@ -214,10 +205,6 @@ public final class JetStreamClient {
 
 	/**
 	 * Send a request and wait for the response.
-	 * @param subject the subject
-	 * @param headers the headers
-	 * @param body the body
-	 * @return the response
 	 * @throws JetStreamRequestException.NoResponders if the server knows nobody to answer
 	 */
 	public Message request(String subject, @Nullable Headers headers, byte @Nullable [] body) {
@@ -226,12 +213,8 @@ public final class JetStreamClient {
 
 	/**
 	 * Send a request, and look into why there is no response when it is late.
-	 * @param subject the subject
-	 * @param headers the headers
-	 * @param body the body
 	 * @param timeout how long to wait for the response
 	 * @param doubt called once with the time left, may fail
-	 * @return the response
 	 * @throws JetStreamRequestException.NoResponders if the server knows nobody to answer
 	 */
 	public Message request(String subject, @Nullable Headers headers, byte @Nullable [] body, Duration timeout,

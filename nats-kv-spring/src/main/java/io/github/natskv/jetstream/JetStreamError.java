@@ -135,22 +135,16 @@ public record JetStreamError(int code, Kind kind) {
 		IntStream.of(codes).forEach((code) -> kinds.put(code, kind));
 	}
 
-	/**
-	 * Return the error that is behind an exception of jnats.
-	 * @param ex the exception
-	 * @return the error
-	 */
+	/** Return the error that is behind an exception of jnats. */
 	public static JetStreamError of(JetStreamApiException ex) {
 		return of(ex.getApiErrorCode(), ex.getErrorCode(), String.valueOf(ex.getMessage()));
 	}
 
 	/**
 	 * Return an error.
-	 * @param code its code
 	 * @param status its status, which counts where the code is not known
 	 * @param description what the server says, which counts where one code is used for
 	 * errors of several kinds
-	 * @return the error
 	 */
 	public static JetStreamError of(int code, int status, String description) {
 		Kind kind = KINDS.getOrDefault(code, byStatus(status));
@@ -178,20 +172,12 @@ public record JetStreamError(int code, Kind kind) {
 		return (status >= 500) ? Kind.FAILED : Kind.USAGE;
 	}
 
-	/**
-	 * Whether an exception of jnats says that there is no such stream.
-	 * @param ex the exception
-	 * @return whether it does
-	 */
+	/** Whether an exception of jnats says that there is no such stream. */
 	public static boolean isStreamNotFound(JetStreamApiException ex) {
 		return of(ex).kind() == Kind.STREAM_NOT_FOUND;
 	}
 
-	/**
-	 * Whether an exception of jnats says that there is no such message.
-	 * @param ex the exception
-	 * @return whether it does
-	 */
+	/** Whether an exception of jnats says that there is no such message. */
 	public static boolean isMessageNotFound(JetStreamApiException ex) {
 		return of(ex).kind() == Kind.MESSAGE_NOT_FOUND;
 	}

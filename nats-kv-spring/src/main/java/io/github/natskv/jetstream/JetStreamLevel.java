@@ -63,9 +63,7 @@ public final class JetStreamLevel {
 	/**
 	 * Return the level of a JetStream. Asks it at most once for each time the connection
 	 * is made, and waits for no longer than 250 ms.
-	 * @param connection the connection
 	 * @param prefix the prefix of its API, with a dot at the end
-	 * @return the level
 	 */
 	public static JetStreamLevel of(Connection connection, String prefix) {
 		ServerInfo connected = connection.getServerInfo();
@@ -118,7 +116,6 @@ public final class JetStreamLevel {
 
 	/**
 	 * Whether what came with a version of nats-server is there.
-	 * @param version the version
 	 * @return whether JetStream has it
 	 */
 	public boolean has(String version) {

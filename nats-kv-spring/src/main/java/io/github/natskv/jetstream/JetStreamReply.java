@@ -59,20 +59,14 @@ public final class JetStreamReply {
 		this.message = message;
 	}
 
-	/**
-	 * Return the message as jnats completes it.
-	 * @return the message
-	 */
+	/** Return the message as jnats completes it. */
 	public CompletableFuture<Message> message() {
 		return this.message;
 	}
 
 	/**
 	 * Wait for the message.
-	 * @param patience how long
-	 * @return the message
 	 * @throws JetStreamRequestException if there is none
-	 * @throws InterruptedException if interrupted
 	 */
 	public Message await(Duration patience) throws InterruptedException {
 		try {
@@ -86,9 +80,7 @@ public final class JetStreamReply {
 	/**
 	 * Wait for the message as long as the request may take.
 	 * @param cancelled whether to wait no longer, asked every 50 ms
-	 * @return the message
 	 * @throws JetStreamRequestException if there is none
-	 * @throws InterruptedException if interrupted
 	 */
 	public Message await(BooleanSupplier cancelled) throws InterruptedException {
 		isDoneWithin(this.timeout, cancelled);
@@ -97,11 +89,8 @@ public final class JetStreamReply {
 
 	/**
 	 * Wait until the message, or a failure, is there.
-	 * @param patience how long
 	 * @param cancelled whether to wait no longer, asked every 50 ms
-	 * @return whether it is
 	 * @throws JetStreamRequestException if cancelled
-	 * @throws InterruptedException if interrupted
 	 */
 	public boolean isDoneWithin(Duration patience, BooleanSupplier cancelled) throws InterruptedException {
 		long end = System.nanoTime() + patience.toNanos();
@@ -119,12 +108,7 @@ public final class JetStreamReply {
 		return true;
 	}
 
-	/**
-	 * Wait until the message, or a failure, is there.
-	 * @param patience how long
-	 * @return whether it is
-	 * @throws InterruptedException if interrupted
-	 */
+	/** Wait until the message, or a failure, is there. */
 	public boolean isDoneWithin(Duration patience) throws InterruptedException {
 		try {
 			this.message.get(Math.max(patience.toNanos(), 0), TimeUnit.NANOSECONDS);
@@ -141,7 +125,6 @@ public final class JetStreamReply {
 	/**
 	 * Return the reply to whichever of two requests is answered first.
 	 * @param other the reply to the same request, sent again
-	 * @return the reply
 	 */
 	public JetStreamReply or(JetStreamReply other) {
 		return new JetStreamReply(this.connection, this.subject, this.timeout, this.errorsBefore,
@@ -151,7 +134,6 @@ public final class JetStreamReply {
 	/**
 	 * Return what it means that there is no message.
 	 * @param failure what jnats says, {@code null} if that is nothing
-	 * @return the exception
 	 */
 	public JetStreamRequestException failure(@Nullable Throwable failure) {
 		Throwable cause = (failure instanceof ExecutionException && failure.getCause() != null) ? failure.getCause()

@@ -62,7 +62,6 @@ public final class PullConsumer {
 
 	/**
 	 * Create the consumer on this side.
-	 * @param client the client
 	 * @param stream the name of the stream
 	 * @param prefix what the name of the consumer begins with
 	 */
@@ -82,7 +81,6 @@ public final class PullConsumer {
 	/**
 	 * Return whether each message is asked for by a request of its own, as in an
 	 * {@linkplain ImportedApi imported API}.
-	 * @return whether it is
 	 */
 	public boolean isSingle() {
 		return this.single;
@@ -94,7 +92,6 @@ public final class PullConsumer {
 	 * @param inactiveThreshold after which silence of ours the server removes it
 	 * @param limit the longest threshold the stream allows, {@code null} or zero if it
 	 * does not care
-	 * @return the configuration
 	 */
 	public ConsumerConfiguration.Builder configure(Duration inactiveThreshold, @Nullable Duration limit) {
 		boolean limited = limit != null && !limit.isZero() && limit.compareTo(inactiveThreshold) < 0;
@@ -108,7 +105,6 @@ public final class PullConsumer {
 
 	/**
 	 * Return the subject of the request that creates a consumer on the server.
-	 * @param configuration the configuration
 	 * @return the subject after the prefix
 	 */
 	public String createSubject(ConsumerConfiguration configuration) {
@@ -116,20 +112,12 @@ public final class PullConsumer {
 		return "CONSUMER.CREATE." + this.stream + "." + this.name + ((filter != null) ? "." + filter : "");
 	}
 
-	/**
-	 * Return the request that creates a consumer on the server.
-	 * @param configuration the configuration
-	 * @return the request
-	 */
+	/** Return the request that creates a consumer on the server. */
 	public String createRequest(ConsumerConfiguration configuration) {
 		return new ConsumerCreateRequest(this.stream, configuration).toJson();
 	}
 
-	/**
-	 * Ask for messages.
-	 * @param batch how many
-	 * @param options the options of the request
-	 */
+	/** Ask for messages. */
 	public void pull(int batch, ApiRequest options) {
 		byte[] request = options.with(ApiConstants.BATCH, this.single ? 1 : batch).toBytes();
 		for (int i = 0; i < (this.single ? batch : 1); i++) {
@@ -140,10 +128,8 @@ public final class PullConsumer {
 
 	/**
 	 * Wait for the next message, or status of the last request.
-	 * @param patience how long
 	 * @return the message, {@code null} if nothing comes
 	 * @throws LostMessagesException if a message was lost
-	 * @throws InterruptedException if interrupted
 	 */
 	public @Nullable Message next(Duration patience) throws LostMessagesException, InterruptedException {
 		Message message = receive(patience);
@@ -174,8 +160,6 @@ public final class PullConsumer {
 
 	/**
 	 * Return what a status means for the last request.
-	 * @param message a status
-	 * @return what it means
 	 * @throws LostMessagesException if the consumer does not work any more
 	 */
 	public static End end(Message message) throws LostMessagesException {
@@ -214,9 +198,7 @@ public final class PullConsumer {
 		return this.subscription.getPendingMessageCount();
 	}
 
-	/**
-	 * Stop receiving. May be called by any thread, and wakes up one that waits.
-	 */
+	/** Stop receiving. May be called by any thread, and wakes up one that waits. */
 	public void unsubscribe() {
 		try {
 			this.subscription.unsubscribe();
@@ -226,10 +208,7 @@ public final class PullConsumer {
 		}
 	}
 
-	/**
-	 * Ask the server to remove the consumer, without waiting for the answer.
-	 * @return the answer
-	 */
+	/** Ask the server to remove the consumer, without waiting for the answer. */
 	public CompletableFuture<Message> delete() {
 		return this.client.send("CONSUMER.DELETE." + this.stream + "." + this.name, null, this.client.timeout())
 			.message();

@@ -53,7 +53,6 @@ public record ConfiguredConnection(ConnectionName name, @Nullable NatsConnection
 	/**
 	 * Return what the server is to keep.
 	 * @param beans buckets that are declared as beans, by bean name
-	 * @return the definitions
 	 */
 	public List<BucketDefinition> definitions(Map<String, KeyValueConfiguration> beans) {
 		List<BucketDefinition> definitions = new ArrayList<>();

@@ -45,8 +45,6 @@ public final class ConfiguredConnections {
 	/**
 	 * Return those of an application context. They are bound when first asked for, which
 	 * is before there are beans, and are a bean from then on.
-	 * @param beanFactory the bean factory of the context
-	 * @return the connections
 	 */
 	public static ConfiguredConnections of(ConfigurableListableBeanFactory beanFactory) {
 		if (beanFactory.getSingleton(BEAN_NAME) instanceof ConfiguredConnections bound) {
@@ -74,34 +72,22 @@ public final class ConfiguredConnections {
 		return this.all;
 	}
 
-	/**
-	 * Return the default connection.
-	 * @return the connection
-	 */
+	/** Return the default connection. */
 	public ConfiguredConnection ofDefault() {
 		return this.all.get(0);
 	}
 
-	/**
-	 * Return the names of the connections that have one.
-	 * @return the names
-	 */
+	/** Return the names of the connections that have one. */
 	public List<String> names() {
 		return this.all.stream().map((connection) -> connection.name().name()).filter(Objects::nonNull).toList();
 	}
 
-	/**
-	 * Return the buckets of all connections.
-	 * @return the buckets
-	 */
+	/** Return the buckets of all connections. */
 	public Stream<BucketDeclaration> buckets() {
 		return this.all.stream().flatMap((connection) -> connection.buckets().stream());
 	}
 
-	/**
-	 * Return the names of the codec beans that a bucket of any connection names.
-	 * @return the bean names
-	 */
+	/** Return the names of the codec beans that a bucket of any connection names. */
 	public Set<String> codecs() {
 		return buckets().map(BucketDeclaration::codecBeanName).filter(Objects::nonNull).collect(Collectors.toSet());
 	}

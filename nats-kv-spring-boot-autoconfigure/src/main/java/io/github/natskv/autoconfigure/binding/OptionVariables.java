@@ -87,7 +87,6 @@ final class OptionVariables {
 	/**
 	 * Whether a variable is meant for a key.
 	 * @param variable the variable after the common prefix, however it is spelt
-	 * @param key the key
 	 * @return whether the rest of the variable is an option
 	 */
 	boolean isFor(String variable, String key) {
@@ -100,8 +99,6 @@ final class OptionVariables {
 	 * Return the options that are set for a key.
 	 * @param environment the variables
 	 * @param target the full name of the properties
-	 * @param key the key
-	 * @return the properties
 	 */
 	ConfigurationPropertySource of(SystemEnvironmentPropertySource environment, ConfigurationPropertyName target,
 			String key) {

@@ -129,7 +129,6 @@ class StrictBinder {
 
 	/**
 	 * Return the keys below a property that are declared anywhere but in the environment.
-	 * @param parent the property
 	 * @param noun what the keys are, for messages
 	 * @param hint what to do about two that differ too little, for messages
 	 * @return full names by key

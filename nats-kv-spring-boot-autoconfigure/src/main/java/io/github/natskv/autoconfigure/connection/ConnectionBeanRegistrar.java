@@ -53,7 +53,6 @@ public abstract class ConnectionBeanRegistrar
 	/**
 	 * Register the beans of a connection.
 	 * @param registry where to register them
-	 * @param beans what the connection has
 	 */
 	protected abstract void register(BeanDefinitionRegistry registry, ConnectionBeans beans);
 

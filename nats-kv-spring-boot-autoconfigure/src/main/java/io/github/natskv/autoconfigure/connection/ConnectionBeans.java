@@ -78,7 +78,6 @@ public final class ConnectionBeans {
 
 	/**
 	 * Return what health, metrics and endpoints tell about.
-	 * @param beanFactory the bean factory
 	 * @return the connections, the default one first
 	 */
 	public static List<MonitoredConnection> monitored(ConfigurableListableBeanFactory beanFactory) {
@@ -110,8 +109,6 @@ public final class ConnectionBeans {
 	/**
 	 * Return the bean this connection has of a type.
 	 * @param type what there is once per connection
-	 * @param <T> the type
-	 * @return the bean
 	 */
 	public <T> T get(Class<T> type) {
 		return isDefault() ? this.beanFactory.getBean(type) : this.beanFactory.getBean(beanName(type), type);
@@ -127,9 +124,6 @@ public final class ConnectionBeans {
 	/**
 	 * Return the beans of the application that are for this connection: those qualified
 	 * with its name, and for the default connection all others.
-	 * @param type the type of the beans
-	 * @param <T> the type
-	 * @return the beans by name
 	 */
 	public <T> Map<String, T> own(Class<T> type) {
 		Map<String, T> own = new LinkedHashMap<>();
@@ -178,7 +172,6 @@ public final class ConnectionBeans {
 	 * @param replacement the type of beans the default connection's backs off to
 	 * @param beanType the type of the bean, which may be a factory
 	 * @param supplier makes the bean
-	 * @return the definition, unless the application has its own bean
 	 */
 	public Optional<RootBeanDefinition> register(BeanDefinitionRegistry registry, Class<?> type, Class<?> replacement,
 			Class<?> beanType, ThrowingSupplier<?> supplier) {

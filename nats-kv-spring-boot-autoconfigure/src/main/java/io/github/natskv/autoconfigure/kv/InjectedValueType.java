@@ -41,7 +41,6 @@ class InjectedValueType {
 
 	/**
 	 * Return the value type of the bucket that is just being injected.
-	 * @param beanFactory the bean factory
 	 * @return the type, {@link Object} where nothing says one, or a bean is looked up
 	 */
 	static Type of(AutowireCapableBeanFactory beanFactory) {

@@ -40,10 +40,8 @@ public final class ConnectionFlush {
 
 	/**
 	 * Flush the connection, if there is one.
-	 * @param connection the connection
 	 * @return whether the server has confirmed it within the connection timeout. It has
 	 * not either where another flush was given up while this one waited for its turn
-	 * @throws InterruptedException if interrupted
 	 */
 	public static boolean flush(Connection connection) throws InterruptedException {
 		// jnats would wait for the answer to a ping it does not send, and take that to
@@ -61,12 +59,9 @@ public final class ConnectionFlush {
 	/**
 	 * Begin to drain a dispatcher, for which jnats flushes its connection and waits as
 	 * long as it may take altogether.
-	 * @param connection the connection
-	 * @param dispatcher the dispatcher
 	 * @param deadline until when it is to be drained
 	 * @return whether it was drained in time, or {@code null} if that was not begun,
 	 * because there is no server that answers
-	 * @throws InterruptedException if interrupted
 	 */
 	public static @Nullable CompletableFuture<Boolean> drain(Connection connection, Dispatcher dispatcher,
 			Deadline deadline) throws InterruptedException {

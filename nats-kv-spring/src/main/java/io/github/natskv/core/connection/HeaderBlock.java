@@ -32,7 +32,6 @@ public final class HeaderBlock {
 
 	/**
 	 * Return why jnats cannot read a block.
-	 * @param block the block
 	 * @return what it throws, {@code null} if it can read the block
 	 */
 	public static @Nullable RuntimeException problem(byte[] block) {
@@ -48,7 +47,6 @@ public final class HeaderBlock {
 	/**
 	 * Mend a block that jnats cannot read: each header that has a name is kept, with
 	 * {@code ?} for what must not be in it. A status is dropped.
-	 * @param block the block
 	 * @return a block that jnats can read and is no longer, an empty one if there is none
 	 */
 	public static byte[] mend(byte[] block) {

@@ -74,8 +74,6 @@ public record PermissionViolation(String operation, String subject) {
 
 	/**
 	 * Find out whether a request went unanswered for want of a permission.
-	 * @param connection the connection
-	 * @param subject the subject of the request
 	 * @param errorsBefore how many errors the connection had counted before the request
 	 * @return the violation, or {@code null}
 	 */
@@ -85,8 +83,6 @@ public record PermissionViolation(String operation, String subject) {
 
 	/**
 	 * Find out whether a request went unanswered for want of a permission.
-	 * @param connection the connection
-	 * @param subjects whether a subject may be that of the request
 	 * @param errorsBefore how many errors the connection had counted before the request
 	 * @return the violation, or {@code null}
 	 */

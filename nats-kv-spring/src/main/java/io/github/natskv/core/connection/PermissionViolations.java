@@ -59,7 +59,6 @@ public final class PermissionViolations {
 
 	/**
 	 * Return the violations of a connection.
-	 * @param connection the connection
 	 * @return the violations, or {@code null} if they are not recorded, as the error
 	 * listener of the connection is somebody else's
 	 */
@@ -70,7 +69,6 @@ public final class PermissionViolations {
 
 	/**
 	 * Record what a server reported, and tell the subscribers.
-	 * @param connection the connection
 	 * @param error the text of the error
 	 * @return the violation, or {@code null} if the error is none
 	 */
@@ -130,18 +128,12 @@ public final class PermissionViolations {
 		return this.inbox;
 	}
 
-	/**
-	 * Add somebody with live subscriptions.
-	 * @param subscriber the subscriber
-	 */
+	/** Add somebody with live subscriptions. */
 	public void add(Subscriber subscriber) {
 		this.subscribers.add(subscriber);
 	}
 
-	/**
-	 * Remove a subscriber.
-	 * @param subscriber the subscriber
-	 */
+	/** Remove a subscriber. */
 	public void remove(Subscriber subscriber) {
 		this.subscribers.remove(subscriber);
 	}
@@ -151,10 +143,7 @@ public final class PermissionViolations {
 	 */
 	public interface Source {
 
-		/**
-		 * Return the violations.
-		 * @return the violations
-		 */
+		/** Return the violations. */
 		PermissionViolations permissionViolations();
 
 	}
@@ -168,7 +157,6 @@ public final class PermissionViolations {
 		/**
 		 * The server has dropped or refused a subscription. Called on the connection's
 		 * thread for callbacks.
-		 * @param denial what it has dropped or refused
 		 * @return whether this subscriber logs it
 		 */
 		boolean denied(Denial denial);
@@ -187,9 +175,7 @@ public final class PermissionViolations {
 
 		/**
 		 * Return whether a subscription may be the one.
-		 * @param subject its subject
 		 * @param queue its queue group, if any
-		 * @return {@code true} if it may be
 		 */
 		public boolean concerns(String subject, @Nullable String queue) {
 			return subject.equals(this.violation.subject()) && (this.dropped || this.queue == (queue != null));

@@ -37,7 +37,6 @@ public interface ReconnectProblem {
 
 	/**
 	 * Return why the last attempts to connect again failed.
-	 * @param connection the connection
 	 * @return the reason, or {@code null} if it is connected or nothing is known
 	 */
 	static @Nullable String of(Connection connection) {

@@ -44,7 +44,6 @@ public final class ServerSilence {
 	 * Whether a server has been waited for in vain within the last 3 s. It is not to be
 	 * pinged again either: jnats gives a connection up that has too many pings
 	 * outstanding, and what was sent before is lost with it.
-	 * @param connection the connection
 	 * @return whether to wait for no more than a moment
 	 */
 	public static boolean isKnown(Connection connection) {
@@ -52,18 +51,12 @@ public final class ServerSilence {
 		return since != null && System.nanoTime() - since < REMEMBERED.toNanos();
 	}
 
-	/**
-	 * Note that a server was waited for in vain.
-	 * @param connection the connection
-	 */
+	/** Note that a server was waited for in vain. */
 	public static void begin(Connection connection) {
 		silent.put(connection, System.nanoTime());
 	}
 
-	/**
-	 * Note that a server has answered.
-	 * @param connection the connection
-	 */
+	/** Note that a server has answered. */
 	public static void end(Connection connection) {
 		silent.remove(connection);
 	}

@@ -50,8 +50,6 @@ public final class AsyncResults {
 	/**
 	 * Return what a failure is of, without the exceptions that waiting for a future wraps
 	 * it in.
-	 * @param failure the failure
-	 * @return the cause
 	 */
 	public static Throwable cause(Throwable failure) {
 		Throwable cause = failure;

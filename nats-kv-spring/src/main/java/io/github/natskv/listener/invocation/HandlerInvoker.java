@@ -138,7 +138,6 @@ public final class HandlerInvoker<D> {
 	/**
 	 * Take note of a failure and offer it to the error handler.
 	 * @param delivery what could not be handled
-	 * @param failure what it failed with
 	 * @return what the error handler made of it
 	 */
 	public Outcome failed(D delivery, Throwable failure) {

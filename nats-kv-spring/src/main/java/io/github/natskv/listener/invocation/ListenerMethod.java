@@ -148,10 +148,7 @@ public final class ListenerMethod extends AnnotatedMethod {
 						&& Nullness.forMethodParameter(parameter) == Nullness.NON_NULL);
 	}
 
-	/**
-	 * The type of the result, as it is in the class of the bean.
-	 * @return the type
-	 */
+	/** The type of the result, as it is in the class of the bean. */
 	public ResolvableType resultType() {
 		return ResolvableType.forType(this.typeVariables.resolve(getMethod().getGenericReturnType()));
 	}

@@ -95,11 +95,7 @@ public final class ResultType {
 		return UNSUPPORTED.stream().anyMatch((unsupported) -> unsupported.isAssignableFrom(type));
 	}
 
-	/**
-	 * Whether a result is Kotlin's {@code Unit}, which answers nothing.
-	 * @param result the result
-	 * @return whether it is nothing
-	 */
+	/** Whether a result is Kotlin's {@code Unit}, which answers nothing. */
 	public static boolean isUnit(@Nullable Object result) {
 		return result != null && result.getClass().getName().equals("kotlin.Unit");
 	}

@@ -65,7 +65,6 @@ final class DeniedSubjects implements PermissionViolations.Subscriber {
 
 	/**
 	 * Create the subjects, of which none is denied.
-	 * @param endpoint the listener
 	 * @param renewal subscribes again, or returns {@code false} where it is too early.
 	 * Called on a thread of the common pool
 	 */

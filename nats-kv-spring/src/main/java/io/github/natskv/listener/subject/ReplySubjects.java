@@ -50,7 +50,6 @@ public final class ReplySubjects {
 
 	/**
 	 * Create the subjects of a listener.
-	 * @param listenerId the id of the listener
 	 * @param filters the subjects replies may go to, empty for all that do not start with
 	 * {@code $}
 	 * @param recorder what counts refused replies, if anything
