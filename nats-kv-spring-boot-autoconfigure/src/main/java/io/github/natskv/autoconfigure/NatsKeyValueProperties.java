@@ -40,13 +40,15 @@ import org.springframework.util.unit.DataSize;
  * otherwise.
  * @param observationEnabled Whether to observe operations on buckets, of all connections,
  * and what watches deliver, by Micrometer.
+ * @param maxInFlight How many requests of asynchronous and bulk operations may be
+ * unanswered on a connection. Beyond that callers wait.
  * @param buckets Buckets by key, which is also the server's name of the bucket and the
  * name of the KeyValue bean unless the bucket says otherwise.
  * @since 0.1.0
  */
 @ConfigurationProperties("nats.kv")
 public record NatsKeyValueProperties(@DefaultValue("create") ProvisioningPolicy provisioning,
-		boolean observationEnabled, @DefaultValue Map<String, Bucket> buckets) {
+		boolean observationEnabled, @DefaultValue("1000") int maxInFlight, @DefaultValue Map<String, Bucket> buckets) {
 
 	/**
 	 * A bucket. What is not set is left to the server, and not compared with what it has.

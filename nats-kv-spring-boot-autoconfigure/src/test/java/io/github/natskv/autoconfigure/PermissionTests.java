@@ -296,8 +296,10 @@ class PermissionTests {
 			app.context().getBean(BucketProvisioner.class).restore("profiles");
 		}, BUCKET + ".provisioning=update", BUCKET + ".history=10"),
 
-		READ("reading", (app) -> {
+		READ("reading, `getAll`, `getAsync`", (app) -> {
 			assertThat(app.bucket().get("ann")).isEqualTo("1");
+			assertThat(app.bucket().getAll(List.of("ann", "bob"))).containsOnlyKeys("ann");
+			assertThat(app.bucket().getAsync("ann").get()).isEqualTo("1");
 			assertThat(app.bucket().exists("bob")).isFalse();
 			assertThat(app.bucket().getEntry("ann", 1)).isNotNull();
 			assertThat(app.keyValue().get("ann").getValueAsString()).isEqualTo("1");
@@ -306,11 +308,16 @@ class PermissionTests {
 
 		READ_CONSISTENTLY("reading with `consistent-reads`", (app) -> {
 			assertThat(app.bucket().get("ann")).isEqualTo("1");
+			assertThat(app.bucket().getAll(List.of("ann", "bob"))).containsOnlyKeys("ann");
 			assertThat(app.bucket().getEntry("ann", 1)).isNotNull();
 			assertThat(app.keyValue().get("ann")).isNotNull();
 		}, BUCKET + ".consistent-reads=true"),
 
-		WRITE("writing", (app) -> {
+		WRITE("writing, `putAll`, `putAsync`, `deleteAll`, `clear`", (app) -> {
+			app.bucket().putAll(Map.of("eve", "1", "joe", "1"));
+			assertThat(app.bucket().deleteAll(List.of("eve", "joe"))).isEqualTo(2);
+			assertThat(app.bucket().putAsync("eve", "1").get()).isPositive();
+			app.bucket().clear();
 			long revision = app.bucket().create("eve", "1");
 			app.bucket().update("eve", "2", revision);
 			app.bucket().put("eve", "3");
@@ -326,7 +333,10 @@ class PermissionTests {
 			app.bucket().compute("ann", (old) -> old + "1");
 		}),
 
-		LIST("`keys`, `entries`, `history`", (app) -> {
+		LIST("`keys`, `entries`, `stream`, `history`", (app) -> {
+			try (Stream<?> entries = app.bucket().stream()) {
+				assertThat(entries).hasSize(1);
+			}
 			assertThat(app.bucket().keys()).containsExactly("ann");
 			assertThat(app.bucket().entries("*")).hasSize(1);
 			assertThat(app.bucket().history("bob")).hasSize(2);

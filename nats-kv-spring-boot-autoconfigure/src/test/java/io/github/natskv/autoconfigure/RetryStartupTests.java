@@ -43,6 +43,7 @@ import io.github.natskv.core.NatsNotConnectedException;
 import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BulkOperationException;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueNotConnectedException;
@@ -193,6 +194,15 @@ class RetryStartupTests {
 		noBucket(typed::keys);
 		noBucket(() -> typed.watch(">", (entry) -> {
 		}));
+		noBucket(() -> typed.getAll(List.of("a", "b")));
+		noBucket(() -> typed.stream().toList());
+		noBucket(typed::clear);
+		assertThat(typed.putAsync("a", "b")).isCompletedExceptionally();
+		assertThat(typed.getAsync("a")).failsWithin(Duration.ofSeconds(5))
+			.withThrowableThat()
+			.withCauseInstanceOf(KeyValueNotConnectedException.class);
+		assertThatExceptionOfType(BulkOperationException.class).isThrownBy(() -> typed.putAll(Map.of("a", "b")))
+			.withCauseInstanceOf(KeyValueNotConnectedException.class);
 	}
 
 	private static void notConnected(ThrowingCallable operation) {

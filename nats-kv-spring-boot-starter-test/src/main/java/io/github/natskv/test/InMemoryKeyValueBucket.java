@@ -149,8 +149,8 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 	/**
 	 * Remove everything, without a trace. Revisions go on.
 	 */
-	void clear() {
-		this.stream.clear();
+	void empty() {
+		this.stream.empty();
 	}
 
 	/**

@@ -150,7 +150,7 @@ public final class InMemoryKeyValueBuckets implements KeyValueBuckets, AutoClose
 	 * Remove everything from all buckets, without a trace.
 	 */
 	void empty() {
-		this.buckets.values().forEach(InMemoryKeyValueBucket::clear);
+		this.buckets.values().forEach(InMemoryKeyValueBucket::empty);
 	}
 
 	/**

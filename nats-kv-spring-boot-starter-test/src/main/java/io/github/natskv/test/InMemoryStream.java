@@ -109,6 +109,10 @@ final class InMemoryStream implements BucketStore {
 	}
 
 	@Override
+	public void requireClearable() {
+	}
+
+	@Override
 	public void requireMessageTtl(String feature) {
 		if (limitMarkerTtl() == null) {
 			throw new BucketOptionRequiredException(feature, bucket(), "limit-marker-ttl", "2.11.0", "in memory");
@@ -235,6 +239,9 @@ final class InMemoryStream implements BucketStore {
 
 	private void store(StoredMessage message) {
 		this.lastSequence = message.sequence();
+		if (message.isRollupOfAll()) {
+			forgetAll();
+		}
 		this.messages.put(message.sequence(), message);
 		this.bytes += message.size(bucket());
 		Deque<StoredMessage> ofKey = this.keys.computeIfAbsent(message.key(), (key) -> new ArrayDeque<>());
@@ -371,13 +378,17 @@ final class InMemoryStream implements BucketStore {
 	/**
 	 * Remove everything, without a trace.
 	 */
-	synchronized void clear() {
+	synchronized void empty() {
 		List<StoredMessage> values = last(StoredMessage::isPut);
+		forgetAll();
+		values.forEach((value) -> tell(WatchEntry.inferredDeletion(value.key())));
+	}
+
+	private void forgetAll() {
 		this.messages.clear();
 		this.keys.clear();
 		this.expiring.clear();
 		this.bytes = 0;
-		values.forEach((value) -> tell(WatchEntry.inferredDeletion(value.key())));
 	}
 
 	private void tell(WatchEntry entry) {

@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
 
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.jetstream.BucketKeys;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.WatchEntry;
 import io.github.natskv.kv.jetstream.WatchPosition;
@@ -150,6 +151,9 @@ final class InMemoryWatch extends WatchThread {
 			this.stream.expire();
 		}
 		else {
+			if (BucketKeys.isCleared(entry)) {
+				cleared(entry);
+			}
 			if (!entry.isDeletion() || !this.options.ignoreDeletes()) {
 				deliver(entry);
 			}
@@ -157,6 +161,18 @@ final class InMemoryWatch extends WatchThread {
 			current.left.decrementAndGet();
 		}
 		return false;
+	}
+
+	private void cleared(WatchEntry marker) throws InterruptedException {
+		for (String key : this.position.missing(Set.of())) {
+			if (this.position.revision(key) < marker.revision()) {
+				WatchEntry deletion = WatchEntry.inferredDeletion(key);
+				if (!this.options.ignoreDeletes()) {
+					deliver(deletion);
+				}
+				this.position.handled(deletion);
+			}
+		}
 	}
 
 	@Override
@@ -200,7 +216,7 @@ final class InMemoryWatch extends WatchThread {
 
 		@Override
 		public void accept(WatchEntry entry) {
-			if (InMemoryWatch.this.filters.matches(entry.key())) {
+			if (InMemoryWatch.this.filters.matches(entry.key()) || BucketKeys.isCleared(entry)) {
 				this.left.incrementAndGet();
 				this.entries.add(entry);
 			}

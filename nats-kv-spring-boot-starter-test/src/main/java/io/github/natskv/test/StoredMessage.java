@@ -54,6 +54,10 @@ record StoredMessage(long sequence, String key, Headers headers, byte[] data, In
 		return this.headers.containsKey(NatsJetStreamConstants.ROLLUP_HDR);
 	}
 
+	boolean isRollupOfAll() {
+		return NatsJetStreamConstants.ROLLUP_HDR_ALL.equals(this.headers.getFirst(NatsJetStreamConstants.ROLLUP_HDR));
+	}
+
 	// as a memory stream counts
 	long size(String bucket) {
 		return NatsKeyValueUtil.toKeyPrefix(bucket).length() + this.key.length() + contentSize(this.headers, this.data)

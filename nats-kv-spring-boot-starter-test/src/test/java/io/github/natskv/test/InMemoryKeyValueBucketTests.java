@@ -156,6 +156,15 @@ class InMemoryKeyValueBucketTests {
 	}
 
 	@Nested
+	class BulkTests extends BulkContract {
+
+		BulkTests() {
+			super(new InMemoryFixture());
+		}
+
+	}
+
+	@Nested
 	class HistoryTests extends HistoryContract {
 
 		HistoryTests() {

@@ -52,6 +52,15 @@ class ServerKeyValueBucketTests {
 	}
 
 	@Nested
+	class BulkTests extends BulkContract {
+
+		BulkTests() {
+			super(ServerKeyValueBucketTests.this.fixture);
+		}
+
+	}
+
+	@Nested
 	class HistoryTests extends HistoryContract {
 
 		HistoryTests() {

@@ -125,6 +125,17 @@ public final class JetStreamClient {
 		return send(this.prefix + subject, null, body, timeout);
 	}
 
+	/**
+	 * Send a request without waiting for the response.
+	 * @param subject the subject
+	 * @param headers the headers
+	 * @param body the body
+	 * @return the response
+	 */
+	public JetStreamReply begin(String subject, @Nullable Headers headers, byte @Nullable [] body) {
+		return send(subject, headers, body, this.timeout);
+	}
+
 	private JetStreamReply send(String subject, @Nullable Headers headers, byte @Nullable [] body, Duration timeout) {
 		return sent(() -> {
 			long errorsBefore = this.connection.getStatistics().getErrs();
@@ -221,12 +232,29 @@ public final class JetStreamClient {
 			@Nullable Consumer<Duration> doubt) {
 		long end = System.nanoTime() + timeout.toNanos();
 		JetStreamReply reply = send(subject, headers, body, timeout);
-		try {
+		return translated(() -> {
 			Duration patience = timeout.dividedBy(4);
 			if (doubt != null && !reply.isDoneWithin(patience)) {
 				doubt.accept(timeout.minus(patience));
 			}
 			return reply.await(Duration.ofNanos(end - System.nanoTime()));
+		});
+	}
+
+	/**
+	 * Wait for the response to a request.
+	 * @param reply the response
+	 * @param patience how long to wait
+	 * @return the response
+	 * @throws JetStreamRequestException.NoResponders if the server knows nobody to answer
+	 */
+	public Message await(JetStreamReply reply, Duration patience) {
+		return translated(() -> reply.await(patience));
+	}
+
+	private Message translated(Waiting waiting) {
+		try {
+			return waiting.forMessage();
 		}
 		catch (JetStreamRequestException.NoResponders ex) {
 			throw ex;
@@ -239,6 +267,12 @@ public final class JetStreamClient {
 			throw this.failures.apply(new JetStreamRequestException(Reason.CANCELLED,
 					"Interrupted while waiting for the server, the outcome is unknown", ex));
 		}
+	}
+
+	private interface Waiting {
+
+		Message forMessage() throws InterruptedException;
+
 	}
 
 }

@@ -123,6 +123,16 @@ public final class JetStreamReply {
 	}
 
 	/**
+	 * Be told when the message, or a failure, is there: at the latest when the request
+	 * has taken as long as it may.
+	 * @param done called by a thread of jnats, which must not be blocked
+	 */
+	void whenDone(Runnable done) {
+		this.message.orTimeout(this.timeout.toNanos(), TimeUnit.NANOSECONDS)
+			.whenComplete((message, failure) -> done.run());
+	}
+
+	/**
 	 * Return the reply to whichever of two requests is answered first.
 	 * @param other the reply to the same request, sent again
 	 */

@@ -17,11 +17,15 @@
 package io.github.natskv.kv;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import io.nats.client.KeyValue;
 import io.nats.client.api.KeyValueStatus;
@@ -37,6 +41,9 @@ import org.springframework.util.Assert;
  * {@link BucketNotFoundException}, {@link BucketFullException},
  * {@link ValueTooLargeException} and {@link InvalidBucketKeyException} when nothing was
  * changed. Methods may be called by any number of threads.
+ * <p>
+ * Keys that begin with {@code _kv.} are reserved: writing them is refused, and reads,
+ * listings and watches do not show them.
  * <p>
  * Implemented by this library, for tests in memory too. Applications call this interface;
  * methods may be added to it.
@@ -263,6 +270,122 @@ public interface KeyValueBucket<V> {
 	long purge(String key, Duration markerTtl);
 
 	/**
+	 * Return the value of a key, without waiting for it.
+	 * <p>
+	 * The futures of a bucket fail with what the methods throw that they are the twins
+	 * of, as {@code ex} in {@code exceptionally((ex) -> …)} if that is called on the
+	 * future itself. They are completed by threads that may be blocked: what depends on
+	 * them may wait for other operations. At most {@code nats.kv.max-in-flight} (1,000)
+	 * requests of a connection are underway: beyond that the caller of such a method
+	 * waits, as it does for the layout of a bucket that it is the first one to use.
+	 * Cancelling a future does not take a request back.
+	 * @param key the key
+	 * @return completed with the value, with {@code null} only if the key is absent
+	 */
+	CompletableFuture<@Nullable V> getAsync(String key);
+
+	/**
+	 * Return the latest revision of a key, without waiting for it.
+	 * @param key the key
+	 * @return completed with the entry, with {@code null} if the key is absent
+	 * @see #getAsync(String)
+	 */
+	CompletableFuture<@Nullable BucketEntry<V>> getEntryAsync(String key);
+
+	/**
+	 * Write a value, without waiting until it is written. Values of one thread are
+	 * written in the order of its calls.
+	 * @param key the key
+	 * @param value the value
+	 * @return completed with the new revision
+	 * @see #getAsync(String)
+	 */
+	CompletableFuture<Long> putAsync(String key, V value);
+
+	/**
+	 * Write a value if the key has none, without waiting until it is written.
+	 * @param key the key
+	 * @param value the value
+	 * @return completed with the new revision
+	 * @see #create(String, Object)
+	 * @see #getAsync(String)
+	 */
+	CompletableFuture<Long> createAsync(String key, V value);
+
+	/**
+	 * Write a value if nobody has since the expected revision, without waiting until it
+	 * is written.
+	 * @param key the key
+	 * @param value the value
+	 * @param expectedRevision the latest revision of the key; 0 for a key that was never
+	 * written
+	 * @return completed with the new revision
+	 * @see #update(String, Object, long)
+	 * @see #getAsync(String)
+	 */
+	CompletableFuture<Long> updateAsync(String key, V value, long expectedRevision);
+
+	/**
+	 * Delete a key, leaving a marker and the older revisions, without waiting until it is
+	 * deleted.
+	 * @param key the key
+	 * @return completed with the revision of the marker
+	 * @see #getAsync(String)
+	 */
+	CompletableFuture<Long> deleteAsync(String key);
+
+	/**
+	 * Return the values of keys: by batched reads of nats-server 2.11 and up, elsewhere
+	 * and with {@code consistent-reads} by many reads at the same time.
+	 * @param keys the keys
+	 * @return the values by key, in the order of the keys; a key that is absent is not in
+	 * it
+	 * @throws ValueDecodingException if one of the values does not decode
+	 */
+	Map<String, V> getAll(Collection<String> keys);
+
+	/**
+	 * Return the latest revisions of keys.
+	 * @param keys the keys
+	 * @return the entries by key, in the order of the keys; a key that is absent is not
+	 * in it
+	 * @throws ValueDecodingException if one of the values does not decode
+	 * @see #getAll(Collection)
+	 */
+	Map<String, BucketEntry<V>> getEntries(Collection<String> keys);
+
+	/**
+	 * Write values, of which each is written by itself, many at the same time. An
+	 * interrupt ends that: keys that were not sent say so.
+	 * @param values the values by key
+	 * @return the new revisions by key, in the order of the keys
+	 * @throws BulkOperationException if a value was not written, for whatever reason; all
+	 * others that could be are
+	 */
+	Map<String, Long> putAll(Map<String, ? extends V> values);
+
+	/**
+	 * Delete keys, each of them as {@link #delete(String)} does, many at the same time.
+	 * @param keys the keys
+	 * @return how many markers were written: one for each different key
+	 * @throws BulkOperationException if a key was not deleted, for whatever reason; all
+	 * others that could be are
+	 */
+	int deleteAll(Collection<String> keys);
+
+	/**
+	 * Delete every key with every revision and marker, in one request. Needs nats-server
+	 * 2.10. Revisions go on; one marker is left on a reserved key, {@code _kv.cleared},
+	 * which may expire with the bucket's {@code ttl}. Watches deliver an
+	 * {@linkplain BucketEntry#inferred() inferred} deletion of each key they know. What
+	 * others write at the same time is deleted or kept, as the server puts it before or
+	 * after.
+	 * @throws org.springframework.dao.InvalidDataAccessResourceUsageException for a
+	 * bucket that mirrors another, has sources, or does not allow roll-ups
+	 */
+	void clear();
+
+	/**
 	 * Return all keys that have a value. The result is complete, or an exception is
 	 * thrown: a key that has a value from the call to the return is in it, whoever writes
 	 * meanwhile. This reads the headers of everything the bucket keeps, older revisions
@@ -298,6 +421,18 @@ public interface KeyValueBucket<V> {
 	 * @return the entries that decode, by ascending revision
 	 */
 	List<BucketEntry<V>> entries(Consumer<ValueDecodingException> undecodable, String... filters);
+
+	/**
+	 * Read the latest entry of each key that has a value and matches a filter, one after
+	 * the other as they are asked for, in constant memory. The result is complete, or an
+	 * exception is thrown while reading it. A key that is written meanwhile may come
+	 * again with its newer revision, and a key that is deleted may have come before.
+	 * @param filters filters, with {@code *} and {@code >} as wildcards; none means all
+	 * @return the entries of a filter by ascending revision, filter by filter; to be
+	 * closed, as it has a consumer on the server from the first entry to the last
+	 * @throws ValueDecodingException when one of the values does not decode
+	 */
+	Stream<BucketEntry<V>> stream(String... filters);
 
 	/**
 	 * Return the revisions the bucket keeps of a key, deletions included.

@@ -35,19 +35,24 @@ import org.jspecify.annotations.Nullable;
  * @param name which connection
  * @param properties its properties, {@code null} for the default connection, whose
  * properties are a bean
+ * @param maxInFlight how many requests nobody waits for may be unanswered
  * @param policy what to do about its buckets, unless they say otherwise
  * @param buckets its buckets
  */
-public record ConfiguredConnection(ConnectionName name, @Nullable NatsConnectionProperties properties,
+public record ConfiguredConnection(ConnectionName name, @Nullable NatsConnectionProperties properties, int maxInFlight,
 		ProvisioningPolicy policy, List<BucketDeclaration> buckets) {
 
 	static ConfiguredConnection of(ConnectionName name, @Nullable NatsConnectionProperties properties,
 			NatsKeyValueProperties kv) {
+		if (kv.maxInFlight() < 1) {
+			throw new InvalidNatsPropertyException(name.prefix() + ".kv.max-in-flight",
+					"%d requests cannot be unanswered.".formatted(kv.maxInFlight()), "Set it to 1 or more.");
+		}
 		List<BucketDeclaration> buckets = new ArrayList<>();
 		kv.buckets()
 			.forEach((key, bucket) -> buckets
 				.add(new BucketDeclarationMapper(name, key, bucket).map(kv.provisioning())));
-		return new ConfiguredConnection(name, properties, kv.provisioning(), List.copyOf(buckets));
+		return new ConfiguredConnection(name, properties, kv.maxInFlight(), kv.provisioning(), List.copyOf(buckets));
 	}
 
 	/**

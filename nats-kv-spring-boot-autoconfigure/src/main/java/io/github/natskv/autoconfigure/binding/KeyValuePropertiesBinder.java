@@ -64,7 +64,8 @@ class KeyValuePropertiesBinder {
 		Map<String, Bucket> bound = new LinkedHashMap<>();
 		bucketNames().forEach((key, name) -> bound.put(key,
 				bind(this.binder.withVariables(this.variables, name, key), name, Bucket.class)));
-		return new NatsKeyValueProperties(properties.provisioning(), properties.observationEnabled(), bound);
+		return new NatsKeyValueProperties(properties.provisioning(), properties.observationEnabled(),
+				properties.maxInFlight(), bound);
 	}
 
 	private <T> T bind(StrictBinder binder, ConfigurationPropertyName name, Class<T> type) {

@@ -91,8 +91,8 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		BucketCodecs codecs = beans.get(BucketCodecs.class);
 		NatsEventPublisher events = beans.beanFactory().getBean(NatsEventPublisher.class);
 		return new DefaultKeyValueBuckets(beans.get(Connection.class), beans.get(JetStreamOptions.class),
-				settings(codecs, beans.own(KeyValueConfiguration.class).values()), codecs.defaultCodec(),
-				provisioner::restore, interceptors(beans), events::publish);
+				beans.connection().maxInFlight(), settings(codecs, beans.own(KeyValueConfiguration.class).values()),
+				codecs.defaultCodec(), provisioner::restore, interceptors(beans), events::publish);
 	}
 
 	private static KeyValueBuckets madeBuckets(ConnectionBeans beans) {

@@ -45,6 +45,7 @@ class KeyValuePropertiesBinderTests {
 		NatsKeyValueProperties properties = bind("""
 				nats.kv:
 				  provisioning: validate
+				  max-in-flight: 50
 				  buckets:
 				    profiles:
 				      history: 5
@@ -54,6 +55,7 @@ class KeyValuePropertiesBinderTests {
 				      - bucket: other
 				""", Map.of());
 		assertThat(properties.provisioning()).isEqualTo(ProvisioningPolicy.VALIDATE);
+		assertThat(properties.maxInFlight()).isEqualTo(50);
 		assertThat(properties.buckets()).containsOnlyKeys("profiles");
 		NatsKeyValueProperties.Bucket bucket = properties.buckets().get("profiles");
 		assertThat(bucket.history()).isEqualTo(5);
@@ -67,7 +69,9 @@ class KeyValuePropertiesBinderTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "orders:", "orders: {}", "orders: ''" })
 	void aBucketNeedsNoOptions(String orders) {
-		assertThat(bind("nats.kv.buckets:\n  " + orders, Map.of()).buckets()).containsOnlyKeys("orders");
+		NatsKeyValueProperties properties = bind("nats.kv.buckets:\n  " + orders, Map.of());
+		assertThat(properties.buckets()).containsOnlyKeys("orders");
+		assertThat(properties.maxInFlight()).isEqualTo(1000);
 	}
 
 	@ParameterizedTest

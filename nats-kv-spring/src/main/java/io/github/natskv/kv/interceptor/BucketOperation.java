@@ -103,6 +103,18 @@ public sealed interface BucketOperation permits DescribedOperation {
 		/** Delete a key and its history. */
 		PURGE,
 
+		/** Read the values or entries of several keys. */
+		GET_ALL,
+
+		/** Write values of several keys. */
+		PUT_ALL,
+
+		/** Delete several keys. */
+		DELETE_ALL,
+
+		/** Delete all keys and their history. */
+		CLEAR,
+
 		/** List keys or entries. */
 		LIST,
 

@@ -16,10 +16,14 @@
 
 package io.github.natskv.kv.interceptor;
 
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 import io.github.natskv.jetstream.JetStreamError;
+import io.github.natskv.kv.BulkOperationException;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.RevisionConflictException;
 import io.nats.client.JetStreamApiException;
@@ -74,6 +78,9 @@ public enum OperationOutcome {
 		if (failure instanceof CompletionException && failure.getCause() != null) {
 			return of(failure.getCause());
 		}
+		if (failure instanceof BulkOperationException bulk) {
+			return of(bulk.getFailures().values());
+		}
 		if (failure instanceof RevisionConflictException || failure instanceof DuplicateKeyException) {
 			return CONFLICT;
 		}
@@ -81,6 +88,13 @@ public enum OperationOutcome {
 			return (JetStreamError.of(api).kind() == JetStreamError.Kind.CONFLICT) ? CONFLICT : ERROR;
 		}
 		return isTimeout(failure) ? TIMEOUT : ERROR;
+	}
+
+	// the same for all keys, or else that something failed
+	private static OperationOutcome of(Collection<RuntimeException> failures) {
+		Set<OperationOutcome> outcomes = EnumSet.noneOf(OperationOutcome.class);
+		failures.forEach((failure) -> outcomes.add(of(failure)));
+		return (outcomes.size() == 1) ? outcomes.iterator().next() : ERROR;
 	}
 
 	private static boolean isTimeout(Throwable failure) {

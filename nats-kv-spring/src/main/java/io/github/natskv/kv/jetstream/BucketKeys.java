@@ -23,6 +23,7 @@ import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.InvalidBucketKeyException;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.WatchOptions;
+import io.nats.client.api.KeyValueOperation;
 import io.nats.client.support.NatsKeyValueUtil;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -31,6 +32,12 @@ import org.apache.commons.logging.LogFactory;
  * Translates keys to the form they have on the server.
  */
 public final class BucketKeys {
+
+	/** What the keys of this library's own begin with. */
+	private static final String RESERVED = "_kv.";
+
+	/** Where a bucket that was cleared has a marker. */
+	static final String CLEARED = RESERVED + "cleared";
 
 	/** Room in a protocol line for what is around the key, but for the bucket's name. */
 	private static final int LINE_OVERHEAD = 256;
@@ -76,13 +83,27 @@ public final class BucketKeys {
 	}
 
 	/**
-	 * Return how a key is written on the server.
+	 * Return how a key that is to be written is written on the server.
 	 * @param key the key
 	 * @return the key on the server
 	 * @throws InvalidBucketKeyException if the bucket cannot have such a key
 	 */
 	public String encode(String key) {
-		return requireLength(key, this.codec.encode(key));
+		String encoded = requireLength(key, this.codec.encode(key));
+		if (isReserved(encoded) || isReserved(key)) {
+			throw new InvalidBucketKeyException(key,
+					"Key '%s' cannot be written: keys that begin with '%s' are reserved".formatted(key, RESERVED));
+		}
+		return encoded;
+	}
+
+	/**
+	 * Whether a key is one of this library's own, which typed buckets do not show.
+	 * @param encoded the key on the server
+	 * @return whether it is
+	 */
+	public static boolean isReserved(String encoded) {
+		return encoded.startsWith(RESERVED);
 	}
 
 	/**
@@ -96,11 +117,23 @@ public final class BucketKeys {
 	}
 
 	/**
+	 * Whether a change is that the bucket was cleared.
+	 * @param change the change
+	 * @return whether it is
+	 */
+	public static boolean isCleared(WatchEntry change) {
+		return change.operation() == KeyValueOperation.PURGE && change.key().equals(CLEARED);
+	}
+
+	/**
 	 * Whether a key of the server is shown. One that is not is logged, the first time.
 	 * @param encoded the key on the server
 	 * @return whether it is one that can be read
 	 */
 	public boolean isShown(String encoded) {
+		if (isReserved(encoded)) {
+			return false;
+		}
 		boolean shown = this.codec.isEncoded(encoded);
 		if (!shown && this.warned.compareAndSet(false, true)) {
 			logger.warn(

@@ -26,6 +26,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.nats.client.api.KeyValueEntry;
@@ -78,6 +80,17 @@ public final class BucketListing {
 			.filter((entry) -> entry.getOperation() == KeyValueOperation.PUT && this.keys.isShown(entry.getKey()))
 			.sorted(Comparator.comparingLong(KeyValueEntry::getRevision))
 			.toList();
+	}
+
+	/**
+	 * Read the last entry of each key that has a value, filter by filter.
+	 * @param filters filters, none means all
+	 * @return the entries with the keys of the server, to be closed
+	 */
+	public Stream<KeyValueEntry> stream(String... filters) {
+		EntrySpliterator entries = new EntrySpliterator(this.store, List.copyOf(encode(filters)),
+				(entry) -> entry.getOperation() == KeyValueOperation.PUT && this.keys.isShown(entry.getKey()));
+		return StreamSupport.stream(entries, false).onClose(entries::close);
 	}
 
 	/**

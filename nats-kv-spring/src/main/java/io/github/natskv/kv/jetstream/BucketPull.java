@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 
 import io.github.natskv.jetstream.ApiRequest;
 import io.github.natskv.jetstream.ImportedApi;
@@ -54,6 +55,16 @@ final class BucketPull implements AutoCloseable {
 
 	private static final int BATCH_VALUES = 256;
 
+	/** Of a pull that is read as slowly as somebody likes. */
+	private static final Duration PATIENT_THRESHOLD = Duration.ofSeconds(30);
+
+	private static final int PATIENT_BATCH = 500;
+
+	/** Servers before 2.10 lose the message that does not fit into the bytes. */
+	private static final int UNLIMITED_BATCH = 50;
+
+	private static final int PATIENT_BYTES = 1024 * 1024;
+
 	private final JetStreamClient api;
 
 	private final PullConsumer consumer;
@@ -62,7 +73,12 @@ final class BucketPull implements AutoCloseable {
 
 	private final long initiallyPending;
 
+	/** How many bytes to ask for at a time, 0 if that does not matter. */
+	private int bytes;
+
 	private long requested;
+
+	private long receivedBefore;
 
 	/** Whether requests stay with the server until there is something to deliver. */
 	private boolean waiting;
@@ -79,14 +95,18 @@ final class BucketPull implements AutoCloseable {
 	 */
 	BucketPull(BucketStream stream, String subject, DeliverPolicy policy, boolean headersOnly,
 			@Nullable ConsumerLimits limits) {
+		this(stream, headersOnly ? BATCH_HEADERS : BATCH_VALUES, 0, INACTIVE_THRESHOLD, limits,
+				(configuration) -> configuration.deliverPolicy(policy).filterSubject(subject).headersOnly(headersOnly));
+	}
+
+	private BucketPull(BucketStream stream, int batch, int bytes, Duration threshold, @Nullable ConsumerLimits limits,
+			UnaryOperator<ConsumerConfiguration.Builder> options) {
 		this.api = stream.api();
 		this.consumer = new PullConsumer(this.api, stream.streamName(), "natskv-");
-		this.batch = this.consumer.isSingle() ? ImportedApi.UNDERWAY : headersOnly ? BATCH_HEADERS : BATCH_VALUES;
-		ConsumerConfiguration configuration = this.consumer
-			.configure(INACTIVE_THRESHOLD, (limits != null) ? limits.getInactiveThreshold() : null)
-			.deliverPolicy(policy)
-			.filterSubject(subject)
-			.headersOnly(headersOnly)
+		this.batch = this.consumer.isSingle() ? ImportedApi.UNDERWAY : batch;
+		this.bytes = this.consumer.isSingle() ? 0 : bytes;
+		ConsumerConfiguration configuration = options
+			.apply(this.consumer.configure(threshold, (limits != null) ? limits.getInactiveThreshold() : null))
 			.build();
 		try {
 			this.initiallyPending = stream
@@ -98,6 +118,26 @@ final class BucketPull implements AutoCloseable {
 			this.consumer.unsubscribe();
 			throw ex;
 		}
+	}
+
+	/**
+	 * Create a consumer of values that are read one by one, with few of them in memory.
+	 * @param stream the stream to read
+	 * @param subject the subjects to read
+	 * @param after the revision after which every message comes, 0 for the last message
+	 * of each subject
+	 * @param limits what consumers of the stream may ask for
+	 * @return the consumer
+	 */
+	static BucketPull values(BucketStream stream, String subject, long after, @Nullable ConsumerLimits limits) {
+		boolean limited = stream.api().connection().getServerInfo().isSameOrNewerThanVersion("2.10.0");
+		return new BucketPull(stream, limited ? PATIENT_BATCH : UNLIMITED_BATCH, limited ? PATIENT_BYTES : 0,
+				PATIENT_THRESHOLD, limits, (configuration) -> {
+					configuration.filterSubject(subject);
+					return (after > 0)
+							? configuration.deliverPolicy(DeliverPolicy.ByStartSequence).startSequence(after + 1)
+							: configuration.deliverPolicy(DeliverPolicy.LastPerSubject);
+				});
 	}
 
 	/**
@@ -119,13 +159,9 @@ final class BucketPull implements AutoCloseable {
 	 * @throws LostMessagesException if the consumer or a message of it is lost
 	 */
 	@Nullable Message next() throws InterruptedException, LostMessagesException {
-		if (this.requested - received() <= this.batch / 2) {
-			pull();
-		}
-		Message message = this.consumer.next(SILENCE);
-		while (message != null && message.isStatusMessage()
-				&& PullConsumer.end(message) == PullConsumer.End.COMPLETED) {
-			message = this.consumer.next(SILENCE);
+		Message message = receive();
+		while (message != null && message.isStatusMessage() && isOnlyOfRequest(PullConsumer.end(message))) {
+			message = receive();
 		}
 		if (message != null && !message.isStatusMessage()) {
 			return message;
@@ -136,9 +172,29 @@ final class BucketPull implements AutoCloseable {
 		return null;
 	}
 
+	private @Nullable Message receive() throws InterruptedException, LostMessagesException {
+		if (this.requested - received() <= this.batch / 2) {
+			pull();
+		}
+		return this.consumer.next(SILENCE);
+	}
+
+	private boolean isOnlyOfRequest(PullConsumer.End end) {
+		if (end == PullConsumer.End.FULL && received() == this.receivedBefore) {
+			this.bytes = (int) Math.min(Integer.MAX_VALUE, 2L * this.bytes);
+		}
+		if (this.bytes > 0) {
+			// the request before may have ended for want of bytes, too
+			this.requested = received();
+		}
+		return end == PullConsumer.End.COMPLETED || end == PullConsumer.End.FULL;
+	}
+
 	private void pull() {
-		this.consumer.pull(this.batch, this.waiting ? ApiRequest.of(ApiConstants.EXPIRES, this.api.timeout().toNanos())
-				: ApiRequest.of(ApiConstants.NO_WAIT, true));
+		ApiRequest request = this.waiting ? ApiRequest.of(ApiConstants.EXPIRES, this.api.timeout().toNanos())
+				: ApiRequest.of(ApiConstants.NO_WAIT, true);
+		this.receivedBefore = received();
+		this.consumer.pull(this.batch, (this.bytes > 0) ? request.with(ApiConstants.MAX_BYTES, this.bytes) : request);
 		this.requested += this.batch;
 	}
 

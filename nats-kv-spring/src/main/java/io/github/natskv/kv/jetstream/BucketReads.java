@@ -17,6 +17,7 @@
 package io.github.natskv.kv.jetstream;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -31,8 +32,10 @@ import java.util.regex.Pattern;
 
 import io.github.natskv.core.connection.HeaderBlock;
 import io.github.natskv.jetstream.ApiRequest;
+import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.jetstream.JetStreamReply;
+import io.github.natskv.jetstream.JetStreamRequestException;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
@@ -49,6 +52,10 @@ import org.jspecify.annotations.Nullable;
 final class BucketReads {
 
 	private static final Pattern HEADERS = Pattern.compile("\"hdrs\":\"([A-Za-z0-9+/=]*)\"");
+
+	private static final String MSG_GET = "STREAM.MSG.GET.";
+
+	private static final String DIRECT_GET = "DIRECT.GET.";
 
 	private static final int MAX_UNDERWAY = 256;
 
@@ -70,9 +77,59 @@ final class BucketReads {
 		return this.stream.retried("read key '" + key + "'", () -> {
 			BucketLayout current = this.stream.layout();
 			String subject = current.readPrefix() + key;
-			return current.direct() ? direct("DIRECT.GET." + this.stream.streamName() + "." + subject, null)
+			return current.direct() ? direct(DIRECT_GET + this.stream.streamName() + "." + subject, null)
 					: stored(this.stream.api().prefix(), this.stream.streamName(), lastBySubject(subject));
 		});
+	}
+
+	/**
+	 * Begin to read the last message of a key, from where the settings of the bucket say.
+	 * @param key the key on the server
+	 * @return the reply to be {@linkplain #answered given back}
+	 */
+	BucketStream.Begun begin(String key) {
+		BucketLayout current = this.stream.layout();
+		long now = System.nanoTime();
+		JetStreamClient api = this.stream.api();
+		if (this.stream.settings().consistentReads()) {
+			return new BucketStream.Begun(current, now, api.begin(current.originApi() + MSG_GET + current.origin(),
+					null, lastBySubject(current.originPrefix() + key).toBytes()));
+		}
+		String subject = current.readPrefix() + key;
+		return new BucketStream.Begun(current, now, current.direct()
+				? api.begin(api.prefix() + DIRECT_GET + this.stream.streamName() + "." + subject, null, null)
+				: api.begin(api.prefix() + MSG_GET + this.stream.streamName(), null, lastBySubject(subject).toBytes()));
+	}
+
+	/**
+	 * Finish to read the last message of a key. May wait for the server where a first
+	 * attempt failed.
+	 * @param begun the first attempt, the reply to which is awaited as long as it may
+	 * take
+	 * @param patience how long to wait for the reply
+	 * @param key the key on the server
+	 * @return the message, deletion markers included, or {@code null}
+	 */
+	@Nullable MessageInfo answered(BucketStream.Begun begun, Duration patience, String key) {
+		BucketLayout layout = begun.layout();
+		boolean consistent = this.stream.settings().consistentReads();
+		try {
+			Message response = this.stream.api().await(begun.reply(), patience);
+			if (consistent) {
+				return stored(layout.originApi(), layout.origin(), response);
+			}
+			return layout.direct() ? direct(response)
+					: stored(this.stream.api().prefix(), this.stream.streamName(), response);
+		}
+		catch (JetStreamRequestException.NoResponders ex) {
+			if (!this.stream.refreshLayout(begun.time()).equals(layout)) {
+				return last(key);
+			}
+			throw this.stream.unavailable("read key '" + key + "'", ex, consistent);
+		}
+		catch (KeyValueTimeoutException ex) {
+			throw consistent ? this.stream.silent(ex) : (layout.direct() ? undirected(ex) : ex);
+		}
 	}
 
 	/**
@@ -99,7 +156,7 @@ final class BucketReads {
 			if (this.stream.settings().consistentReads()) {
 				return stored(current.originApi(), current.origin(), request);
 			}
-			return current.direct() ? direct("DIRECT.GET." + this.stream.streamName(), request)
+			return current.direct() ? direct(DIRECT_GET + this.stream.streamName(), request)
 					: stored(this.stream.api().prefix(), this.stream.streamName(), request);
 		});
 	}
@@ -125,7 +182,7 @@ final class BucketReads {
 	 * @return the messages of those that have one, deletion markers included
 	 */
 	List<MessageInfo> lastOf(Collection<String> subjects) {
-		String request = "STREAM.MSG.GET." + this.stream.streamName();
+		String request = MSG_GET + this.stream.streamName();
 		Deque<String> left = new ArrayDeque<>(subjects);
 		Map<String, JetStreamReply> underway = new LinkedHashMap<>();
 		List<MessageInfo> messages = new ArrayList<>(subjects.size());
@@ -163,7 +220,10 @@ final class BucketReads {
 	}
 
 	private @Nullable MessageInfo direct(String subject, @Nullable ApiRequest request) {
-		Message response = callDirect(subject, request);
+		return direct(callDirect(subject, request));
+	}
+
+	private @Nullable MessageInfo direct(Message response) {
 		if (!response.isStatusMessage()) {
 			return new MessageInfo(response, this.stream.streamName(), true);
 		}
@@ -186,15 +246,19 @@ final class BucketReads {
 			return this.stream.api().call(subject, (request != null) ? request.toJson() : null);
 		}
 		catch (KeyValueTimeoutException ex) {
-			if (this.stream.api().connection().getServerInfo().isOlderThanVersion("2.10.0")) {
-				this.stream.info();
-			}
-			throw ex;
+			throw undirected(ex);
 		}
 	}
 
+	private KeyValueTimeoutException undirected(KeyValueTimeoutException ex) {
+		if (this.stream.api().connection().getServerInfo().isOlderThanVersion("2.10.0")) {
+			this.stream.info();
+		}
+		return ex;
+	}
+
 	private @Nullable MessageInfo stored(String apiPrefix, String stream, ApiRequest request) {
-		Message response = this.stream.api().request(apiPrefix + "STREAM.MSG.GET." + stream, null, request.toBytes());
+		Message response = this.stream.api().request(apiPrefix + MSG_GET + stream, null, request.toBytes());
 		return stored(apiPrefix, stream, response);
 	}
 

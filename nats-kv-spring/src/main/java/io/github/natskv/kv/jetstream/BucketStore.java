@@ -18,7 +18,11 @@ package io.github.natskv.kv.jetstream;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import io.github.natskv.kv.ReadOnlyBucketException;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
@@ -27,6 +31,8 @@ import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
 /**
  * Stores the raw entries of one bucket, in a stream of JetStream or in memory: keys and
@@ -61,6 +67,38 @@ public interface BucketStore {
 	@Nullable MessageInfo lastFromLeader(String key);
 
 	/**
+	 * Return the last message of a key, from where the settings of the bucket say,
+	 * without waiting for it.
+	 * @param key the key on the server
+	 * @return completed with the message, deletion markers included, or {@code null}, by
+	 * a thread that may be blocked
+	 */
+	default CompletableFuture<@Nullable MessageInfo> lastAsync(String key) {
+		try {
+			return CompletableFuture.completedFuture(last(key));
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	/**
+	 * Return the last messages of keys, from where the settings of the bucket say.
+	 * @param keys the keys on the server
+	 * @return the messages of those that have one, deletion markers included, by key
+	 */
+	default Map<String, MessageInfo> last(Collection<String> keys) {
+		Map<String, MessageInfo> found = new LinkedHashMap<>();
+		for (String key : keys) {
+			MessageInfo message = last(key);
+			if (message != null) {
+				found.put(key, message);
+			}
+		}
+		return found;
+	}
+
+	/**
 	 * Return one message.
 	 * @param revision its revision
 	 * @return the message, deletion markers included, or {@code null}
@@ -74,6 +112,16 @@ public interface BucketStore {
 	 * @return all of them, in no particular order
 	 */
 	Collection<KeyValueEntry> scan(String filter, boolean headersOnly);
+
+	/**
+	 * Read the last message of each key, deletion markers included, as they are asked
+	 * for. Of a key that is written meanwhile, an earlier message may come, too.
+	 * @param filter the keys to read, as they are on the server
+	 * @return all of them, by ascending revision
+	 */
+	default EntryCursor read(String filter) {
+		return EntryCursor.of(scan(filter, false));
+	}
 
 	/**
 	 * Return the messages of a key, at most as many as the bucket keeps.
@@ -98,6 +146,37 @@ public interface BucketStore {
 	void writeTogether(WriteBatch batch);
 
 	/**
+	 * Write a revision of a key, without waiting until it is written.
+	 * @param key the key on the server
+	 * @param headers the operation, the expected revision and the time to live
+	 * @param value the value
+	 * @return completed with the revision, by a thread that may be blocked
+	 */
+	default CompletableFuture<Long> writeAsync(String key, @Nullable Headers headers, byte @Nullable [] value) {
+		try {
+			return CompletableFuture.completedFuture(write(key, headers, value));
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	/**
+	 * Write revisions of many keys. What becomes of one does not matter to others.
+	 * @param writes the writes, each of which is told what became of it
+	 */
+	default void writeAll(Iterator<? extends BulkWrite> writes) {
+		writes.forEachRemaining((write) -> {
+			try {
+				write.written(write(write.key(), write.headers(), write.value()));
+			}
+			catch (RuntimeException ex) {
+				write.failed(ex);
+			}
+		});
+	}
+
+	/**
 	 * Remove the messages of a key up to a revision.
 	 * @param key the key on the server
 	 * @param revision the last revision to remove
@@ -110,6 +189,12 @@ public interface BucketStore {
 	 * @throws ReadOnlyBucketException if it does
 	 */
 	void requireWritable();
+
+	/**
+	 * Refuse to clear a bucket that copies others, or does not allow roll-ups.
+	 * @throws InvalidDataAccessResourceUsageException if it is such a bucket
+	 */
+	void requireClearable();
 
 	/**
 	 * Refuse a time to live of a message where there is none.

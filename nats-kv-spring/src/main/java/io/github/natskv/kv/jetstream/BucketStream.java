@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
@@ -35,6 +36,7 @@ import java.util.function.Supplier;
 import io.github.natskv.jetstream.ApiRequest;
 import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.jetstream.JetStreamError;
+import io.github.natskv.jetstream.JetStreamReply;
 import io.github.natskv.jetstream.JetStreamRequestException;
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.BucketOptionRequiredException;
@@ -59,6 +61,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.dao.TransientDataAccessResourceException;
 
 /**
@@ -90,6 +93,8 @@ public final class BucketStream {
 	private volatile @Nullable Long fullSince;
 
 	private volatile @Nullable BucketLayout layout;
+
+	private @Nullable Look lastLook;
 
 	public BucketStream(JetStreamClient api, BucketSettings settings) {
 		this.api = api;
@@ -131,6 +136,21 @@ public final class BucketStream {
 		return current;
 	}
 
+	/**
+	 * Look at the layout again, unless somebody did since a point in time. Of many
+	 * requests that fail together, one looks for all.
+	 * @param since the time, by {@link System#nanoTime()}
+	 * @return the layout
+	 */
+	synchronized BucketLayout refreshLayout(long since) {
+		Look last = this.lastLook;
+		if (last == null || last.begun() - since < 0) {
+			last = Look.at(this);
+			this.lastLook = last;
+		}
+		return last.result();
+	}
+
 	// also of a bucket that is bound only, about which provisioning asks nothing
 	private void warnOnce(List<String> missing) {
 		if (!missing.isEmpty() && this.warned.compareAndSet(false, true)) {
@@ -153,6 +173,32 @@ public final class BucketStream {
 			}
 		}
 		return current;
+	}
+
+	/**
+	 * Refuse to clear a bucket that copies others, or does not allow that a message
+	 * replaces others.
+	 * @throws InvalidDataAccessResourceUsageException if it is such a bucket
+	 */
+	void requireClearable() {
+		StreamConfiguration configuration = info().getConfiguration();
+		List<String> copies = new ArrayList<>();
+		if (configuration.getMirror() != null) {
+			copies.add(NatsKeyValueUtil.trimPrefix(configuration.getMirror().getName()));
+		}
+		if (configuration.getSources() != null) {
+			configuration.getSources().forEach((source) -> copies.add(NatsKeyValueUtil.trimPrefix(source.getName())));
+		}
+		if (!copies.isEmpty()) {
+			throw new InvalidDataAccessResourceUsageException(
+					"Bucket '%s' cannot be cleared, because it copies '%s'. Nothing was sent: clear that, or delete the keys"
+						.formatted(bucket(), String.join("', '", copies)));
+		}
+		if (!configuration.getAllowRollup()) {
+			throw new InvalidDataAccessResourceUsageException(
+					"Bucket '%s' cannot be cleared, because its stream does not allow roll-ups (allow_rollup_hdrs). Nothing was sent: allow them, or delete the keys"
+						.formatted(bucket()));
+		}
 	}
 
 	public StreamInfo info() {
@@ -190,13 +236,86 @@ public final class BucketStream {
 	 */
 	long publish(String key, @Nullable Headers headers, byte @Nullable [] value) {
 		requireFits(headers, value);
-		String action = "write key '" + key + "'";
+		String action = writing(key);
 		Message response = atOrigin(action, () -> {
 			String subject = requireWritable().writePrefix() + key;
 			MirrorOrigin origin = origin();
 			return this.api.request(subject, headers, value, this.api.timeout(),
 					(origin != null) ? origin::doubt : null);
 		});
+		return revision(action, response);
+	}
+
+	/**
+	 * Begin to publish a revision of a key.
+	 * @param key the key on the server
+	 * @param headers the headers
+	 * @param value the value
+	 * @return the reply to be {@linkplain #published given back}
+	 */
+	Begun beginPublish(String key, @Nullable Headers headers, byte @Nullable [] value) {
+		requireFits(headers, value);
+		BucketLayout current = requireWritable();
+		long now = System.nanoTime();
+		return new Begun(current, now, this.api.begin(current.writePrefix() + key, headers, value));
+	}
+
+	/**
+	 * Finish to publish a revision of a key. May wait for the server where a first
+	 * attempt failed.
+	 * @param begun the first attempt, the reply to which is awaited as long as it may
+	 * take
+	 * @param patience how long to wait for the reply
+	 * @param key the key on the server
+	 * @param headers the headers
+	 * @param value the value
+	 * @return the revision
+	 */
+	long published(Begun begun, Duration patience, String key, @Nullable Headers headers, byte @Nullable [] value) {
+		try {
+			return revision(writing(key), this.api.await(begun.reply(), patience));
+		}
+		catch (JetStreamRequestException.NoResponders ex) {
+			if (!refreshLayout(begun.time()).equals(begun.layout())) {
+				return publish(key, headers, value);
+			}
+			throw originUnavailable(writing(key), ex);
+		}
+		catch (KeyValueTimeoutException ex) {
+			throw silent(ex);
+		}
+	}
+
+	/**
+	 * Look into why the stream that takes the writes has not answered.
+	 * @param ex that it has not
+	 * @return the exception to throw
+	 */
+	DataAccessException silent(KeyValueTimeoutException ex) {
+		MirrorOrigin origin = origin();
+		if (origin == null) {
+			return ex;
+		}
+		origin.doubt(this.api.timeout());
+		return origin.silent(ex);
+	}
+
+	/**
+	 * Find out why nobody took a request.
+	 * @param action what was to be done, to follow "Could not"
+	 * @param ex what the server said
+	 * @param atOrigin whether the request went to the stream that takes the writes
+	 * @return the exception to throw
+	 */
+	DataAccessException unavailable(String action, JetStreamRequestException.NoResponders ex, boolean atOrigin) {
+		return atOrigin ? originUnavailable(action, ex) : leaderless(action, ex);
+	}
+
+	private static String writing(String key) {
+		return "write key '" + key + "'";
+	}
+
+	private long revision(String action, Message response) {
 		try {
 			long revision = new PublishAck(response).getSeqno();
 			this.fullSince = null;
@@ -426,6 +545,45 @@ public final class BucketStream {
 			this.layout = null;
 		}
 		return translated;
+	}
+
+	/**
+	 * A request that was sent.
+	 *
+	 * @param layout what the bucket was like
+	 * @param time when it was sent, by {@link System#nanoTime()}
+	 * @param reply the reply
+	 */
+	record Begun(BucketLayout layout, long time, JetStreamReply reply) {
+
+	}
+
+	/**
+	 * A look at the layout.
+	 *
+	 * @param begun when it was begun, by {@link System#nanoTime()}
+	 * @param layout what was seen
+	 * @param failure why nothing was seen
+	 */
+	private record Look(long begun, @Nullable BucketLayout layout, @Nullable RuntimeException failure) {
+
+		private static Look at(BucketStream stream) {
+			long now = System.nanoTime();
+			try {
+				return new Look(now, stream.refreshLayout(), null);
+			}
+			catch (RuntimeException ex) {
+				return new Look(now, null, ex);
+			}
+		}
+
+		private BucketLayout result() {
+			if (this.layout == null) {
+				throw Objects.requireNonNull(this.failure);
+			}
+			return this.layout;
+		}
+
 	}
 
 }

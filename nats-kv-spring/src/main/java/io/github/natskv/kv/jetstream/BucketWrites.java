@@ -49,6 +49,23 @@ public final class BucketWrites {
 		return this.store.write(key, null, value);
 	}
 
+	/**
+	 * Return what is written besides the value over a certain revision.
+	 * @param expectedRevision the revision
+	 * @return the headers
+	 */
+	public static Headers update(long expectedRevision) {
+		return expecting(new Headers(), expectedRevision);
+	}
+
+	/**
+	 * Return what is written to delete a key.
+	 * @return the headers
+	 */
+	public static Headers delete() {
+		return deletion(KeyValueOperation.DELETE);
+	}
+
 	public long update(String key, byte[] value, long expectedRevision) {
 		return this.store.write(key, expecting(new Headers(), expectedRevision), value);
 	}
@@ -96,6 +113,16 @@ public final class BucketWrites {
 				Backoff.sleep(attempt);
 			}
 		}
+	}
+
+	/**
+	 * Delete every key with every revision and marker, by a marker that takes their
+	 * place.
+	 */
+	public void clear() {
+		this.store.requireClearable();
+		this.store.write(BucketKeys.CLEARED, deletion(KeyValueOperation.PURGE).put(NatsJetStreamConstants.ROLLUP_HDR,
+				NatsJetStreamConstants.ROLLUP_HDR_ALL), null);
 	}
 
 	public long delete(String key, @Nullable Long expectedRevision) {

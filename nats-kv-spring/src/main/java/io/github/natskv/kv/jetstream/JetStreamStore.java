@@ -16,11 +16,16 @@
 
 package io.github.natskv.kv.jetstream;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
+import io.github.natskv.jetstream.AsyncRequests;
 import io.github.natskv.jetstream.JetStreamLevel;
 import io.github.natskv.kv.BucketOptionRequiredException;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
@@ -46,13 +51,23 @@ public final class JetStreamStore implements BucketStore {
 
 	static final String TRANSACTIONS_SINCE = BATCHES_SINCE[0];
 
+	private static final String CLEAR_SINCE = "2.10.0";
+
 	private final BucketStream stream;
 
 	private final BucketReads reads;
 
-	public JetStreamStore(BucketStream stream) {
+	private final AsyncRequests requests;
+
+	/**
+	 * Create a store.
+	 * @param stream the stream
+	 * @param requests the requests of its connection that nobody waits for
+	 */
+	public JetStreamStore(BucketStream stream, AsyncRequests requests) {
 		this.stream = stream;
 		this.reads = new BucketReads(stream);
+		this.requests = requests;
 	}
 
 	@Override
@@ -76,6 +91,17 @@ public final class JetStreamStore implements BucketStore {
 	}
 
 	@Override
+	public CompletableFuture<@Nullable MessageInfo> lastAsync(String key) {
+		return this.requests.call(() -> this.reads.begin(key), BucketStream.Begun::reply,
+				(begun) -> this.reads.answered(begun, Duration.ZERO, key));
+	}
+
+	@Override
+	public Map<String, MessageInfo> last(Collection<String> keys) {
+		return new BulkReader(this.stream, this.reads, this.requests).read(keys);
+	}
+
+	@Override
 	public @Nullable MessageInfo revision(long revision) {
 		return this.reads.revision(revision);
 	}
@@ -83,6 +109,11 @@ public final class JetStreamStore implements BucketStore {
 	@Override
 	public Collection<KeyValueEntry> scan(String filter, boolean headersOnly) {
 		return BucketScan.last(this.stream, filter, headersOnly);
+	}
+
+	@Override
+	public EntryCursor read(String filter) {
+		return new BucketCursor(this.stream, filter);
 	}
 
 	@Override
@@ -110,6 +141,17 @@ public final class JetStreamStore implements BucketStore {
 	}
 
 	@Override
+	public CompletableFuture<Long> writeAsync(String key, @Nullable Headers headers, byte @Nullable [] value) {
+		return this.requests.call(() -> this.stream.beginPublish(key, headers, value), BucketStream.Begun::reply,
+				(begun) -> this.stream.published(begun, Duration.ZERO, key, headers, value));
+	}
+
+	@Override
+	public void writeAll(Iterator<? extends BulkWrite> writes) {
+		new BulkWriter(this.stream, this.requests).write(writes);
+	}
+
+	@Override
 	public long removeUpTo(String key, long revision) {
 		return this.stream.removeUpTo(key, revision);
 	}
@@ -117,6 +159,19 @@ public final class JetStreamStore implements BucketStore {
 	@Override
 	public void requireWritable() {
 		this.stream.requireWritable();
+	}
+
+	// before, a stream goes on to list the keys that were rolled up, so that watches do
+	// not
+	// miss them
+	@Override
+	public void requireClearable() {
+		this.stream.api().requireConnected();
+		JetStreamLevel level = JetStreamLevel.of(this.stream.api().connection(), this.stream.api().prefix());
+		if (!level.has(CLEAR_SINCE)) {
+			throw new UnsupportedServerFeatureException("Clearing a bucket", CLEAR_SINCE, level.toString());
+		}
+		this.stream.requireClearable();
 	}
 
 	@Override

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
 
+import io.github.natskv.jetstream.AsyncRequests;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueNotConnectedException;
@@ -44,12 +45,17 @@ public final class RawReads {
 
 	private final BucketListing listing;
 
-	public RawReads(BucketStream stream) {
+	/**
+	 * Create the reads of a bucket.
+	 * @param stream its stream
+	 * @param requests the requests of the connection that nobody waits for
+	 */
+	public RawReads(BucketStream stream, AsyncRequests requests) {
 		BucketSettings settings = stream.settings();
 		this.stream = new BucketStream(stream.api(), new BucketSettings(settings.key(), settings.name(), null, null,
 				KeyCodec.NONE, settings.consistentReads()));
 		this.reads = new BucketReads(this.stream);
-		this.listing = new BucketListing(new JetStreamStore(this.stream), this.stream.keys());
+		this.listing = new BucketListing(new JetStreamStore(this.stream, requests), this.stream.keys());
 	}
 
 	public BucketLayout layout() throws IOException, JetStreamApiException {

@@ -18,14 +18,18 @@ package io.github.natskv.kv.support;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketTransaction;
@@ -74,6 +78,10 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	private final BucketTransactions<V> transactions;
 
+	private final AsyncOperations<V> async;
+
+	private final BulkOperations<V> bulk;
+
 	private final KeyValue keyValue;
 
 	private final BiFunction<WatchOptions, Consumer<BucketEntry<V>>, BucketWatch> watches;
@@ -93,6 +101,8 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 		this.writes = new BucketWrites(store, this.keys);
 		this.listing = new BucketListing(store, this.keys);
 		this.transactions = new BucketTransactions<>(store, values);
+		this.async = new AsyncOperations<>(store, values, this.writes);
+		this.bulk = new BulkOperations<>(store, values);
 		this.keyValue = keyValue;
 		this.watches = watches;
 	}
@@ -114,13 +124,18 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public @Nullable V get(String key) {
-		MessageInfo last = this.store.last(this.keys.encodeExisting(key));
+		MessageInfo last = last(key);
 		return (last != null && BucketValues.isPut(last)) ? this.values.value(last) : null;
+	}
+
+	private @Nullable MessageInfo last(String key) {
+		String encoded = this.keys.encodeExisting(key);
+		return BucketKeys.isReserved(encoded) ? null : this.store.last(encoded);
 	}
 
 	@Override
 	public @Nullable BucketEntry<V> getEntry(String key) {
-		return valueEntry(key, this.store.last(this.keys.encodeExisting(key)));
+		return valueEntry(key, last(key));
 	}
 
 	@Override
@@ -128,7 +143,8 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 		Assert.isTrue(revision > 0, () -> "'revision' must be at least 1, but is " + revision);
 		String encoded = this.keys.encodeExisting(key);
 		MessageInfo message = this.store.revision(revision);
-		if (message == null || !encoded.equals(this.keys.rawKeyOf(Objects.requireNonNull(message.getSubject())))) {
+		if (message == null || BucketKeys.isReserved(encoded)
+				|| !encoded.equals(this.keys.rawKeyOf(Objects.requireNonNull(message.getSubject())))) {
 			return null;
 		}
 		return valueEntry(key, message);
@@ -140,7 +156,7 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public boolean exists(String key) {
-		return BucketValues.isPut(this.store.last(this.keys.encodeExisting(key)));
+		return BucketValues.isPut(last(key));
 	}
 
 	@Override
@@ -289,6 +305,66 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	@Override
+	public CompletableFuture<@Nullable V> getAsync(String key) {
+		return this.async.get(key);
+	}
+
+	@Override
+	public CompletableFuture<@Nullable BucketEntry<V>> getEntryAsync(String key) {
+		return this.async.getEntry(key);
+	}
+
+	@Override
+	public CompletableFuture<Long> putAsync(String key, V value) {
+		return this.async.put(key, value);
+	}
+
+	@Override
+	public CompletableFuture<Long> createAsync(String key, V value) {
+		return this.async.create(key, value);
+	}
+
+	@Override
+	public CompletableFuture<Long> updateAsync(String key, V value, long expectedRevision) {
+		return this.async.update(key, value, expectedRevision);
+	}
+
+	@Override
+	public CompletableFuture<Long> deleteAsync(String key) {
+		return this.async.delete(key);
+	}
+
+	@Override
+	public Map<String, V> getAll(Collection<String> keys) {
+		return this.bulk.get(keys, (key, message) -> this.values.value(message));
+	}
+
+	@Override
+	public Map<String, BucketEntry<V>> getEntries(Collection<String> keys) {
+		return this.bulk.get(keys, this.values::entry);
+	}
+
+	@Override
+	public Map<String, Long> putAll(Map<String, ? extends V> values) {
+		return this.bulk.put(values);
+	}
+
+	@Override
+	public int deleteAll(Collection<String> keys) {
+		return this.bulk.delete(keys).size();
+	}
+
+	@Override
+	public void clear() {
+		this.writes.clear();
+	}
+
+	@Override
+	public Stream<BucketEntry<V>> stream(String... filters) {
+		return this.listing.stream(filters).map(this.values::entry);
+	}
+
+	@Override
 	public Set<String> keys(String... filters) {
 		return this.listing.keys(filters);
 	}
@@ -305,12 +381,16 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public List<BucketEntry<V>> history(String key) {
-		return this.listing.history(key).stream().map(this.values::entry).toList();
+		return raw(key).stream().map(this.values::entry).toList();
+	}
+
+	private List<KeyValueEntry> raw(String key) {
+		return BucketKeys.isReserved(this.keys.encodeExisting(key)) ? List.of() : this.listing.history(key);
 	}
 
 	@Override
 	public List<BucketEntry<V>> history(String key, Consumer<ValueDecodingException> undecodable) {
-		return decode(this.listing.history(key), undecodable);
+		return decode(raw(key), undecodable);
 	}
 
 	private List<BucketEntry<V>> decode(List<KeyValueEntry> raw, Consumer<ValueDecodingException> undecodable) {

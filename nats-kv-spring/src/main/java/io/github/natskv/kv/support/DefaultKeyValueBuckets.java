@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import io.github.natskv.jetstream.AsyncRequests;
 import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketSettings;
@@ -72,6 +73,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private final JetStreamClient api;
 
+	private final AsyncRequests requests;
+
 	private final BucketProbe probe;
 
 	private final JetStreamOptions options;
@@ -104,25 +107,29 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	 */
 	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
 			KeyValueCodec codec, BucketRestorer restorer) {
-		this(connection, options, settings, codec, restorer, KeyValueInterceptors.NONE, (event) -> {
-		});
+		this(connection, options, AsyncRequests.DEFAULT_MAX_IN_FLIGHT, settings, codec, restorer,
+				KeyValueInterceptors.NONE, (event) -> {
+				});
 	}
 
 	/**
 	 * Create access to buckets.
 	 * @param connection the connection
 	 * @param options the domain or prefix and the request timeout
+	 * @param maxInFlight how many requests that nobody waits for, one by one, are
+	 * underway at most
 	 * @param settings the configured buckets
 	 * @param codec the codec of buckets that have none of their own
 	 * @param restorer makes a bucket again that watches find missing
 	 * @param interceptors called around operations on buckets and deliveries to watches
 	 * @param recovered told, in the thread of a watch, that it is back in touch
 	 */
-	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, Collection<BucketSettings> settings,
-			KeyValueCodec codec, BucketRestorer restorer, KeyValueInterceptors interceptors,
-			Consumer<WatchRecoveredEvent> recovered) {
+	public DefaultKeyValueBuckets(Connection connection, JetStreamOptions options, int maxInFlight,
+			Collection<BucketSettings> settings, KeyValueCodec codec, BucketRestorer restorer,
+			KeyValueInterceptors interceptors, Consumer<WatchRecoveredEvent> recovered) {
 		this.connection = connection;
 		this.api = new JetStreamClient(connection, options, BucketErrors::translate);
+		this.requests = new AsyncRequests(maxInFlight);
 		this.probe = new BucketProbe(this.api);
 		this.options = options;
 		settings.forEach((bucket) -> this.settings.put(bucket.key(), bucket));
@@ -159,8 +166,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private <V> KeyValueBucket<V> create(BucketStream stream, BucketValues<V> values) {
 		BucketSettings bucket = stream.settings();
-		return interceptors(bucket).around(new DefaultKeyValueBucket<V>(new JetStreamStore(stream), values,
-				keyValue(bucket), (options, consumer) -> this.watches.open(stream, values, options, consumer)));
+		return interceptors(bucket).around(new DefaultKeyValueBucket<V>(new JetStreamStore(stream, this.requests),
+				values, keyValue(bucket), (options, consumer) -> this.watches.open(stream, values, options, consumer)));
 	}
 
 	private <V> BucketValues<V> values(BucketStream stream, Type valueType) {
@@ -179,7 +186,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	}
 
 	private KeyValue createKeyValue(BucketSettings bucket) {
-		return interceptors(bucket).around(LazyKeyValue.of(stream(bucket), this.options));
+		return interceptors(bucket).around(LazyKeyValue.of(stream(bucket), this.options, this.requests));
 	}
 
 	@Override
@@ -261,6 +268,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 		this.watches.close();
 		this.otherWatches.values().forEach(TypedWatches::close);
 		this.probe.close();
+		this.requests.close();
 	}
 
 	private BucketInterceptors interceptors(BucketSettings bucket) {

@@ -17,12 +17,17 @@
 package io.github.natskv.kv.support;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketTransaction;
@@ -62,6 +67,32 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 		catch (Exception ex) {
 			throw new IllegalStateException("An interceptor of bucket '%s' failed".formatted(getName()), ex);
 		}
+	}
+
+	// as interceptors are told of the end, what they return may wrap a failure
+	@SuppressWarnings({ "unchecked", "NullAway" })
+	private <R extends @Nullable Object> CompletableFuture<R> callAsync(Kind kind, String key,
+			Supplier<CompletableFuture<R>> action) {
+		CompletableFuture<R> result = new CompletableFuture<>();
+		try {
+			CompletionStage<R> stage = (CompletionStage<R>) this.interceptors.call(kind, key, action::get);
+			stage.whenComplete((value, failure) -> {
+				if (failure != null) {
+					result.completeExceptionally(AsyncOperations.cause(failure));
+				}
+				else {
+					result.complete(value);
+				}
+			});
+		}
+		catch (RuntimeException ex) {
+			result.completeExceptionally(ex);
+		}
+		catch (Exception ex) {
+			result.completeExceptionally(
+					new IllegalStateException("An interceptor of bucket '%s' failed".formatted(getName()), ex));
+		}
+		return result;
 	}
 
 	@Override
@@ -162,6 +193,69 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 	@Override
 	public long purge(String key, Duration markerTtl) {
 		return call(Kind.PURGE, key, () -> this.bucket.purge(key, markerTtl));
+	}
+
+	@Override
+	public CompletableFuture<@Nullable V> getAsync(String key) {
+		return this.<@Nullable V>callAsync(Kind.GET, key, () -> this.bucket.getAsync(key));
+	}
+
+	@Override
+	public CompletableFuture<@Nullable BucketEntry<V>> getEntryAsync(String key) {
+		return this.<@Nullable BucketEntry<V>>callAsync(Kind.GET, key, () -> this.bucket.getEntryAsync(key));
+	}
+
+	@Override
+	public CompletableFuture<Long> putAsync(String key, V value) {
+		return callAsync(Kind.PUT, key, () -> this.bucket.putAsync(key, value));
+	}
+
+	@Override
+	public CompletableFuture<Long> createAsync(String key, V value) {
+		return callAsync(Kind.CREATE, key, () -> this.bucket.createAsync(key, value));
+	}
+
+	@Override
+	public CompletableFuture<Long> updateAsync(String key, V value, long expectedRevision) {
+		return callAsync(Kind.UPDATE, key, () -> this.bucket.updateAsync(key, value, expectedRevision));
+	}
+
+	@Override
+	public CompletableFuture<Long> deleteAsync(String key) {
+		return callAsync(Kind.DELETE, key, () -> this.bucket.deleteAsync(key));
+	}
+
+	@Override
+	public Map<String, V> getAll(Collection<String> keys) {
+		return call(Kind.GET_ALL, null, () -> this.bucket.getAll(keys));
+	}
+
+	@Override
+	public Map<String, BucketEntry<V>> getEntries(Collection<String> keys) {
+		return call(Kind.GET_ALL, null, () -> this.bucket.getEntries(keys));
+	}
+
+	@Override
+	public Map<String, Long> putAll(Map<String, ? extends V> values) {
+		return call(Kind.PUT_ALL, null, () -> this.bucket.putAll(values));
+	}
+
+	@Override
+	public int deleteAll(Collection<String> keys) {
+		return call(Kind.DELETE_ALL, null, () -> this.bucket.deleteAll(keys));
+	}
+
+	@Override
+	public void clear() {
+		this.<@Nullable Void>call(Kind.CLEAR, null, () -> {
+			this.bucket.clear();
+			return null;
+		});
+	}
+
+	@Override
+	public Stream<BucketEntry<V>> stream(String... filters) {
+		return call(Kind.LIST, null, () -> this.bucket.stream(filters));
 	}
 
 	@Override

@@ -23,6 +23,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 
+import io.github.natskv.jetstream.AsyncRequests;
 import io.github.natskv.jetstream.ImportedApi;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.jetstream.BucketLayout;
@@ -63,15 +64,15 @@ final class LazyKeyValue implements InvocationHandler {
 
 	private volatile @Nullable KeyValue origin;
 
-	private LazyKeyValue(BucketStream stream, JetStreamOptions options) {
+	private LazyKeyValue(BucketStream stream, JetStreamOptions options, AsyncRequests requests) {
 		this.stream = stream;
 		this.options = options;
-		this.reads = new RawReads(stream);
+		this.reads = new RawReads(stream, requests);
 	}
 
-	static KeyValue of(BucketStream stream, JetStreamOptions options) {
+	static KeyValue of(BucketStream stream, JetStreamOptions options, AsyncRequests requests) {
 		return (KeyValue) Proxy.newProxyInstance(KeyValue.class.getClassLoader(), new Class<?>[] { KeyValue.class },
-				new LazyKeyValue(stream, options));
+				new LazyKeyValue(stream, options, requests));
 	}
 
 	@Override

@@ -120,7 +120,8 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 	}
 
 	private Read read(String encoded) {
-		return this.reads.computeIfAbsent(encoded, (key) -> new Read(this.store.lastFromLeader(key)));
+		return this.reads.computeIfAbsent(encoded,
+				(key) -> new Read(BucketKeys.isReserved(key) ? null : this.store.lastFromLeader(key)));
 	}
 
 	@Override

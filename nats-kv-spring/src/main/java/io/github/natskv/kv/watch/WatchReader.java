@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.jetstream.BucketKeys;
 import io.github.natskv.kv.jetstream.BucketLayout;
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.github.natskv.kv.jetstream.WatchEntry;
@@ -287,6 +288,9 @@ final class WatchReader {
 		if (!watched || this.position.covers(entry)) {
 			this.position.skip(entry);
 			return metaData.pendingCount() == 0;
+		}
+		if (BucketKeys.isCleared(entry)) {
+			this.verification.cleared(entry);
 		}
 		if (!(entry.isDeletion() && this.options.ignoreDeletes())) {
 			long start = System.nanoTime();

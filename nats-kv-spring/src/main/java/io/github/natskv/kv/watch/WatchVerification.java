@@ -247,14 +247,30 @@ final class WatchVerification {
 			}
 			if (Boolean.TRUE.equals(gone) || (gone == null && this.doubtful.contains(key))) {
 				doubtful.remove(key);
-				WatchEntry deletion = WatchEntry.inferredDeletion(key);
-				if (!this.ignoreDeletes) {
-					this.delivery.deliver(deletion);
-				}
-				this.position.handled(deletion);
+				deliverDeletion(key);
 			}
 		}
 		this.doubtful = doubtful;
+	}
+
+	/**
+	 * Deliver deletions of all keys that a marker has taken the place of.
+	 * @param marker the marker
+	 */
+	void cleared(WatchEntry marker) throws InterruptedException {
+		for (String key : this.position.missing(Set.of())) {
+			if (this.position.revision(key) < marker.revision()) {
+				deliverDeletion(key);
+			}
+		}
+	}
+
+	private void deliverDeletion(String key) throws InterruptedException {
+		WatchEntry deletion = WatchEntry.inferredDeletion(key);
+		if (!this.ignoreDeletes) {
+			this.delivery.deliver(deletion);
+		}
+		this.position.handled(deletion);
 	}
 
 	private @Nullable Boolean isGone(String key, WatchApi api)

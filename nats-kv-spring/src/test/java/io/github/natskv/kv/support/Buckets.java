@@ -22,6 +22,7 @@ import java.util.List;
 
 import io.github.natskv.core.JacksonPayloadFormat;
 import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.jetstream.AsyncRequests;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.DefaultKeyValueCodec;
 import io.github.natskv.kv.watch.BucketRestorer;
@@ -58,10 +59,16 @@ public final class Buckets {
 	}
 
 	public static DefaultKeyValueBuckets access(Connection connection, Duration timeout, BucketSettings... settings) {
+		return access(connection, timeout, AsyncRequests.DEFAULT_MAX_IN_FLIGHT, settings);
+	}
+
+	public static DefaultKeyValueBuckets access(Connection connection, Duration timeout, int maxInFlight,
+			BucketSettings... settings) {
 		return new DefaultKeyValueBuckets(connection, JetStreamOptions.builder().requestTimeout(timeout).build(),
-				List.of(settings),
+				maxInFlight, List.of(settings),
 				new DefaultKeyValueCodec(new PayloadConverter(new JacksonPayloadFormat(new JsonMapper()))),
-				BucketRestorer.NONE);
+				BucketRestorer.NONE, KeyValueInterceptors.NONE, (event) -> {
+				});
 	}
 
 }

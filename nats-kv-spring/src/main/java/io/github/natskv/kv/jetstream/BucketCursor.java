@@ -1,0 +1,231 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.jetstream;
+
+import java.time.Duration;
+import java.util.Objects;
+
+import io.github.natskv.jetstream.LostMessagesException;
+import io.github.natskv.kv.KeyValueNotConnectedException;
+import io.github.natskv.kv.KeyValueTimeoutException;
+import io.nats.client.Message;
+import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.impl.NatsJetStreamMetaData;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.TransientDataAccessResourceException;
+
+/**
+ * Reads the last message of each key that matches a filter, as they are asked for, and
+ * proves that none is missing, or fails.
+ * <p>
+ * What the stream has is read by ascending revision, and what is written meanwhile after
+ * that, up to a moment when nothing is left. A key that is overwritten before it is its
+ * turn comes with its later revision. No key needs to be remembered for that. Where the
+ * consumer or a message of it is lost, another one goes on behind the last revision.
+ */
+final class BucketCursor implements EntryCursor {
+
+	private static final int ATTEMPTS = 10;
+
+	private static final long PAUSE_MILLIS = 50;
+
+	/** How often there may be more behind what the server says is the end. */
+	private static final int MAX_ENDS = 10;
+
+	private static final long MIN_SURPLUS = 100_000;
+
+	private static final int MAX_SURPLUS_FACTOR = 10;
+
+	private final BucketStream stream;
+
+	private final BucketReads reads;
+
+	private final String subject;
+
+	private final boolean latestOnly;
+
+	private @Nullable StreamInfo before;
+
+	private @Nullable BucketPull pull;
+
+	/** The revision of the last message received. */
+	private long position;
+
+	private long received;
+
+	private long allowed = Long.MAX_VALUE;
+
+	private int ends;
+
+	private int attempts;
+
+	private long heard;
+
+	private long opened;
+
+	private boolean ended;
+
+	BucketCursor(BucketStream stream, String filter) {
+		BucketLayout layout = stream.layout();
+		this.stream = stream;
+		this.reads = new BucketReads(stream);
+		this.subject = layout.readPrefix() + filter;
+		this.latestOnly = layout.history() == 1;
+	}
+
+	@Override
+	public @Nullable KeyValueEntry next() {
+		this.heard = System.nanoTime();
+		KeyValueEntry entry = null;
+		try {
+			while (entry == null && !this.ended) {
+				entry = attempt();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new KeyValueTimeoutException("Interrupted while reading bucket '%s'".formatted(this.stream.bucket()),
+					ex);
+		}
+		if (this.ended) {
+			close();
+		}
+		return entry;
+	}
+
+	private @Nullable KeyValueEntry attempt() throws InterruptedException {
+		try {
+			return read();
+		}
+		catch (LostMessagesException ex) {
+			close();
+			if (++this.attempts == ATTEMPTS) {
+				throw new TransientDataAccessResourceException("Could not read all of bucket '%s' in %d attempts: %s"
+					.formatted(this.stream.bucket(), this.attempts, ex.getMessage()), ex);
+			}
+		}
+		catch (KeyValueNotConnectedException ex) {
+			close();
+			if (this.before == null || System.nanoTime() - this.heard > this.stream.api().timeout().toNanos()) {
+				throw ex;
+			}
+			Thread.sleep(PAUSE_MILLIS);
+		}
+		return null;
+	}
+
+	private @Nullable KeyValueEntry read() throws InterruptedException, LostMessagesException {
+		BucketPull current = this.pull;
+		if (current == null) {
+			current = open();
+			if (current.initiallyPending() == 0 && isEnd()) {
+				this.ended = true;
+				return null;
+			}
+		}
+		Message message = current.next();
+		if (message == null) {
+			this.ended = isEnd();
+			if (!this.ended) {
+				requireSame(this.stream.info());
+				requireProgress();
+			}
+			return null;
+		}
+		this.heard = System.nanoTime();
+		this.attempts = 0;
+		NatsJetStreamMetaData metaData = message.metaData();
+		boolean known = metaData.streamSequence() <= this.position;
+		if (!known) {
+			this.position = metaData.streamSequence();
+			requireBound();
+		}
+		this.ended = metaData.pendingCount() == 0 && isEnd();
+		return known ? null : new KeyValueEntry(message);
+	}
+
+	private BucketPull open() throws LostMessagesException {
+		StreamInfo info = this.stream.info();
+		boolean first = this.before == null;
+		if (first) {
+			this.before = info;
+		}
+		requireSame(info);
+		BucketPull opened = BucketPull.values(this.stream, this.subject, this.latestOnly ? this.position : 0,
+				info.getConfiguration().getConsumerLimits());
+		this.pull = opened;
+		this.opened = System.nanoTime();
+		if (first) {
+			long pending = opened.initiallyPending();
+			this.allowed = pending + Math.max(MIN_SURPLUS, MAX_SURPLUS_FACTOR * pending);
+		}
+		return opened;
+	}
+
+	// where others write all the time, there is more soon after each end
+	private boolean isEnd() {
+		long target = Objects.requireNonNull(this.before).getStreamState().getLastSequence();
+		Long next = this.reads.nextRevision(this.subject, this.position + 1);
+		return next == null || (this.position >= target && ++this.ends == MAX_ENDS);
+	}
+
+	private void requireBound() {
+		if (++this.received > this.allowed) {
+			throw new TransientDataAccessResourceException(
+					"Could not read all of bucket '%s': others write to it faster than it is read"
+						.formatted(this.stream.bucket()));
+		}
+	}
+
+	// a server before 2.10 does not say that a consumer is gone
+	private void requireProgress() throws LostMessagesException {
+		Duration timeout = this.stream.api().timeout();
+		long now = System.nanoTime();
+		if (now - this.heard > timeout.toNanos()) {
+			throw new KeyValueTimeoutException(
+					"Could not read all of bucket '%s': nothing came for %d ms after %d messages"
+						.formatted(this.stream.bucket(), timeout.toMillis(), this.received),
+					null);
+		}
+		if (Math.min(now - this.heard, now - this.opened) > timeout.toNanos() / 2) {
+			throw new LostMessagesException("nothing comes");
+		}
+	}
+
+	private void requireSame(StreamInfo after) {
+		StreamInfo before = Objects.requireNonNull(this.before);
+		long last = after.getStreamState().getLastSequence();
+		if (!after.getCreateTime().equals(before.getCreateTime()) || last < before.getStreamState().getLastSequence()
+				|| last < this.position) {
+			throw new TransientDataAccessResourceException(
+					"Could not read all of bucket '%s': it was recreated, or fell back to an earlier state, meanwhile"
+						.formatted(this.stream.bucket()));
+		}
+	}
+
+	@Override
+	public void close() {
+		BucketPull current = this.pull;
+		this.pull = null;
+		if (current != null) {
+			current.close();
+		}
+	}
+
+}

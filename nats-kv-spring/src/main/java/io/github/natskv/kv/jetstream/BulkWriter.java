@@ -1,0 +1,147 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.jetstream;
+
+import java.time.Duration;
+import java.util.Iterator;
+
+import io.github.natskv.jetstream.AsyncRequests;
+import io.github.natskv.kv.KeyValueNotConnectedException;
+import io.github.natskv.kv.KeyValueTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.TransientDataAccessResourceException;
+
+/**
+ * Writes with many requests underway at a time. Each is told what became of it. As soon
+ * as something is in the way of all of them, such as a lost connection, no more are sent.
+ */
+final class BulkWriter {
+
+	private final BucketStream stream;
+
+	private final RequestPipeline<BulkWrite> pipeline;
+
+	private @Nullable RuntimeException obstacle;
+
+	private long answeredAt = System.nanoTime();
+
+	BulkWriter(BucketStream stream, AsyncRequests requests) {
+		this.stream = stream;
+		this.pipeline = new RequestPipeline<>(requests, stream.api().timeout(), this::answered);
+	}
+
+	void write(Iterator<? extends BulkWrite> writes) {
+		BulkWrite next = null;
+		try {
+			while (writes.hasNext()) {
+				next = writes.next();
+				begin(next);
+			}
+			next = null;
+			this.pipeline.finish();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			abandon(ex);
+			RuntimeException unsent = new TransientDataAccessResourceException(
+					"Interrupted before this was written to bucket '%s': nothing was sent"
+						.formatted(this.stream.bucket()),
+					ex);
+			if (next != null) {
+				next.failed(unsent);
+			}
+			writes.forEachRemaining((write) -> write.failed(unsent));
+		}
+		finally {
+			// where preparing a write failed
+			this.pipeline.abandon((write, begun) -> {
+			});
+		}
+	}
+
+	private void begin(BulkWrite write) throws InterruptedException {
+		if (this.obstacle == null) {
+			try {
+				this.stream.requireWritable();
+			}
+			catch (RuntimeException ex) {
+				this.obstacle = ex;
+			}
+		}
+		if (this.obstacle != null) {
+			write.failed(this.obstacle);
+			return;
+		}
+		try {
+			this.pipeline.send(write, () -> publish(write));
+		}
+		catch (KeyValueNotConnectedException ex) {
+			this.obstacle = ex;
+			write.failed(ex);
+		}
+		catch (RuntimeException ex) {
+			write.failed(ex);
+		}
+	}
+
+	private BucketStream.Begun publish(BulkWrite write) {
+		if (this.obstacle != null) {
+			// met while this waited for others
+			throw this.obstacle;
+		}
+		return this.stream.beginPublish(write.key(), write.headers(), write.value());
+	}
+
+	private void answered(BulkWrite write, BucketStream.Begun begun) {
+		long revision;
+		try {
+			revision = this.stream.published(begun, Duration.ZERO, write.key(), write.headers(), write.value());
+		}
+		catch (KeyValueTimeoutException ex) {
+			if (this.answeredAt - begun.time() < 0 && this.obstacle == null) {
+				this.obstacle = new TransientDataAccessResourceException(
+						"Nothing was sent to bucket '%s': none of the writes before were answered"
+							.formatted(this.stream.bucket()),
+						ex);
+			}
+			write.failed(ex);
+			return;
+		}
+		catch (RuntimeException ex) {
+			this.answeredAt = System.nanoTime();
+			write.failed(ex);
+			return;
+		}
+		this.answeredAt = System.nanoTime();
+		write.written(revision);
+	}
+
+	private void abandon(InterruptedException ex) {
+		RuntimeException unknown = new KeyValueTimeoutException(
+				"Interrupted while writing to bucket '%s', the outcome is unknown".formatted(this.stream.bucket()), ex);
+		this.pipeline.abandon((write, begun) -> {
+			if (begun.reply().message().isDone()) {
+				answered(write, begun);
+			}
+			else {
+				write.failed(unknown);
+			}
+		});
+	}
+
+}
