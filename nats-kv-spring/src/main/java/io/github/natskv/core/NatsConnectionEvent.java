@@ -81,7 +81,7 @@ public class NatsConnectionEvent extends NatsEvent {
 	}
 
 	/**
-	 * What can happen to a connection.
+	 * What can happen to a connection. Kinds may be added.
 	 */
 	public enum Kind {
 

@@ -63,7 +63,7 @@ public interface ListenerInstrumentation {
 	}
 
 	/**
-	 * How the handling of messages or changes ended. There may be more outcomes one day.
+	 * The outcome of handling messages or changes. Outcomes may be added.
 	 */
 	enum HandlingOutcome {
 

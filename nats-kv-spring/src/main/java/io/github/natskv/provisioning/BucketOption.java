@@ -38,7 +38,7 @@ import org.springframework.util.StringUtils;
 
 /**
  * Options of a bucket as the server keeps them: how to read one from a stream's
- * configuration, how to write it there, and which server knows it.
+ * configuration, how to write it there, and which server knows it. Options may be added.
  *
  * @since 0.1.0
  */

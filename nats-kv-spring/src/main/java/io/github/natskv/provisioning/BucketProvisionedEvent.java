@@ -84,7 +84,7 @@ public class BucketProvisionedEvent extends BucketEvent {
 	}
 
 	/**
-	 * A change of a bucket by provisioning.
+	 * A change of a bucket by provisioning. Actions may be added.
 	 */
 	public enum Action {
 
