@@ -16,6 +16,7 @@
 
 package io.github.natskv.connection;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,8 @@ public final class ConnectionFailures {
 
 	private @Nullable String serverError;
 
+	private volatile @Nullable Instant lastErrorAt;
+
 	private CountDownLatch ended = new CountDownLatch(1);
 
 	void started(NatsDataPort port) {
@@ -65,6 +68,22 @@ public final class ConnectionFailures {
 		NatsDataPort port = (connection.getOptions().getErrorListener() instanceof Source source)
 				? source.failures().latest : null;
 		return port != null && port.isWriting();
+	}
+
+	/**
+	 * Return when a connection had its last error.
+	 * @param connection the connection
+	 * @return the time of {@link Connection#getLastError()}, {@code null} if there was
+	 * none or its error listener is one of the application
+	 */
+	public static @Nullable Instant lastErrorAt(Connection connection) {
+		return (connection.getLastError() != null
+				&& connection.getOptions().getErrorListener() instanceof Source source) ? source.failures().lastErrorAt
+						: null;
+	}
+
+	public void errorOccurred() {
+		this.lastErrorAt = Instant.now();
 	}
 
 	public synchronized void serverError(String error) {

@@ -236,6 +236,7 @@ public final class DeferredConnection implements InvocationHandler {
 
 	private void report(NatsConnectionFailedException failure) {
 		this.lastError = String.join("; ", failure.getReasons());
+		this.failures.errorOccurred();
 		// in any order, as servers are tried in any
 		Set<String> reasons = Set.copyOf(failure.getReasons());
 		if (!reasons.equals(this.reported) && !this.closed) {

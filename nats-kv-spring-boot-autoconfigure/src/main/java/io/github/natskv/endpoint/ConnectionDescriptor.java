@@ -18,6 +18,7 @@ package io.github.natskv.endpoint;
 
 import java.util.List;
 
+import io.github.natskv.connection.ConnectionFailures;
 import io.github.natskv.core.connection.UserInfo;
 import io.nats.client.Connection;
 import io.nats.client.api.ServerInfo;
@@ -35,11 +36,12 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the name of the server's cluster
  * @param reconnects how often it was lost and re-established
  * @param lastError what the server complained about the last time
+ * @param lastErrorAt when it did
  * @since 0.1.0
  */
 public record ConnectionDescriptor(String status, @Nullable String connectionName, @Nullable String url,
 		List<String> servers, @Nullable String serverName, @Nullable String serverVersion, @Nullable String cluster,
-		long reconnects, @Nullable String lastError) {
+		long reconnects, @Nullable String lastError, @Nullable String lastErrorAt) {
 
 	static ConnectionDescriptor of(Connection connection) {
 		boolean connected = connection.getStatus() == Connection.Status.CONNECTED;
@@ -51,7 +53,8 @@ public record ConnectionDescriptor(String status, @Nullable String connectionNam
 				connection.getServers().stream().map(UserInfo::mask).sorted().toList(),
 				connected ? server.getServerName() : null, connected ? server.getVersion() : null,
 				connected ? server.getCluster() : null, connection.getStatistics().getReconnects(),
-				(lastError != null) ? UserInfo.mask(lastError) : null);
+				(lastError != null) ? UserInfo.mask(lastError) : null,
+				Texts.describe(ConnectionFailures.lastErrorAt(connection)));
 	}
 
 }

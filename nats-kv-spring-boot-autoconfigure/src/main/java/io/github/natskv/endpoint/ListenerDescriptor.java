@@ -38,6 +38,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param dropped how many were dropped because too many were waiting
  * @param lastError what the handling of a message failed with, the last time it did: the
  * class of the exception, since the message may quote a value
+ * @param lastErrorAt when it did
  * @param watch the watch of a listener on a bucket
  * @param notSubscribed the subjects that the server does not allow the user to subscribe
  * to at present
@@ -45,12 +46,14 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  */
 public record ListenerDescriptor(String method, String state, List<String> subjects, @Nullable String queue,
 		int concurrency, int inFlight, long pending, long dropped, @Nullable String lastError,
-		NatsEndpoint.@Nullable WatchDescriptor watch, List<String> notSubscribed) implements OperationResponseBody {
+		@Nullable String lastErrorAt, NatsEndpoint.@Nullable WatchDescriptor watch,
+		List<String> notSubscribed) implements OperationResponseBody {
 
 	static ListenerDescriptor of(ListenerStatus listener) {
 		return new ListenerDescriptor(listener.description(), listener.state(), listener.subjects(), listener.queue(),
 				listener.concurrency(), listener.inFlight(), listener.pending(), listener.dropped(),
 				(listener.lastError() != null) ? listener.lastError().getClass().getName() : null,
+				Texts.describe(listener.lastErrorAt()),
 				(listener.watch() != null) ? NatsEndpoint.WatchDescriptor.of(listener.watch()) : null,
 				listener.notSubscribed());
 	}

@@ -17,10 +17,12 @@
 package io.github.natskv.endpoint;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 import io.github.natskv.health.MonitoredConnection;
 import io.github.natskv.kv.BucketMonitor;
@@ -35,6 +37,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.util.StringUtils;
 
 /**
  * {@link Endpoint @Endpoint} that shows the connection, the configured buckets, the
@@ -118,36 +121,68 @@ public class NatsEndpoint {
 	}
 
 	/**
+	 * Show a listener.
+	 * @param listener the id of the listener
+	 * @return what it does
+	 */
+	@ReadOperation
+	public ListenerDescriptor listener(@Selector String listener) {
+		return ListenerDescriptor.of(registryOf(listener).status(listener));
+	}
+
+	/**
 	 * Pause or resume a listener.
 	 * @param listener the id of the listener
-	 * @param action what to do
-	 * @return how the listener is then
+	 * @param action {@code pause}: finish what was received, and take nothing more;
+	 * {@code resume}: go on
+	 * @return what it does then
 	 */
 	@WriteOperation
-	public ListenerDescriptor control(@Selector String listener, ListenerAction action) {
+	public ListenerDescriptor control(@Selector String listener, @Nullable String action) {
+		NatsListenerRegistry registry = registryOf(listener);
+		Action.of(action).on(registry, listener);
+		return ListenerDescriptor.of(registry.status(listener));
+	}
+
+	private NatsListenerRegistry registryOf(String listener) {
 		NatsListenerRegistry registry = this.listeners;
 		if (registry == null || !registry.ids().contains(listener)) {
-			throw new InvalidEndpointRequestException("There is no listener '" + listener + "'",
-					"There is no listener '%s', but %s".formatted(listener,
-							(registry != null) ? registry.ids() : List.of()));
+			throw new NoSuchNameException("There is no listener '%s', but %s".formatted(listener,
+					(registry != null) ? registry.ids() : List.of()));
 		}
-		switch (action) {
-			case PAUSE -> registry.pause(listener);
-			case RESUME -> registry.resume(listener);
-		}
-		return ListenerDescriptor.of(registry.status(listener));
+		return registry;
 	}
 
 	/**
 	 * An action on a listener.
 	 */
-	public enum ListenerAction {
+	private enum Action {
 
-		/** Finish what was received, and take nothing more. */
-		PAUSE,
+		PAUSE(NatsListenerRegistry::pause),
 
-		/** Go on. */
-		RESUME
+		RESUME(NatsListenerRegistry::resume);
+
+		private final BiConsumer<NatsListenerRegistry, String> call;
+
+		Action(BiConsumer<NatsListenerRegistry, String> call) {
+			this.call = call;
+		}
+
+		void on(NatsListenerRegistry registry, String listener) {
+			this.call.accept(registry, listener);
+		}
+
+		static Action of(@Nullable String name) {
+			return Arrays.stream(values())
+				.filter((action) -> action.name().equalsIgnoreCase(name))
+				.findFirst()
+				.orElseThrow(() -> {
+					String message = "'action' must be one of %s, but is %s".formatted(
+							Arrays.stream(values()).map(Texts::lowerCase).toList(),
+							StringUtils.hasText(name) ? "'" + name + "'" : "missing");
+					return new InvalidEndpointRequestException(message, message);
+				});
+		}
 
 	}
 
@@ -188,13 +223,15 @@ public class NatsEndpoint {
 	 * @param lag how many changes have not been handled, as far as is known
 	 * @param recoveries how often it lost touch with the bucket
 	 * @param lastError why it did, the last time
+	 * @param lastErrorAt when that was
 	 */
 	public record WatchDescriptor(String bucketKey, String bucketName, List<String> keys, String state, long lag,
-			int recoveries, @Nullable String lastError) {
+			int recoveries, @Nullable String lastError, @Nullable String lastErrorAt) {
 
 		static WatchDescriptor of(WatchStatus watch) {
 			return new WatchDescriptor(watch.bucketKey(), watch.bucketName(), watch.filters(),
-					Texts.lowerCase(watch.state()), watch.lag(), watch.recoveries(), Texts.describe(watch.lastError()));
+					Texts.lowerCase(watch.state()), watch.lag(), watch.recoveries(), Texts.describe(watch.lastError()),
+					Texts.describe(watch.lastErrorAt()));
 		}
 
 	}

@@ -105,14 +105,14 @@ public class NatsKvEndpoint implements AutoCloseable {
 	 * @param offset how many keys to skip, 0 by default
 	 * @param limit how many keys to show at most, 100 by default
 	 * @param connection the name of the connection, the default one if there is none
-	 * @return the keys, {@code null} if there is no such bucket
+	 * @return the keys
 	 */
 	@ReadOperation
-	public @Nullable KeysDescriptor keys(@Selector String bucket, @Nullable String filter, @Nullable Integer offset,
+	public KeysDescriptor keys(@Selector String bucket, @Nullable String filter, @Nullable Integer offset,
 			@Nullable Integer limit, @Nullable String connection) {
 		int skipped = range("offset", (offset != null) ? offset : 0, 0, Integer.MAX_VALUE);
 		int shown = range("limit", (limit != null) ? limit : DEFAULT_LIMIT, 1, MAX_LIMIT);
-		return call(() -> {
+		return call(bucket, () -> {
 			KeyValueBucket<byte[]> values = this.buckets.bucket(connection, bucket);
 			Collection<String> keys = new TreeSet<>((filter != null) ? values.keys(filter) : values.keys());
 			return new KeysDescriptor(this.buckets.keyOf(connection, bucket), values.getName(), keys.size(),
@@ -125,19 +125,19 @@ public class NatsKvEndpoint implements AutoCloseable {
 	 * @param bucket the bucket key, or the server's name
 	 * @param key the key
 	 * @param connection the name of the connection, the default one if there is none
-	 * @return the entry, {@code null} if there is none
+	 * @return the entry
 	 */
 	@ReadOperation
-	public @Nullable EntryDescriptor entry(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
+	public EntryDescriptor entry(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
 			@Nullable String connection) {
 		return entry(bucket, key, connection, this.showValues.isShown(true));
 	}
 
-	@Nullable EntryDescriptor entry(String bucket, String[] key, @Nullable String connection, boolean showValues) {
-		return call(() -> {
+	EntryDescriptor entry(String bucket, String[] key, @Nullable String connection, boolean showValues) {
+		return call(bucket, () -> {
 			List<BucketEntry<byte[]>> history = this.buckets.bucket(connection, bucket).history(join(key));
 			if (history.isEmpty()) {
-				return null;
+				throw new NoSuchNameException("There is no key '%s' in bucket '%s'".formatted(join(key), bucket));
 			}
 			String bucketKey = this.buckets.keyOf(connection, bucket);
 			List<RevisionDescriptor> revisions = history.stream()
@@ -169,8 +169,8 @@ public class NatsKvEndpoint implements AutoCloseable {
 	@WriteOperation
 	public WrittenDescriptor put(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
 			String value, @Nullable String connection) {
-		return written(bucket, call(
-				() -> this.buckets.bucket(connection, bucket).put(join(key), value.getBytes(StandardCharsets.UTF_8))));
+		return call(bucket, () -> new WrittenDescriptor(
+				this.buckets.bucket(connection, bucket).put(join(key), value.getBytes(StandardCharsets.UTF_8))));
 	}
 
 	/**
@@ -183,15 +183,7 @@ public class NatsKvEndpoint implements AutoCloseable {
 	@DeleteOperation
 	public WrittenDescriptor delete(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
 			@Nullable String connection) {
-		return written(bucket, call(() -> this.buckets.bucket(connection, bucket).delete(join(key))));
-	}
-
-	private static WrittenDescriptor written(String bucket, @Nullable Long revision) {
-		if (revision == null) {
-			throw new InvalidEndpointRequestException("There is no bucket '" + bucket + "'",
-					"There is no bucket '" + bucket + "'");
-		}
-		return new WrittenDescriptor(revision);
+		return call(bucket, () -> new WrittenDescriptor(this.buckets.bucket(connection, bucket).delete(join(key))));
 	}
 
 	private static String join(String[] key) {
@@ -206,12 +198,12 @@ public class NatsKvEndpoint implements AutoCloseable {
 		return value;
 	}
 
-	private <T> @Nullable T call(Supplier<@Nullable T> action) {
+	private <T> T call(String bucket, Supplier<T> action) {
 		try {
 			return this.calls.call(action);
 		}
 		catch (BucketNotFoundException ex) {
-			return null;
+			throw new NoSuchNameException("There is no bucket '" + bucket + "'");
 		}
 		catch (InvalidBucketKeyException | ReadOnlyBucketException | ValueTooLargeException | BucketFullException
 				| PermissionDeniedDataAccessException | IllegalArgumentException ex) {

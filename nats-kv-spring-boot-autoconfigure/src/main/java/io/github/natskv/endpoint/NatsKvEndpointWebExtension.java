@@ -16,14 +16,10 @@
 
 package io.github.natskv.endpoint;
 
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 
-import io.github.natskv.core.connection.UserInfo;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -33,11 +29,11 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
-import org.springframework.dao.DataAccessException;
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the {@link NatsKvEndpoint} that
- * knows who asks for values, and answers 503 when the server cannot be asked.
+ * knows who asks for values, and says what is wrong with a request: 404 for what does not
+ * exist, 503 when the server cannot be asked.
  *
  * @since 0.1.0
  */
@@ -64,6 +60,16 @@ public class NatsKvEndpointWebExtension {
 	}
 
 	/**
+	 * List the configured buckets.
+	 * @param connection the name of the connection, the default one if there is none
+	 * @return the bucket keys
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> buckets(@Nullable String connection) {
+		return WebResponses.of(() -> this.delegate.buckets(connection));
+	}
+
+	/**
 	 * List the keys of a bucket, in their order.
 	 * @param bucket the bucket key, or the server's name
 	 * @param filter a filter such as {@code users.*} or {@code users.>}, all by default
@@ -75,7 +81,7 @@ public class NatsKvEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<Object> keys(@Selector String bucket, @Nullable String filter, @Nullable Integer offset,
 			@Nullable Integer limit, @Nullable String connection) {
-		return respond(() -> this.delegate.keys(bucket, filter, offset, limit, connection));
+		return WebResponses.of(() -> this.delegate.keys(bucket, filter, offset, limit, connection));
 	}
 
 	/**
@@ -89,7 +95,7 @@ public class NatsKvEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<Object> entry(SecurityContext securityContext, @Selector String bucket,
 			@Selector(match = Match.ALL_REMAINING) String[] key, @Nullable String connection) {
-		return respond(() -> this.delegate.entry(bucket, key, connection,
+		return WebResponses.of(() -> this.delegate.entry(bucket, key, connection,
 				this.showValues.isShown(securityContext, this.roles)));
 	}
 
@@ -104,7 +110,7 @@ public class NatsKvEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<Object> put(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
 			String value, @Nullable String connection) {
-		return respond(() -> this.delegate.put(bucket, key, value, connection));
+		return WebResponses.of(() -> this.delegate.put(bucket, key, value, connection));
 	}
 
 	/**
@@ -117,20 +123,7 @@ public class NatsKvEndpointWebExtension {
 	@DeleteOperation
 	public WebEndpointResponse<Object> delete(@Selector String bucket,
 			@Selector(match = Match.ALL_REMAINING) String[] key, @Nullable String connection) {
-		return respond(() -> this.delegate.delete(bucket, key, connection));
-	}
-
-	private static WebEndpointResponse<Object> respond(Supplier<@Nullable Object> action) {
-		try {
-			Object body = action.get();
-			return (body != null) ? new WebEndpointResponse<>(body)
-					: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
-		}
-		catch (DataAccessException ex) {
-			return new WebEndpointResponse<>(
-					OperationResponseBody.of(Map.of("message", UserInfo.mask(String.valueOf(ex.getMessage())))),
-					WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
-		}
+		return WebResponses.of(() -> this.delegate.delete(bucket, key, connection));
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package io.github.natskv.endpoint;
 
+import java.time.Instant;
 import java.util.Locale;
 
 import io.github.natskv.core.connection.UserInfo;
@@ -31,6 +32,10 @@ final class Texts {
 
 	static String lowerCase(Enum<?> value) {
 		return value.name().toLowerCase(Locale.ROOT);
+	}
+
+	static @Nullable String describe(@Nullable Instant time) {
+		return (time != null) ? time.toString() : null;
 	}
 
 	static @Nullable String describe(@Nullable Throwable error) {

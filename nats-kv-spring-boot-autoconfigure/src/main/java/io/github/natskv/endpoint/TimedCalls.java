@@ -22,8 +22,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
@@ -57,7 +55,7 @@ final class TimedCalls implements AutoCloseable {
 	 * @return the result
 	 * @throws QueryTimeoutException if it failed after the timeout
 	 */
-	<T> @Nullable T call(Supplier<@Nullable T> action) {
+	<T> T call(Supplier<T> action) {
 		Alarm alarm = new Alarm(Thread.currentThread());
 		Future<?> scheduled = this.alarms.scheduleAtFixedRate(alarm, this.timeout.toNanos(), REPETITION.toNanos(),
 				TimeUnit.NANOSECONDS);

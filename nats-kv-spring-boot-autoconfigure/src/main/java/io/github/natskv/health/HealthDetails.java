@@ -17,6 +17,7 @@
 package io.github.natskv.health;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -98,6 +99,7 @@ final class HealthDetails {
 		details.put("dropped", listener.dropped());
 		// its message may quote a value
 		put(details, "lastError", (listener.lastError() != null) ? listener.lastError().getClass().getName() : null);
+		put(details, "lastErrorAt", describe(listener.lastErrorAt()));
 		if (listener.watch() != null) {
 			details.put("watch", of(listener.watch()));
 		}
@@ -117,7 +119,12 @@ final class HealthDetails {
 		details.put("lag", watch.lag());
 		details.put("recoveries", watch.recoveries());
 		put(details, "lastError", describe(watch.lastError()));
+		put(details, "lastErrorAt", describe(watch.lastErrorAt()));
 		return details;
+	}
+
+	private static @Nullable String describe(@Nullable Instant time) {
+		return (time != null) ? time.toString() : null;
 	}
 
 	static @Nullable String describe(@Nullable Throwable error) {

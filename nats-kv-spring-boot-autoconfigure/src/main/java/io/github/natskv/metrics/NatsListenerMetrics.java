@@ -71,6 +71,12 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 				"Messages or changes that are being handled");
 		gauge("nats.listener.pending", totals, ListenerStatus::pending, tags,
 				"Messages or changes that wait to be handled");
+		Gauge
+			.builder("nats.listener.paused", totals,
+					(source) -> source.read((listener) -> listener.paused() ? 1 : 0, 0))
+			.description("Whether the listener is paused")
+			.tags(tags)
+			.register(this.registry);
 		return totals;
 	}
 

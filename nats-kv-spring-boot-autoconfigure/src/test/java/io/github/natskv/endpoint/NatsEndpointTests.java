@@ -24,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.Principal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,13 +36,16 @@ import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.endpoint.NatsEndpointAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.core.NatsOperations;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
+import io.nats.client.Message;
 import io.nats.client.api.KeyValueConfiguration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,6 +68,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link NatsEndpoint} and {@link NatsKvEndpoint}, over HTTP.
  */
 class NatsEndpointTests {
+
+	private static final String RESTRICTED = """
+			authorization: {users: [
+			  {user: app, password: s3cret, permissions: {publish: {deny: ["forbidden"]}}}
+			]}
+			""";
 
 	@AutoClose
 	private static final NatsServer server = NatsServer.start();
@@ -148,8 +158,6 @@ class NatsEndpointTests {
 	@Test
 	void refusesWhatItDoesNotKnow() throws Exception {
 		Http http = start("--management.endpoint.nats.access=unrestricted");
-		assertThat(http.post("nats/other", "{\"action\": \"pause\"}").statusCode()).isEqualTo(400);
-		assertThat(http.post("nats/echo", "{\"action\": \"explode\"}").statusCode()).isEqualTo(400);
 		assertThat(http.get("natskv/missing").statusCode()).isEqualTo(404);
 		assertThat(http.get("natskv/profiles/missing").statusCode()).isEqualTo(404);
 		assertThat(http.get("natskv/profiles?limit=0").statusCode()).isEqualTo(400);
@@ -158,9 +166,91 @@ class NatsEndpointTests {
 	}
 
 	@Test
+	void saysWhichListenersThereAreWhereItDoesNotKnowOne() throws Exception {
+		Http http = start("--management.endpoint.nats.access=unrestricted");
+		for (HttpResponse<String> response : List.of(http.get("nats/other"),
+				http.post("nats/other", "{\"action\": \"pause\"}"))) {
+			assertThat(response.statusCode()).isEqualTo(404);
+			assertThat(JsonPath.<String>read(response.body(), "$.message")).contains("'other'", "echo", "changes");
+		}
+	}
+
+	@Test
+	void saysWhichActionsThereAreWhereItDoesNotKnowOne() throws Exception {
+		Http http = start("--management.endpoint.nats.access=unrestricted");
+		for (String json : List.of("{\"action\": \"explode\"}", "{\"action\": \"\"}", "{}")) {
+			HttpResponse<String> response = http.post("nats/echo", json);
+			assertThat(response.statusCode()).isEqualTo(400);
+			assertThat(JsonPath.<String>read(response.body(), "$.message")).contains("pause", "resume");
+		}
+		assertThat(http.post("nats/echo", "{\"action\": \"explode\"}").body()).contains("'explode'");
+		assertThat(http.post("nats/echo", "{\"action\": \"RESUME\"}").statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void saysWhatIsWrongWithARequestAboutABucket() throws Exception {
+		Http http = start("--management.endpoint.natskv.access=unrestricted");
+		for (String path : List.of("natskv?connection=other", "natskv/profiles?connection=other",
+				"natskv/profiles?limit=0", "natskv/profiles?filter=a..b", "natskv/profiles/a..b")) {
+			HttpResponse<String> response = http.get(path);
+			assertThat(response.statusCode()).as(path).isEqualTo(400);
+			assertThat(JsonPath.<String>read(response.body(), "$.message")).as(path).isNotEmpty();
+		}
+		for (HttpResponse<String> response : List.of(http.get("natskv/missing"), http.get("natskv/missing/a"),
+				http.post("natskv/missing/a", "{\"value\": \"y\"}"), http.delete("natskv/missing/a"))) {
+			assertThat(response.statusCode()).isEqualTo(404);
+			assertThat(JsonPath.<String>read(response.body(), "$.message")).contains("'missing'");
+		}
+	}
+
+	@Test
+	void showsOneListener() throws Exception {
+		Http http = start();
+		Map<String, Object> all = JsonPath.read(http.get("nats").body(), "$.listeners");
+		for (String id : List.of("echo", "changes")) {
+			HttpResponse<String> response = http.get("nats/" + id);
+			assertThat(response.statusCode()).isEqualTo(200);
+			assertThat(JsonPath.<Map<String, Object>>read(response.body(), "$")).isEqualTo(all.get(id));
+		}
+	}
+
+	@Test
+	void lastErrorsHaveATime() throws Exception {
+		Instant before = Instant.now();
+		Http http = start("--management.endpoint.health.show-details=always");
+		try (Connection connection = server.connect()) {
+			connection.publish("failing", new byte[0]);
+		}
+		Awaitility.await().until(() -> http.get("nats/failing").body().contains("lastError"));
+		String body = http.get("nats/failing").body();
+		assertThat(JsonPath.<String>read(body, "$.lastError")).isEqualTo(IllegalStateException.class.getName());
+		assertThat(Instant.parse(JsonPath.<String>read(body, "$.lastErrorAt"))).isBetween(before, Instant.now());
+		assertThat(JsonPath.<String>read(http.get("health").body(),
+				"$.components.nats.details.listeners.failing.lastErrorAt"))
+			.isEqualTo(JsonPath.<String>read(body, "$.lastErrorAt"));
+		assertThat(JsonPath.<Map<String, Object>>read(http.get("nats/echo").body(), "$"))
+			.doesNotContainKeys("lastError", "lastErrorAt");
+	}
+
+	@Test
+	void theLastErrorOfAConnectionHasATime() throws Exception {
+		try (NatsServer restricted = NatsServer.start(RESTRICTED)) {
+			Instant before = Instant.now();
+			Http http = start("--nats.servers=" + restricted.url());
+			assertThat(JsonPath.<Map<String, Object>>read(http.get("nats").body(), "$.connection"))
+				.doesNotContainKey("lastErrorAt");
+			http.context().getBean(NatsOperations.class).publish("forbidden", "x");
+			Awaitility.await().until(() -> http.get("nats").body().contains("lastErrorAt"));
+			assertThat(JsonPath.<String>read(http.get("nats").body(), "$.connection.lastError")).contains("forbidden");
+			assertThat(Instant.parse(JsonPath.<String>read(http.get("nats").body(), "$.connection.lastErrorAt")))
+				.isBetween(before, Instant.now());
+		}
+	}
+
+	@Test
 	void isReadOnlyByDefault() throws Exception {
 		Http http = start();
-		assertThat(http.post("nats/echo", "{\"action\": \"pause\"}").statusCode()).isIn(404, 405);
+		assertThat(http.post("nats/echo", "{\"action\": \"pause\"}").statusCode()).isEqualTo(405);
 		assertThat(http.post("natskv/profiles/a", "{\"value\": \"x\"}").statusCode()).isEqualTo(405);
 		assertThat(http.delete("natskv/profiles/a").statusCode()).isEqualTo(405);
 	}
@@ -235,8 +325,8 @@ class NatsEndpointTests {
 			Http http = start("--management.endpoint.natskv.access=unrestricted");
 			assertThat(http.get("natskv/foreign").statusCode()).isEqualTo(404);
 			assertThat(http.get("natskv/foreign/a").statusCode()).isEqualTo(404);
-			assertThat(http.post("natskv/foreign/a", "{\"value\": \"y\"}").statusCode()).isEqualTo(400);
-			assertThat(http.delete("natskv/foreign/a").statusCode()).isEqualTo(400);
+			assertThat(http.post("natskv/foreign/a", "{\"value\": \"y\"}").statusCode()).isEqualTo(404);
+			assertThat(http.delete("natskv/foreign/a").statusCode()).isEqualTo(404);
 			assertThat(connection.keyValue("foreign").get("a").getValueAsString()).isEqualTo("x");
 			Http all = start("--management.endpoint.natskv.access=unrestricted",
 					"--management.endpoint.natskv.all-buckets=true");
@@ -338,7 +428,7 @@ class NatsEndpointTests {
 		assertThat(JsonPath.<String>read(http.get("natskv/profiles/flags.dark").body(), "$.latest.operation"))
 			.isEqualTo("delete");
 		assertThat(http.post("natskv/profiles/flags.%20", "{\"value\": \"on\"}").statusCode()).isEqualTo(400);
-		assertThat(http.post("natskv/missing/a", "{\"value\": \"on\"}").statusCode()).isEqualTo(400);
+		assertThat(http.post("natskv/missing/a", "{\"value\": \"on\"}").statusCode()).isEqualTo(404);
 	}
 
 	@Test
@@ -513,6 +603,11 @@ class NatsEndpointTests {
 		@NatsListener(subjects = "echo", id = "echo")
 		String echo(String text) {
 			return text;
+		}
+
+		@NatsListener(subjects = "failing", id = "failing")
+		void fail(Message message) {
+			throw new IllegalStateException("quotes a value");
 		}
 
 		@KeyValueListener(bucket = "profiles", id = "changes")

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,7 @@ import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.testsupport.Flood;
 import io.github.natskv.testsupport.NatsServer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -274,6 +276,21 @@ class NatsMetricsTests {
 			await(context, 0, "nats.kv.watch.lag", "bucket", "flags");
 			await(context, 3, "nats.listener.handling", "outcome", "ok", "listener.id", "flags");
 			assertThat(value(context, "nats.kv.watch.lag", "bucket", "profiles")).isZero();
+		});
+	}
+
+	@Test
+	void tellsWhichListenersArePaused() {
+		runner().run((context) -> {
+			NatsListenerRegistry listeners = context.getBean(NatsListenerRegistry.class);
+			for (String id : List.of("orders", "flags")) {
+				assertThat(value(context, "nats.listener.paused", "listener.id", id)).isZero();
+				listeners.pause(id);
+				assertThat(value(context, "nats.listener.paused", "listener.id", id)).isEqualTo(1);
+				assertThat(value(context, "nats.listener.paused", "listener.id", "parallel")).isZero();
+				listeners.resume(id);
+				assertThat(value(context, "nats.listener.paused", "listener.id", id)).isZero();
+			}
 		});
 	}
 

@@ -17,6 +17,7 @@
 package io.github.natskv.kv;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,12 @@ public interface WatchStatus {
 	 * @return the error, if any
 	 */
 	@Nullable Throwable lastError();
+
+	/**
+	 * Return when the last error occurred.
+	 * @return the time, {@code null} if there was no error
+	 */
+	@Nullable Instant lastErrorAt();
 
 	/**
 	 * What a watch does. States may be added.

@@ -16,6 +16,7 @@
 
 package io.github.natskv.listener;
 
+import java.time.Instant;
 import java.util.List;
 
 import io.github.natskv.kv.WatchStatus;
@@ -93,6 +94,12 @@ public interface ListenerStatus {
 	 * @return the error, if any
 	 */
 	@Nullable Throwable lastError();
+
+	/**
+	 * Return when the last error occurred.
+	 * @return the time, {@code null} if there was no error
+	 */
+	@Nullable Instant lastErrorAt();
 
 	/**
 	 * Return the watch of a listener on a bucket.

@@ -208,6 +208,7 @@ class NatsConnectionMonitor implements ConnectionListener, ErrorListener, Connec
 
 	@Override
 	public void errorOccurred(Connection connection, String error) {
+		this.failures.errorOccurred();
 		if (!this.connected) {
 			this.failures.serverError(error);
 		}

@@ -22,6 +22,7 @@ import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.endpoint.NatsEndpoint;
+import io.github.natskv.endpoint.NatsEndpointWebExtension;
 import io.github.natskv.endpoint.NatsKvEndpoint;
 import io.github.natskv.endpoint.NatsKvEndpointWebExtension;
 import io.github.natskv.kv.KeyValueBuckets;
@@ -64,6 +65,14 @@ public final class NatsEndpointAutoConfiguration {
 			ObjectProvider<NatsListenerRegistry> listeners, NatsProperties properties) {
 		return new NatsEndpoint(ConnectionBeans.monitored(beanFactory), listeners.getIfUnique(),
 				properties.jetstream().requestTimeout());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(NatsEndpoint.class)
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	NatsEndpointWebExtension natsEndpointWebExtension(NatsEndpoint endpoint) {
+		return new NatsEndpointWebExtension(endpoint);
 	}
 
 	@Bean

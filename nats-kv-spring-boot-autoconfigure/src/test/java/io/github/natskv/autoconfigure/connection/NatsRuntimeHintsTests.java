@@ -33,6 +33,7 @@ import io.github.natskv.endpoint.BucketDescriptor;
 import io.github.natskv.endpoint.ConnectionDescriptor;
 import io.github.natskv.endpoint.ListenerDescriptor;
 import io.github.natskv.endpoint.NatsEndpoint;
+import io.github.natskv.endpoint.NatsEndpointWebExtension;
 import io.github.natskv.endpoint.NatsKvEndpoint;
 import io.github.natskv.endpoint.NatsKvEndpointWebExtension;
 import io.github.natskv.kv.BucketEntry;
@@ -98,7 +99,11 @@ class NatsRuntimeHintsTests {
 	@Test
 	void operationsOfEndpointsCanBeInvokedAndTheirResultsWritten() {
 		assertThat(isInvocable(NatsEndpoint.class, "nats")).isTrue();
-		assertThat(isInvocable(NatsEndpoint.class, "control")).isTrue();
+		for (Class<?> endpoint : List.of(NatsEndpoint.class, NatsEndpointWebExtension.class)) {
+			for (String operation : List.of("listener", "control")) {
+				assertThat(isInvocable(endpoint, operation)).as("%s.%s", endpoint, operation).isTrue();
+			}
+		}
 		for (Class<?> endpoint : List.of(NatsKvEndpoint.class, NatsKvEndpointWebExtension.class)) {
 			for (String operation : List.of("keys", "entry", "put", "delete")) {
 				assertThat(isInvocable(endpoint, operation)).as("%s.%s", endpoint, operation).isTrue();

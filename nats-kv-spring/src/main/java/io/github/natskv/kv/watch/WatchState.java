@@ -17,6 +17,7 @@
 package io.github.natskv.kv.watch;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import io.github.natskv.kv.WatchStatus;
@@ -34,9 +35,19 @@ import org.jspecify.annotations.Nullable;
  * @param recoveries how often it had to get back
  * @param stalled for how long it has made no progress
  * @param handling whether its handler is at work
- * @param lastError why it lost touch the last time, if it did
+ * @param last why it lost touch the last time, if it did
  */
 record WatchState(String bucketKey, String bucketName, List<String> filters, boolean listener, State state, long lag,
-		int recoveries, Duration stalled, boolean handling, @Nullable Throwable lastError) implements WatchStatus {
+		int recoveries, Duration stalled, boolean handling, @Nullable LastError last) implements WatchStatus {
+
+	@Override
+	public @Nullable Throwable lastError() {
+		return LastError.error(this.last);
+	}
+
+	@Override
+	public @Nullable Instant lastErrorAt() {
+		return LastError.at(this.last);
+	}
 
 }

@@ -73,7 +73,7 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 
 	private volatile State state = State.STOPPED;
 
-	private volatile @Nullable Throwable lastError;
+	private volatile @Nullable LastError lastError;
 
 	private volatile int recoveries;
 
@@ -216,7 +216,7 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	}
 
 	void lastError(Throwable lastError) {
-		this.lastError = lastError;
+		this.lastError = LastError.now(lastError);
 	}
 
 	@Override
@@ -230,7 +230,7 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 
 	@Override
 	public final @Nullable Throwable lastError() {
-		return this.lastError;
+		return LastError.error(this.lastError);
 	}
 
 	final int recoveries() {
@@ -488,7 +488,7 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 		if (!isCurrent()) {
 			return;
 		}
-		this.lastError = cause;
+		lastError(cause);
 		if (this.state == State.RUNNING) {
 			this.recoveries++;
 			this.watches.countRecovery(this.bucket);

@@ -20,6 +20,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.List;
 
+import io.github.natskv.kv.watch.LastError;
 import io.github.natskv.listener.ListenerDelivery;
 import io.github.natskv.listener.ListenerErrorHandler;
 import io.github.natskv.listener.ListenerExecutionFailedException;
@@ -51,7 +52,7 @@ public final class HandlerInvoker<D> {
 
 	private final ListenerInstrumentation.@Nullable Recorder recorder;
 
-	private volatile @Nullable Throwable lastError;
+	private volatile @Nullable LastError lastError;
 
 	public HandlerInvoker(String id, DeliveryType<D> type, ListenerMethod method, List<ArgumentResolver<D>> arguments,
 			@Nullable HandlerRetry retry, List<ListenerInterceptor> interceptors,
@@ -75,7 +76,7 @@ public final class HandlerInvoker<D> {
 	}
 
 	// What the handling failed with the last time, after all retries.
-	public @Nullable Throwable lastError() {
+	public @Nullable LastError lastError() {
 		return this.lastError;
 	}
 
@@ -141,7 +142,7 @@ public final class HandlerInvoker<D> {
 	 * @return what the error handler made of it
 	 */
 	public Outcome failed(D delivery, Throwable failure) {
-		this.lastError = failure;
+		this.lastError = LastError.now(failure);
 		if (this.errorHandler == null) {
 			return new Outcome(failure, false, null);
 		}

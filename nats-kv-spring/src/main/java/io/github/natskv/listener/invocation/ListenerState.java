@@ -16,9 +16,11 @@
 
 package io.github.natskv.listener.invocation;
 
+import java.time.Instant;
 import java.util.List;
 
 import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.kv.watch.LastError;
 import io.github.natskv.listener.ListenerStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +37,22 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight how many messages are being handled
  * @param pending how many messages wait
  * @param dropped how many messages were dropped
- * @param lastError what the handler threw the last time, if it did
+ * @param last what the handler threw the last time, if it did
  * @param watch the watch of a listener on a bucket
  * @param notSubscribed the subjects that are not allowed at present
  */
 public record ListenerState(String id, String description, List<String> subjects, @Nullable String queue,
 		int concurrency, boolean running, boolean paused, int inFlight, long pending, long dropped,
-		@Nullable Throwable lastError, @Nullable WatchStatus watch,
-		List<String> notSubscribed) implements ListenerStatus {
+		@Nullable LastError last, @Nullable WatchStatus watch, List<String> notSubscribed) implements ListenerStatus {
+
+	@Override
+	public @Nullable Throwable lastError() {
+		return LastError.error(this.last);
+	}
+
+	@Override
+	public @Nullable Instant lastErrorAt() {
+		return LastError.at(this.last);
+	}
 
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 
 import io.github.natskv.kv.watch.BucketChange;
+import io.github.natskv.kv.watch.LastError;
 import io.github.natskv.listener.InvalidMessageException;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.listener.ListenerInstrumentation.HandlingOutcome;
@@ -61,7 +62,7 @@ public final class ChangeAdapter {
 	}
 
 	// What the handling failed with the last time, after all retries.
-	@Nullable Throwable lastError() {
+	@Nullable LastError lastError() {
 		return this.invoker.lastError();
 	}
 

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.core.PayloadConversionException;
+import io.github.natskv.kv.watch.LastError;
 import io.github.natskv.listener.InvalidMessageException;
 import io.github.natskv.listener.invocation.AsyncResults;
 import io.github.natskv.listener.invocation.HandlerInvoker;
@@ -69,7 +70,7 @@ public final class MessageAdapter {
 	}
 
 	// What the handling failed with the last time.
-	@Nullable Throwable lastError() {
+	@Nullable LastError lastError() {
 		return this.invoker.lastError();
 	}
 

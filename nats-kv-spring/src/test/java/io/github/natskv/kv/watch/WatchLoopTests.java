@@ -19,6 +19,7 @@ package io.github.natskv.kv.watch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -667,9 +668,11 @@ class WatchLoopTests {
 			}
 
 		};
+		Instant start = Instant.now();
 		try (WatchLoop watch = this.scene.open(WatchScene.BUCKET, failing, WatchOptions.of())) {
 			Awaitility.await().until(() -> errors.get() > 2);
 			assertThat(watch.lastError()).isInstanceOf(NoClassDefFoundError.class);
+			assertThat(watch.status().lastErrorAt()).isBetween(start, Instant.now());
 			put("a", "1");
 			awaitRevisions(1L);
 			assertThat(watch.status().state()).isEqualTo(WatchStatus.State.RUNNING);
