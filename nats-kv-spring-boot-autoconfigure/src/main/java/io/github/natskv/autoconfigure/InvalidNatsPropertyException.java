@@ -19,12 +19,18 @@ package io.github.natskv.autoconfigure;
 import io.github.natskv.core.NatsException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.origin.Origin;
+
 /**
  * A {@code nats.*} property has a value that cannot work.
  */
 public class InvalidNatsPropertyException extends NatsException {
 
 	private final String property;
+
+	private final @Nullable Origin origin;
+
+	private final String problem;
 
 	private final String action;
 
@@ -33,9 +39,26 @@ public class InvalidNatsPropertyException extends NatsException {
 	}
 
 	public InvalidNatsPropertyException(String property, String problem, String action, @Nullable Throwable cause) {
-		super("'" + property + "': " + problem, cause);
+		this(property, null, problem, action, cause);
+	}
+
+	private InvalidNatsPropertyException(String property, @Nullable Origin origin, String problem, String action,
+			@Nullable Throwable cause) {
+		super("'" + property + "'" + ((origin != null) ? " (from " + origin + "): " : ": ") + problem, cause);
 		this.property = property;
+		this.origin = origin;
+		this.problem = problem;
 		this.action = action;
+	}
+
+	/**
+	 * Say where the property is set.
+	 * @param origin the file and line, or the environment variable
+	 * @return an exception that says it, unless this one does or there is no origin
+	 */
+	public InvalidNatsPropertyException from(@Nullable Origin origin) {
+		return (origin == null || this.origin != null) ? this
+				: new InvalidNatsPropertyException(this.property, origin, this.problem, this.action, getCause());
 	}
 
 	public String getProperty() {

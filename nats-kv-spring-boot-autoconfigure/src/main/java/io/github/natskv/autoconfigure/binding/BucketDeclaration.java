@@ -16,6 +16,8 @@
 
 package io.github.natskv.autoconfigure.binding;
 
+import java.util.List;
+
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.kv.BucketSettings;
@@ -54,7 +56,9 @@ public record BucketDeclaration(ConnectionName connection, BucketDefinition defi
 				&& !(beanFactory.containsBean(codec) && beanFactory.isTypeMatch(codec, KeyValueCodec.class))) {
 			throw new InvalidNatsPropertyException(this.definition.declaredBy() + ".codec",
 					"there is no bean '%s' of type KeyValueCodec.".formatted(codec),
-					"Define that bean, or name another one.");
+					Suggestion.question(codec,
+							List.of(beanFactory.getBeanNamesForType(KeyValueCodec.class, true, false)))
+							+ "Define that bean, or name another one.");
 		}
 	}
 

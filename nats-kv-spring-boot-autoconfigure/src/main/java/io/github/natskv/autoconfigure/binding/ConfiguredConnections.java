@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.connection.ConnectionName;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -50,17 +51,24 @@ public final class ConfiguredConnections {
 		if (beanFactory.getSingleton(BEAN_NAME) instanceof ConfiguredConnections bound) {
 			return bound;
 		}
-		ConfiguredConnections connections = bind(beanFactory.getBean(Environment.class));
+		StrictBinder binder = new StrictBinder(beanFactory.getBean(Environment.class));
+		ConfiguredConnections connections;
+		try {
+			connections = bind(binder);
+		}
+		catch (InvalidNatsPropertyException ex) {
+			throw binder.located(ex);
+		}
 		beanFactory.registerSingleton(BEAN_NAME, connections);
 		return connections;
 	}
 
-	private static ConfiguredConnections bind(Environment environment) {
-		new NatsPropertiesCheck(environment).refuseUnknown();
+	private static ConfiguredConnections bind(StrictBinder binder) {
+		new NatsPropertiesCheck(binder).refuseUnknown();
 		List<ConfiguredConnection> connections = new ArrayList<>();
-		connections.add(ConfiguredConnection.of(ConnectionName.DEFAULT, null,
-				new KeyValuePropertiesBinder(environment).bind()));
-		connections.addAll(new NamedConnectionsBinder(environment).bind());
+		connections
+			.add(ConfiguredConnection.of(ConnectionName.DEFAULT, null, new KeyValuePropertiesBinder(binder).bind()));
+		connections.addAll(new NamedConnectionsBinder(binder).bind());
 		return new ConfiguredConnections(connections);
 	}
 

@@ -18,8 +18,6 @@ package io.github.natskv.autoconfigure.binding;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NamedConnectionProperties;
@@ -30,41 +28,27 @@ import io.github.natskv.core.NatsConnections;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.core.env.Environment;
 import org.springframework.validation.Validator;
 
 /**
- * Binds the properties of the connections besides the default one strictly. An
- * environment variable never makes a connection, as the variables of a Kubernetes service
- * called {@code nats-connections} would.
+ * Binds the properties of the connections besides the default one strictly.
  */
 class NamedConnectionsBinder {
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of(ConnectionName.NAMED);
-
-	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
 	private static final Validator VALIDATOR = Validator.forInstanceOf(NamedConnectionProperties.class,
 			(properties, errors) -> properties.validate(properties, errors));
 
 	private final StrictBinder binder;
 
-	private final OptionVariables variables = new OptionVariables(ROOT, NamedConnectionProperties.class);
-
-	NamedConnectionsBinder(Environment environment) {
-		this.binder = new StrictBinder(environment);
+	NamedConnectionsBinder(StrictBinder binder) {
+		this.binder = binder;
 	}
 
 	List<ConfiguredConnection> bind() {
-		Map<String, ConfigurationPropertyName> names = this.binder.declaredKeys(ROOT, "names of connections", ".");
 		List<ConfiguredConnection> connections = new ArrayList<>();
-		names.forEach((key, name) -> {
-			if (!NAME.matcher(key).matches()) {
-				throw new InvalidNatsPropertyException(ROOT + "." + key,
-						"'%s' is not a name for a connection: it may have letters, digits, dashes and underscores."
-							.formatted(key),
-						"Rename the connection.");
-			}
+		this.binder.declaredKeys(ROOT).forEach((key, name) -> {
 			if (key.equalsIgnoreCase(NatsConnections.DEFAULT)) {
 				throw new InvalidNatsPropertyException(ROOT + "." + key,
 						"'%s' is what the connection of 'nats.servers' is called in events and metrics.".formatted(key),
@@ -77,14 +61,13 @@ class NamedConnectionsBinder {
 
 	private ConfiguredConnection bind(String key, ConfigurationPropertyName name) {
 		ConfigurationPropertyName keyValue = name.append("kv");
-		StrictBinder own = this.binder.withVariables(this.variables, name, key);
-		NatsKeyValueProperties buckets = new KeyValuePropertiesBinder(own, keyValue).bind();
+		NatsKeyValueProperties buckets = new KeyValuePropertiesBinder(this.binder, keyValue).bind();
 		if (buckets.observationEnabled()) {
 			throw new InvalidNatsPropertyException(keyValue.append("observation-enabled").toString(),
 					"buckets are observed on all connections or on none.",
 					"Set 'nats.kv.observation-enabled' instead.");
 		}
-		NamedConnectionProperties properties = own.without(keyValue)
+		NamedConnectionProperties properties = this.binder.without(keyValue)
 			.bind(name, Bindable.of(NamedConnectionProperties.class),
 					(handler) -> new ValidationBindHandler(handler, VALIDATOR),
 					"Below '%s' unknown properties are refused.".formatted(ROOT));

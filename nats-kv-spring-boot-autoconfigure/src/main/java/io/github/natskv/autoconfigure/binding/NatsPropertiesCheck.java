@@ -23,7 +23,6 @@ import io.github.natskv.autoconfigure.NatsProperties;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.core.env.Environment;
 
 /**
  * The properties below {@code nats} that no other binder refuses when they are unknown.
@@ -39,8 +38,8 @@ class NatsPropertiesCheck {
 
 	private final StrictBinder binder;
 
-	NatsPropertiesCheck(Environment environment) {
-		this.binder = new StrictBinder(environment).without(ELSEWHERE);
+	NatsPropertiesCheck(StrictBinder binder) {
+		this.binder = binder.without(ELSEWHERE);
 	}
 
 	void refuseUnknown() {

@@ -16,106 +16,131 @@
 
 package io.github.natskv.autoconfigure.binding;
 
-import java.beans.PropertyDescriptor;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
-import io.github.natskv.autoconfigure.NatsProperties;
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.binding.Declared.Root;
+import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.BeanUtils;
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.env.PropertySourceInfo;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.OriginLookup;
+import org.springframework.boot.origin.SystemEnvironmentOrigin;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.StringUtils;
 
 /**
- * Environment variables that set options of things with a key, such as buckets. Case,
+ * Environment variables that set options of what is declared, such as buckets. Case,
  * dashes and underscores of keys and options do not matter:
  * {@code NATS_KV_BUCKETS_USERPROFILES_MAX_BYTES} and
  * {@code NATS_KV_BUCKETS_USER_PROFILES_MAXBYTES} both are {@code max-bytes} of
- * {@code user-profiles}.
+ * {@code user-profiles}. Variables declare nothing, and those that set nothing are
+ * refused.
  */
 final class OptionVariables {
 
-	private final String prefix;
+	// as Kubernetes sets them for each service
+	private static final Pattern SERVICE = Pattern
+		.compile(".*_(SERVICE_HOST|SERVICE_PORT|SERVICE_PORT_.*|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
 
-	private final Map<String, String> options = new HashMap<>();
+	private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
-	// Options that have parts of the user's choice.
-	private final Set<String> open = new HashSet<>();
+	private final List<Root> roots;
 
-	OptionVariables(ConfigurationPropertyName parent, Class<?> type) {
-		this.prefix = uniform(parent.toString());
-		addOptions(type, "");
-	}
-
-	private void addOptions(Class<?> type, String prefix) {
-		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
-			Class<?> propertyType = property.getPropertyType();
-			String name = prefix + DataObjectPropertyName.toDashedForm(property.getName());
-			if (isNested(propertyType)) {
-				addOptions(propertyType, name + ".");
-			}
-			else if (!"class".equals(property.getName())) {
-				this.options.put(uniform(name), name);
-				if (Map.class.isAssignableFrom(propertyType) || Collection.class.isAssignableFrom(propertyType)) {
-					this.open.add(uniform(name));
-				}
-			}
-		}
-	}
-
-	private static boolean isNested(Class<?> type) {
-		return type.getPackage() == NatsProperties.class.getPackage() && !type.isEnum();
-	}
+	private final Function<ConfigurationPropertyName, Map<String, ConfigurationPropertyName>> keys;
 
 	/**
-	 * Whether something is an option.
-	 * @param option the option, however it is spelt
-	 * @return whether there is such an option
+	 * Create a translation.
+	 * @param roots what variables are looked at
+	 * @param keys the keys of a map that are declared, with their full names
 	 */
-	boolean isOption(String option) {
-		String uniform = uniform(option);
-		return this.options.containsKey(uniform) || this.open.stream().anyMatch(uniform::startsWith);
+	OptionVariables(List<Root> roots,
+			Function<ConfigurationPropertyName, Map<String, ConfigurationPropertyName>> keys) {
+		this.roots = roots;
+		this.keys = keys;
 	}
 
 	/**
-	 * Whether a variable is meant for a key.
-	 * @param variable the variable after the common prefix, however it is spelt
-	 * @return whether the rest of the variable is an option
-	 */
-	boolean isFor(String variable, String key) {
-		String uniformVariable = uniform(variable);
-		String uniformKey = uniform(key);
-		return uniformVariable.startsWith(uniformKey) && isOption(uniformVariable.substring(uniformKey.length()));
-	}
-
-	/**
-	 * Return the options that are set for a key.
+	 * Return the properties that are set.
 	 * @param environment the variables
-	 * @param target the full name of the properties
+	 * @return the properties, whose origins are the variables
 	 */
-	ConfigurationPropertySource of(SystemEnvironmentPropertySource environment, ConfigurationPropertyName target,
-			String key) {
-		String start = this.prefix + uniform(key);
+	ConfigurationPropertySource of(SystemEnvironmentPropertySource environment) {
+		String prefix = (environment instanceof PropertySourceInfo info && StringUtils.hasText(info.getPrefix()))
+				? path(info.getPrefix()) + "_" : "";
 		Map<String, Object> properties = new HashMap<>();
+		Map<String, String> variables = new HashMap<>();
 		environment.getSource().forEach((variable, value) -> {
-			String uniform = uniform(variable);
-			String option = uniform.startsWith(start) ? this.options.get(uniform.substring(start.length())) : null;
-			if (option != null) {
-				properties.put(target + "." + option, value);
+			String path = path(variable);
+			String property = path.startsWith(prefix)
+					? property(variable, path.substring(prefix.length()), String.valueOf(value)) : null;
+			if (property != null) {
+				properties.put(property, value);
+				variables.put(property, variable);
 			}
 		});
-		return new MapConfigurationPropertySource(properties);
+		return StrictBinder.source(new VariablesPropertySource(environment.getName(), properties, variables));
 	}
 
-	static String uniform(String name) {
-		return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
+	/**
+	 * Return properties without those that only variables of the environment could set.
+	 * @param environment the properties of the environment as Spring Boot has them
+	 * @return those that are not looked at here
+	 */
+	ConfigurationPropertySource others(ConfigurationPropertySource environment) {
+		return environment.filter((name) -> this.roots.stream()
+			.noneMatch((root) -> root.name().equals(name) || root.name().isAncestorOf(name)));
+	}
+
+	private @Nullable String property(String variable, String path, String value) {
+		for (Root root : this.roots) {
+			String start = path(root.name().toString()) + "_";
+			if (path.startsWith(start)) {
+				if (SERVICE.matcher(path).matches()
+						|| (path.endsWith("_PORT") && SERVICE_ADDRESS.matcher(value).matches())) {
+					return null;
+				}
+				VariableReader reader = new VariableReader(this.keys);
+				String property = reader.read(root.structure(), root.name(), path.substring(start.length()));
+				if (property == null && !path.endsWith("_PORT")) {
+					throw new InvalidNatsPropertyException(variable, reader.problem(), reader.action());
+				}
+				return property;
+			}
+		}
+		return null;
+	}
+
+	private static String path(String name) {
+		return name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+	}
+
+	/**
+	 * The properties, with the variables as their origins.
+	 */
+	private static final class VariablesPropertySource extends MapPropertySource implements OriginLookup<String> {
+
+		private final Map<String, String> variables;
+
+		VariablesPropertySource(String name, Map<String, Object> properties, Map<String, String> variables) {
+			super(name, properties);
+			this.variables = variables;
+		}
+
+		@Override
+		public @Nullable Origin getOrigin(String name) {
+			String variable = this.variables.get(name);
+			return (variable != null) ? new SystemEnvironmentOrigin(variable) : null;
+		}
+
 	}
 
 }

@@ -18,15 +18,15 @@ package io.github.natskv.autoconfigure.binding;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.NatsProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.BindContext;
@@ -43,52 +43,67 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
-import org.springframework.boot.origin.Origin;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Binds properties more strictly than Spring Boot does: unknown ones are refused by name,
- * and an environment variable overrides what is declared however that is spelt, where
- * Spring Boot would add a second one.
+ * Binds properties more strictly than Spring Boot does: unknown ones and those of the
+ * wrong shape are refused by name, and environment variables set options of what is
+ * declared, where Spring Boot would declare something else.
  */
 class StrictBinder {
+
+	private static final ConfigurationPropertyName NATS = ConfigurationPropertyName.of("nats");
 
 	private final Environment environment;
 
 	private final List<ConfigurationPropertySource> sources;
 
+	private final WrittenProperties written;
+
+	private final List<ConfigurationPropertyName> hidden;
+
 	StrictBinder(Environment environment) {
-		this(environment, ConfigurationPropertySources.get(environment));
+		this.environment = environment;
+		List<ConfigurationPropertySource> all = new ArrayList<>();
+		ConfigurationPropertySources.get(environment).forEach(all::add);
+		this.written = WrittenProperties.of(all, NATS);
+		this.hidden = List.of();
+		ShapeCheck shapes = new ShapeCheck(this.written, this::isBlank);
+		shapes.checkNames(NATS.append("spring"));
+		shapes.check(NATS, OptionNode.of(ResolvableType.forClass(NatsProperties.class)));
+		Declared.ROOTS.forEach((root) -> shapes.check(root.name(), root.structure()));
+		this.sources = withVariables(all, new OptionVariables(Declared.ROOTS, this.written::entries));
 	}
 
-	private StrictBinder(Environment environment, Iterable<ConfigurationPropertySource> sources) {
-		this.environment = environment;
-		this.sources = new ArrayList<>();
-		sources.forEach(this.sources::add);
+	private StrictBinder(StrictBinder binder, ConfigurationPropertyName... hidden) {
+		this.environment = binder.environment;
+		this.written = binder.written;
+		this.hidden = List.of(hidden);
+		this.sources = binder.sources.stream()
+			.map((source) -> source.filter((name) -> this.hidden.stream()
+				.noneMatch((other) -> other.equals(name) || other.isAncestorOf(name))))
+			.toList();
+	}
+
+	private static List<ConfigurationPropertySource> withVariables(List<ConfigurationPropertySource> sources,
+			OptionVariables variables) {
+		return sources.stream()
+			.flatMap((source) -> (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource environment)
+					? Stream.of(variables.of(environment), variables.others(source)) : Stream.of(source))
+			.toList();
+	}
+
+	static ConfigurationPropertySource source(PropertySource<?> source) {
+		return Objects.requireNonNull(ConfigurationPropertySource.from(source));
 	}
 
 	// A binder that does not see some properties and those below them.
-	StrictBinder without(ConfigurationPropertyName... hidden) {
-		return new StrictBinder(this.environment, this.sources.stream()
-			.map((source) -> source.filter(
-					(name) -> Stream.of(hidden).noneMatch((other) -> other.equals(name) || other.isAncestorOf(name))))
-			.toList());
-	}
-
-	// A binder by which variables of the environment set options of the target, however
-	// its key is spelt.
-	StrictBinder withVariables(OptionVariables variables, ConfigurationPropertyName target, String key) {
-		List<ConfigurationPropertySource> result = new ArrayList<>();
-		for (ConfigurationPropertySource source : this.sources) {
-			if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource system) {
-				result.add(variables.of(system, target, key));
-			}
-			result.add(source);
-		}
-		return new StrictBinder(this.environment, result);
+	StrictBinder without(ConfigurationPropertyName... names) {
+		return new StrictBinder(this, names);
 	}
 
 	<T> T bind(ConfigurationPropertyName name, Bindable<T> target, UnaryOperator<BindHandler> customizer,
@@ -103,10 +118,12 @@ class StrictBinder {
 			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
 				unbound.getUnboundProperties()
 					.stream()
-					.filter((property) -> !(attempts.names.contains(property.getName()) && isBlank(property)))
+					.filter((
+							property) -> !(attempts.names.contains(property.getName()) && isBlank(property.getValue())))
 					.findFirst()
 					.ifPresent((property) -> {
-						throw unknown(property, aboutUnknown, unbound);
+						attempts.names.addAll(this.hidden);
+						throw unknown(property, attempts.names, aboutUnknown, unbound);
 					});
 				return binder.bindOrCreate(name, target, customizer.apply(attempts));
 			}
@@ -115,67 +132,51 @@ class StrictBinder {
 	}
 
 	// converted to null, which counts as unbound
-	private boolean isBlank(ConfigurationProperty property) {
-		return this.environment.resolvePlaceholders(String.valueOf(property.getValue())).isBlank();
+	private boolean isBlank(@Nullable Object value) {
+		return value == null || this.environment.resolvePlaceholders(value.toString()).isBlank();
 	}
 
 	// not the value, which may be a secret
-	private static InvalidNatsPropertyException unknown(ConfigurationProperty property, String about, Exception cause) {
-		Origin origin = property.getOrigin();
-		return new InvalidNatsPropertyException(property.getName().toString(),
-				"there is no such property%s.".formatted((origin != null) ? " (from " + origin + ")" : ""),
-				"Correct its name, or remove it. " + about, cause);
+	private static InvalidNatsPropertyException unknown(ConfigurationProperty property,
+			Set<ConfigurationPropertyName> known, String about, Exception cause) {
+		return new InvalidNatsPropertyException(property.getName().toString(), "there is no such property.",
+				question(property.getName(), known) + "Correct its name, or remove it. " + about, cause)
+			.from(property.getOrigin());
+	}
+
+	// about the first part that is unknown
+	private static String question(ConfigurationPropertyName name, Set<ConfigurationPropertyName> known) {
+		ConfigurationPropertyName wrong = name;
+		while (!known.contains(wrong.getParent()) && wrong.getNumberOfElements() > 1) {
+			wrong = wrong.getParent();
+		}
+		ConfigurationPropertyName parent = wrong.getParent();
+		return Suggestion.question(wrong.getLastElement(Form.DASHED),
+				known.stream().filter(parent::isParentOf).map((other) -> other.getLastElement(Form.DASHED)).toList());
 	}
 
 	/**
-	 * Return the keys below a property that are declared anywhere but in the environment.
-	 * @param noun what the keys are, for messages
-	 * @param hint what to do about two that differ too little, for messages
+	 * Return the keys of a map that are declared anywhere but in the environment.
+	 * @param map its name
 	 * @return full names by key
 	 */
-	Map<String, ConfigurationPropertyName> declaredKeys(ConfigurationPropertyName parent, String noun, String hint) {
-		int index = parent.getNumberOfElements();
-		Map<String, ConfigurationPropertyName> names = new LinkedHashMap<>();
-		for (ConfigurationPropertySource source : this.sources) {
-			if (!isEnvironment(source)) {
-				forEach(source, parent, (name) -> {
-					String key = name.getElement(index, Form.ORIGINAL);
-					checkDiffers(names, parent, key, noun, hint);
-					names.putIfAbsent(key, name.chop(index + 1));
-				});
-			}
-		}
-		return names;
+	Map<String, ConfigurationPropertyName> declaredKeys(ConfigurationPropertyName map) {
+		return this.written.entries(map);
 	}
 
-	private static void checkDiffers(Map<String, ConfigurationPropertyName> names, ConfigurationPropertyName parent,
-			String key, String noun, String hint) {
-		names.keySet()
-			.stream()
-			.filter((other) -> !other.equals(key)
-					&& OptionVariables.uniform(other).equals(OptionVariables.uniform(key)))
+	/**
+	 * Say where a property that cannot work is set.
+	 * @param ex what is wrong with it
+	 * @return the exception that says it, if it is known
+	 */
+	InvalidNatsPropertyException located(InvalidNatsPropertyException ex) {
+		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(ex.getProperty(), '.');
+		return this.sources.stream()
+			.map((source) -> source.getConfigurationProperty(name))
+			.filter(Objects::nonNull)
 			.findFirst()
-			.ifPresent((other) -> {
-				throw new InvalidNatsPropertyException(parent + "." + key,
-						"%s must differ in more than case, dashes and underscores, and there is '%s' already."
-							.formatted(noun, other),
-						"Rename one of them" + hint);
-			});
-	}
-
-	void forEachVariable(ConfigurationPropertyName parent, Consumer<ConfigurationPropertyName> action) {
-		this.sources.stream().filter(StrictBinder::isEnvironment).forEach((source) -> forEach(source, parent, action));
-	}
-
-	private static void forEach(ConfigurationPropertySource source, ConfigurationPropertyName parent,
-			Consumer<ConfigurationPropertyName> action) {
-		if (source instanceof IterableConfigurationPropertySource iterable) {
-			iterable.stream().filter(parent::isAncestorOf).forEach(action);
-		}
-	}
-
-	private static boolean isEnvironment(ConfigurationPropertySource source) {
-		return source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
+			.map((property) -> ex.from(property.getOrigin()))
+			.orElse(ex);
 	}
 
 	/**

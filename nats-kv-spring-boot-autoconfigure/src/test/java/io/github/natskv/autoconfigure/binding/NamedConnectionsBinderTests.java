@@ -105,9 +105,8 @@ class NamedConnectionsBinderTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "NATS_CONNECTIONS_PORT", "NATS_CONNECTIONS_SERVICE_HOST", "NATS_CONNECTIONS_SERVICE_PORT",
-			"NATS_CONNECTIONS_PORT_4222_TCP_ADDR", "NATS_CONNECTIONS_OTHER_SERVERS",
-			"NATS_CONNECTIONS_OTHER_KV_BUCKETS_A_HISTORY" })
-	void anEnvironmentVariableMakesNoConnection(String variable) {
+			"NATS_CONNECTIONS_PORT_4222_TCP_ADDR" })
+	void aVariableOfAKubernetesServiceMakesNoConnection(String variable) {
 		assertThat(bind("", Map.of(variable, "nats://127.0.0.1:1"))).isEmpty();
 		assertThat(bind("nats.connections.archive.username: me", Map.of(variable, "nats://127.0.0.1:1")))
 			.containsOnlyKeys("archive");
@@ -170,7 +169,7 @@ class NamedConnectionsBinderTests {
 			throw new IllegalStateException(ex);
 		}
 		ConfigurationPropertySources.attach(environment);
-		return new NamedConnectionsBinder(environment).bind()
+		return new NamedConnectionsBinder(new StrictBinder(environment)).bind()
 			.stream()
 			.collect(Collectors.toMap((connection) -> connection.name().name(), Function.identity()));
 	}

@@ -78,6 +78,7 @@ class NatsPropertiesCheckTests {
 				nats.spring:
 				  server: nats://localhost:4222
 				  cloud.stream.bindings.orders.durable: me
+				  cloud.stream.bindings.'ü'.durable: me
 				nats.health.timeout: 1s
 				nats.listener.retry.multiplier: 3
 				""").run((context) -> assertThat(context).hasNotFailed());

@@ -1,0 +1,110 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.binding;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+import io.github.natskv.autoconfigure.NamedConnectionProperties;
+import io.github.natskv.autoconfigure.NatsKeyValueProperties;
+
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.core.ResolvableType;
+
+/**
+ * What an application declares under keys of its own. Files and the command line declare,
+ * environment variables only set options of what is declared.
+ */
+enum Declared {
+
+	BUCKET("bucket", "bucket keys", NatsKeyValueProperties.Bucket.class,
+			" The server's name of a bucket can be set with its 'name'."),
+
+	CONNECTION("connection", "names of connections", NamedConnectionProperties.class, "");
+
+	/**
+	 * The properties below which environment variables that set nothing are refused.
+	 */
+	static final List<Root> ROOTS = List.of(new Root("nats.kv", ResolvableType.forClass(NatsKeyValueProperties.class)),
+			new Root("nats.connections", CONNECTION));
+
+	private final String noun;
+
+	private final String keys;
+
+	private final Class<?> type;
+
+	private final String remedy;
+
+	Declared(String noun, String keys, Class<?> type, String remedy) {
+		this.noun = noun;
+		this.keys = keys;
+		this.type = type;
+		this.remedy = remedy;
+	}
+
+	static Declared of(Class<?> type) {
+		return Arrays.stream(values())
+			.filter((declared) -> declared.type == type)
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException("Not known what a key declares: " + type));
+	}
+
+	/**
+	 * Return the word for one.
+	 * @return the noun
+	 */
+	String noun() {
+		return this.noun;
+	}
+
+	/**
+	 * Return the words for the keys.
+	 * @return the noun, in the plural
+	 */
+	String keys() {
+		return this.keys;
+	}
+
+	/**
+	 * Return what helps where a key cannot be what it should be.
+	 * @return a sentence, or nothing
+	 */
+	String remedy() {
+		return this.remedy;
+	}
+
+	/**
+	 * Properties that are strict.
+	 *
+	 * @param name their common name
+	 * @param structure their structure
+	 */
+	record Root(ConfigurationPropertyName name, OptionNode structure) {
+
+		Root(String name, ResolvableType type) {
+			this(ConfigurationPropertyName.of(name), OptionNode.of(type));
+		}
+
+		Root(String name, Declared declared) {
+			this(name, ResolvableType.forClassWithGenerics(Map.class, String.class, declared.type));
+		}
+
+	}
+
+}
