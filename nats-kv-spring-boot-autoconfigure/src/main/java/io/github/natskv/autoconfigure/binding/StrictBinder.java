@@ -29,6 +29,7 @@ import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsProperties;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
@@ -46,6 +47,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -58,6 +60,8 @@ class StrictBinder {
 
 	private static final ConfigurationPropertyName NATS = ConfigurationPropertyName.of("nats");
 
+	private static final boolean EMPTY_MAPS_VANISH = SpringBootVersion.getVersion().startsWith("4.0.");
+
 	private final Environment environment;
 
 	private final List<ConfigurationPropertySource> sources;
@@ -68,8 +72,7 @@ class StrictBinder {
 
 	StrictBinder(Environment environment) {
 		this.environment = environment;
-		List<ConfigurationPropertySource> all = new ArrayList<>();
-		ConfigurationPropertySources.get(environment).forEach(all::add);
+		List<ConfigurationPropertySource> all = withEmptyMaps(ConfigurationPropertySources.get(environment));
 		this.written = WrittenProperties.of(all, NATS);
 		this.hidden = List.of();
 		ShapeCheck shapes = new ShapeCheck(this.written, this::isBlank);
@@ -87,6 +90,17 @@ class StrictBinder {
 			.map((source) -> source.filter((name) -> this.hidden.stream()
 				.noneMatch((other) -> other.equals(name) || other.isAncestorOf(name))))
 			.toList();
+	}
+
+	private static List<ConfigurationPropertySource> withEmptyMaps(Iterable<ConfigurationPropertySource> sources) {
+		List<ConfigurationPropertySource> result = new ArrayList<>();
+		for (ConfigurationPropertySource source : sources) {
+			result.add(source);
+			if (EMPTY_MAPS_VANISH && source.getUnderlyingSource() instanceof PropertySource<?> loaded) {
+				result.add(source(new MapPropertySource(loaded.getName(), EmptyYamlMaps.missingFrom(loaded))));
+			}
+		}
+		return result;
 	}
 
 	private static List<ConfigurationPropertySource> withVariables(List<ConfigurationPropertySource> sources,
