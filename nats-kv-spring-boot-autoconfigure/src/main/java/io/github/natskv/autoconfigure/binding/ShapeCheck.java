@@ -16,8 +16,10 @@
 
 package io.github.natskv.autoconfigure.binding;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -43,6 +45,8 @@ final class ShapeCheck {
 	private final WrittenProperties properties;
 
 	private final Predicate<@Nullable Object> blank;
+
+	private final Set<ConfigurationPropertyName> empty = new HashSet<>();
 
 	/**
 	 * Create a check.
@@ -84,11 +88,21 @@ final class ShapeCheck {
 		}
 	}
 
+	/**
+	 * Return the names of options and maps that were checked and have nothing in them in
+	 * some file. Before 4.1, Spring Boot takes nothing for a value that it cannot
+	 * convert.
+	 */
+	Set<ConfigurationPropertyName> empty() {
+		return this.empty;
+	}
+
 	private void refuseValueOrList(ConfigurationPropertyName name, String expected, String action) {
 		for (WrittenProperty property : this.properties.at(name)) {
 			if (!this.blank.test(property.value())) {
 				throw invalid(name.toString(), property, "is a single value, where %s.".formatted(expected), action);
 			}
+			this.empty.add(name);
 		}
 		int index = name.getNumberOfElements();
 		for (WrittenProperty property : this.properties.below(name)) {

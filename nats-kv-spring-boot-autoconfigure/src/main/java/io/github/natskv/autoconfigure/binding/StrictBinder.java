@@ -79,7 +79,9 @@ class StrictBinder {
 		shapes.checkNames(NATS.append("spring"));
 		shapes.check(NATS, OptionNode.of(ResolvableType.forClass(NatsProperties.class)));
 		Declared.ROOTS.forEach((root) -> shapes.check(root.name(), root.structure()));
-		this.sources = withVariables(all, new OptionVariables(Declared.ROOTS, this.written::entries));
+		this.sources = withVariables(all, new OptionVariables(Declared.ROOTS, this.written::entries)).stream()
+			.map((source) -> source.filter((name) -> !shapes.empty().contains(name)))
+			.toList();
 	}
 
 	private StrictBinder(StrictBinder binder, ConfigurationPropertyName... hidden) {
