@@ -44,6 +44,12 @@ class Demo implements ApplicationRunner {
 		this.bucket.put("key", "Hello!");
 		this.nats.publish("subject", "Hi!");
 		showOldRevision();
+		openAccounts();
+	}
+
+	private void openAccounts() throws Exception {
+		this.bucket.put("account.ann", "100");
+		this.bucket.put("account.bob", "50");
 	}
 
 	private void showOldRevision() throws Exception {

@@ -77,7 +77,7 @@ class AheadOfTimeTests {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dspring.aot.enabled=true",
 						"-jar", System.getProperty("sample-app.jar"), "--nats.embedded.listen-port=" + port,
-						"--nats.kv.buckets.bucket.history=7", "--nats.kv.buckets.added.history=2"));
+						"--server.port=0", "--nats.kv.buckets.bucket.history=7", "--nats.kv.buckets.added.history=2"));
 		File output = log.toFile();
 		return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
 	}

@@ -26,6 +26,7 @@ import io.github.natskv.test.NatsKvTest;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -37,6 +38,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @InMemoryNats
 @ClearBuckets
 class GreeterTests {
+
+	@MockitoBean
+	private Browsers browsers; // of the board, another listener
 
 	@Autowired
 	private NatsOperations nats;
