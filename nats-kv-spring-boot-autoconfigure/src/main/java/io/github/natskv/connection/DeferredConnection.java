@@ -127,6 +127,11 @@ public final class DeferredConnection implements InvocationHandler {
 		return connection.proxy;
 	}
 
+	// Never connects.
+	public static Connection unopened(ConnectionName name, Options options, ConnectionFailures failures) {
+		return new DeferredConnection(name, options, failures).proxy;
+	}
+
 	public static boolean isDeferred(Connection connection) {
 		return Proxy.isProxyClass(connection.getClass())
 				&& Proxy.getInvocationHandler(connection) instanceof DeferredConnection;

@@ -66,6 +66,9 @@ class NatsConnectionFactoryBean extends AbstractFactoryBean<Connection> {
 
 	@Override
 	protected Connection createInstance() throws InterruptedException {
+		if (TrainingRun.isActive()) {
+			return DeferredConnection.unopened(this.connection, this.options, this.monitor.failures());
+		}
 		if (this.startup == NatsConnectionProperties.Startup.RETRY) {
 			return DeferredConnection.open(this.connection, this.options, this.monitor.failures());
 		}

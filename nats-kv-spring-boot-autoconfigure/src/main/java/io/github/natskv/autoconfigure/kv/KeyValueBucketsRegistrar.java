@@ -26,6 +26,7 @@ import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.autoconfigure.connection.ConnectionBeanRegistrar;
 import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.autoconfigure.connection.NatsEventPublisher;
+import io.github.natskv.autoconfigure.connection.TrainingRun;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueBuckets;
@@ -82,7 +83,9 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 				beans.connection().definitions(beans.own(KeyValueConfiguration.class)), events::publish,
 				beans.properties().startup() == NatsConnectionProperties.Startup.RETRY,
 				beans.get(JetStreamOptions.class));
-		provisioner.provision();
+		if (!TrainingRun.isActive()) {
+			provisioner.provision();
+		}
 		return provisioner;
 	}
 
