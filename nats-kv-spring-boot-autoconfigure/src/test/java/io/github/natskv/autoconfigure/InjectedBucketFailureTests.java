@@ -62,7 +62,7 @@ class InjectedBucketFailureTests {
 	@Test
 	void bucketsAreListedWhereThereIsNoneOfThatName(CapturedOutput output) {
 		assertThat(failure(Unknown.class, output)).contains("Field bucket in " + Unknown.class.getName())
-			.contains("'flags' (java.lang.String)", "'profiles' (java.lang.Long)");
+			.contains("'flags' (java.lang.String)", "'profiles' (java.lang.Long)", "Did you mean 'flags'?");
 	}
 
 	@Test

@@ -114,6 +114,19 @@ class KeyValueListenerStartUpTests {
 	}
 
 	@Test
+	void aBucketThatIsProbablyMisspeltIsSaidAtOnce(CapturedOutput output) {
+		try (ConfigurableApplicationContext context = run(List.of(Missing.class), "nats.kv.buckets.misssing.history=1",
+				"nats.listener.snapshot-timeout=500ms")) {
+			assertThat(context.isRunning()).isTrue();
+			assertThat(output.toString().lines().filter((line) -> line.contains("WARN")).toList())
+				.satisfiesExactly(
+						(line) -> assertThat(line).contains(".Missing.on' waits for bucket 'missing'",
+								"It is not declared", "Did you mean 'misssing'?"),
+						(line) -> assertThat(line).contains("500 ms"));
+		}
+	}
+
+	@Test
 	void trafficRefusedBySomebodyElseStaysRefused() throws Exception {
 		this.scene.bucket("flags").put("a", "1");
 		this.scene.bucket("missing");

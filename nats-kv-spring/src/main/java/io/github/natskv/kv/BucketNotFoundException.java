@@ -30,9 +30,8 @@ public class BucketNotFoundException extends InvalidDataAccessResourceUsageExcep
 	private final String bucket;
 
 	public BucketNotFoundException(String bucket, @Nullable Throwable cause) {
-		super("The server has no bucket '" + bucket + "'. Create it, or let the application do so with"
-				+ " nats.kv.provisioning=create", cause);
-		this.bucket = bucket;
+		this(bucket, "The server has no bucket '" + bucket + "'. Declare it below nats.kv.buckets to have it made, or"
+				+ " create it on the server", cause);
 	}
 
 	public BucketNotFoundException(String bucket, String message, @Nullable Throwable cause) {

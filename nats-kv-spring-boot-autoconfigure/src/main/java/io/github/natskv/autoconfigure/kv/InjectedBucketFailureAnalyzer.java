@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 
 import io.github.natskv.autoconfigure.binding.BucketDeclaration;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.support.Suggestion;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -77,7 +78,17 @@ class InjectedBucketFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDe
 									: buckets.stream()
 										.map(InjectedBucketFailureAnalyzer::describe)
 										.collect(Collectors.joining(", "))),
-				"Name one of them with @Qualifier, or declare a bucket below 'nats.kv.buckets'.", cause);
+				proposal(names(point), buckets)
+						+ "Name one of them with @Qualifier, or declare a bucket below 'nats.kv.buckets'.",
+				cause);
+	}
+
+	private static String proposal(List<String> names, List<BucketDeclaration> buckets) {
+		List<String> known = buckets.stream().map(BucketDeclaration::qualifier).toList();
+		return names.stream()
+			.filter((name) -> !known.contains(name))
+			.map((name) -> Suggestion.question(name, known))
+			.collect(Collectors.joining());
 	}
 
 	private static FailureAnalysis typesDiffer(String point, String wanted, BucketDeclaration bucket, Type valueType,

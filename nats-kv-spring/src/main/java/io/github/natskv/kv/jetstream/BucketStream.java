@@ -84,6 +84,8 @@ public final class BucketStream {
 
 	private final BucketSettings settings;
 
+	private final @Nullable String missing;
+
 	private final String streamName;
 
 	private final BucketKeys keys;
@@ -97,8 +99,19 @@ public final class BucketStream {
 	private @Nullable Look lastLook;
 
 	public BucketStream(JetStreamClient api, BucketSettings settings) {
+		this(api, settings, null);
+	}
+
+	/**
+	 * Create access to the stream of a bucket.
+	 * @param api the JetStream API
+	 * @param settings the bucket
+	 * @param missing what to do where the server does not have it
+	 */
+	public BucketStream(JetStreamClient api, BucketSettings settings, @Nullable String missing) {
 		this.api = api;
 		this.settings = settings;
+		this.missing = missing;
 		this.streamName = NatsKeyValueUtil.toStreamName(settings.name());
 		this.keys = new BucketKeys(settings, api.connection().getOptions().getMaxControlLine());
 	}
@@ -113,6 +126,10 @@ public final class BucketStream {
 
 	public String bucket() {
 		return this.settings.name();
+	}
+
+	@Nullable String missing() {
+		return this.missing;
 	}
 
 	String streamName() {
@@ -543,6 +560,10 @@ public final class BucketStream {
 		DataAccessException translated = BucketErrors.translate(bucket(), action, ex);
 		if (translated instanceof BucketNotFoundException) {
 			this.layout = null;
+			if (this.missing != null) {
+				return new BucketNotFoundException(bucket(),
+						"The server has no bucket '" + bucket() + "'. " + this.missing, ex);
+			}
 		}
 		return translated;
 	}

@@ -53,7 +53,7 @@ public final class RawReads {
 	public RawReads(BucketStream stream, AsyncRequests requests) {
 		BucketSettings settings = stream.settings();
 		this.stream = new BucketStream(stream.api(), new BucketSettings(settings.key(), settings.name(), null, null,
-				KeyCodec.NONE, settings.consistentReads()));
+				KeyCodec.NONE, settings.consistentReads()), stream.missing());
 		this.reads = new BucketReads(this.stream);
 		this.listing = new BucketListing(new JetStreamStore(this.stream, requests), this.stream.keys());
 	}

@@ -201,7 +201,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 		Type configured = (bucket.valueType() != null) ? bucket.valueType() : byte[].class;
 		boolean own = isOf(connection);
 		BucketStream stream = (own) ? stream(bucket)
-				: new BucketStream(new JetStreamClient(connection, this.options, BucketErrors::translate), bucket);
+				: newStream(new JetStreamClient(connection, this.options, BucketErrors::translate), bucket);
 		TypedWatches factory = (own) ? this.watches
 				: this.otherWatches.computeIfAbsent(connection, (key) -> watches(key, BucketRestorer.NONE));
 		return factory.create(stream, values(stream, (valueType != null) ? valueType : configured), options, handler);
@@ -276,9 +276,13 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	}
 
 	private BucketStream stream(BucketSettings bucket) {
-		return isConfigured(bucket)
-				? this.streams.computeIfAbsent(bucket.name(), (key) -> new BucketStream(this.api, bucket))
-				: new BucketStream(this.api, bucket);
+		return isConfigured(bucket) ? this.streams.computeIfAbsent(bucket.name(), (key) -> newStream(this.api, bucket))
+				: newStream(this.api, bucket);
+	}
+
+	private BucketStream newStream(JetStreamClient api, BucketSettings bucket) {
+		return new BucketStream(api, bucket, isConfigured(bucket) ? MissingBucket.DECLARED
+				: MissingBucket.undeclared(bucket.name(), this.settings.keySet()));
 	}
 
 	// Others are not kept, as there is no end to the names somebody may ask for.

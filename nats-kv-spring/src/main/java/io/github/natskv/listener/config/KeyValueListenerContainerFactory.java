@@ -18,11 +18,15 @@ package io.github.natskv.listener.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import io.github.natskv.annotation.KeyValueListener;
+import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
+import io.github.natskv.kv.support.MissingBucket;
+import io.github.natskv.kv.support.Suggestion;
 import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.kv.watch.BucketWatchFactory;
 import io.github.natskv.listener.BucketSnapshotCompletedEvent;
@@ -40,6 +44,7 @@ import io.github.natskv.listener.invocation.SubjectPattern;
 import io.github.natskv.listener.keyvalue.ChangeAdapter;
 import io.github.natskv.listener.keyvalue.KeyValueListenerContainer;
 import io.nats.client.Connection;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
@@ -91,12 +96,12 @@ final class KeyValueListenerContainerFactory {
 				null, this.options.interceptors(), errorHandler,
 				this.beans.recorder(id, this.beans.connectionLabel(connectionName)));
 		ChangeAdapter listener = new ChangeAdapter(invoker, keys, this.options.retryPolicy());
-		ListenerContainer container = create(method,
-				() -> new KeyValueListenerContainer(id, method.description(), connection, options.filters(), listener,
-						this.events,
-						(name) -> new BucketSnapshotCompletedEvent(connection,
-								this.beans.connectionLabel(connectionName), bucket, name, id),
-						(handler) -> watches.createWatch(connection, bucket, arguments.valueType(), options, handler)));
+		ListenerContainer container = create(method, () -> new KeyValueListenerContainer(id, method.description(),
+				connection, options.filters(), listener, this.events,
+				(name) -> new BucketSnapshotCompletedEvent(connection, this.beans.connectionLabel(connectionName),
+						bucket, name, id),
+				mistaken(watches, bucket),
+				(handler) -> watches.createWatch(connection, bucket, arguments.valueType(), options, handler)));
 		this.beans.register(method, container, autoStartup);
 	}
 
@@ -108,6 +113,18 @@ final class KeyValueListenerContainerFactory {
 			throw method.invalid("its bucket cannot be watched so: " + ex.getMessage(),
 					"Correct the bucket, the keys or the type of the value", ex);
 		}
+	}
+
+	// What to say of a bucket that is probably a declared one with another name. Others
+	// may be made by somebody else.
+	private static @Nullable String mistaken(BucketWatchFactory watches, String bucket) {
+		if (!(watches instanceof BucketMonitor monitor)) {
+			return null;
+		}
+		Map<String, String> declared = monitor.serverNames();
+		boolean known = declared.containsKey(bucket) || declared.containsValue(bucket);
+		return (known || Suggestion.closest(bucket, declared.keySet()) == null) ? null
+				: MissingBucket.undeclared(bucket, declared.keySet());
 	}
 
 	private static List<SubjectPattern> keys(ListenerMethod method, List<String> values) {

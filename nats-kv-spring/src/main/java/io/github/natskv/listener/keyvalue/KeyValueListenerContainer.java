@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
+import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.kv.watch.BucketWatchHandler;
@@ -30,6 +31,7 @@ import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerStatus;
 import io.github.natskv.listener.invocation.ListenerState;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,8 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 
 	private final Function<String, BucketSnapshotCompletedEvent> snapshotEvent;
 
+	private final @Nullable String mistaken;
+
 	private final RestartableWatch watch;
 
 	private final Object monitor = new Object();
@@ -73,12 +77,14 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 
 	private CompletableFuture<@Nullable Void> caughtUp = CompletableFuture.completedFuture(null);
 
+	private volatile boolean missing;
+
 	// The watch's thread while it handles a change.
 	private volatile @Nullable Thread worker;
 
 	public KeyValueListenerContainer(String id, String description, Connection connection, List<String> keys,
 			ChangeAdapter listener, ApplicationEventPublisher events,
-			Function<String, BucketSnapshotCompletedEvent> snapshotEvent,
+			Function<String, BucketSnapshotCompletedEvent> snapshotEvent, @Nullable String mistaken,
 			Function<BucketWatchHandler<Object>, RestartableWatch> watches) {
 		this.id = id;
 		this.description = description;
@@ -87,6 +93,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 		this.listener = listener;
 		this.events = events;
 		this.snapshotEvent = snapshotEvent;
+		this.mistaken = mistaken;
 		this.watch = watches.apply(new Handler());
 	}
 
@@ -203,7 +210,17 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 		return "bucket '" + this.watch.bucket() + "'" + ((error != null) ? ": " + error.getMessage() : "");
 	}
 
+	private void onFailure(Throwable cause) {
+		if (this.mistaken != null && !this.missing && cause instanceof JetStreamApiException ex
+				&& JetStreamError.isStreamNotFound(ex)) {
+			this.missing = true;
+			logger.warn("Listener '%s' waits for bucket '%s', which the server does not have. %s".formatted(this.id,
+					this.watch.bucket(), this.mistaken));
+		}
+	}
+
 	private void onCaughtUp() {
+		this.missing = false;
 		boolean first;
 		CompletableFuture<@Nullable Void> waiting;
 		synchronized (this.monitor) {
@@ -262,6 +279,11 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 			finally {
 				leave();
 			}
+		}
+
+		@Override
+		public void recovering(Throwable cause) {
+			onFailure(cause);
 		}
 
 		@Override
