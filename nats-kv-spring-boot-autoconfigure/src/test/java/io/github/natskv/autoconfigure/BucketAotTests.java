@@ -101,6 +101,10 @@ class BucketAotTests {
 		assertThat(application.profiles.get("a")).isEqualTo(new Profile("Ann"));
 		assertThat(application.profiles.getStatus().getMaxHistoryPerKey()).isEqualTo(7);
 		assertThat(application.strings.getName()).isEqualTo("other");
+		assertThat(application.other.getName()).isEqualTo("other");
+		application.added.put("n", 1);
+		assertThat(application.added.get("n")).isEqualTo(1);
+		assertThat(application.added.getName()).isEqualTo("added");
 		assertThat(application.archive.getOptions().getConnectionName()).isEqualTo("set-at-run-time");
 		application.audit.put("a", new Profile("Bob"));
 		assertThat(application.audit.getStatus().getMaxHistoryPerKey()).isEqualTo(4);
@@ -149,6 +153,12 @@ class BucketAotTests {
 		@Autowired
 		@Qualifier("other")
 		KeyValueBucket<String> strings;
+
+		@Autowired
+		KeyValueBucket<String> other;
+
+		@Autowired
+		KeyValueBucket<Integer> added;
 
 		@Autowired
 		@Qualifier("archive")

@@ -27,6 +27,7 @@ import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.DefaultKeyValueCodec;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
@@ -34,6 +35,7 @@ import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
+import io.nats.client.KeyValueManagement;
 import io.nats.client.api.KeyValueConfiguration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +56,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.ParameterizedTypeReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -195,6 +198,36 @@ class BucketInjectionTests {
 			.run((context) -> assertThat(context).doesNotHaveBean("byType")
 				.doesNotHaveBean("byName")
 				.hasBean("missing"));
+	}
+
+	@Test
+	void aBucketThatIsMissingSaysWhetherItIsDeclared() {
+		this.runner.withPropertyValues("nats.kv.buckets.profiles.history=1").run((context) -> {
+			KeyValueBuckets buckets = context.getBean(KeyValueBuckets.class);
+			assertThatExceptionOfType(BucketNotFoundException.class)
+				.isThrownBy(() -> buckets.bucket("profile", String.class).get("a"))
+				.withMessageContaining("no bucket 'profile'. It is not declared. Did you mean 'profiles'?");
+			assertThatExceptionOfType(BucketNotFoundException.class)
+				.isThrownBy(() -> buckets.bucket("elsewhere", String.class).put("a", "b"))
+				.withMessageContaining("no bucket 'elsewhere'. It is not declared. Correct the name");
+			context.getBean(KeyValueManagement.class).delete("profiles");
+			assertThatExceptionOfType(BucketNotFoundException.class)
+				.isThrownBy(() -> buckets.bucket("profiles", String.class).get("a"))
+				.withMessageContaining("no bucket 'profiles'. It is declared");
+		});
+	}
+
+	@Test
+	void aComponentOfThatNameIsAFailureWithTheLineToAdd() {
+		this.runner.withPropertyValues("nats.kv.buckets.profiles.history=1")
+			.withBean("profiles", Profiles.class)
+			.run((context) -> assertThat(FailureAnalyses.of(context).getAction().lines().map(String::trim))
+				.contains("nats.kv.buckets.profiles.bean-name: profilesKeyValue"));
+		this.runner
+			.withPropertyValues("nats.kv.buckets.profiles.history=1",
+					"nats.kv.buckets.profiles.bean-name=profilesKeyValue")
+			.withBean("profiles", Profiles.class)
+			.run((context) -> assertThat(context.getBean(Profiles.class).bucket.getBucketName()).isEqualTo("profiles"));
 	}
 
 	@Test
@@ -449,6 +482,16 @@ class BucketInjectionTests {
 
 		@Autowired
 		KeyValueBucket<Profile> profiles;
+
+	}
+
+	static class Profiles {
+
+		final KeyValue bucket;
+
+		Profiles(@Qualifier("profiles") KeyValue bucket) {
+			this.bucket = bucket;
+		}
 
 	}
 

@@ -157,8 +157,14 @@ class KeyValueBeanDefinitionRegistrar implements ImportBeanDefinitionRegistrar, 
 		return new InvalidNatsPropertyException(property,
 				"the bean name '%s' of its %s is taken by a bean of type %s%s.".formatted(beanName,
 						type.toClass().getSimpleName(), (existing != null) ? existing.getName() : "unknown", where),
-				typed ? "Rename that bean, or the bucket key."
-						: "Set '%s.bean-name' to another name, or rename that bean.".formatted(property));
+				typed ? "Rename that bean, or the bucket key." : giveAnotherName(bucket));
+	}
+
+	private static String giveAnotherName(BucketDeclaration bucket) {
+		String action = "Rename that bean, or give the bucket's another name by this line of YAML:%n%n    %s.bean-name: %sKeyValue"
+			.formatted(bucket.definition().declaredBy(), bucket.key());
+		return bucket.connection().isDefault()
+				? action + "%n%n@Qualifier(\"%s\") still selects it.".formatted(bucket.key()) : action;
 	}
 
 	private static String describe(BeanDefinition definition) {
