@@ -140,7 +140,7 @@ public final class JetStreamClient {
 		return sent(() -> {
 			long errorsBefore = this.connection.getStatistics().getErrs();
 			return new JetStreamReply(this.connection, subject, timeout, errorsBefore,
-					this.connection.requestWithTimeout(subject, headers, body, timeout));
+					this.connection.requestWithTimeout(subject, headers, body, timeout), this.prefix);
 		});
 	}
 
@@ -232,7 +232,7 @@ public final class JetStreamClient {
 			@Nullable Consumer<Duration> doubt) {
 		long end = System.nanoTime() + timeout.toNanos();
 		JetStreamReply reply = send(subject, headers, body, timeout);
-		return translated(() -> {
+		return translated(reply, () -> {
 			Duration patience = timeout.dividedBy(4);
 			if (doubt != null && !reply.isDoneWithin(patience)) {
 				doubt.accept(timeout.minus(patience));
@@ -249,10 +249,10 @@ public final class JetStreamClient {
 	 * @throws JetStreamRequestException.NoResponders if the server knows nobody to answer
 	 */
 	public Message await(JetStreamReply reply, Duration patience) {
-		return translated(() -> reply.await(patience));
+		return translated(reply, () -> reply.await(patience));
 	}
 
-	private Message translated(Waiting waiting) {
+	private Message translated(JetStreamReply reply, Waiting waiting) {
 		try {
 			return waiting.forMessage();
 		}
@@ -265,7 +265,7 @@ public final class JetStreamClient {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw this.failures.apply(new JetStreamRequestException(Reason.CANCELLED,
-					"Interrupted while waiting for the server, the outcome is unknown", ex));
+					"Interrupted while waiting for the server" + reply.outcome(), ex));
 		}
 	}
 

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import io.github.natskv.core.connection.PermissionViolation;
 import io.github.natskv.jetstream.JetStreamRequestException.Reason;
@@ -40,6 +41,13 @@ public final class JetStreamReply {
 
 	private static final Duration SLICE = Duration.ofMillis(50);
 
+	/**
+	 * Requests that change nothing but consumers, so that their outcome does not matter.
+	 */
+	private static final Pattern READ = Pattern.compile("(STREAM\\.(INFO|MSG\\.GET)|DIRECT\\.GET|CONSUMER)\\.");
+
+	private static final Pattern API = Pattern.compile("\\$JS\\.([^.]+\\.)?API\\." + READ);
+
 	private final Connection connection;
 
 	private final String subject;
@@ -50,13 +58,17 @@ public final class JetStreamReply {
 
 	private final CompletableFuture<Message> message;
 
+	/** What the subjects of the API begin with. */
+	private final String prefix;
+
 	JetStreamReply(Connection connection, String subject, Duration timeout, long errorsBefore,
-			CompletableFuture<Message> message) {
+			CompletableFuture<Message> message, String prefix) {
 		this.connection = connection;
 		this.subject = subject;
 		this.timeout = timeout;
 		this.errorsBefore = errorsBefore;
 		this.message = message;
+		this.prefix = prefix;
 	}
 
 	/** Return the message as jnats completes it. */
@@ -138,7 +150,7 @@ public final class JetStreamReply {
 	 */
 	public JetStreamReply or(JetStreamReply other) {
 		return new JetStreamReply(this.connection, this.subject, this.timeout, this.errorsBefore,
-				this.message.applyToEither(other.message, Function.identity()));
+				this.message.applyToEither(other.message, Function.identity()), this.prefix);
 	}
 
 	/**
@@ -161,12 +173,25 @@ public final class JetStreamReply {
 		StringBuilder message = new StringBuilder((status != Connection.Status.CONNECTED)
 				? "The connection was lost before the server answered (%s)".formatted(status)
 				: "The server did not answer within %d ms".formatted(this.timeout.toMillis()));
-		message.append(", the outcome is unknown");
+		message.append(outcome());
 		String error = this.connection.getLastError();
 		if (error != null && this.connection.getStatistics().getErrs() > this.errorsBefore) {
 			message.append(". The server said: ").append(error);
 		}
 		return new JetStreamRequestException(Reason.UNANSWERED, message.toString(), told);
+	}
+
+	/**
+	 * Return what it means for the request that there is no answer.
+	 * @return the end of a sentence
+	 */
+	String outcome() {
+		return isRead() ? "" : ", the outcome is unknown";
+	}
+
+	private boolean isRead() {
+		return API.matcher(this.subject).lookingAt() || (this.subject.startsWith(this.prefix)
+				&& READ.matcher(this.subject).region(this.prefix.length(), this.subject.length()).lookingAt());
 	}
 
 	// jnats cancels a request nobody answers, and one that took too long, too

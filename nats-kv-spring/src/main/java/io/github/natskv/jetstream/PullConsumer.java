@@ -60,6 +60,8 @@ public final class PullConsumer {
 
 	private long received;
 
+	private @Nullable Delivery delivery;
+
 	/**
 	 * Create the consumer on this side.
 	 * @param stream the name of the stream
@@ -139,13 +141,28 @@ public final class PullConsumer {
 			message = receive(patience);
 		}
 		if (message != null && !message.isStatusMessage()) {
-			long number = message.metaData().consumerSequence();
+			Delivery current = Delivery.of(message);
+			this.delivery = current;
+			long number = current.number();
 			if (number != ++this.received) {
 				throw new LostMessagesException(
 						"Messages got lost: expected number %d, got %d".formatted(this.received, number));
 			}
 		}
 		return message;
+	}
+
+	/**
+	 * Return the numbers of the last message.
+	 * @return the numbers
+	 * @throws IllegalStateException if there was none so far
+	 */
+	public Delivery delivery() {
+		Delivery last = this.delivery;
+		if (last == null) {
+			throw new IllegalStateException("No message was received");
+		}
+		return last;
 	}
 
 	private @Nullable Message receive(Duration patience) throws InterruptedException {

@@ -54,7 +54,7 @@ abstract class KeyTokens {
 		return EMPTY_TOKEN;
 	}
 
-	final String encode(@Nullable String key, boolean filter) {
+	String encode(@Nullable String key, boolean filter) {
 		if (key == null || key.isEmpty()) {
 			throw new InvalidBucketKeyException(key,
 					"A %s must not be %s".formatted(filter ? "filter" : "key", (key != null) ? "empty" : "null"));
@@ -88,7 +88,7 @@ abstract class KeyTokens {
 		return encode(key, false);
 	}
 
-	final boolean isEncoded(String encoded) {
+	boolean isEncoded(String encoded) {
 		try {
 			return encodeExisting(decode(encoded)).equals(encoded);
 		}
@@ -97,7 +97,7 @@ abstract class KeyTokens {
 		}
 	}
 
-	final String decode(String encoded) {
+	String decode(String encoded) {
 		String[] tokens = encoded.split("\\.", -1);
 		for (int i = 0; i < tokens.length; i++) {
 			String token = tokens[i].equals(EMPTY_TOKEN) ? "" : decodeToken(tokens[i]);

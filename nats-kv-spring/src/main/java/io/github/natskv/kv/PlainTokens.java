@@ -16,6 +16,8 @@
 
 package io.github.natskv.kv;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Keys as NATS takes them.
  */
@@ -23,6 +25,23 @@ class PlainTokens extends KeyTokens {
 
 	/** What no subject has, what jnats does not find, and wildcards. */
 	private static final String UNADDRESSABLE = " \t\n\f\r\u007F*>";
+
+	@Override
+	String encode(@Nullable String key, boolean filter) {
+		return (key != null && isPlainKey(key)) ? key : super.encode(key, filter);
+	}
+
+	private static boolean isPlainKey(String key) {
+		char before = '.';
+		for (int i = 0; i < key.length(); i++) {
+			char character = key.charAt(i);
+			if ((character == '.') ? before == '.' : !isPlain(character) && character != '=') {
+				return false;
+			}
+			before = character;
+		}
+		return before != '.';
+	}
 
 	@Override
 	String encodeToken(String token, String key) {
@@ -42,12 +61,26 @@ class PlainTokens extends KeyTokens {
 	// other clients may write what a server takes for a subject
 	@Override
 	String encodeExisting(String key) {
-		boolean addressable = key != null && !key.isEmpty() && !key.startsWith(".") && !key.endsWith(".")
-				&& !key.contains("..")
-				&& key.codePoints()
-					.noneMatch((character) -> UNADDRESSABLE.indexOf(character) >= 0
-							|| Character.getType(character) == Character.SURROGATE);
-		return addressable ? key : encode(key, false);
+		return (key != null && isEncoded(key)) ? key : encode(key, false);
+	}
+
+	@Override
+	boolean isEncoded(String encoded) {
+		char before = '.';
+		for (int i = 0; i < encoded.length(); i++) {
+			char character = encoded.charAt(i);
+			boolean unpaired = Character.isLowSurrogate(character) != Character.isHighSurrogate(before);
+			if (unpaired || (character == '.' && before == '.') || UNADDRESSABLE.indexOf(character) >= 0) {
+				return false;
+			}
+			before = character;
+		}
+		return before != '.' && !Character.isHighSurrogate(before);
+	}
+
+	@Override
+	String decode(String encoded) {
+		return encoded;
 	}
 
 	@Override

@@ -89,6 +89,22 @@ class KeyCodecTests {
 		assertThatExceptionOfType(InvalidBucketKeyException.class).isThrownBy(() -> KeyCodec.NONE.encodeFilter(">.a"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "a", "a.b", "user:42", "é", "\uD83D\uDE00", "a=.=", "=", "$x" })
+	void noneReadsWhatOthersWrote(String key) {
+		assertThat(KeyCodec.NONE.encodeExisting(key)).isEqualTo(key);
+		assertThat(KeyCodec.NONE.isEncoded(key)).isTrue();
+		assertThat(KeyCodec.NONE.decode(key)).isEqualTo(key);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", ".", ".a", "a.", "a..b", "a b", "a*", ">", "\n", "\uD83D", "\uDE00a",
+			"\uD83D\uD83D\uDE00" })
+	void noneDoesNotReadWhatCannotBeAddressed(String key) {
+		assertThatExceptionOfType(InvalidBucketKeyException.class).isThrownBy(() -> KeyCodec.NONE.encodeExisting(key));
+		assertThat(KeyCodec.NONE.isEncoded(key)).isFalse();
+	}
+
 	@Test
 	void whatOthersWroteIsReadAsItIs() {
 		assertThat(KeyCodec.ESCAPE.decode("a=b")).isEqualTo("a=b");

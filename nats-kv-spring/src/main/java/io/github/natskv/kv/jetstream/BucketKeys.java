@@ -17,7 +17,9 @@
 package io.github.natskv.kv.jetstream;
 
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.InvalidBucketKeyException;
@@ -142,6 +144,17 @@ public final class BucketKeys {
 						.formatted(this.bucket, encoded, this.codec.name().toLowerCase(Locale.ROOT)));
 		}
 		return shown;
+	}
+
+	/**
+	 * Return the keys that are shown, as applications have them.
+	 * @param encoded keys on the server, from which others are removed
+	 * @return the keys
+	 */
+	Set<String> shown(Set<String> encoded) {
+		encoded.removeIf((key) -> !isShown(key));
+		return (this.codec != KeyCodec.NONE) ? encoded.stream().map(this.codec::decode).collect(Collectors.toSet())
+				: encoded;
 	}
 
 	/**

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,15 +55,12 @@ public final class BucketListing {
 	 * @return the keys
 	 */
 	public Set<String> keys(String... filters) {
-		Set<String> keys = new LinkedHashSet<>();
-		for (String filter : encode(filters)) {
-			for (KeyValueEntry entry : this.store.scan(filter, true)) {
-				if (entry.getOperation() == KeyValueOperation.PUT && this.keys.isShown(entry.getKey())) {
-					keys.add(this.keys.decode(entry.getKey()));
-				}
-			}
+		Iterator<String> each = encode(filters).iterator();
+		Set<String> keys = this.store.keys(each.next());
+		while (each.hasNext()) {
+			keys.addAll(this.store.keys(each.next()));
 		}
-		return keys;
+		return this.keys.shown(keys);
 	}
 
 	/**

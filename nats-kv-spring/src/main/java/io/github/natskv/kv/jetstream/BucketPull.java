@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
 import io.github.natskv.jetstream.ApiRequest;
+import io.github.natskv.jetstream.Delivery;
 import io.github.natskv.jetstream.ImportedApi;
 import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.jetstream.LostMessagesException;
@@ -188,6 +189,14 @@ final class BucketPull implements AutoCloseable {
 			this.requested = received();
 		}
 		return end == PullConsumer.End.COMPLETED || end == PullConsumer.End.FULL;
+	}
+
+	/**
+	 * Return the numbers of the last message.
+	 * @return the numbers
+	 */
+	Delivery delivery() {
+		return this.consumer.delivery();
 	}
 
 	private void pull() {

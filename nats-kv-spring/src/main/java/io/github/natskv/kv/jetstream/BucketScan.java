@@ -32,8 +32,11 @@ import io.github.natskv.kv.KeyValueTimeoutException;
 import io.nats.client.Message;
 import io.nats.client.api.DeliverPolicy;
 import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.api.StreamState;
+import io.nats.client.impl.Headers;
+import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.TransientDataAccessResourceException;
@@ -62,6 +65,9 @@ final class BucketScan {
 
 	private final String subject;
 
+	/** How long what is before the key in a subject is. */
+	private final int prefix;
+
 	private final DeliverPolicy policy;
 
 	private final boolean headersOnly;
@@ -74,7 +80,9 @@ final class BucketScan {
 	private BucketScan(BucketStream stream, String filter, DeliverPolicy policy, boolean headersOnly) {
 		this.stream = stream;
 		this.reads = new BucketReads(stream);
-		this.subject = stream.layout().readPrefix() + filter;
+		String prefix = stream.layout().readPrefix();
+		this.subject = prefix + filter;
+		this.prefix = prefix.length();
 		this.policy = policy;
 		this.headersOnly = headersOnly;
 	}
@@ -120,6 +128,52 @@ final class BucketScan {
 				throw new KeyValueTimeoutException("Interrupted while reading bucket '%s'".formatted(stream.bucket()),
 						ex);
 			}
+		}
+	}
+
+	/**
+	 * List the keys whose last message is a value.
+	 * @param stream the stream to read
+	 * @param filter the keys to list, as they are on the server
+	 * @return the keys as they are on the server, in no particular order
+	 */
+	static Set<String> keys(BucketStream stream, String filter) {
+		return repeated(stream, (attempt) -> new BucketScan(stream, filter, DeliverPolicy.LastPerSubject, true).keys());
+	}
+
+	private Set<String> keys() throws InterruptedException, LostMessagesException {
+		Set<String> keys = new HashSet<>();
+		Set<String> deleted = new HashSet<>();
+		if (!read((message) -> note(message.getSubject(), message.getHeaders(), keys, deleted))) {
+			Set<String> unseen = new HashSet<>();
+			Set<String> vanished = new HashSet<>(keys);
+			for (String subject : subjects().keySet()) {
+				String key = subject.substring(this.prefix);
+				if (!vanished.remove(key) && !deleted.contains(key)) {
+					unseen.add(subject);
+				}
+			}
+			keys.removeAll(vanished);
+			if (!unseen.isEmpty()) {
+				this.reads.lastOf(unseen)
+					.forEach((message) -> note(Objects.requireNonNull(message.getSubject()), message.getHeaders(), keys,
+							deleted));
+				requireSame(this.stream.info());
+			}
+		}
+		return keys;
+	}
+
+	// of a key that was written meanwhile, both revisions may come
+	private void note(String subject, @Nullable Headers headers, Set<String> keys, Set<String> deleted) {
+		String key = subject.substring(this.prefix);
+		if (NatsKeyValueUtil.getOperation(headers) == KeyValueOperation.PUT) {
+			keys.add(key);
+			deleted.remove(key);
+		}
+		else {
+			deleted.add(key);
+			keys.remove(key);
 		}
 	}
 
@@ -186,8 +240,8 @@ final class BucketScan {
 				else {
 					heard = System.nanoTime();
 					visitor.accept(message);
-					this.position = message.metaData().streamSequence();
-					end = isLast(message, pull, target);
+					this.position = pull.delivery().revision();
+					end = isLast(pull, target);
 				}
 			}
 			pull.stop();
@@ -205,8 +259,8 @@ final class BucketScan {
 		return leader.getConfiguration().getReplicas() == 1 || pull.received() == kept;
 	}
 
-	private boolean isLast(Message message, BucketPull pull, long target) {
-		if (message.metaData().pendingCount() <= 0) {
+	private boolean isLast(BucketPull pull, long target) {
+		if (pull.delivery().pending() <= 0) {
 			return isEnd(target);
 		}
 		// of a key that is written to all the time, its revisions are those of one moment

@@ -20,13 +20,17 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 import io.github.natskv.kv.ReadOnlyBucketException;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.Headers;
@@ -121,6 +125,19 @@ public interface BucketStore {
 	 */
 	default EntryCursor read(String filter) {
 		return EntryCursor.of(scan(filter, false));
+	}
+
+	/**
+	 * Return the keys whose last message is a value.
+	 * @param filter the keys to list, as they are on the server
+	 * @return the keys as they are on the server, in no particular order, the caller's
+	 * own
+	 */
+	default Set<String> keys(String filter) {
+		return scan(filter, true).stream()
+			.filter((entry) -> entry.getOperation() == KeyValueOperation.PUT)
+			.map(KeyValueEntry::getKey)
+			.collect(Collectors.toCollection(LinkedHashSet::new));
 	}
 
 	/**

@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.natskv.jetstream.AsyncRequests;
@@ -114,6 +115,11 @@ public final class JetStreamStore implements BucketStore {
 	@Override
 	public EntryCursor read(String filter) {
 		return new BucketCursor(this.stream, filter);
+	}
+
+	@Override
+	public Set<String> keys(String filter) {
+		return BucketScan.keys(this.stream, filter);
 	}
 
 	@Override
