@@ -18,6 +18,7 @@ package io.github.natskv.test;
 
 import java.time.Instant;
 
+import io.github.natskv.jetstream.Delivery;
 import io.github.natskv.kv.jetstream.WatchEntry;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
@@ -91,7 +92,7 @@ record StoredMessage(long sequence, String key, Headers headers, byte[] data, In
 			}
 
 		};
-		return WatchEntry.of(this.key, message, message.metaData());
+		return WatchEntry.of(this.key, message, Delivery.of(message));
 	}
 
 	KeyValueEntry toKeyValueEntry(String bucket) {

@@ -33,11 +33,14 @@ public record Delivery(long revision, long number, long pending, long nanos) {
 
 	private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-	/** The least number of tokens with a domain and an account. */
-	private static final int LONG = 11;
-
-	/** The number of tokens of servers that do not say what is pending. */
+	/**
+	 * The number of tokens, by what of it there is: pending, or domain and account, too.
+	 */
 	private static final int SHORT = 8;
+
+	private static final int MEDIUM = 9;
+
+	private static final int LONG = 11;
 
 	/**
 	 * Return the numbers of a message.
@@ -48,29 +51,29 @@ public record Delivery(long revision, long number, long pending, long nanos) {
 	public static Delivery of(Message message) {
 		String subject = message.getReplyTo();
 		int tokens = (subject != null) ? count(subject) : 0;
-		if (subject == null || tokens < SHORT || tokens == LONG - 1) {
+		if (subject == null || (tokens != SHORT && tokens != MEDIUM && tokens < LONG)) {
 			throw new IllegalArgumentException("Not a message of a consumer: its reply subject is " + subject);
 		}
-		// … stream, consumer, deliveries, revision, number, time, pending
+		// after the stream, the consumer and how often it was delivered
 		int first = (tokens < LONG) ? 5 : 7;
-		int start = 0;
-		for (int i = 0; i < first; i++) {
-			start = subject.indexOf('.', start) + 1;
+		long[] numbers = { 0, 0, 0, (tokens == SHORT) ? -1 : 0 };
+		int token = 0;
+		for (int i = 0; i < subject.length() && token < first + numbers.length; i++) {
+			char character = subject.charAt(i);
+			if (character == '.') {
+				token++;
+			}
+			else if (token >= first) {
+				numbers[token - first] = 10 * numbers[token - first] + character - '0';
+			}
 		}
-		int number = subject.indexOf('.', start);
-		int time = subject.indexOf('.', number + 1);
-		int pending = subject.indexOf('.', time + 1);
-		int end = (pending < 0) ? -1 : subject.indexOf('.', pending + 1);
-		int length = subject.length();
-		return new Delivery(Long.parseLong(subject, start, number, 10), Long.parseLong(subject, number + 1, time, 10),
-				(pending < 0) ? -1 : Long.parseLong(subject, pending + 1, (end < 0) ? length : end, 10),
-				Long.parseLong(subject, time + 1, (pending < 0) ? length : pending, 10));
+		return new Delivery(numbers[0], numbers[1], numbers[3], numbers[2]);
 	}
 
 	private static int count(String subject) {
 		int tokens = 1;
-		for (int dot = subject.indexOf('.'); dot >= 0; dot = subject.indexOf('.', dot + 1)) {
-			tokens++;
+		for (int i = 0; i < subject.length(); i++) {
+			tokens += (subject.charAt(i) == '.') ? 1 : 0;
 		}
 		return tokens;
 	}

@@ -69,9 +69,11 @@ class PlainTokens extends KeyTokens {
 		char before = '.';
 		for (int i = 0; i < encoded.length(); i++) {
 			char character = encoded.charAt(i);
-			boolean unpaired = Character.isLowSurrogate(character) != Character.isHighSurrogate(before);
-			if (unpaired || (character == '.' && before == '.') || UNADDRESSABLE.indexOf(character) >= 0) {
-				return false;
+			if (!isPlain(character) || Character.isHighSurrogate(before)) {
+				boolean unpaired = Character.isLowSurrogate(character) != Character.isHighSurrogate(before);
+				if (unpaired || (character == '.' && before == '.') || UNADDRESSABLE.indexOf(character) >= 0) {
+					return false;
+				}
 			}
 			before = character;
 		}

@@ -16,6 +16,9 @@
 
 package io.github.natskv.benchmarks.bucket;
 
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
+
 import io.github.natskv.benchmarks.Usage;
 
 /**
@@ -30,6 +33,7 @@ record Cost(long wallNanos, Usage usage, long serverCpuNanos) {
 	static final Cost NONE = new Cost(0, Usage.NONE, 0);
 
 	static Cost of(Operation operation, long server) throws Exception {
+		int threads = ManagementFactory.getThreadMXBean().getThreadCount();
 		Usage usage = Usage.ofThisProcess();
 		long serverCpu = Usage.cpuNanos(server);
 		long start = System.nanoTime();
@@ -37,7 +41,17 @@ record Cost(long wallNanos, Usage usage, long serverCpuNanos) {
 		long wall = System.nanoTime() - start;
 		Cost cost = new Cost(wall, Usage.ofThisProcess().minus(usage), Usage.cpuNanos(server) - serverCpu);
 		rest.close();
+		awaitEndOfThreads(threads);
 		return cost;
+	}
+
+	// what an ended thread has used cannot be seen any more, also while others have their
+	// turn
+	private static void awaitEndOfThreads(int before) throws InterruptedException {
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+		while (ManagementFactory.getThreadMXBean().getThreadCount() > before && System.nanoTime() < deadline) {
+			TimeUnit.MILLISECONDS.sleep(10);
+		}
 	}
 
 	Cost plus(Cost other) {

@@ -19,10 +19,10 @@ package io.github.natskv.kv.jetstream;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.github.natskv.jetstream.Delivery;
 import io.nats.client.Message;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
-import io.nats.client.impl.NatsJetStreamMetaData;
 import io.nats.client.support.NatsJetStreamConstants;
 import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +41,11 @@ import org.jspecify.annotations.Nullable;
 public record WatchEntry(String key, byte @Nullable [] value, long revision, KeyValueOperation operation,
 		@Nullable Instant created, @Nullable Message message) {
 
-	public static WatchEntry of(String key, Message message, NatsJetStreamMetaData metaData) {
+	public static WatchEntry of(String key, Message message, Delivery delivery) {
 		KeyValueOperation operation = NatsKeyValueUtil.getOperation(message.getHeaders());
 		byte[] data = message.getData();
 		byte[] value = (operation != KeyValueOperation.PUT) ? null : (data != null) ? data : new byte[0];
-		return new WatchEntry(key, value, metaData.streamSequence(), operation, metaData.timestamp().toInstant(),
-				message);
+		return new WatchEntry(key, value, delivery.revision(), operation, delivery.created(), message);
 	}
 
 	public static WatchEntry inferredDeletion(String key) {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The position of a watch: which life of the bucket, which sequence, and which keys have
- * a value as far as the handler knows. That is one small entry per key (about 100 bytes
+ * a value as far as the handler knows. That is one small entry per key (about 85 bytes
  * and the key), needed to find out about deletions that left no trace.
  */
 public final class WatchPosition {
@@ -158,7 +158,7 @@ public final class WatchPosition {
 	 */
 	public boolean isAt(String key, Mark mark) {
 		Seen seen = seen(key);
-		return seen != null && seen.revision() == mark.sequence() && mark.created().equals(seen.created());
+		return seen != null && seen.revision() == mark.sequence() && seen.isCreated(mark.created());
 	}
 
 	public void confirm(String key) {
@@ -179,8 +179,9 @@ public final class WatchPosition {
 		List<Seen> all = List.copyOf(this.keys.values());
 		for (int back = 1; back <= all.size(); back *= 2) {
 			Seen seen = all.get(all.size() - back);
-			if (seen.created() != null && seen.revision() > 0 && seen.revision() < this.sequence) {
-				marks.add(new Mark(seen.revision(), seen.created()));
+			Instant created = seen.time();
+			if (created != null && seen.revision() > 0 && seen.revision() < this.sequence) {
+				marks.add(new Mark(seen.revision(), created));
 			}
 		}
 		marks.sort(Comparator.comparingLong(Mark::sequence).reversed());
@@ -276,16 +277,20 @@ public final class WatchPosition {
 	 * @param entry the entry
 	 */
 	public void handled(WatchEntry entry) {
-		this.keys.remove(entry.key());
 		this.deletions.remove(entry.key());
 		this.unconfirmed.remove(entry.key());
-		Seen seen = new Seen(entry.revision(), entry.created(), entry.expires());
-		if (!entry.isDeletion()) {
-			this.keys.put(entry.key(), seen);
+		Seen seen = Seen.of(entry.revision(), entry.created(), entry.expires());
+		if (entry.isDeletion()) {
+			this.keys.remove(entry.key());
+			if (entry.revision() > 0) {
+				this.deletions.put(entry.key(), seen);
+				forgetDeletions();
+			}
 		}
-		else if (entry.revision() > 0) {
-			this.deletions.put(entry.key(), seen);
-			forgetDeletions();
+		else if (this.keys.put(entry.key(), seen) != null) {
+			// the last one is at the end
+			this.keys.remove(entry.key());
+			this.keys.put(entry.key(), seen);
 		}
 		skip(entry);
 	}
@@ -318,7 +323,7 @@ public final class WatchPosition {
 	 * @param now the latest time they may have been written
 	 */
 	public void assume(Set<String> existing, Instant now) {
-		Seen seen = new Seen(0, now, null);
+		Seen seen = Seen.of(0, now, null);
 		existing.forEach((key) -> this.keys.putIfAbsent(key, seen));
 	}
 
@@ -341,7 +346,7 @@ public final class WatchPosition {
 	 * @return the time, {@code null} if it is not known
 	 */
 	public @Nullable Instant oldest() {
-		return this.keys.isEmpty() ? null : this.keys.values().iterator().next().created();
+		return this.keys.isEmpty() ? null : this.keys.values().iterator().next().time();
 	}
 
 	/**
@@ -358,19 +363,45 @@ public final class WatchPosition {
 	}
 
 	/**
-	 * The revision of a key the handler was given last.
+	 * The revision of a key the handler was given last. There is one of each key, so that
+	 * it is kept small.
+	 *
+	 * @param revision the revision
+	 * @param created when it was stored, in nanoseconds since 1970
+	 * @param expires when it expires by itself
 	 */
-	private record Seen(long revision, @Nullable Instant created, @Nullable Instant expires) {
+	private record Seen(long revision, long created, @Nullable Instant expires) {
 
-		static final Seen BEFORE = new Seen(0, null, null);
+		private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+		private static final long UNKNOWN = Long.MIN_VALUE;
+
+		static final Seen BEFORE = of(0, null, null);
+
+		static Seen of(long revision, @Nullable Instant created, @Nullable Instant expires) {
+			return new Seen(revision, nanos(created), expires);
+		}
+
+		private static long nanos(@Nullable Instant time) {
+			return (time != null) ? time.getEpochSecond() * NANOS_PER_SECOND + time.getNano() : UNKNOWN;
+		}
+
+		@Nullable Instant time() {
+			return (this.created != UNKNOWN) ? Instant.ofEpochSecond(Math.floorDiv(this.created, NANOS_PER_SECOND),
+					Math.floorMod(this.created, NANOS_PER_SECOND)) : null;
+		}
+
+		boolean isCreated(@Nullable Instant time) {
+			return this.created == nanos(time);
+		}
 
 		boolean is(WatchEntry entry) {
-			return this.revision == entry.revision() && Objects.equals(this.created, entry.created());
+			return this.revision == entry.revision() && isCreated(entry.created());
 		}
 
 		// not delivered, as opposed to delivered in another life
 		boolean isAssumed() {
-			return this.revision == 0 && this.created != null;
+			return this.revision == 0 && this.created != UNKNOWN;
 		}
 
 	}

@@ -113,4 +113,9 @@ public final class BucketChange<V> {
 		return this.filters.indexOf(this.stored.key());
 	}
 
+	@Override
+	public String toString() {
+		return "revision %d of key '%s'".formatted(revision(), this.stored.key());
+	}
+
 }

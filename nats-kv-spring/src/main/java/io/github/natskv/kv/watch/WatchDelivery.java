@@ -80,7 +80,7 @@ final class WatchDelivery<V> {
 			return;
 		}
 		BucketChange<V> change = new BucketChange<>(entry, this.values, this.filters);
-		this.progress.enterHandler("revision " + entry.revision() + " of key '" + entry.key() + "'");
+		this.progress.enterHandler(change);
 		try {
 			Throwable failure = attempt(change);
 			if (failure != null) {

@@ -26,7 +26,7 @@ final class WatchProgress {
 	private volatile long since = System.nanoTime();
 
 	/** What the handler is at, {@code null} while it is not at work. */
-	private volatile @Nullable String handling;
+	private volatile @Nullable Object handling;
 
 	/** How many changes there were after the last one when it was sent. */
 	private volatile long pending;
@@ -40,9 +40,9 @@ final class WatchProgress {
 
 	/**
 	 * The handler begins to work.
-	 * @param work what it is at, as part of a sentence
+	 * @param work what it is at, whose text is part of a sentence
 	 */
-	void enterHandler(String work) {
+	void enterHandler(Object work) {
 		touch();
 		this.handling = work;
 	}
@@ -56,7 +56,8 @@ final class WatchProgress {
 	 * @return part of a sentence, {@code null} while the handler is not at work
 	 */
 	@Nullable String handling() {
-		return this.handling;
+		Object work = this.handling;
+		return (work != null) ? work.toString() : null;
 	}
 
 	void pending(long pending) {

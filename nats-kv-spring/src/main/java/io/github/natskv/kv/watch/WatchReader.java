@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
+import io.github.natskv.jetstream.Delivery;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.jetstream.BucketKeys;
 import io.github.natskv.kv.jetstream.BucketLayout;
@@ -37,7 +38,6 @@ import io.nats.client.Message;
 import io.nats.client.api.ConsumerLimits;
 import io.nats.client.api.DeliverPolicy;
 import io.nats.client.api.StreamInfo;
-import io.nats.client.impl.NatsJetStreamMetaData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -193,8 +193,8 @@ final class WatchReader {
 				if (message != null) {
 					heard = System.nanoTime();
 					this.progress.touch();
-					left = message.metaData().pendingCount();
-					WatchEntry entry = entry(message);
+					left = listing.delivery().pending();
+					WatchEntry entry = entry(message, listing.delivery());
 					if (entry.isDeletion() && entry.revision() <= last) {
 						deleted.add(entry.key());
 					}
@@ -208,8 +208,8 @@ final class WatchReader {
 		}
 	}
 
-	private WatchEntry entry(Message message) {
-		return WatchEntry.of(message.getSubject().substring(this.keyPrefix.length()), message, message.metaData());
+	private WatchEntry entry(Message message, Delivery delivery) {
+		return WatchEntry.of(message.getSubject().substring(this.keyPrefix.length()), message, delivery);
 	}
 
 	private static @Nullable Duration limit(StreamInfo stream) {
@@ -244,13 +244,15 @@ final class WatchReader {
 		if (message == null) {
 			this.progress.pending(0);
 		}
-		boolean caughtUp = (message != null) ? handle(message, api) : true;
+		boolean initial = !this.position.isSnapshotDone();
+		boolean caughtUp = (message != null) ? handle(message, session.delivery(), api) : true;
 		if (caughtUp && !this.position.isSnapshotDone()) {
 			caughtUp = this.snapshotEnd.isReached(this.position.sequence(), api);
 		}
 		if (caughtUp) {
 			this.position.snapshotDone();
-			if (this.behindSince != 0 && System.nanoTime() - this.behindSince > BEHIND.toNanos()) {
+			// what vanishes during the initial values is noticed by its number
+			if (!initial && this.behindSince != 0 && System.nanoTime() - this.behindSince > BEHIND.toNanos()) {
 				this.verification.suggest();
 			}
 			this.behindSince = 0;
@@ -274,12 +276,11 @@ final class WatchReader {
 		return caughtUp;
 	}
 
-	private boolean handle(Message message, WatchApi api)
+	private boolean handle(Message message, Delivery numbers, WatchApi api)
 			throws IOException, JetStreamApiException, InterruptedException {
-		NatsJetStreamMetaData metaData = message.metaData();
-		this.progress.pending(metaData.pendingCount());
+		this.progress.pending(numbers.pending());
 		this.progress.touch();
-		WatchEntry entry = entry(message);
+		WatchEntry entry = entry(message, numbers);
 		this.vanished.handling(entry);
 		boolean watched = this.filteredByServer || this.filters.matches(entry.key());
 		if (watched) {
@@ -287,7 +288,7 @@ final class WatchReader {
 		}
 		if (!watched || this.position.covers(entry)) {
 			this.position.skip(entry);
-			return metaData.pendingCount() == 0;
+			return numbers.pending() == 0;
 		}
 		if (BucketKeys.isCleared(entry)) {
 			this.verification.cleared(entry);
@@ -302,7 +303,7 @@ final class WatchReader {
 		}
 		this.position.handled(entry);
 		this.verification.handled(entry);
-		return metaData.pendingCount() == 0;
+		return numbers.pending() == 0;
 	}
 
 }

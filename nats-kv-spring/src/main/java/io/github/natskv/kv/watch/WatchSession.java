@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.github.natskv.jetstream.ApiRequest;
+import io.github.natskv.jetstream.Delivery;
 import io.github.natskv.jetstream.ImportedApi;
 import io.github.natskv.jetstream.PullConsumer;
 import io.github.natskv.jetstream.PullConsumer.End;
@@ -46,6 +47,13 @@ final class WatchSession {
 	 */
 	private static final int UNLIMITED_BATCH = 50;
 
+	/**
+	 * A handler that takes half of what was requested in this time gets more at a time.
+	 */
+	private static final Duration QUICK = Duration.ofMillis(100);
+
+	private static final int MAX_GROWTH = 8;
+
 	private final WatchSettings settings;
 
 	private final WatchApi api;
@@ -54,11 +62,23 @@ final class WatchSession {
 
 	private final @Nullable Duration limit;
 
+	/**
+	 * How many messages may wait here, and be on their way, where the handler is not
+	 * quick.
+	 */
 	private final int batchSize;
 
 	private final boolean limitsBytes;
 
 	private int batchBytes;
+
+	/** How many may at the moment. */
+	private int window;
+
+	private long pulled;
+
+	/** How many came since the last request. */
+	private int came;
 
 	private int outstanding;
 
@@ -85,6 +105,7 @@ final class WatchSession {
 		this.limit = limit;
 		this.limitsBytes = connection.getServerInfo().isSameOrNewerThanVersion("2.10.0");
 		this.batchSize = this.limitsBytes ? settings.batchSize() : Math.min(settings.batchSize(), UNLIMITED_BATCH);
+		this.window = this.batchSize;
 		this.batchBytes = settings.batchBytes();
 		// what waits is bounded by the batches
 		this.consumer = api.consumer();
@@ -169,13 +190,22 @@ final class WatchSession {
 			message = receive();
 		}
 		this.outstanding--;
+		this.came++;
 		this.busy = true;
 		this.proven = true;
 		return message;
 	}
 
+	/**
+	 * Return the numbers of the last message.
+	 * @return the numbers
+	 */
+	Delivery delivery() {
+		return this.consumer.delivery();
+	}
+
 	private Message receive() throws IOException, InterruptedException {
-		if (this.outstanding == 0) {
+		if (this.outstanding == 0 || (this.outstanding <= this.window / 2 && !this.consumer.isSingle())) {
 			pull();
 		}
 		Message message = this.consumer.next(this.settings.alarm());
@@ -195,11 +225,19 @@ final class WatchSession {
 			this.busy = false;
 			return;
 		}
-		this.outstanding = this.batchSize;
+		long now = System.nanoTime();
+		boolean quick = this.limitsBytes && this.outstanding > 0 && now - this.pulled < QUICK.toNanos();
+		this.window = quick ? Math.min(2 * this.window, MAX_GROWTH * this.batchSize) : this.batchSize;
+		int batch = this.window - this.outstanding;
+		if (batch <= 0) {
+			return;
+		}
+		this.pulled = now;
+		this.came = 0;
+		this.outstanding = this.window;
 		ApiRequest request = ApiRequest.of(ApiConstants.EXPIRES, this.settings.pullExpiry().toNanos())
 			.with(ApiConstants.IDLE_HEARTBEAT, this.settings.heartbeat().toNanos());
-		this.consumer.pull(this.batchSize,
-				this.limitsBytes ? request.with(ApiConstants.MAX_BYTES, this.batchBytes) : request);
+		this.consumer.pull(batch, this.limitsBytes ? request.with(ApiConstants.MAX_BYTES, this.batchBytes) : request);
 	}
 
 	private boolean isIdle(End end) {
@@ -210,7 +248,7 @@ final class WatchSession {
 			this.outstanding--;
 			return this.outstanding == 0;
 		}
-		if (end == End.FULL && this.outstanding == this.batchSize) {
+		if (end == End.FULL && this.came == 0) {
 			this.batchBytes = (int) Math.min(Integer.MAX_VALUE, 2L * this.batchBytes);
 		}
 		this.outstanding = 0;

@@ -16,8 +16,12 @@
 
 package io.github.natskv.kv.watch;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.jetstream.WatchApi;
@@ -56,6 +60,30 @@ class WatchReaderTests {
 				assertThat(progress.since()).isGreaterThan(before);
 			}
 			session.abandon();
+		}
+	}
+
+	@Test
+	void initialValuesThatTakeAWhileAreNotFollowedByAListing() throws Exception {
+		try (WatchScene scene = new WatchScene(List.of(server.url()), WatchScene.memory(), false)) {
+			scene.fill(0, 200);
+			List<String> listings = new CopyOnWriteArrayList<>();
+			scene.other().createDispatcher((message) -> {
+				String request = new String(message.getData(), StandardCharsets.UTF_8);
+				if (request.contains("subjects_filter")) {
+					listings.add(request);
+				}
+			}).subscribe("$JS.API.STREAM.INFO." + WatchScene.STREAM);
+			scene.other().flush(Duration.ofSeconds(5));
+			AtomicInteger values = new AtomicInteger();
+			WatchLoop watch = scene.watch((change) -> {
+				LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+				values.incrementAndGet();
+			}, WatchOptions.of());
+			assertThat(watch.awaitSnapshot(Duration.ofSeconds(10))).isTrue();
+			scene.other().flush(Duration.ofSeconds(5));
+			assertThat(values).hasValue(200);
+			assertThat(listings).isEmpty();
 		}
 	}
 
