@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+import io.github.natskv.connection.ConnectionProblem;
+import io.github.natskv.connection.NatsConnectionFailedException;
+import io.github.natskv.embedded.EmbeddedNatsServerException;
+import io.github.natskv.embedded.NatsServerBinaryNotFoundException;
+import io.github.natskv.listener.InvalidListenerException;
+import io.github.natskv.provisioning.BucketProvisioningException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/**
+ * Explains the exceptions of this library by which an application does not start.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class NatsFailureAnalyzer implements FailureAnalyzer {
+
+	private static final List<FailureAnalyzer> ANALYZERS = List.of(
+			new ActionAnalyzer<>(BucketProvisioningException.class, BucketProvisioningException::getAction),
+			new ActionAnalyzer<>(EmbeddedNatsServerException.class, NatsFailureAnalyzer::action),
+			new ActionAnalyzer<>(InvalidListenerException.class, InvalidListenerException::getAction),
+			new ActionAnalyzer<>(InvalidNatsPropertyException.class, InvalidNatsPropertyException::getAction),
+			new ActionAnalyzer<>(NatsConnectionFailedException.class, NatsFailureAnalyzer::action));
+
+	@Override
+	public @Nullable FailureAnalysis analyze(Throwable failure) {
+		return ANALYZERS.stream()
+			.map((analyzer) -> analyzer.analyze(failure))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
+	}
+
+	private static String action(EmbeddedNatsServerException failure) {
+		return (failure instanceof NatsServerBinaryNotFoundException)
+				? "Set 'nats.embedded.binary', or put nats-server on the PATH. To use a server that runs already, set 'nats.embedded.enabled=false' (in a test, remove '@EmbeddedNats') and 'nats.servers'."
+				: "Check 'nats.embedded.binary', 'nats.embedded.store-dir' and 'nats.embedded.listen-port'.";
+	}
+
+	private static String action(NatsConnectionFailedException failure) {
+		String action = String.join(System.lineSeparator(), failure.getActions());
+		return (failure.getConnection().isDefault() && failure.getProblems().contains(ConnectionProblem.NOBODY_LISTENS))
+				? action + " For development, 'nats.embedded.enabled=true' starts one." : action;
+	}
+
+	/**
+	 * Finds exceptions of a type, which say what is wrong.
+	 */
+	private static final class ActionAnalyzer<T extends Exception> extends AbstractFailureAnalyzer<T> {
+
+		private final Class<T> type;
+
+		private final Function<T, String> action;
+
+		ActionAnalyzer(Class<T> type, Function<T, String> action) {
+			this.type = type;
+			this.action = action;
+		}
+
+		@Override
+		protected Class<? extends T> getCauseType() {
+			return this.type;
+		}
+
+		@Override
+		protected FailureAnalysis analyze(Throwable failure, T cause) {
+			return new FailureAnalysis(cause.getMessage(), this.action.apply(cause), cause);
+		}
+
+	}
+
+}
