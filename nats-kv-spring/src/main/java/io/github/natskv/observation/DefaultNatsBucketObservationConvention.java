@@ -20,8 +20,8 @@ import java.util.Locale;
 
 import io.github.natskv.kv.interceptor.BucketOperation;
 import io.github.natskv.kv.interceptor.OperationOutcome;
-import io.github.natskv.observation.NatsObservation.BucketHighCardinalityKeys;
-import io.github.natskv.observation.NatsObservation.BucketLowCardinalityKeys;
+import io.github.natskv.observation.NatsObservation.HighCardinalityKeys;
+import io.github.natskv.observation.NatsObservation.LowCardinalityKeys;
 import io.micrometer.common.KeyValues;
 
 /**
@@ -44,22 +44,22 @@ public class DefaultNatsBucketObservationConvention implements NatsBucketObserva
 	@Override
 	public KeyValues getLowCardinalityKeyValues(NatsBucketContext context) {
 		OperationOutcome outcome = context.getOutcome();
-		return KeyValues.of(BucketLowCardinalityKeys.CONNECTION.withValue(context.getOperation().connectionName()),
-				BucketLowCardinalityKeys.SYSTEM.withValue("nats"),
-				BucketLowCardinalityKeys.BUCKET.withValue(bucket(context)),
-				BucketLowCardinalityKeys.OPERATION.withValue(operation(context)),
-				BucketLowCardinalityKeys.OUTCOME
+		return KeyValues.of(LowCardinalityKeys.CONNECTION.withValue(context.getOperation().connectionName()),
+				LowCardinalityKeys.DATABASE_SYSTEM.withValue("nats"),
+				LowCardinalityKeys.BUCKET.withValue(bucket(context)),
+				LowCardinalityKeys.BUCKET_OPERATION.withValue(operation(context)),
+				LowCardinalityKeys.OUTCOME
 					.withValue((outcome != null) ? outcome.name().toLowerCase(Locale.ROOT) : "unknown"),
-				BucketLowCardinalityKeys.ERROR_TYPE.withValue(NatsObservation.errorType(context)));
+				LowCardinalityKeys.ERROR_TYPE.withValue(NatsObservation.errorType(context)));
 	}
 
 	@Override
 	public KeyValues getHighCardinalityKeyValues(NatsBucketContext context) {
 		BucketOperation operation = context.getOperation();
 		KeyValues values = (operation.key() != null)
-				? KeyValues.of(BucketHighCardinalityKeys.KEY.withValue(operation.key())) : KeyValues.empty();
+				? KeyValues.of(HighCardinalityKeys.KEY.withValue(operation.key())) : KeyValues.empty();
 		return operation.configured() ? values
-				: values.and(BucketHighCardinalityKeys.NAME.withValue(operation.bucketKey()));
+				: values.and(HighCardinalityKeys.BUCKET_NAME.withValue(operation.bucketKey()));
 	}
 
 	private static String bucket(NatsBucketContext context) {

@@ -19,8 +19,8 @@ package io.github.natskv.observation;
 import java.util.Locale;
 
 import io.github.natskv.kv.interceptor.BucketDelivery;
-import io.github.natskv.observation.NatsObservation.WatchHighCardinalityKeys;
-import io.github.natskv.observation.NatsObservation.WatchLowCardinalityKeys;
+import io.github.natskv.observation.NatsObservation.HighCardinalityKeys;
+import io.github.natskv.observation.NatsObservation.LowCardinalityKeys;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 
@@ -45,21 +45,21 @@ public class DefaultNatsWatchObservationConvention implements NatsWatchObservati
 	public KeyValues getLowCardinalityKeyValues(NatsWatchContext context) {
 		BucketDelivery delivery = context.getDelivery();
 		String listenerId = delivery.listenerId();
-		return KeyValues.of(WatchLowCardinalityKeys.CONNECTION.withValue(delivery.connectionName()),
-				WatchLowCardinalityKeys.SYSTEM.withValue("nats"),
-				WatchLowCardinalityKeys.BUCKET.withValue(bucket(delivery)),
-				WatchLowCardinalityKeys.OPERATION.withValue(delivery.operation().name().toLowerCase(Locale.ROOT)),
-				WatchLowCardinalityKeys.LISTENER_ID.withValue((listenerId != null) ? listenerId : KeyValue.NONE_VALUE),
-				WatchLowCardinalityKeys.ERROR_TYPE.withValue(NatsObservation.errorType(context)));
+		return KeyValues.of(LowCardinalityKeys.CONNECTION.withValue(delivery.connectionName()),
+				LowCardinalityKeys.DATABASE_SYSTEM.withValue("nats"),
+				LowCardinalityKeys.BUCKET.withValue(bucket(delivery)),
+				LowCardinalityKeys.CHANGE.withValue(delivery.operation().name().toLowerCase(Locale.ROOT)),
+				LowCardinalityKeys.LISTENER_ID.withValue((listenerId != null) ? listenerId : KeyValue.NONE_VALUE),
+				LowCardinalityKeys.ERROR_TYPE.withValue(NatsObservation.errorType(context)));
 	}
 
 	@Override
 	public KeyValues getHighCardinalityKeyValues(NatsWatchContext context) {
 		BucketDelivery delivery = context.getDelivery();
-		KeyValues values = KeyValues.of(WatchHighCardinalityKeys.KEY.withValue(delivery.key()),
-				WatchHighCardinalityKeys.REVISION.withValue(String.valueOf(delivery.revision())));
+		KeyValues values = KeyValues.of(HighCardinalityKeys.KEY.withValue(delivery.key()),
+				HighCardinalityKeys.REVISION.withValue(String.valueOf(delivery.revision())));
 		return delivery.configured() ? values
-				: values.and(WatchHighCardinalityKeys.NAME.withValue(delivery.bucketKey()));
+				: values.and(HighCardinalityKeys.BUCKET_NAME.withValue(delivery.bucketKey()));
 	}
 
 	private static String bucket(BucketDelivery delivery) {

@@ -38,24 +38,35 @@ public enum NatsObservation implements ObservationDocumentation {
 	TEMPLATE(DefaultNatsTemplateObservationConvention.class,
 			new KeyName[] { LowCardinalityKeys.CONNECTION, LowCardinalityKeys.MESSAGING_SYSTEM,
 					LowCardinalityKeys.OPERATION, LowCardinalityKeys.OPERATION_TYPE, LowCardinalityKeys.ERROR_TYPE },
-			HighCardinalityKeys.values()),
+			HighCardinalityKeys.SUBJECT),
 
 	/**
 	 * A listener handles a message and sends its reply.
 	 */
-	LISTENER(DefaultNatsListenerObservationConvention.class, LowCardinalityKeys.values(), HighCardinalityKeys.values()),
+	LISTENER(DefaultNatsListenerObservationConvention.class,
+			new KeyName[] { LowCardinalityKeys.CONNECTION, LowCardinalityKeys.MESSAGING_SYSTEM,
+					LowCardinalityKeys.OPERATION, LowCardinalityKeys.OPERATION_TYPE, LowCardinalityKeys.ERROR_TYPE,
+					LowCardinalityKeys.CONSUMER_GROUP, LowCardinalityKeys.SUBSCRIPTION,
+					LowCardinalityKeys.LISTENER_ID },
+			HighCardinalityKeys.SUBJECT),
 
 	/**
 	 * Something is done with a bucket.
 	 */
-	BUCKET(DefaultNatsBucketObservationConvention.class, BucketLowCardinalityKeys.values(),
-			BucketHighCardinalityKeys.values()),
+	BUCKET(DefaultNatsBucketObservationConvention.class,
+			new KeyName[] { LowCardinalityKeys.CONNECTION, LowCardinalityKeys.DATABASE_SYSTEM,
+					LowCardinalityKeys.BUCKET, LowCardinalityKeys.BUCKET_OPERATION, LowCardinalityKeys.OUTCOME,
+					LowCardinalityKeys.ERROR_TYPE },
+			HighCardinalityKeys.KEY, HighCardinalityKeys.BUCKET_NAME),
 
 	/**
 	 * A watch delivers a change to its handler, of a listener for example.
 	 */
-	WATCH(DefaultNatsWatchObservationConvention.class, WatchLowCardinalityKeys.values(),
-			WatchHighCardinalityKeys.values());
+	WATCH(DefaultNatsWatchObservationConvention.class,
+			new KeyName[] { LowCardinalityKeys.CONNECTION, LowCardinalityKeys.DATABASE_SYSTEM,
+					LowCardinalityKeys.BUCKET, LowCardinalityKeys.CHANGE, LowCardinalityKeys.LISTENER_ID,
+					LowCardinalityKeys.ERROR_TYPE },
+			HighCardinalityKeys.KEY, HighCardinalityKeys.REVISION, HighCardinalityKeys.BUCKET_NAME);
 
 	private final Class<? extends ObservationConvention<? extends Observation.Context>> defaultConvention;
 
@@ -64,7 +75,7 @@ public enum NatsObservation implements ObservationDocumentation {
 	private final KeyName[] highCardinality;
 
 	NatsObservation(Class<? extends ObservationConvention<? extends Observation.Context>> defaultConvention,
-			KeyName[] lowCardinality, KeyName[] highCardinality) {
+			KeyName[] lowCardinality, KeyName... highCardinality) {
 		this.defaultConvention = defaultConvention;
 		this.lowCardinality = lowCardinality;
 		this.highCardinality = highCardinality;
@@ -136,9 +147,36 @@ public enum NatsObservation implements ObservationDocumentation {
 		SUBSCRIPTION("messaging.destination.template"),
 
 		/**
-		 * The id of the listener.
+		 * The id of the listener, {@code none} for a watch opened in code.
 		 */
-		LISTENER_ID("nats.listener.id");
+		LISTENER_ID("nats.listener.id"),
+
+		/**
+		 * {@code nats}.
+		 */
+		DATABASE_SYSTEM("db.system.name"),
+
+		/**
+		 * The bucket key, {@code other} for a bucket that is not configured.
+		 */
+		BUCKET("db.collection.name"),
+
+		/**
+		 * What is done with a bucket: {@code get}, {@code put}, {@code create}, and so
+		 * on.
+		 */
+		BUCKET_OPERATION("db.operation.name"),
+
+		/**
+		 * How it ended: {@code ok}, {@code absent}, {@code conflict}, {@code timeout} or
+		 * {@code error}; {@code unknown} as long as it has not.
+		 */
+		OUTCOME("nats.outcome"),
+
+		/**
+		 * What happened to a key: {@code put}, {@code delete} or {@code purge}.
+		 */
+		CHANGE("nats.operation");
 
 		private final String key;
 
@@ -161,153 +199,10 @@ public enum NatsObservation implements ObservationDocumentation {
 		/**
 		 * The subject of the message.
 		 */
-		SUBJECT("messaging.destination.name");
-
-		private final String key;
-
-		HighCardinalityKeys(String key) {
-			this.key = key;
-		}
-
-		@Override
-		public String asString() {
-			return this.key;
-		}
-
-	}
-
-	/**
-	 * Low cardinality keys of operations on buckets.
-	 */
-	public enum BucketLowCardinalityKeys implements KeyName {
-
-		/**
-		 * The name of the connection, {@code default} for the default one.
-		 */
-		CONNECTION("connection"),
-
-		/**
-		 * {@code nats}.
-		 */
-		SYSTEM("db.system.name"),
-
-		/**
-		 * The bucket key, {@code other} for a bucket that is not configured.
-		 */
-		BUCKET("db.collection.name"),
-
-		/**
-		 * What is done: {@code get}, {@code put}, {@code create}, and so on.
-		 */
-		OPERATION("db.operation.name"),
-
-		/**
-		 * How it ended: {@code ok}, {@code absent}, {@code conflict}, {@code timeout} or
-		 * {@code error}; {@code unknown} as long as it has not.
-		 */
-		OUTCOME("nats.outcome"),
-
-		/**
-		 * The class of the exception it failed with, {@code none} if it did not.
-		 */
-		ERROR_TYPE("error.type");
-
-		private final String key;
-
-		BucketLowCardinalityKeys(String key) {
-			this.key = key;
-		}
-
-		@Override
-		public String asString() {
-			return this.key;
-		}
-
-	}
-
-	/**
-	 * High cardinality keys of operations on buckets.
-	 */
-	public enum BucketHighCardinalityKeys implements KeyName {
+		SUBJECT("messaging.destination.name"),
 
 		/**
 		 * The key, where there is a single one.
-		 */
-		KEY("nats.key"),
-
-		/**
-		 * The server's name of a bucket that is not configured.
-		 */
-		NAME("nats.bucket.name");
-
-		private final String key;
-
-		BucketHighCardinalityKeys(String key) {
-			this.key = key;
-		}
-
-		@Override
-		public String asString() {
-			return this.key;
-		}
-
-	}
-
-	/**
-	 * Low cardinality keys of changes that watches deliver.
-	 */
-	public enum WatchLowCardinalityKeys implements KeyName {
-
-		/**
-		 * The name of the connection, {@code default} for the default one.
-		 */
-		CONNECTION("connection"),
-
-		/**
-		 * {@code nats}.
-		 */
-		SYSTEM("db.system.name"),
-
-		/**
-		 * The bucket key, {@code other} for a bucket that is not configured.
-		 */
-		BUCKET("db.collection.name"),
-
-		/**
-		 * What happened to the key: {@code put}, {@code delete} or {@code purge}.
-		 */
-		OPERATION("nats.operation"),
-
-		/**
-		 * The id of the listener, {@code none} for a watch opened in code.
-		 */
-		LISTENER_ID("nats.listener.id"),
-
-		/**
-		 * The class of the exception it failed with, {@code none} if it did not.
-		 */
-		ERROR_TYPE("error.type");
-
-		private final String key;
-
-		WatchLowCardinalityKeys(String key) {
-			this.key = key;
-		}
-
-		@Override
-		public String asString() {
-			return this.key;
-		}
-
-	}
-
-	/**
-	 * High cardinality keys of changes that watches deliver.
-	 */
-	public enum WatchHighCardinalityKeys implements KeyName {
-
-		/**
-		 * The key.
 		 */
 		KEY("nats.key"),
 
@@ -319,11 +214,11 @@ public enum NatsObservation implements ObservationDocumentation {
 		/**
 		 * The server's name of a bucket that is not configured.
 		 */
-		NAME("nats.bucket.name");
+		BUCKET_NAME("nats.bucket.name");
 
 		private final String key;
 
-		WatchHighCardinalityKeys(String key) {
+		HighCardinalityKeys(String key) {
 			this.key = key;
 		}
 
