@@ -198,7 +198,7 @@ final class InMemoryConnection implements InvocationHandler {
 		Set<String> queues = new HashSet<>();
 		boolean delivered = false;
 		for (InMemorySubscription subscription : this.subscriptions) {
-			if (SubjectMatcher.matches(subscription.subject(), message.getSubject())
+			if (Subjects.matches(subscription.subject(), message.getSubject())
 					&& (subscription.queue() == null || queues.add(subscription.queue()))) {
 				delivered |= subscription.receiver().receive(message, delivery);
 			}

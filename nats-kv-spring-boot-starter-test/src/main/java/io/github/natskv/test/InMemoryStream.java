@@ -34,6 +34,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
+import io.github.natskv.core.Subjects;
 import io.github.natskv.kv.BucketOptionRequiredException;
 import io.github.natskv.kv.ValueTooLargeException;
 import io.github.natskv.kv.jetstream.BucketErrors;
@@ -327,7 +328,7 @@ final class InMemoryStream implements BucketStore {
 
 	@Override
 	public List<KeyValueEntry> scan(String filter, boolean headersOnly) {
-		return entries(last((message) -> SubjectMatcher.matches(filter, message.key())));
+		return entries(last((message) -> Subjects.matches(filter, message.key())));
 	}
 
 	@Override

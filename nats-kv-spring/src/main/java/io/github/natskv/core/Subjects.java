@@ -90,14 +90,30 @@ public final class Subjects {
 	}
 
 	private static boolean hasWildcard(String subject) {
-		int length = subject.length();
-		for (int i = 0; i < length; i++) {
-			char ch = subject.charAt(i);
-			if (ch == '*' || ch == '>') {
+		return subject.indexOf('*') >= 0 || subject.indexOf('>') >= 0;
+	}
+
+	/**
+	 * Whether a subject matches another one, which may have wildcards.
+	 * @param filter the subject with wildcards
+	 * @param subject the subject
+	 * @return {@code true} if it does
+	 */
+	public static boolean matches(String filter, String subject) {
+		String[] wanted = filter.split("\\.", -1);
+		String[] tokens = subject.split("\\.", -1);
+		for (int i = 0; i < wanted.length; i++) {
+			if (i == tokens.length) {
+				return false;
+			}
+			if (wanted[i].equals(">")) {
 				return true;
 			}
+			if (!wanted[i].equals("*") && !wanted[i].equals(tokens[i])) {
+				return false;
+			}
 		}
-		return false;
+		return wanted.length == tokens.length;
 	}
 
 }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.github.natskv.core.Subjects;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
@@ -42,7 +43,7 @@ public final class ReplySubjects {
 
 	private final String listenerId;
 
-	private final List<String[]> filters;
+	private final List<String> filters;
 
 	private final ListenerInstrumentation.@Nullable Recorder recorder;
 
@@ -56,7 +57,7 @@ public final class ReplySubjects {
 	 */
 	public ReplySubjects(String listenerId, List<String> filters, ListenerInstrumentation.@Nullable Recorder recorder) {
 		this.listenerId = listenerId;
-		this.filters = filters.stream().map((filter) -> filter.split("\\.", -1)).toList();
+		this.filters = filters;
 		this.recorder = recorder;
 	}
 
@@ -77,29 +78,8 @@ public final class ReplySubjects {
 	}
 
 	private boolean isAllowed(String subject) {
-		if (subject.charAt(0) == '$') {
-			return false;
-		}
-		if (this.filters.isEmpty()) {
-			return true;
-		}
-		String[] tokens = subject.split("\\.", -1);
-		return this.filters.stream().anyMatch((filter) -> matches(filter, tokens));
-	}
-
-	private static boolean matches(String[] filter, String[] tokens) {
-		for (int i = 0; i < filter.length; i++) {
-			if (i >= tokens.length) {
-				return false;
-			}
-			if (filter[i].equals(">")) {
-				return true;
-			}
-			if (!filter[i].equals("*") && !filter[i].equals(tokens[i])) {
-				return false;
-			}
-		}
-		return filter.length == tokens.length;
+		return subject.charAt(0) != '$' && (this.filters.isEmpty()
+				|| this.filters.stream().anyMatch((filter) -> Subjects.matches(filter, subject)));
 	}
 
 	private void warn(String subject, String replyTo) {
