@@ -59,39 +59,17 @@ public class NatsKvEndpointWebExtension {
 		this.roles = roles;
 	}
 
-	/**
-	 * List the configured buckets.
-	 * @param connection the name of the connection, the default one if there is none
-	 * @return the bucket keys
-	 */
 	@ReadOperation
 	public WebEndpointResponse<Object> buckets(@Nullable String connection) {
 		return WebResponses.of(() -> this.delegate.buckets(connection));
 	}
 
-	/**
-	 * List the keys of a bucket, in their order.
-	 * @param bucket the bucket key, or the server's name
-	 * @param filter a filter such as {@code users.*} or {@code users.>}, all by default
-	 * @param offset how many keys to skip, 0 by default
-	 * @param limit how many keys to show at most, 100 by default
-	 * @param connection the name of the connection, the default one if there is none
-	 * @return the keys
-	 */
 	@ReadOperation
 	public WebEndpointResponse<Object> keys(@Selector String bucket, @Nullable String filter, @Nullable Integer offset,
 			@Nullable Integer limit, @Nullable String connection) {
 		return WebResponses.of(() -> this.delegate.keys(bucket, filter, offset, limit, connection));
 	}
 
-	/**
-	 * Show a key and its history.
-	 * @param securityContext who asks
-	 * @param bucket the bucket key, or the server's name
-	 * @param key the key
-	 * @param connection the name of the connection, the default one if there is none
-	 * @return the entry
-	 */
 	@ReadOperation
 	public WebEndpointResponse<Object> entry(SecurityContext securityContext, @Selector String bucket,
 			@Selector(match = Match.ALL_REMAINING) String[] key, @Nullable String connection) {
@@ -99,27 +77,12 @@ public class NatsKvEndpointWebExtension {
 				this.showValues.isShown(securityContext, this.roles)));
 	}
 
-	/**
-	 * Write a value.
-	 * @param bucket the bucket key, or the server's name
-	 * @param key the key
-	 * @param value the value, as it is to be stored
-	 * @param connection the name of the connection, the default one if there is none
-	 * @return the revision
-	 */
 	@WriteOperation
 	public WebEndpointResponse<Object> put(@Selector String bucket, @Selector(match = Match.ALL_REMAINING) String[] key,
 			String value, @Nullable String connection) {
 		return WebResponses.of(() -> this.delegate.put(bucket, key, value, connection));
 	}
 
-	/**
-	 * Delete a key.
-	 * @param bucket the bucket key, or the server's name
-	 * @param key the key
-	 * @param connection the name of the connection, the default one if there is none
-	 * @return the revision of the deletion marker
-	 */
 	@DeleteOperation
 	public WebEndpointResponse<Object> delete(@Selector String bucket,
 			@Selector(match = Match.ALL_REMAINING) String[] key, @Nullable String connection) {
