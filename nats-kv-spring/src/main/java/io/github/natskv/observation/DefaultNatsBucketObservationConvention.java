@@ -56,8 +56,8 @@ public class DefaultNatsBucketObservationConvention implements NatsBucketObserva
 	@Override
 	public KeyValues getHighCardinalityKeyValues(NatsBucketContext context) {
 		BucketOperation operation = context.getOperation();
-		KeyValues values = (operation.key() != null)
-				? KeyValues.of(HighCardinalityKeys.KEY.withValue(operation.key())) : KeyValues.empty();
+		KeyValues values = (operation.key() != null) ? KeyValues.of(HighCardinalityKeys.KEY.withValue(operation.key()))
+				: KeyValues.empty();
 		return operation.configured() ? values
 				: values.and(HighCardinalityKeys.BUCKET_NAME.withValue(operation.bucketKey()));
 	}
