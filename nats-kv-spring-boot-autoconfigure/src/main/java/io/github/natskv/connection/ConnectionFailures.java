@@ -72,7 +72,6 @@ public final class ConnectionFailures {
 
 	/**
 	 * Return when a connection had its last error.
-	 * @param connection the connection
 	 * @return the time of {@link Connection#getLastError()}, {@code null} if there was
 	 * none or its error listener is one of the application
 	 */

@@ -54,10 +54,7 @@ final class InMemoryDelivery {
 		this.unhandled.arriveAndDeregister();
 	}
 
-	/**
-	 * Handle a message.
-	 * @param handling does it
-	 */
+	// Handle a message.
 	void handle(Runnable handling) {
 		current.set(this);
 		try {
@@ -69,10 +66,8 @@ final class InMemoryDelivery {
 		}
 	}
 
-	/**
-	 * Wait until everything has been handled. Does not wait in a handler, nor longer than
-	 * 10 seconds.
-	 */
+	// Wait until everything has been handled. Does not wait in a handler, nor longer than
+	// 10 seconds.
 	void await() {
 		if (current.get() == this) {
 			return;

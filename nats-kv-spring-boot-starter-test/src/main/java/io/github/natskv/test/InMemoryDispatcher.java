@@ -72,9 +72,7 @@ final class InMemoryDispatcher implements InvocationHandler {
 		return InMemoryProxies.proxy(Dispatcher.class, this);
 	}
 
-	/**
-	 * Take no more messages. Those that wait are handled.
-	 */
+	// Take no more messages. Those that wait are handled.
 	void close() {
 		this.all.removeIf((subscription) -> subscription.owner() == this);
 		this.executor.shutdown();

@@ -139,16 +139,12 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 		return this.interceptors.around(this);
 	}
 
-	/**
-	 * End all watches.
-	 */
+	// End all watches.
 	void close() {
 		this.stream.watches().close();
 	}
 
-	/**
-	 * Remove everything, without a trace. Revisions go on.
-	 */
+	// Remove everything, without a trace. Revisions go on.
 	void empty() {
 		this.stream.empty();
 	}

@@ -116,11 +116,7 @@ public final class InMemoryKeyValueBuckets implements KeyValueBuckets, AutoClose
 		return bucket;
 	}
 
-	/**
-	 * Return what the configuration says about the values of a bucket.
-	 * @param name its name
-	 * @return the type, {@code null} if there is none
-	 */
+	// Return what the configuration says about the values of a bucket.
 	@Nullable Type valueType(String name) {
 		BucketSettings bucket = this.settings.get(name);
 		return (bucket != null) ? bucket.valueType() : null;
@@ -146,9 +142,7 @@ public final class InMemoryKeyValueBuckets implements KeyValueBuckets, AutoClose
 		return find(name).getKeyValue();
 	}
 
-	/**
-	 * Remove everything from all buckets, without a trace.
-	 */
+	// Remove everything from all buckets, without a trace.
 	void empty() {
 		this.buckets.values().forEach(InMemoryKeyValueBucket::empty);
 	}

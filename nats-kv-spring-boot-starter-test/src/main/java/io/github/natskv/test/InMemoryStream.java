@@ -376,9 +376,7 @@ final class InMemoryStream implements BucketStore {
 		return this.watches;
 	}
 
-	/**
-	 * Remove everything, without a trace.
-	 */
+	// Remove everything, without a trace.
 	synchronized void empty() {
 		List<StoredMessage> values = last(StoredMessage::isPut);
 		forgetAll();

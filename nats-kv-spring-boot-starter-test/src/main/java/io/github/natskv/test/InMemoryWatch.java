@@ -86,10 +86,7 @@ final class InMemoryWatch extends WatchThread {
 		return new InMemoryWatch(stream, values, values.keys().encode(options), handler);
 	}
 
-	/**
-	 * Start as a watch that is opened in code.
-	 * @return this
-	 */
+	// Start as a watch that is opened in code.
 	BucketWatch opened() {
 		openedInCode();
 		start();

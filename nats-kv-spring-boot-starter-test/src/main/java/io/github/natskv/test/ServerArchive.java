@@ -69,9 +69,7 @@ record ServerArchive(String location, String sha256) {
 		return new ServerArchive(location.strip(), sha256.strip().toLowerCase());
 	}
 
-	/**
-	 * The program, fetched unless an earlier run has it in the cache.
-	 */
+	// The program, fetched unless an earlier run has it in the cache.
 	Path program() {
 		Path directory = NatsServerBinary.cache().resolveSibling("tests").resolve(this.sha256);
 		try {

@@ -78,47 +78,32 @@ public final class AsyncRequests implements AutoCloseable {
 		return thread;
 	}
 
-	/**
-	 * Take room for a request if there is some.
-	 * @return whether there was
-	 * @throws InterruptedException if interrupted
-	 */
+	/** Take room for a request if there is some. */
 	public boolean tryEnter() throws InterruptedException {
 		// as others may wait for it, not before them
 		return this.underway.tryAcquire(0, TimeUnit.NANOSECONDS);
 	}
 
-	/**
-	 * Wait for room for a request.
-	 * @throws InterruptedException if interrupted
-	 */
+	/** Wait for room for a request. */
 	public void enter() throws InterruptedException {
 		acquire(this.underway);
 	}
 
-	/**
-	 * Give the room of a request back: it was answered, or never will be.
-	 */
+	/** Give the room of a request back: it was answered, or never will be. */
 	public void leave() {
 		this.underway.release();
 	}
 
-	/**
-	 * Give the room of a request back as soon as it is answered, or never will be.
-	 * @param reply the reply to it
-	 */
+	/** Give the room of a request back as soon as it is answered, or never will be. */
 	public void leaveWith(JetStreamReply reply) {
 		reply.whenDone(this::leave);
 	}
 
 	/**
 	 * Send a request, when there is room for it.
-	 * @param request sends it
 	 * @param replyTo returns the reply to it
 	 * @param reader given the request when the reply is there, or will not be, on a
 	 * thread that may be blocked
-	 * @param <T> the type of the request
-	 * @param <R> the type of the result
 	 * @return completed with what the reader returns or throws, or with why nothing was
 	 * sent
 	 */
@@ -199,9 +184,7 @@ public final class AsyncRequests implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * End the threads. Futures that are not completed yet will be, by other threads.
-	 */
+	/** End the threads. Futures that are not completed yet will be, by other threads. */
 	@Override
 	public void close() {
 		this.threads.shutdown();

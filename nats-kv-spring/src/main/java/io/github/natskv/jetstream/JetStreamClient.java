@@ -109,7 +109,6 @@ public final class JetStreamClient {
 	 * Call the API.
 	 * @param subject the subject after the prefix
 	 * @param json the request
-	 * @return the response
 	 */
 	public Message call(String subject, @Nullable String json) {
 		return request(this.prefix + subject, null, (json != null) ? json.getBytes(StandardCharsets.UTF_8) : null);
@@ -125,13 +124,7 @@ public final class JetStreamClient {
 		return send(this.prefix + subject, null, body, timeout);
 	}
 
-	/**
-	 * Send a request without waiting for the response.
-	 * @param subject the subject
-	 * @param headers the headers
-	 * @param body the body
-	 * @return the response
-	 */
+	/** Send a request without waiting for the response. */
 	public JetStreamReply begin(String subject, @Nullable Headers headers, byte @Nullable [] body) {
 		return send(subject, headers, body, this.timeout);
 	}
@@ -243,9 +236,6 @@ public final class JetStreamClient {
 
 	/**
 	 * Wait for the response to a request.
-	 * @param reply the response
-	 * @param patience how long to wait
-	 * @return the response
 	 * @throws JetStreamRequestException.NoResponders if the server knows nobody to answer
 	 */
 	public Message await(JetStreamReply reply, Duration patience) {

@@ -199,18 +199,12 @@ public final class PullConsumer {
 		};
 	}
 
-	/**
-	 * Return how many messages were received.
-	 * @return the number
-	 */
+	/** Return how many messages were received. */
 	public long received() {
 		return this.received;
 	}
 
-	/**
-	 * Return how many messages wait here.
-	 * @return the number
-	 */
+	/** Return how many messages wait here. */
 	public long waiting() {
 		return this.subscription.getPendingMessageCount();
 	}

@@ -79,11 +79,7 @@ abstract class KeyTokens {
 		return encoded.toString();
 	}
 
-	/**
-	 * Encode a key that is to be read: another application may have written it.
-	 * @param key the key
-	 * @return the encoded key
-	 */
+	// Encode a key that is to be read: another application may have written it.
 	String encodeExisting(String key) {
 		return encode(key, false);
 	}

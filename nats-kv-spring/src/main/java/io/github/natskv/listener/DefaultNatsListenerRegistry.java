@@ -133,11 +133,7 @@ public final class DefaultNatsListenerRegistry implements NatsListenerRegistry {
 
 	@Override
 	public List<ListenerStatus> statuses() {
-		List<ListenerContainer> all;
-		synchronized (this.containers) {
-			all = List.copyOf(this.containers.values());
-		}
-		return all.stream().map(ListenerContainer::status).toList();
+		return all().stream().map(ListenerContainer::status).toList();
 	}
 
 	/**
@@ -146,15 +142,17 @@ public final class DefaultNatsListenerRegistry implements NatsListenerRegistry {
 	 * @return the id of the listener, or {@code null}
 	 */
 	public @Nullable String findId(Consumer consumer) {
-		List<ListenerContainer> all;
-		synchronized (this.containers) {
-			all = List.copyOf(this.containers.values());
-		}
-		return all.stream()
+		return all().stream()
 			.filter((container) -> container.receivesBy(consumer))
 			.map(ListenerContainer::id)
 			.findFirst()
 			.orElse(null);
+	}
+
+	private List<ListenerContainer> all() {
+		synchronized (this.containers) {
+			return List.copyOf(this.containers.values());
+		}
 	}
 
 	private void await(ListenerContainer container, CompletableFuture<Boolean> drained) {

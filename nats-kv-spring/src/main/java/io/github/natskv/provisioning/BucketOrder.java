@@ -40,20 +40,12 @@ final class BucketOrder {
 		definitions.forEach((definition) -> this.definitions.putIfAbsent(definition.name(), definition));
 	}
 
-	/**
-	 * Sort buckets so that each comes after those it copies.
-	 * @param definitions the buckets
-	 * @return the sorted buckets
-	 */
+	// Sort buckets so that each comes after those it copies.
 	static List<BucketDefinition> originsFirst(Collection<BucketDefinition> definitions) {
 		return independent(definitions).stream().flatMap(List::stream).toList();
 	}
 
-	/**
-	 * Group buckets so that each comes in a later group than those it copies.
-	 * @param definitions the buckets
-	 * @return the groups
-	 */
+	// Group buckets so that each comes in a later group than those it copies.
 	static List<List<BucketDefinition>> independent(Collection<BucketDefinition> definitions) {
 		BucketOrder order = new BucketOrder(definitions);
 		Map<Integer, List<BucketDefinition>> groups = new TreeMap<>();

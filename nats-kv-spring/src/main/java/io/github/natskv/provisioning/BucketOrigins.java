@@ -50,11 +50,7 @@ final class BucketOrigins {
 	private BucketOrigins() {
 	}
 
-	/**
-	 * Return the stream of a bucket, with the subject transforms its sources need.
-	 * @param configuration the bucket
-	 * @return its stream
-	 */
+	// Return the stream of a bucket, with the subject transforms its sources need.
 	static StreamConfiguration stream(KeyValueConfiguration configuration) {
 		StreamConfiguration stream = configuration.getBackingConfig();
 		if (stream.getMirror() != null && stream.getMirror().getExternal() != null) {

@@ -122,17 +122,12 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 		return threads;
 	}
 
-	/**
-	 * Look at the buckets after each reconnect.
-	 */
+	// Look at the buckets after each reconnect.
 	void watchReconnects() {
 		this.connection.addConnectionListener(this);
 	}
 
-	/**
-	 * Provision buckets when there is a connection, and wait until each was tried once.
-	 * @param wanted the buckets
-	 */
+	// Provision buckets when there is a connection, and wait until each was tried once.
 	void provision(List<BucketDefinition> wanted) {
 		wanted.forEach((definition) -> this.pending.add(definition.name()));
 		watchReconnects();
@@ -141,11 +136,7 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 		}
 	}
 
-	/**
-	 * Provision buckets that got no answer at first.
-	 * @param wanted the buckets
-	 * @param failure the first failure
-	 */
+	// Provision buckets that got no answer at first.
 	void provisionLater(List<BucketDefinition> wanted, BucketProvisioningException failure) {
 		wanted.forEach((definition) -> this.pending.add(definition.name()));
 		failed(failure);

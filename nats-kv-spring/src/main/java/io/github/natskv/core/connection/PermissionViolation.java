@@ -75,7 +75,6 @@ public record PermissionViolation(String operation, String subject) {
 	/**
 	 * Find out whether a request went unanswered for want of a permission.
 	 * @param errorsBefore how many errors the connection had counted before the request
-	 * @return the violation, or {@code null}
 	 */
 	public static @Nullable PermissionViolation ofRequest(Connection connection, String subject, long errorsBefore) {
 		return ofRequest(connection, subject::equals, errorsBefore);
@@ -84,7 +83,6 @@ public record PermissionViolation(String operation, String subject) {
 	/**
 	 * Find out whether a request went unanswered for want of a permission.
 	 * @param errorsBefore how many errors the connection had counted before the request
-	 * @return the violation, or {@code null}
 	 */
 	public static @Nullable PermissionViolation ofRequest(Connection connection, Predicate<String> subjects,
 			long errorsBefore) {

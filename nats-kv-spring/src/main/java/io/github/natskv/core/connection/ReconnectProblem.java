@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reason why a connection that was lost is not connected again. Implemented by the
  * error listener of a connection, if that is the one of the auto-configuration.
- * <p>
- * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */

@@ -26,8 +26,6 @@ import io.nats.client.Connection;
 /**
  * Remembers servers that have just been waited for in vain, so that what ends one after
  * the other while an application closes waits for them once altogether.
- * <p>
- * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */

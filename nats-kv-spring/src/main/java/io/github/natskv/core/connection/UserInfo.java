@@ -21,8 +21,6 @@ import java.util.stream.Collectors;
 
 /**
  * User, password and token in the URLs of servers, which are not to be shown.
- * <p>
- * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */

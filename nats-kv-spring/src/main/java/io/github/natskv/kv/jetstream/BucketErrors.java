@@ -34,8 +34,6 @@ import org.springframework.dao.TransientDataAccessResourceException;
 
 /**
  * Translates what JetStream says, by its error codes.
- * <p>
- * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */
@@ -50,8 +48,6 @@ public final class BucketErrors {
 	 * Return the exception that says what happened.
 	 * @param bucket the server's name of the bucket
 	 * @param action what was to be done, to follow "Could not"
-	 * @param ex what JetStream said
-	 * @return the exception to throw
 	 */
 	public static DataAccessException translate(String bucket, String action, JetStreamApiException ex) {
 		String message = "Could not %s in bucket '%s': %s".formatted(action, bucket, ex.getMessage());
@@ -70,11 +66,7 @@ public final class BucketErrors {
 		};
 	}
 
-	/**
-	 * Return the exception for a request that was not answered.
-	 * @param ex why it was not
-	 * @return the exception to throw
-	 */
+	/** Return the exception for a request that was not answered. */
 	public static DataAccessException translate(JetStreamRequestException ex) {
 		String message = String.valueOf(ex.getMessage());
 		Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;

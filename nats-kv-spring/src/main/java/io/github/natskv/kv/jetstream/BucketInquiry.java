@@ -70,9 +70,7 @@ final class BucketInquiry {
 		return this.status;
 	}
 
-	/**
-	 * Ask, unless it is too late. Takes as long as messages wait to be sent.
-	 */
+	/** Ask, unless it is too late. Takes as long as messages wait to be sent. */
 	void send() {
 		if (this.answer.isDone()) {
 			return;

@@ -58,7 +58,6 @@ public final class BucketKeys {
 
 	/**
 	 * Create the keys of a bucket.
-	 * @param settings the settings of the bucket
 	 * @param maxControlLine the longest protocol line, in bytes
 	 */
 	public BucketKeys(BucketSettings settings, int maxControlLine) {
@@ -68,26 +67,18 @@ public final class BucketKeys {
 		this.maxKeyLength = maxControlLine - LINE_OVERHEAD - 2 * settings.name().length();
 	}
 
-	/**
-	 * Return the bucket key.
-	 * @return the bucket key, the server's name for a bucket that is not configured
-	 */
+	/** Return the bucket key, the server's name for a bucket that is not configured. */
 	public String bucketKey() {
 		return this.bucketKey;
 	}
 
-	/**
-	 * Return the name of the bucket.
-	 * @return the server's name
-	 */
+	/** Return the name of the bucket. */
 	public String bucket() {
 		return this.bucket;
 	}
 
 	/**
 	 * Return how a key that is to be written is written on the server.
-	 * @param key the key
-	 * @return the key on the server
 	 * @throws InvalidBucketKeyException if the bucket cannot have such a key
 	 */
 	public String encode(String key) {
@@ -99,37 +90,26 @@ public final class BucketKeys {
 		return encoded;
 	}
 
-	/**
-	 * Whether a key is one of this library's own, which typed buckets do not show.
-	 * @param encoded the key on the server
-	 * @return whether it is
-	 */
+	/** Whether a key is one of this library's own, which typed buckets do not show. */
 	public static boolean isReserved(String encoded) {
 		return encoded.startsWith(RESERVED);
 	}
 
 	/**
 	 * Return how a key that is to be read is written on the server.
-	 * @param key the key
-	 * @return the key on the server
 	 * @throws InvalidBucketKeyException if the bucket cannot have such a key
 	 */
 	public String encodeExisting(String key) {
 		return requireLength(key, this.codec.encodeExisting(key));
 	}
 
-	/**
-	 * Whether a change is that the bucket was cleared.
-	 * @param change the change
-	 * @return whether it is
-	 */
+	/** Whether a change is that the bucket was cleared. */
 	public static boolean isCleared(WatchEntry change) {
 		return change.operation() == KeyValueOperation.PURGE && change.key().equals(CLEARED);
 	}
 
 	/**
 	 * Whether a key of the server is shown. One that is not is logged, the first time.
-	 * @param encoded the key on the server
 	 * @return whether it is one that can be read
 	 */
 	public boolean isShown(String encoded) {
@@ -159,27 +139,19 @@ public final class BucketKeys {
 
 	/**
 	 * Return how a filter is written on the server.
-	 * @param filter the filter
-	 * @return the filter on the server
 	 * @throws InvalidBucketKeyException if the bucket cannot have such a filter
 	 */
 	public String encodeFilter(String filter) {
 		return requireLength(filter, this.codec.encodeFilter(filter));
 	}
 
-	/**
-	 * Return a key as applications have it.
-	 * @param encoded the key on the server
-	 * @return the key
-	 */
+	/** Return a key as applications have it. */
 	public String decode(String encoded) {
 		return this.codec.decode(encoded);
 	}
 
 	/**
 	 * Return what to watch with the filters as they are on the server.
-	 * @param options what to watch
-	 * @return the options
 	 * @throws InvalidBucketKeyException if the bucket cannot have such a filter
 	 */
 	public WatchOptions encode(WatchOptions options) {
@@ -199,7 +171,6 @@ public final class BucketKeys {
 	/**
 	 * Return the key in a subject of the bucket's stream as it is on the server.
 	 * @param subject the subject, {@code $KV.<bucket>.<key>}
-	 * @return the key on the server
 	 */
 	public String rawKeyOf(String subject) {
 		return new NatsKeyValueUtil.BucketAndKey(subject).key;

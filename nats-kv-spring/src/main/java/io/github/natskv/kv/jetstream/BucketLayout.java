@@ -78,7 +78,6 @@ public record BucketLayout(String readPrefix, String writePrefix, String origin,
 	/**
 	 * Return what the subjects of keys begin with in a bucket's own stream.
 	 * @param bucket the server's name of the bucket
-	 * @param stream its stream
 	 * @return the prefix, with a dot at the end
 	 */
 	public static String readPrefix(String bucket, StreamConfiguration stream) {

@@ -52,7 +52,6 @@ public final class BucketListing {
 	/**
 	 * Return the keys that have a value.
 	 * @param filters filters, none means all
-	 * @return the keys
 	 */
 	public Set<String> keys(String... filters) {
 		Iterator<String> each = encode(filters).iterator();
@@ -93,7 +92,6 @@ public final class BucketListing {
 
 	/**
 	 * Return the entries of a key the bucket keeps, by ascending revision.
-	 * @param key the key
 	 * @return the entries with the key of the server
 	 */
 	public List<KeyValueEntry> history(String key) {
@@ -103,7 +101,6 @@ public final class BucketListing {
 	/**
 	 * Remove deletion markers.
 	 * @param olderThan how old they must be
-	 * @return how many were removed
 	 */
 	public int purgeDeletes(Duration olderThan) {
 		this.store.requireWritable();

@@ -88,7 +88,6 @@ final class BucketPull implements AutoCloseable {
 
 	/**
 	 * Create the consumer.
-	 * @param stream the stream to read
 	 * @param subject the subjects to read
 	 * @param policy which messages to read
 	 * @param headersOnly whether the values are not needed
@@ -123,12 +122,9 @@ final class BucketPull implements AutoCloseable {
 
 	/**
 	 * Create a consumer of values that are read one by one, with few of them in memory.
-	 * @param stream the stream to read
-	 * @param subject the subjects to read
 	 * @param after the revision after which every message comes, 0 for the last message
 	 * of each subject
 	 * @param limits what consumers of the stream may ask for
-	 * @return the consumer
 	 */
 	static BucketPull values(BucketStream stream, String subject, long after, @Nullable ConsumerLimits limits) {
 		boolean limited = stream.api().connection().getServerInfo().isSameOrNewerThanVersion("2.10.0");
@@ -144,7 +140,6 @@ final class BucketPull implements AutoCloseable {
 	/**
 	 * Return how many messages the server had to deliver when the consumer was created.
 	 * Only a hint where others write at the same time.
-	 * @return the number
 	 */
 	long initiallyPending() {
 		return this.initiallyPending;
@@ -207,9 +202,7 @@ final class BucketPull implements AutoCloseable {
 		this.requested += this.batch;
 	}
 
-	/**
-	 * Ask the server to remove the consumer, without waiting for the answer.
-	 */
+	/** Ask the server to remove the consumer, without waiting for the answer. */
 	void stop() {
 		if (this.deletion != null) {
 			return;
@@ -223,9 +216,7 @@ final class BucketPull implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Wait until the consumer is removed. Where that fails it goes away by itself.
-	 */
+	/** Wait until the consumer is removed. Where that fails it goes away by itself. */
 	@Override
 	public void close() {
 		stop();

@@ -67,7 +67,6 @@ final class BucketReads {
 
 	/**
 	 * Return the last message of a key, from where the settings of the bucket say.
-	 * @param key the key on the server
 	 * @return the message, deletion markers included, or {@code null}
 	 */
 	@Nullable MessageInfo last(String key) {
@@ -84,7 +83,6 @@ final class BucketReads {
 
 	/**
 	 * Begin to read the last message of a key, from where the settings of the bucket say.
-	 * @param key the key on the server
 	 * @return the reply to be {@linkplain #answered given back}
 	 */
 	BucketStream.Begun begin(String key) {
@@ -107,7 +105,6 @@ final class BucketReads {
 	 * @param begun the first attempt, the reply to which is awaited as long as it may
 	 * take
 	 * @param patience how long to wait for the reply
-	 * @param key the key on the server
 	 * @return the message, deletion markers included, or {@code null}
 	 */
 	@Nullable MessageInfo answered(BucketStream.Begun begun, Duration patience, String key) {
@@ -134,7 +131,6 @@ final class BucketReads {
 
 	/**
 	 * Return the last message of a key from the leader of the stream that writes go to.
-	 * @param key the key on the server
 	 * @return the message, deletion markers included, or {@code null}
 	 */
 	@Nullable MessageInfo lastFromLeader(String key) {
@@ -146,7 +142,6 @@ final class BucketReads {
 
 	/**
 	 * Return one message.
-	 * @param revision its revision
 	 * @return the message, deletion markers included, or {@code null}
 	 */
 	@Nullable MessageInfo revision(long revision) {
@@ -165,7 +160,6 @@ final class BucketReads {
 	 * Return the first revision of the keys that match a filter, from a revision on.
 	 * @param subject the filter as a subject of the bucket's stream
 	 * @param from the first revision to look at
-	 * @return the revision, {@code null} if there is none
 	 */
 	@Nullable Long nextRevision(String subject, long from) {
 		return this.stream.retried("list keys", () -> {
@@ -178,7 +172,6 @@ final class BucketReads {
 	/**
 	 * Return the last messages of subjects from the leader of the bucket's own stream,
 	 * with many requests underway at a time.
-	 * @param subjects the subjects
 	 * @return the messages of those that have one, deletion markers included
 	 */
 	List<MessageInfo> lastOf(Collection<String> subjects) {
@@ -238,8 +231,6 @@ final class BucketReads {
 	 * Call the API for a direct get. Before 2.10 nobody answers, and nobody says so, when
 	 * the bucket was deleted.
 	 * @param subject the subject after the prefix
-	 * @param request the request
-	 * @return the response
 	 */
 	private Message callDirect(String subject, @Nullable ApiRequest request) {
 		try {

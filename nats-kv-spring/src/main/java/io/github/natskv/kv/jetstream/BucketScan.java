@@ -89,7 +89,6 @@ final class BucketScan {
 
 	/**
 	 * Read the last message of each key, deletion markers included.
-	 * @param stream the stream to read
 	 * @param filter the keys to read, as they are on the server
 	 * @param headersOnly whether the values are not needed
 	 * @return the messages, in no particular order
@@ -101,8 +100,6 @@ final class BucketScan {
 
 	/**
 	 * Read all messages of a key.
-	 * @param stream the stream to read
-	 * @param key the key as it is on the server
 	 * @return the messages in order
 	 */
 	static List<KeyValueEntry> all(BucketStream stream, String key) {

@@ -44,10 +44,7 @@ import org.springframework.dao.InvalidDataAccessResourceUsageException;
  */
 public interface BucketStore {
 
-	/**
-	 * Return the name of the bucket.
-	 * @return the server's name
-	 */
+	/** Return the name of the bucket. */
 	String bucket();
 
 	/**
@@ -58,14 +55,12 @@ public interface BucketStore {
 
 	/**
 	 * Return the last message of a key, from where the settings of the bucket say.
-	 * @param key the key on the server
 	 * @return the message, deletion markers included, or {@code null}
 	 */
 	@Nullable MessageInfo last(String key);
 
 	/**
 	 * Return the last message of a key from where writes go to.
-	 * @param key the key on the server
 	 * @return the message, deletion markers included, or {@code null}
 	 */
 	@Nullable MessageInfo lastFromLeader(String key);
@@ -73,7 +68,6 @@ public interface BucketStore {
 	/**
 	 * Return the last message of a key, from where the settings of the bucket say,
 	 * without waiting for it.
-	 * @param key the key on the server
 	 * @return completed with the message, deletion markers included, or {@code null}, by
 	 * a thread that may be blocked
 	 */
@@ -104,7 +98,6 @@ public interface BucketStore {
 
 	/**
 	 * Return one message.
-	 * @param revision its revision
 	 * @return the message, deletion markers included, or {@code null}
 	 */
 	@Nullable MessageInfo revision(long revision);
@@ -142,17 +135,13 @@ public interface BucketStore {
 
 	/**
 	 * Return the messages of a key, at most as many as the bucket keeps.
-	 * @param key the key on the server
 	 * @return the messages, by ascending revision
 	 */
 	List<KeyValueEntry> history(String key);
 
 	/**
 	 * Write a revision of a key.
-	 * @param key the key on the server
 	 * @param headers the operation, the expected revision and the time to live
-	 * @param value the value
-	 * @return the revision
 	 */
 	long write(String key, @Nullable Headers headers, byte @Nullable [] value);
 
@@ -164,9 +153,7 @@ public interface BucketStore {
 
 	/**
 	 * Write a revision of a key, without waiting until it is written.
-	 * @param key the key on the server
 	 * @param headers the operation, the expected revision and the time to live
-	 * @param value the value
 	 * @return completed with the revision, by a thread that may be blocked
 	 */
 	default CompletableFuture<Long> writeAsync(String key, @Nullable Headers headers, byte @Nullable [] value) {
@@ -195,9 +182,7 @@ public interface BucketStore {
 
 	/**
 	 * Remove the messages of a key up to a revision.
-	 * @param key the key on the server
 	 * @param revision the last revision to remove
-	 * @return how many were removed
 	 */
 	long removeUpTo(String key, long revision);
 
@@ -228,10 +213,7 @@ public interface BucketStore {
 	 */
 	void requireTransactions(String feature);
 
-	/**
-	 * Return the time.
-	 * @return the present time
-	 */
+	/** Return the time. */
 	Instant now();
 
 }

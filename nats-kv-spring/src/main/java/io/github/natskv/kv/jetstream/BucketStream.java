@@ -157,7 +157,6 @@ public final class BucketStream {
 	 * Look at the layout again, unless somebody did since a point in time. Of many
 	 * requests that fail together, one looks for all.
 	 * @param since the time, by {@link System#nanoTime()}
-	 * @return the layout
 	 */
 	synchronized BucketLayout refreshLayout(long since) {
 		Look last = this.lastLook;
@@ -178,7 +177,6 @@ public final class BucketStream {
 
 	/**
 	 * Refuse to write to a bucket that only copies others.
-	 * @return the layout
 	 * @throws ReadOnlyBucketException if it does
 	 */
 	public BucketLayout requireWritable() {
@@ -228,8 +226,6 @@ public final class BucketStream {
 	 * @param json the request
 	 * @param action what is done, to follow "Could not"
 	 * @param reader reads the response
-	 * @param <R> the type of the response
-	 * @return the response
 	 */
 	<R extends ApiResponse<R>> R call(String subject, @Nullable String json, String action,
 			Function<Message, R> reader) {
@@ -244,13 +240,7 @@ public final class BucketStream {
 		}
 	}
 
-	/**
-	 * Publish a revision of a key.
-	 * @param key the key on the server
-	 * @param headers the headers
-	 * @param value the value
-	 * @return the revision
-	 */
+	/** Publish a revision of a key. */
 	long publish(String key, @Nullable Headers headers, byte @Nullable [] value) {
 		requireFits(headers, value);
 		String action = writing(key);
@@ -265,9 +255,6 @@ public final class BucketStream {
 
 	/**
 	 * Begin to publish a revision of a key.
-	 * @param key the key on the server
-	 * @param headers the headers
-	 * @param value the value
 	 * @return the reply to be {@linkplain #published given back}
 	 */
 	Begun beginPublish(String key, @Nullable Headers headers, byte @Nullable [] value) {
@@ -283,10 +270,6 @@ public final class BucketStream {
 	 * @param begun the first attempt, the reply to which is awaited as long as it may
 	 * take
 	 * @param patience how long to wait for the reply
-	 * @param key the key on the server
-	 * @param headers the headers
-	 * @param value the value
-	 * @return the revision
 	 */
 	long published(Begun begun, Duration patience, String key, @Nullable Headers headers, byte @Nullable [] value) {
 		try {
@@ -303,11 +286,7 @@ public final class BucketStream {
 		}
 	}
 
-	/**
-	 * Look into why the stream that takes the writes has not answered.
-	 * @param ex that it has not
-	 * @return the exception to throw
-	 */
+	/** Look into why the stream that takes the writes has not answered. */
 	DataAccessException silent(KeyValueTimeoutException ex) {
 		MirrorOrigin origin = origin();
 		if (origin == null) {
@@ -320,9 +299,7 @@ public final class BucketStream {
 	/**
 	 * Find out why nobody took a request.
 	 * @param action what was to be done, to follow "Could not"
-	 * @param ex what the server said
 	 * @param atOrigin whether the request went to the stream that takes the writes
-	 * @return the exception to throw
 	 */
 	DataAccessException unavailable(String action, JetStreamRequestException.NoResponders ex, boolean atOrigin) {
 		return atOrigin ? originUnavailable(action, ex) : leaderless(action, ex);
@@ -346,10 +323,7 @@ public final class BucketStream {
 		}
 	}
 
-	/**
-	 * Publish revisions of several keys that are written together, or not at all.
-	 * @param batch the revisions
-	 */
+	/** Publish revisions of several keys that are written together, or not at all. */
 	void publishTogether(WriteBatch batch) {
 		String action = "write %d keys together".formatted(batch.writes().size());
 		Message response = atOrigin(action, () -> {
@@ -444,9 +418,7 @@ public final class BucketStream {
 
 	/**
 	 * Remove the messages of a key up to a revision.
-	 * @param key the key on the server
 	 * @param revision the last revision to remove
-	 * @return how many were removed
 	 */
 	long removeUpTo(String key, long revision) {
 		BucketLayout current = layout();
@@ -468,9 +440,6 @@ public final class BucketStream {
 	 * Do something that depends on the layout, once more if nobody answers and the layout
 	 * turns out to have changed.
 	 * @param action what is done, to follow "Could not"
-	 * @param operation does it
-	 * @param <R> the type of the result
-	 * @return the result
 	 */
 	<R extends @Nullable Object> R retried(String action, Supplier<R> operation) {
 		return retried(action, operation, this::leaderless);
@@ -480,9 +449,6 @@ public final class BucketStream {
 	 * Do something at the stream that takes the writes, which is that of another bucket
 	 * where this one is its mirror. Failures say so.
 	 * @param action what is done, to follow "Could not"
-	 * @param operation does it
-	 * @param <R> the type of the result
-	 * @return the result
 	 */
 	<R extends @Nullable Object> R atOrigin(String action, Supplier<R> operation) {
 		try {
@@ -546,7 +512,6 @@ public final class BucketStream {
 	/**
 	 * Return why the last write was refused, if that was because the store of the server
 	 * is full and not long ago.
-	 * @return the reason, or {@code null}
 	 */
 	public @Nullable String fullStore() {
 		Long since = this.fullSince;

@@ -74,7 +74,6 @@ public final class BucketValues<V> {
 	/**
 	 * Return the value in a message.
 	 * @param message a message that is not a deletion
-	 * @return the value
 	 */
 	public V value(MessageInfo message) {
 		return decode(message.getData(), message.getSeq(), () -> new KeyValueEntry(message));
@@ -89,7 +88,6 @@ public final class BucketValues<V> {
 	/**
 	 * Return the entry with the key and the value decoded.
 	 * @param entry an entry with the key of the server
-	 * @return the entry
 	 */
 	public BucketEntry<V> entry(KeyValueEntry entry) {
 		V value = (entry.getOperation() == KeyValueOperation.PUT)
@@ -98,11 +96,7 @@ public final class BucketValues<V> {
 				entry.getOperation(), instant(entry.getCreated()));
 	}
 
-	/**
-	 * Return the entry in a change that a watch of the bucket delivered.
-	 * @param change the change
-	 * @return the entry
-	 */
+	/** Return the entry in a change that a watch of the bucket delivered. */
 	public BucketEntry<V> decode(WatchEntry change) {
 		Message message = change.message();
 		V value = (message != null && !change.isDeletion())

@@ -49,19 +49,12 @@ public final class BucketWrites {
 		return this.store.write(key, null, value);
 	}
 
-	/**
-	 * Return what is written besides the value over a certain revision.
-	 * @param expectedRevision the revision
-	 * @return the headers
-	 */
+	/** Return what is written besides the value over a certain revision. */
 	public static Headers update(long expectedRevision) {
 		return expecting(new Headers(), expectedRevision);
 	}
 
-	/**
-	 * Return what is written to delete a key.
-	 * @return the headers
-	 */
+	/** Return what is written to delete a key. */
 	public static Headers delete() {
 		return deletion(KeyValueOperation.DELETE);
 	}
@@ -72,10 +65,7 @@ public final class BucketWrites {
 
 	/**
 	 * Write a value over nothing or over a deletion marker.
-	 * @param key the key
-	 * @param value the value
 	 * @param ttl how long it lives, or {@code null}
-	 * @return the revision
 	 * @throws DuplicateKeyException if the key has a value
 	 * @throws RevisionConflictException if others make and delete it all the time
 	 */

@@ -30,22 +30,13 @@ public interface BulkWrite {
 	 */
 	String key();
 
-	/**
-	 * Return what is written besides the value.
-	 * @return the headers
-	 */
+	/** Return what is written besides the value. */
 	@Nullable Headers headers();
 
-	/**
-	 * Return what is written.
-	 * @return the value
-	 */
+	/** Return what is written. */
 	byte @Nullable [] value();
 
-	/**
-	 * Told that it was written, in the thread that writes.
-	 * @param revision the revision
-	 */
+	/** Told that it was written, in the thread that writes. */
 	void written(long revision);
 
 	/**

@@ -91,7 +91,6 @@ final class DirectBatch implements AutoCloseable {
 	 * @param visitor given each message and its subject
 	 * @return the subjects of it that are to be read in another way, {@code null} if
 	 * nothing comes any more
-	 * @throws InterruptedException if interrupted
 	 */
 	@Nullable Set<String> receive(BiConsumer<String, MessageInfo> visitor) throws InterruptedException {
 		while (true) {

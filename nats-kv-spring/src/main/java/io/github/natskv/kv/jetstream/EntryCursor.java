@@ -39,7 +39,6 @@ interface EntryCursor extends AutoCloseable {
 
 	/**
 	 * Return a cursor of entries that have been read.
-	 * @param entries the entries
 	 * @return the cursor, which begins with the lowest revision
 	 */
 	static EntryCursor of(Collection<KeyValueEntry> entries) {

@@ -62,7 +62,6 @@ public final class JetStreamStore implements BucketStore {
 
 	/**
 	 * Create a store.
-	 * @param stream the stream
 	 * @param requests the requests of its connection that nobody waits for
 	 */
 	public JetStreamStore(BucketStream stream, AsyncRequests requests) {

@@ -76,7 +76,6 @@ final class MirrorOrigin {
 
 	/**
 	 * Ask whether the bucket is there.
-	 * @param timeout how long to wait for the answer
 	 * @throws BucketNotFoundException if its server says that it is not
 	 */
 	void requireExisting(Duration timeout) {
@@ -94,7 +93,6 @@ final class MirrorOrigin {
 
 	/**
 	 * Look into why a request is not answered.
-	 * @param timeout how long this may take
 	 * @throws BucketNotFoundException if the bucket is not there
 	 */
 	void doubt(Duration timeout) {
@@ -119,8 +117,6 @@ final class MirrorOrigin {
 	/**
 	 * Find out why nobody takes a request.
 	 * @param action what was to be done, to follow "Could not"
-	 * @param ex what the server said
-	 * @return the exception to throw
 	 */
 	DataAccessException unavailable(String action, JetStreamRequestException.NoResponders ex) {
 		String reason = "its stream does not take requests at the moment, and may have no leader";
@@ -149,10 +145,7 @@ final class MirrorOrigin {
 
 	/**
 	 * Return the origin of a mirror.
-	 * @param api the API
 	 * @param bucket the server's name of a bucket
-	 * @param streamName its stream
-	 * @param layout its layout
 	 * @return the origin, {@code null} if the bucket takes its writes itself
 	 */
 	static @Nullable MirrorOrigin of(JetStreamClient api, String bucket, String streamName, BucketLayout layout) {

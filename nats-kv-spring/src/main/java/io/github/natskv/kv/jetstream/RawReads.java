@@ -47,7 +47,6 @@ public final class RawReads {
 
 	/**
 	 * Create the reads of a bucket.
-	 * @param stream its stream
 	 * @param requests the requests of the connection that nobody waits for
 	 */
 	public RawReads(BucketStream stream, AsyncRequests requests) {
@@ -64,7 +63,6 @@ public final class RawReads {
 
 	/**
 	 * Return the layout of a bucket that takes writes.
-	 * @return the layout
 	 * @throws ReadOnlyBucketException if it does not
 	 */
 	public BucketLayout writableLayout() throws IOException, JetStreamApiException {

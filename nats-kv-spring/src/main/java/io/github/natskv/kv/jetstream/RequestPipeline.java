@@ -57,8 +57,6 @@ final class RequestPipeline<T> {
 	/**
 	 * Send a request as soon as there is room for it, and finish those that are answered.
 	 * @param subject what it is about
-	 * @param request sends it
-	 * @throws InterruptedException if interrupted before it was sent
 	 */
 	void send(T subject, Supplier<BucketStream.Begun> request) throws InterruptedException {
 		boolean entered = this.requests.tryEnter();
@@ -84,10 +82,7 @@ final class RequestPipeline<T> {
 		}
 	}
 
-	/**
-	 * Finish all that were sent.
-	 * @throws InterruptedException if interrupted
-	 */
+	/** Finish all that were sent. */
 	void finish() throws InterruptedException {
 		while (!this.underway.isEmpty()) {
 			finishFirst();
@@ -126,7 +121,6 @@ final class RequestPipeline<T> {
 		/**
 		 * Finish a request that was answered, or was not within its time.
 		 * @param subject what it is about
-		 * @param begun the request
 		 */
 		void accept(T subject, BucketStream.Begun begun);
 

@@ -41,9 +41,7 @@ public final class SentBefore {
 		this.action = action;
 	}
 
-	/**
-	 * Note that a write was sent.
-	 */
+	/** Note that a write was sent. */
 	public void sent() {
 		this.sent = true;
 	}

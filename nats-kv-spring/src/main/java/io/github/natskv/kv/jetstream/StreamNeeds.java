@@ -35,7 +35,6 @@ final class StreamNeeds {
 
 	/**
 	 * Return what a stream lacks.
-	 * @param stream the stream
 	 * @return what is missing and what that means, empty if nothing is
 	 */
 	static List<String> missing(StreamConfiguration stream) {

@@ -67,7 +67,6 @@ public final class WatchApi {
 
 	/**
 	 * Create an instance.
-	 * @param connection the connection
 	 * @param options the prefix, and how long to wait for an answer
 	 * @param createTimeout how long to wait until a consumer was created
 	 * @param bucket the server's name of the bucket
@@ -88,7 +87,6 @@ public final class WatchApi {
 	/**
 	 * Look up the stream. A server that starts or elects a leader may swallow requests,
 	 * so this one is repeated until any is answered.
-	 * @return the stream
 	 */
 	public StreamInfo info() throws IOException, JetStreamApiException, InterruptedException {
 		long end = System.nanoTime() + this.client.timeout().toNanos();
@@ -99,12 +97,7 @@ public final class WatchApi {
 		return new StreamInfo(end(reply)).throwOnHasError();
 	}
 
-	/**
-	 * List the keys there are, those with a deletion marker included.
-	 * @param keyPrefix what the subjects of keys begin with
-	 * @param filters the filters
-	 * @return the keys
-	 */
+	/** List the keys there are, those with a deletion marker included. */
 	public Keys keys(String keyPrefix, List<String> filters)
 			throws IOException, JetStreamApiException, InterruptedException {
 		Set<String> keys = new HashSet<>();
@@ -137,7 +130,6 @@ public final class WatchApi {
 
 	/**
 	 * Look up revisions, all at once.
-	 * @param sequences the revisions
 	 * @return those that are still there, and when they were written
 	 */
 	public List<WatchPosition.Mark> revisions(List<Long> sequences)
@@ -149,7 +141,6 @@ public final class WatchApi {
 
 	/**
 	 * Look up the last revisions of keys, which may be deletion markers, all at once.
-	 * @param subjects the keys' subjects
 	 * @return the revisions and when they were written, {@code null} for a key of which
 	 * there is none
 	 */
@@ -203,10 +194,7 @@ public final class WatchApi {
 		}
 	}
 
-	/**
-	 * Ask how the stream is, without waiting for the answer.
-	 * @return the answer
-	 */
+	/** Ask how the stream is, without waiting for the answer. */
 	public CompletableFuture<StreamInfo> glance() throws IOException {
 		return send("STREAM.INFO." + this.stream, "", this.client.timeout()).message().thenApply(StreamInfo::new);
 	}
@@ -226,7 +214,6 @@ public final class WatchApi {
 
 	/**
 	 * Create a consumer on the server.
-	 * @param consumer the consumer
 	 * @param configuration what it is like
 	 * @return how many messages it has to deliver
 	 */
@@ -240,7 +227,6 @@ public final class WatchApi {
 
 	/**
 	 * Ask the server to remove a consumer.
-	 * @param name its name
 	 * @return completes when the server has answered
 	 */
 	public CompletableFuture<Message> deleteConsumer(String name) throws IOException {

@@ -144,18 +144,12 @@ public final class WatchPosition {
 	/**
 	 * Return keys the handler has a revision of that the server should have sent again,
 	 * or a later one, but did not so far.
-	 * @return the keys
 	 */
 	public Set<String> unconfirmed() {
 		return this.unconfirmed.isEmpty() ? Set.of() : Set.copyOf(this.unconfirmed);
 	}
 
-	/**
-	 * Whether a key has, as far as the handler knows, this as its last revision.
-	 * @param key the key
-	 * @param mark the revision
-	 * @return {@code true} if it has
-	 */
+	/** Whether a key has, as far as the handler knows, this as its last revision. */
 	public boolean isAt(String key, Mark mark) {
 		Seen seen = seen(key);
 		return seen != null && seen.revision() == mark.sequence() && seen.isCreated(mark.created());
@@ -205,20 +199,12 @@ public final class WatchPosition {
 		this.wentBack = false;
 	}
 
-	/**
-	 * Whether the handler knows of a value of a key.
-	 * @param key the key
-	 * @return {@code true} if it does
-	 */
+	/** Whether the handler knows of a value of a key. */
 	public boolean knows(String key) {
 		return this.keys.containsKey(key);
 	}
 
-	/**
-	 * Whether an entry was handled before, or needs not be.
-	 * @param entry the entry
-	 * @return {@code true} if it was
-	 */
+	/** Whether an entry was handled before, or needs not be. */
 	public boolean covers(WatchEntry entry) {
 		Seen seen = seen(entry.key());
 		if (seen != null && seen.is(entry)) {
@@ -235,7 +221,6 @@ public final class WatchPosition {
 
 	/**
 	 * Whether an entry cannot be in the bucket if revisions only ever go on.
-	 * @param entry the entry
 	 * @return {@code true} if revisions have gone back, and others took their place
 	 */
 	public boolean contradicts(WatchEntry entry) {
@@ -252,7 +237,6 @@ public final class WatchPosition {
 	/**
 	 * Whether an entry that was sent as the last one of its key is older than what the
 	 * handler was given.
-	 * @param entry the entry
 	 * @return {@code true} if revisions have gone back, or who sent it is behind
 	 */
 	public boolean isOutdated(WatchEntry entry) {
@@ -272,10 +256,7 @@ public final class WatchPosition {
 		return entry.created() == null || entry.created().isAfter(this.known);
 	}
 
-	/**
-	 * Note that an entry was handled.
-	 * @param entry the entry
-	 */
+	/** Note that an entry was handled. */
 	public void handled(WatchEntry entry) {
 		this.deletions.remove(entry.key());
 		this.unconfirmed.remove(entry.key());
@@ -319,7 +300,6 @@ public final class WatchPosition {
 
 	/**
 	 * Note keys that exist but are not delivered.
-	 * @param existing the keys
 	 * @param now the latest time they may have been written
 	 */
 	public void assume(Set<String> existing, Instant now) {
@@ -330,8 +310,6 @@ public final class WatchPosition {
 	/**
 	 * Return the keys that have a value as far as the handler knows, but are not in the
 	 * bucket.
-	 * @param existing the keys in the bucket
-	 * @return the missing keys
 	 */
 	public List<String> missing(Set<String> existing) {
 		return this.keys.keySet().stream().filter((key) -> !existing.contains(key)).toList();
@@ -351,7 +329,6 @@ public final class WatchPosition {
 
 	/**
 	 * Return when the first of the keys is gone that have a time to live of their own.
-	 * @return the time, {@code null} if there are none
 	 */
 	public @Nullable Instant nextExpiry() {
 		return this.keys.values()

@@ -46,10 +46,7 @@ public record WriteBatch(List<Write> writes, Map<String, Long> guards) {
 	/** How many messages a server takes together. */
 	public static final int MAX_SIZE = 1000;
 
-	/**
-	 * Return how many messages this takes.
-	 * @return the number
-	 */
+	/** Return how many messages this takes. */
 	public int size() {
 		return this.writes.size() + this.guards.size();
 	}

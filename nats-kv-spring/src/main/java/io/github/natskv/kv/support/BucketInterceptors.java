@@ -39,8 +39,6 @@ public record BucketInterceptors(String bucketKey, String bucketName, boolean co
 	/**
 	 * Put the interceptors around the operations of a bucket, but not around what its
 	 * watches deliver.
-	 * @param bucket the bucket
-	 * @param <V> the type of the values
 	 * @return the bucket itself if there are no interceptors
 	 */
 	public <V> KeyValueBucket<V> around(KeyValueBucket<V> bucket) {
@@ -49,7 +47,6 @@ public record BucketInterceptors(String bucketKey, String bucketName, boolean co
 
 	/**
 	 * Put the interceptors around the operations of a handle.
-	 * @param keyValue the handle
 	 * @return the handle itself if there are no interceptors
 	 */
 	public KeyValue around(KeyValue keyValue) {
@@ -58,8 +55,6 @@ public record BucketInterceptors(String bucketKey, String bucketName, boolean co
 
 	/**
 	 * Put the interceptors around what a watch delivers.
-	 * @param handler what it delivers to
-	 * @param <V> the type of the values
 	 * @return the handler itself if there are no interceptors
 	 */
 	public <V> BucketWatchHandler<V> around(BucketWatchHandler<V> handler) {

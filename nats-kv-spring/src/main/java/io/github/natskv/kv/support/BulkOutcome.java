@@ -37,8 +37,6 @@ final class BulkOutcome {
 
 	/**
 	 * Prepare the write of a key, which fails if that does.
-	 * @param key the key
-	 * @param preparation prepares it
 	 * @return the write, {@code null} if it failed
 	 */
 	@Nullable BulkWrite prepare(String key, Function<String, BulkWrite> preparation) {

@@ -89,7 +89,6 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 	/**
 	 * Create a bucket.
 	 * @param store stores its raw entries
-	 * @param values turns them into entries
 	 * @param keyValue the jnats handle
 	 * @param watches opens watches
 	 */

@@ -99,7 +99,6 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	/**
 	 * Create access to buckets.
-	 * @param connection the connection
 	 * @param options the domain or prefix and the request timeout
 	 * @param settings the configured buckets
 	 * @param codec the codec of buckets that have none of their own
@@ -114,7 +113,6 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	/**
 	 * Create access to buckets.
-	 * @param connection the connection
 	 * @param options the domain or prefix and the request timeout
 	 * @param maxInFlight how many requests that nobody waits for, one by one, are
 	 * underway at most

@@ -26,8 +26,6 @@ import io.nats.client.api.KeyValueConfiguration;
 /**
  * Creates the buckets of the configuration in place of a server. Where there is such a
  * bean, no bucket is provisioned.
- * <p>
- * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */
@@ -40,7 +38,6 @@ public interface KeyValueBucketsFactory {
 	 * @param configurations what a server would be told to keep, by the same names
 	 * @param defaultCodec the codec of buckets without one of their own
 	 * @param interceptors called around operations on buckets and deliveries to watches
-	 * @return access to the buckets
 	 */
 	KeyValueBuckets create(List<BucketSettings> settings, List<KeyValueConfiguration> configurations,
 			KeyValueCodec defaultCodec, KeyValueInterceptors interceptors);

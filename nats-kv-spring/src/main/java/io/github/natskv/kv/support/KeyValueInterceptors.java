@@ -49,7 +49,6 @@ public record KeyValueInterceptors(String connectionName, List<BucketInterceptor
 	/**
 	 * Collect the beans.
 	 * @param connectionName the name of the connection they are told
-	 * @param beanFactory the bean factory
 	 * @return the interceptors in their order
 	 */
 	public static KeyValueInterceptors of(String connectionName, BeanFactory beanFactory) {

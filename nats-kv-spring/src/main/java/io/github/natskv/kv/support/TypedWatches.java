@@ -59,11 +59,7 @@ final class TypedWatches {
 
 	/**
 	 * Open a watch.
-	 * @param stream the stream of the bucket
-	 * @param values turns messages into entries
 	 * @param options what to deliver
-	 * @param consumer given each entry
-	 * @param <V> the type of the values
 	 * @return the running watch
 	 */
 	<V> BucketWatch open(BucketStream stream, BucketValues<V> values, WatchOptions options,
@@ -84,12 +80,7 @@ final class TypedWatches {
 
 	/**
 	 * Create a watch that is not started.
-	 * @param stream the stream of the bucket
-	 * @param values turns messages into entries
 	 * @param options what to deliver
-	 * @param handler given each change
-	 * @param <V> the type of the values
-	 * @return the watch
 	 */
 	<V> WatchLoop create(BucketStream stream, BucketValues<V> values, WatchOptions options,
 			BucketWatchHandler<V> handler) {

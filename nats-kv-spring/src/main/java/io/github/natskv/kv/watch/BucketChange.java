@@ -51,42 +51,31 @@ public final class BucketChange<V> {
 		return this.stored;
 	}
 
-	/**
-	 * Return the server's name of the bucket.
-	 * @return the name
-	 */
+	/** Return the server's name of the bucket. */
 	public String bucket() {
 		return this.values.keys().bucket();
 	}
 
-	/**
-	 * Return the key.
-	 * @return the key
-	 */
+	/** Return the key. */
 	public String key() {
 		return this.values.key(this.stored);
 	}
 
 	/**
-	 * Return the revision.
-	 * @return the revision, 0 for an {@linkplain BucketEntry#inferred() inferred}
-	 * deletion
+	 * Return the revision, 0 for an {@linkplain BucketEntry#inferred() inferred}
+	 * deletion.
 	 */
 	public long revision() {
 		return this.stored.revision();
 	}
 
-	/**
-	 * Return what happened to the key.
-	 * @return the operation
-	 */
+	/** Return what happened to the key. */
 	public KeyValueOperation operation() {
 		return this.stored.operation();
 	}
 
 	/**
 	 * Return the entry with its value.
-	 * @return the entry
 	 * @throws ValueDecodingException if the value is not one of the wanted type
 	 */
 	public BucketEntry<V> entry() {

@@ -36,7 +36,6 @@ final class BucketGlances {
 	/**
 	 * Return how a bucket was a moment ago, and ask if nobody did.
 	 * @param bucket the server's name of the bucket
-	 * @param api the server
 	 * @param maxAge how long ago it may have been asked for
 	 * @return the answer
 	 * @throws IOException if there is no connection

@@ -19,8 +19,6 @@ package io.github.natskv.kv.watch;
 /**
  * Asked by watches whose bucket is gone to make it again, where the application's
  * provisioning policy says so.
- * <p>
- * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */

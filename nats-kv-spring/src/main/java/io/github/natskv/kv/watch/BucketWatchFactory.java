@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the watches of listeners.
- * <p>
- * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */
@@ -37,10 +35,6 @@ public interface BucketWatchFactory {
 	 * @param name the bucket key, or the server's name
 	 * @param valueType the type of the values, {@code null} for that of the bucket's
 	 * configuration, else {@code byte[]}
-	 * @param options what to watch
-	 * @param handler given each change
-	 * @param <V> the type of the values
-	 * @return the watch
 	 * @throws IllegalArgumentException if there can be no bucket of that name, a filter
 	 * is invalid or two overlap
 	 */
@@ -49,7 +43,6 @@ public interface BucketWatchFactory {
 
 	/**
 	 * Whether this knows the configured buckets of a connection.
-	 * @param connection the connection
 	 * @return whether it is meant for that connection
 	 */
 	default boolean isOf(Connection connection) {

@@ -25,8 +25,6 @@ import org.springframework.util.backoff.BackOff;
 /**
  * The handler of a {@link RestartableWatch}, called with one change at a time, in the
  * watch's own thread.
- * <p>
- * Connects the packages of this library; applications do not need it.
  *
  * @param <V> the type of the values
  * @since 0.1.0
@@ -47,7 +45,6 @@ public interface BucketWatchHandler<V> {
 	 * {@linkplain #backOff pauses} given, unless the failure is a
 	 * {@link ValueDecodingException} or said not to be {@linkplain #isRetryable
 	 * retryable}.
-	 * @param change the change
 	 * @throws Exception if that failed
 	 */
 	void handle(BucketChange<V> change) throws Exception;
@@ -72,7 +69,6 @@ public interface BucketWatchHandler<V> {
 	/**
 	 * Told of a change that could not be handled; logs it by default. The watch goes on
 	 * with the next one.
-	 * @param change the change
 	 * @param failure what {@link #handle} threw last
 	 */
 	default void failed(BucketChange<V> change, Throwable failure) {
@@ -88,10 +84,7 @@ public interface BucketWatchHandler<V> {
 	default void caughtUp() {
 	}
 
-	/**
-	 * The watch lost touch with its bucket and tries to get back.
-	 * @param cause why
-	 */
+	/** The watch lost touch with its bucket and tries to get back. */
 	default void recovering(Throwable cause) {
 	}
 

@@ -56,12 +56,8 @@ public final class BucketWatches extends RunningWatches implements ConnectionLis
 	/**
 	 * Create a watch that is not started. {@link WatchLoop#start()} then opens it in the
 	 * background, as soon as there is a connection and the bucket.
-	 * @param values turns entries into values
 	 * @param watchOptions what to watch; the filters are as on the server
-	 * @param handler given each change
 	 * @param recovered told how often the watch has recovered, each time it has
-	 * @param <V> the type of the values
-	 * @return the watch
 	 * @throws IllegalArgumentException if a filter is invalid or two overlap
 	 */
 	public <V> WatchLoop create(BucketValues<V> values, WatchOptions watchOptions, BucketWatchHandler<V> handler,
@@ -79,9 +75,7 @@ public final class BucketWatches extends RunningWatches implements ConnectionLis
 		running().forEach((watch) -> watch.wake(lost));
 	}
 
-	/**
-	 * Close all watches.
-	 */
+	/** Close all watches. */
 	@Override
 	public void close() {
 		this.connection.removeConnectionListener(this);
@@ -100,10 +94,7 @@ public final class BucketWatches extends RunningWatches implements ConnectionLis
 		return this.restorer;
 	}
 
-	/**
-	 * Return a number that changes when the connection is lost.
-	 * @return the number
-	 */
+	/** Return a number that changes when the connection is lost. */
 	long epoch() {
 		return this.epoch.get();
 	}

@@ -26,22 +26,15 @@ import org.jspecify.annotations.Nullable;
  * A watch for a listener: it opens in the background, waits for the server and the bucket
  * where they are missing, and goes on from where it was stopped. It keeps in memory which
  * keys it has delivered, also while it is stopped, so that deletions are found out.
- * <p>
- * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */
 public interface RestartableWatch {
 
-	/**
-	 * Return the server's name of the bucket.
-	 * @return the name
-	 */
+	/** Return the server's name of the bucket. */
 	String bucket();
 
-	/**
-	 * Start, or go on from where the watch was stopped. Returns at once.
-	 */
+	/** Start, or go on from where the watch was stopped. Returns at once. */
 	void start();
 
 	/**
@@ -58,10 +51,7 @@ public interface RestartableWatch {
 	 */
 	@Nullable Throwable lastError();
 
-	/**
-	 * Return the state of the watch. Does not talk to the server.
-	 * @return the status
-	 */
+	/** Return the state of the watch. Does not talk to the server. */
 	WatchStatus status();
 
 }

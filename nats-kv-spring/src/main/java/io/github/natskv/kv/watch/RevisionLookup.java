@@ -64,7 +64,6 @@ final class RevisionLookup {
 	 * @param subjects the subjects, which may have wildcards
 	 * @param from the first revision of interest
 	 * @param to the last revision of interest
-	 * @param api the server
 	 * @return whether there is, {@code null} if that cannot be looked up
 	 * @throws IOException if JetStream does not answer at all
 	 */

@@ -44,9 +44,7 @@ public class RunningWatches implements AutoCloseable {
 		this.settings = settings;
 	}
 
-	/**
-	 * Close all watches.
-	 */
+	/** Close all watches. */
 	@Override
 	public void close() {
 		List<CompletableFuture<Boolean>> ends = running().map((watch) -> watch.end(this.settings.closeTimeout()))

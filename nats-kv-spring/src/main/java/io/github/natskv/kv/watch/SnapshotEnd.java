@@ -47,7 +47,6 @@ final class SnapshotEnd {
 	/**
 	 * Begin a session.
 	 * @param stream the stream as its leader describes it
-	 * @param subjects the subjects of the session
 	 * @param patience how long to wait for what cannot be looked up
 	 */
 	void opened(StreamInfo stream, List<String> subjects, Duration patience) {
@@ -60,7 +59,6 @@ final class SnapshotEnd {
 	/**
 	 * Whether the initial values are complete, where the consumer has nothing more.
 	 * @param sequence the revision that was received last, or 0
-	 * @param api the server
 	 * @return {@code true} if the leader has nothing more either
 	 * @throws IOException if the leader does not answer
 	 */

@@ -96,10 +96,7 @@ final class VanishedKeys {
 		this.lower = 0;
 	}
 
-	/**
-	 * Take note of an entry before it is handled.
-	 * @param entry the entry
-	 */
+	/** Take note of an entry before it is handled. */
 	void handling(WatchEntry entry) {
 		StreamState state = this.compared;
 		if (state != null && entry.revision() > state.getLastSequence() && !this.position.knows(entry.key())) {
@@ -112,7 +109,6 @@ final class VanishedKeys {
 
 	/**
 	 * Glance at the stream, from time to time. Does not wait.
-	 * @param api the server
 	 * @param idle whether there is nothing more to come at the moment
 	 * @return whether keys may have vanished
 	 * @throws IOException if the stream is not the one that is being watched

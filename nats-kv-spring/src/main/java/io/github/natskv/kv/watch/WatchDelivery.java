@@ -70,11 +70,7 @@ final class WatchDelivery<V> {
 		return backOff;
 	}
 
-	/**
-	 * Deliver an entry, unless its key is not shown.
-	 * @param entry the entry
-	 * @throws InterruptedException if the watch was stopped before the entry was handled
-	 */
+	/** Deliver an entry, unless its key is not shown. */
 	void deliver(WatchEntry entry) throws InterruptedException {
 		if (!this.values.isShown(entry)) {
 			return;

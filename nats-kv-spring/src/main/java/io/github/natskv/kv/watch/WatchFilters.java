@@ -22,8 +22,6 @@ import java.util.regex.Pattern;
 /**
  * The filters of a watch as they are on the server: checked, and matched where the server
  * cannot.
- * <p>
- * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */
@@ -37,7 +35,6 @@ public final class WatchFilters {
 
 	/**
 	 * Check filters.
-	 * @param filters the filters
 	 * @throws IllegalArgumentException if one is invalid, or two overlap
 	 */
 	public WatchFilters(List<String> filters) {
@@ -86,18 +83,13 @@ public final class WatchFilters {
 		return this.filters;
 	}
 
-	/**
-	 * Whether a key matches one of the filters.
-	 * @param key the key as it is on the server
-	 * @return {@code true} if it does
-	 */
+	/** Whether a key matches one of the filters. */
 	public boolean matches(String key) {
 		return indexOf(key) >= 0;
 	}
 
 	/**
 	 * Find the filter a key matches, of which there is one at most.
-	 * @param key the key
 	 * @return the index of the filter, -1 if there is none
 	 */
 	public int indexOf(String key) {

@@ -66,7 +66,6 @@ final class WatchNumbering {
 
 	/**
 	 * Whether revisions went back.
-	 * @param stream the bucket's stream
 	 * @param sequence where the watch is
 	 * @return whether that is certain
 	 * @throws IOException if it is too early to tell
@@ -96,9 +95,7 @@ final class WatchNumbering {
 		return now - this.lowerSince >= APPLYING.toNanos();
 	}
 
-	/**
-	 * The watch has started over.
-	 */
+	/** The watch has started over. */
 	void accepted() {
 		this.proven = false;
 		this.lowerReports = 0;
@@ -107,9 +104,6 @@ final class WatchNumbering {
 	/**
 	 * Find a revision up to which the bucket has only had what the watch knows. Later
 	 * ones may be what the watch knows, or others in their place.
-	 * @param stream the bucket's stream
-	 * @param position where the watch is
-	 * @param api the server
 	 * @return the revision, 0 if none was found
 	 * @throws IOException if revisions have gone back
 	 */
@@ -150,10 +144,6 @@ final class WatchNumbering {
 
 	/**
 	 * Have a look at an entry the server has sent.
-	 * @param position where the watch is
-	 * @param entry the entry
-	 * @param keyPrefix what the subjects of keys begin with
-	 * @param api the server
 	 * @throws IOException if revisions have gone back
 	 */
 	void check(WatchPosition position, WatchEntry entry, String keyPrefix, WatchApi api)
@@ -177,8 +167,6 @@ final class WatchNumbering {
 	/**
 	 * Have a look at keys the server has sent no revision of, although it should have.
 	 * @param position where the watch is, after it has caught up
-	 * @param keyPrefix what the subjects of keys begin with
-	 * @param api the server
 	 * @throws IOException if revisions have gone back
 	 */
 	void confirm(WatchPosition position, String keyPrefix, WatchApi api)

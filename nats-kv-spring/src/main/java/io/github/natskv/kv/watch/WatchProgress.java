@@ -31,9 +31,7 @@ final class WatchProgress {
 	/** How many changes there were after the last one when it was sent. */
 	private volatile long pending;
 
-	/**
-	 * Something begins that ought to end soon.
-	 */
+	/** Something begins that ought to end soon. */
 	void touch() {
 		this.since = System.nanoTime();
 	}
@@ -75,7 +73,6 @@ final class WatchProgress {
 	/**
 	 * Return how many changes have not been handled.
 	 * @param received how many of them wait here
-	 * @return the number
 	 */
 	long lag(long received) {
 		return Math.max(this.pending, received) + (isHandling() ? 1 : 0);

@@ -97,9 +97,7 @@ final class WatchReader {
 
 	/**
 	 * Open a session. Delivers nothing unless the bucket was recreated.
-	 * @param api the server
 	 * @param abandoned told the name of a consumer that may exist after a failure
-	 * @return the session
 	 */
 	WatchSession open(WatchApi api, Consumer<String> abandoned)
 			throws IOException, JetStreamApiException, InterruptedException {
@@ -235,8 +233,6 @@ final class WatchReader {
 
 	/**
 	 * Wait for something to happen, and deliver it.
-	 * @param session the session
-	 * @param api the server
 	 * @return whether everything the bucket had has been delivered
 	 */
 	boolean step(WatchSession session, WatchApi api) throws IOException, JetStreamApiException, InterruptedException {

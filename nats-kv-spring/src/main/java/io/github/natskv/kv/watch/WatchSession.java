@@ -91,9 +91,6 @@ final class WatchSession {
 
 	/**
 	 * Create a session that is to be opened.
-	 * @param connection the connection
-	 * @param api the server
-	 * @param settings the timing
 	 * @param limit the longest inactive threshold the stream allows, {@code null} or zero
 	 * if it does not care
 	 * @throws IOException if there is no connection
@@ -120,11 +117,7 @@ final class WatchSession {
 		open(builder);
 	}
 
-	/**
-	 * Open this for the headers of what is the last of each subject.
-	 * @param subjects the subjects
-	 * @return how many there are
-	 */
+	/** Open this for the headers of what is the last of each subject. */
 	long openForHeaders(List<String> subjects) throws IOException, JetStreamApiException, InterruptedException {
 		return open(consumer(subjects, DeliverPolicy.LastPerSubject).headersOnly(true));
 	}
@@ -146,10 +139,7 @@ final class WatchSession {
 		return this.consumer.name();
 	}
 
-	/**
-	 * Whether the consumer has proven to work.
-	 * @return {@code true} if it has
-	 */
+	/** Whether the consumer has proven to work. */
 	boolean isProven() {
 		return this.proven;
 	}
@@ -157,16 +147,12 @@ final class WatchSession {
 	/**
 	 * Whether the server has been asked for more than it has sent, and nothing of that
 	 * waits here.
-	 * @return {@code true} if so
 	 */
 	boolean isDrained() {
 		return this.outstanding > 0 && this.consumer.waiting() == 0;
 	}
 
-	/**
-	 * Return how many messages wait here.
-	 * @return the number
-	 */
+	/** Return how many messages wait here. */
 	long received() {
 		return this.consumer.waiting();
 	}

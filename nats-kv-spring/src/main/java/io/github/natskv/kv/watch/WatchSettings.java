@@ -43,7 +43,6 @@ public record WatchSettings(Duration heartbeat, Duration alarm, Duration pullExp
 	 * Return these settings with a shorter request timeout. A longer one would only delay
 	 * the next attempt.
 	 * @param limit the longest request timeout
-	 * @return the settings
 	 */
 	public WatchSettings limitRequestTimeout(Duration limit) {
 		return (limit.compareTo(this.requestTimeout) >= 0) ? this

@@ -85,11 +85,8 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	/**
 	 * Create a watch that is not started.
 	 * @param watches those of the same connection or store
-	 * @param values turns entries into values
 	 * @param options what to watch; the filters are as on the server
-	 * @param handler given each change
 	 * @param recovered told how often the watch has recovered, each time it has
-	 * @param <V> the type of the values
 	 */
 	protected <V> WatchThread(RunningWatches watches, BucketValues<V> values, WatchOptions options,
 			BucketWatchHandler<V> handler, IntConsumer recovered) {
@@ -124,15 +121,10 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	 */
 	protected abstract boolean step() throws IOException, JetStreamApiException, InterruptedException;
 
-	/**
-	 * Return how many entries wait here.
-	 * @return the number
-	 */
+	/** Return how many entries wait here. */
 	protected abstract long received();
 
-	/**
-	 * End the session, if there is one.
-	 */
+	/** End the session, if there is one. */
 	protected abstract void endSession();
 
 	/**
@@ -143,28 +135,19 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 		LockSupport.unpark(this.thread);
 	}
 
-	/**
-	 * The thread is about to be started.
-	 */
+	/** The thread is about to be started. */
 	protected void starting() {
 	}
 
-	/**
-	 * Wait until it makes sense to open a session.
-	 */
+	/** Wait until it makes sense to open a session. */
 	protected void awaitReady() {
 	}
 
-	/**
-	 * Opening or reading a session failed.
-	 * @param cause why
-	 */
+	/** Opening or reading a session failed. */
 	protected void failed(Throwable cause) {
 	}
 
-	/**
-	 * The watch ends, and its last session has ended.
-	 */
+	/** The watch ends, and its last session has ended. */
 	protected void released() {
 	}
 
@@ -183,26 +166,17 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 		this.backoff.reset();
 	}
 
-	/**
-	 * Note that the watch is opened in code, not by a listener.
-	 */
+	/** Note that the watch is opened in code, not by a listener. */
 	protected final void openedInCode() {
 		this.openedInCode = true;
 	}
 
-	/**
-	 * Whether the handler is at work.
-	 * @return {@code true} if it is
-	 */
+	/** Whether the handler is at work. */
 	protected final boolean isHandling() {
 		return this.progress.isHandling();
 	}
 
-	/**
-	 * Deliver an entry.
-	 * @param entry the entry
-	 * @throws InterruptedException if the watch was stopped before the entry was handled
-	 */
+	/** Deliver an entry. */
 	protected final void deliver(WatchEntry entry) throws InterruptedException {
 		this.delivery.deliver(entry);
 	}
@@ -289,7 +263,6 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	/**
 	 * Stop. A handler at work may finish, after the timeout it is interrupted. A handler
 	 * may stop its own watch.
-	 * @param timeout how long to wait for a handler
 	 */
 	void stop(Duration timeout) {
 		requestStop();
@@ -313,7 +286,6 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 
 	/**
 	 * Stop like {@link #drain}, but without waiting for the handler this is called from.
-	 * @param timeout how long to wait for a handler
 	 * @return whether the handler finished in time
 	 */
 	CompletableFuture<Boolean> end(Duration timeout) {
@@ -324,9 +296,7 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 		return drain(timeout);
 	}
 
-	/**
-	 * Have the thread end, without waiting for it.
-	 */
+	/** Have the thread end, without waiting for it. */
 	protected void requestStop() {
 		this.running = false;
 		wake(true);

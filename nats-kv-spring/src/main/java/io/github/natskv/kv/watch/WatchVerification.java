@@ -111,8 +111,6 @@ final class WatchVerification {
 
 	/**
 	 * Take note of the stream as it is now.
-	 * @param stream the stream
-	 * @param keyPrefix what the subjects of keys begin with
 	 * @param filters the filters to list keys with
 	 */
 	void opened(StreamInfo stream, String keyPrefix, List<String> filters) {
@@ -132,17 +130,13 @@ final class WatchVerification {
 				: Duration.ZERO;
 	}
 
-	/**
-	 * Verify as soon as the watch has caught up, and within a second.
-	 */
+	/** Verify as soon as the watch has caught up, and within a second. */
 	void request() {
 		this.wanted = true;
 		this.due = now() + MIN_PAUSE.toNanos();
 	}
 
-	/**
-	 * Verify when the watch has caught up, but not all the time: for a slow handler.
-	 */
+	/** Verify when the watch has caught up, but not all the time: for a slow handler. */
 	void suggest() {
 		this.suggested = true;
 	}
@@ -164,9 +158,7 @@ final class WatchVerification {
 		return (caughtUp && (this.wanted || suggestion || suspicion)) || (this.due != NEVER && now() - this.due >= 0);
 	}
 
-	/**
-	 * Think of the keys that expire, when nothing else is to be verified.
-	 */
+	/** Think of the keys that expire, when nothing else is to be verified. */
 	void scheduleExpiry() {
 		if (this.due == NEVER) {
 			Instant oldest = this.expiry.isZero() ? null : this.position.oldest();
@@ -185,10 +177,7 @@ final class WatchVerification {
 		this.due = Math.min(this.due, now() + wait.toNanos());
 	}
 
-	/**
-	 * Take note of an entry that may expire by itself.
-	 * @param entry the entry that was handled
-	 */
+	/** Take note of an entry that may expire by itself. */
 	void handled(WatchEntry entry) {
 		Instant expires = this.markers ? null : entry.expires();
 		if (expires != null && (this.nextExpiry == null || expires.isBefore(this.nextExpiry))) {
@@ -199,7 +188,6 @@ final class WatchVerification {
 
 	/**
 	 * List the keys and deliver a deletion for each that is missing.
-	 * @param api the server
 	 * @return what the stream was like
 	 */
 	StreamState verify(WatchApi api) throws IOException, JetStreamApiException, InterruptedException {
@@ -233,7 +221,6 @@ final class WatchVerification {
 
 	/**
 	 * Deliver deletions.
-	 * @param api the server
 	 * @param keys the keys the server has
 	 * @param missing the keys it does not seem to have
 	 */
@@ -253,10 +240,7 @@ final class WatchVerification {
 		this.doubtful = doubtful;
 	}
 
-	/**
-	 * Deliver deletions of all keys that a marker has taken the place of.
-	 * @param marker the marker
-	 */
+	/** Deliver deletions of all keys that a marker has taken the place of. */
 	void cleared(WatchEntry marker) throws InterruptedException {
 		for (String key : this.position.missing(Set.of())) {
 			if (this.position.revision(key) < marker.revision()) {

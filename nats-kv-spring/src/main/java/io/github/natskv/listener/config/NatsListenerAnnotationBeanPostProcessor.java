@@ -59,8 +59,6 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
  * registers them with the {@link NatsListenerRegistry}: when all singletons are there,
  * and those of beans that come later when they come. Of a bean behind a scoped proxy it
  * is the proxy that is called.
- * <p>
- * Connects the packages of this library; applications do not need it.
  *
  * @since 0.1.0
  */
