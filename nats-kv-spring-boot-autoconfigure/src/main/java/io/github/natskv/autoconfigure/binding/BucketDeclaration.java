@@ -22,6 +22,7 @@ import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueCodec;
+import io.github.natskv.kv.support.Suggestion;
 import io.github.natskv.provisioning.BucketDefinition;
 import org.jspecify.annotations.Nullable;
 

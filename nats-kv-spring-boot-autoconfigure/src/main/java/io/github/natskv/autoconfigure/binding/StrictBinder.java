@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsProperties;
+import io.github.natskv.kv.support.Suggestion;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringBootVersion;

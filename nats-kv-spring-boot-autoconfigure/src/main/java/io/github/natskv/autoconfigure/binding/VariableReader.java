@@ -30,6 +30,7 @@ import io.github.natskv.autoconfigure.binding.OptionNode.Entries;
 import io.github.natskv.autoconfigure.binding.OptionNode.Group;
 import io.github.natskv.autoconfigure.binding.OptionNode.Items;
 import io.github.natskv.autoconfigure.binding.OptionNode.OpenMap;
+import io.github.natskv.kv.support.Suggestion;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;

@@ -19,6 +19,7 @@ package io.github.natskv.autoconfigure.binding;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.natskv.kv.support.Suggestion;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
