@@ -36,6 +36,7 @@ import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.DefaultKeyValueCodec;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.listener.KeyValueListenerScene.Flag;
@@ -69,6 +70,7 @@ import org.springframework.messaging.handler.annotation.DestinationVariable;
 import org.springframework.validation.beanvalidation.LocalValidatorFactoryBean;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @ExtendWith(OutputCaptureExtension.class)
 class KeyValueListenerTests {
@@ -318,6 +320,19 @@ class KeyValueListenerTests {
 			registry.resume("entries.on");
 			assertThat(registry.isPaused("entries.on")).isFalse();
 			assertCaughtUp(context);
+		});
+	}
+
+	@Test
+	void aListenerSeesThatABucketIsCleared() throws Exception {
+		assumeTrue(scene.connection().getServerInfo().isSameOrNewerThanVersion("2.10.0"));
+		this.flags.put("a", "1");
+		scene.runner().withBean(Recorder.class).withBean("entries", Entries.class).run((context) -> {
+			context.getBean(KeyValueBuckets.class).bucket("flags", String.class).clear();
+			this.flags.put("b", "2");
+			Recorder recorder = context.getBean(Recorder.class);
+			awaitCalls(recorder, 3);
+			assertThat(recorder.calls()).containsExactly("a=1", "a=gone", "b=2");
 		});
 	}
 

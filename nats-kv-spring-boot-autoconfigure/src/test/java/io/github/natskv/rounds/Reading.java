@@ -43,7 +43,7 @@ record Reading(Kind kind, String filter, long started, long ended, List<String> 
 
 	enum Kind {
 
-		GET, KEYS, ENTRIES, HISTORY
+		GET, KEYS, ENTRIES, STREAM, HISTORY
 
 	}
 

@@ -16,8 +16,12 @@
 
 package io.github.natskv.rounds;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.KeyValueBucket;
@@ -68,7 +72,59 @@ enum Reads implements Operation {
 			return reading(Kind.HISTORY, key, started, bucket.history(key));
 		}
 
+	},
+
+	GET_ASYNC {
+
+		@Override
+		Kind kind() {
+			return Kind.GET;
+		}
+
+		@Override
+		Reading read(KeyValueBucket<String> bucket, String key, long started) {
+			BucketEntry<String> entry = Writes.join(bucket.getEntryAsync(key));
+			return reading(Kind.GET, key, started, (entry != null) ? List.of(entry) : List.of());
+		}
+
+	},
+
+	GET_ALL {
+
+		@Override
+		Kind kind() {
+			return Kind.GET;
+		}
+
+		@Override
+		Reading read(KeyValueBucket<String> bucket, String key, long started) {
+			List<String> all = IntStream.range(0, Actor.KEYS).mapToObj(Actor::key).toList();
+			return reading(Kind.GET, key, started, Stream.ofNullable(bucket.getEntries(all).get(key)).toList());
+		}
+
+	},
+
+	STREAM {
+
+		// a key that is written meanwhile comes again
+		@Override
+		Reading read(KeyValueBucket<String> bucket, String key, long started) {
+			String filter = pattern(key);
+			Map<String, BucketEntry<String>> latest = new LinkedHashMap<>();
+			try (Stream<BucketEntry<String>> entries = bucket.stream(filter)) {
+				entries.forEach((entry) -> {
+					latest.remove(entry.key());
+					latest.put(entry.key(), entry);
+				});
+			}
+			return reading(Kind.STREAM, filter, started, List.copyOf(latest.values()));
+		}
+
 	};
+
+	Kind kind() {
+		return Kind.valueOf(name());
+	}
 
 	abstract Reading read(KeyValueBucket<String> bucket, String key, long started);
 
@@ -80,8 +136,7 @@ enum Reads implements Operation {
 			actor.journal().read(read(actor.bucket(), key, started));
 		}
 		catch (DataAccessException ex) {
-			actor.journal()
-				.read(new Reading(Kind.valueOf(name()), key, started, System.nanoTime(), List.of(), List.of(), ex));
+			actor.journal().read(new Reading(kind(), key, started, System.nanoTime(), List.of(), List.of(), ex));
 			TimeUnit.MILLISECONDS.sleep(20);
 		}
 	}

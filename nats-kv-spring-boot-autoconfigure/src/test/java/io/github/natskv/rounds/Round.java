@@ -59,7 +59,8 @@ final class Round implements AutoCloseable {
 	private static final List<List<? extends Operation>> WORKERS = List.of(
 			List.of(Writes.PUT, Writes.PUT, Writes.UPDATE, Writes.CREATE, Writes.DELETE),
 			List.of(Writes.PUT, Writes.CREATE, Writes.COMPUTE, Writes.DELETE_REVISION, Writes.PURGE),
-			List.of(Reads.KEYS, Reads.ENTRIES, Reads.HISTORY), List.of(Reads.GET, Reads.GET, Reads.KEYS));
+			List.of(Writes.PUT_ALL, Writes.PUT_ASYNC), List.of(Reads.KEYS, Reads.ENTRIES, Reads.HISTORY, Reads.STREAM),
+			List.of(Reads.GET, Reads.GET_ASYNC, Reads.GET_ALL, Reads.KEYS));
 
 	private final RoundPlan plan;
 

@@ -16,11 +16,19 @@
 
 package io.github.natskv.rounds;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketNotFoundException;
+import io.github.natskv.kv.BulkOperationException;
 import io.github.natskv.kv.KeyValueNotConnectedException;
+import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.rounds.Write.Kind;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +120,62 @@ enum Writes implements Operation {
 			note(write, () -> actor.bucket().purge(write.key()));
 		}
 
+	},
+
+	PUT_ALL {
+
+		@Override
+		void write(Actor actor) {
+			Map<String, Write> writes = new LinkedHashMap<>();
+			Map<String, String> values = new LinkedHashMap<>();
+			for (int i = 0; i < MANY; i++) {
+				writes.computeIfAbsent(actor.anyKey(), (key) -> actor.journal().put(key, null));
+			}
+			writes.forEach((key, write) -> values.put(key, write.value()));
+			try {
+				actor.bucket().putAll(values).forEach((key, revision) -> writes.get(key).acknowledged(revision));
+			}
+			catch (BulkOperationException ex) {
+				ex.getSucceeded().forEach((key, revision) -> writes.remove(key).acknowledged(revision));
+				ex.getFailures().forEach((key, failure) -> {
+					Write write = writes.remove(key);
+					if (!(failure instanceof KeyValueTimeoutException)) {
+						write.refused();
+					}
+				});
+				if (!writes.isEmpty()) {
+					actor.journal().offence("Nothing was told of " + writes.keySet());
+				}
+				throw ex;
+			}
+		}
+
+	},
+
+	PUT_ASYNC {
+
+		@Override
+		void write(Actor actor) {
+			List<Write> writes = IntStream.range(0, MANY)
+				.mapToObj((i) -> actor.journal().put(actor.anyKey(), null))
+				.toList();
+			List<CompletableFuture<Long>> futures = writes.stream()
+				.map((write) -> actor.bucket().putAsync(write.key(), write.value()))
+				.toList();
+			for (int i = 0; i < MANY; i++) {
+				CompletableFuture<Long> future = futures.get(i);
+				try {
+					note(writes.get(i), () -> join(future));
+				}
+				catch (DataAccessException ex) {
+					// the others have outcomes of their own
+				}
+			}
+		}
+
 	};
+
+	private static final int MANY = 20;
 
 	abstract void write(Actor actor);
 
@@ -129,6 +192,18 @@ enum Writes implements Operation {
 	private static @Nullable Long revision(Actor actor, String key) {
 		BucketEntry<String> entry = actor.bucket().getEntry(key);
 		return (entry != null) ? entry.revision() : null;
+	}
+
+	static <R> R join(CompletableFuture<R> future) {
+		try {
+			return future.join();
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof RuntimeException cause) {
+				throw cause;
+			}
+			throw ex;
+		}
 	}
 
 	private static void note(Write write, Attempt attempt) {

@@ -88,7 +88,8 @@ public interface BucketInterceptor {
 						failure));
 			}
 			if (result instanceof Stream<?> stream) {
-				return stream.onClose(() -> over.accept(OperationOutcome.OK, null));
+				return ReportedElements.of(stream, (failure) -> over
+					.accept((failure != null) ? OperationOutcome.of(failure) : OperationOutcome.OK, failure));
 			}
 			over.accept(OperationOutcome.of(operation.kind(), result), null);
 			return result;

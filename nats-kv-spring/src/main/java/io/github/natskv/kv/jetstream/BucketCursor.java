@@ -45,8 +45,8 @@ final class BucketCursor implements EntryCursor {
 
 	private static final long PAUSE_MILLIS = 50;
 
-	/** How often there may be more behind what the server says is the end. */
-	private static final int MAX_ENDS = 10;
+	/** How often to read up to what was written meanwhile, where there is always more. */
+	private static final int MAX_TARGETS = 10;
 
 	private static final long MIN_SURPLUS = 100_000;
 
@@ -71,7 +71,10 @@ final class BucketCursor implements EntryCursor {
 
 	private long allowed = Long.MAX_VALUE;
 
-	private int ends;
+	/** The revision to read up to at least. */
+	private long target;
+
+	private int targets = 1;
 
 	private int attempts;
 
@@ -156,7 +159,7 @@ final class BucketCursor implements EntryCursor {
 			this.position = metaData.streamSequence();
 			requireBound();
 		}
-		this.ended = metaData.pendingCount() == 0 && isEnd();
+		this.ended = metaData.pendingCount() == 0 && this.position >= this.target && isEnd();
 		return known ? null : new KeyValueEntry(message);
 	}
 
@@ -165,6 +168,7 @@ final class BucketCursor implements EntryCursor {
 		boolean first = this.before == null;
 		if (first) {
 			this.before = info;
+			this.target = info.getStreamState().getLastSequence();
 		}
 		requireSame(info);
 		BucketPull opened = BucketPull.values(this.stream, this.subject, this.latestOnly ? this.position : 0,
@@ -178,11 +182,17 @@ final class BucketCursor implements EntryCursor {
 		return opened;
 	}
 
-	// where others write all the time, there is more soon after each end
+	// Where others write all the time, there is more behind each end. A key that was not
+	// seen by then was overwritten before its turn each time.
 	private boolean isEnd() {
-		long target = Objects.requireNonNull(this.before).getStreamState().getLastSequence();
-		Long next = this.reads.nextRevision(this.subject, this.position + 1);
-		return next == null || (this.position >= target && ++this.ends == MAX_ENDS);
+		if (this.reads.nextRevision(this.subject, this.position + 1) == null) {
+			return true;
+		}
+		if (this.position < this.target) {
+			return false;
+		}
+		this.target = this.stream.info().getStreamState().getLastSequence();
+		return ++this.targets > MAX_TARGETS;
 	}
 
 	private void requireBound() {

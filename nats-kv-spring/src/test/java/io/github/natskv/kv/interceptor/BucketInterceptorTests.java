@@ -18,16 +18,19 @@ package io.github.natskv.kv.interceptor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
+import io.github.natskv.kv.BulkOperationException;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.interceptor.BucketOperation.Kind;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class BucketInterceptorTests {
@@ -59,6 +62,40 @@ class BucketInterceptorTests {
 			assertThat(this.outcomes).isEmpty();
 		}
 		assertThat(this.outcomes).containsExactly(OperationOutcome.OK);
+	}
+
+	@Test
+	void aStreamThatFailedHasTheOutcomeOfItsFailure() throws Exception {
+		try (Stream<?> stream = (Stream<?>) proceed(Kind.LIST, () -> Stream.of(1, 2).peek((number) -> {
+			if (number == 2) {
+				throw new KeyValueTimeoutException("no answer", new TimeoutException());
+			}
+		}))) {
+			assertThatExceptionOfType(KeyValueTimeoutException.class).isThrownBy(stream::toList);
+		}
+		assertThat(this.outcomes).containsExactly(OperationOutcome.TIMEOUT);
+	}
+
+	@Test
+	void whoReadsAStreamMayFailByHimself() throws Exception {
+		try (Stream<?> stream = (Stream<?>) proceed(Kind.LIST, () -> Stream.of(1, 2))) {
+			assertThatIllegalStateException().isThrownBy(() -> stream.forEach((number) -> {
+				throw new IllegalStateException();
+			}));
+		}
+		assertThat(this.outcomes).containsExactly(OperationOutcome.OK);
+	}
+
+	@Test
+	void manyFailuresHaveTheOutcomeTheyShare() throws Exception {
+		RuntimeException timeout = new KeyValueTimeoutException("no answer", new TimeoutException());
+		for (Map<String, RuntimeException> failures : List.of(Map.of("a", timeout, "b", timeout),
+				Map.of("a", timeout, "b", new IllegalArgumentException()))) {
+			assertThatExceptionOfType(BulkOperationException.class).isThrownBy(() -> proceed(Kind.PUT_ALL, () -> {
+				throw new BulkOperationException("failed", Map.of(), failures);
+			}));
+		}
+		assertThat(this.outcomes).containsExactly(OperationOutcome.TIMEOUT, OperationOutcome.ERROR);
 	}
 
 	@Test

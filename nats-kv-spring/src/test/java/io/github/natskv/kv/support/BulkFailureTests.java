@@ -50,6 +50,7 @@ import org.springframework.dao.TransientDataAccessResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Tests for asynchronous operations and those on many keys when the server fails.
@@ -83,7 +84,11 @@ class BulkFailureTests {
 	}
 
 	private void open(int maxInFlight) {
-		this.access = Buckets.access(this.connection, TIMEOUT, maxInFlight);
+		open(maxInFlight, TIMEOUT);
+	}
+
+	private void open(int maxInFlight, Duration timeout) {
+		this.access = Buckets.access(this.connection, timeout, maxInFlight);
 		this.bucket = this.access.bucket("b", String.class);
 	}
 
@@ -237,8 +242,8 @@ class BulkFailureTests {
 
 	@Test
 	void callersWaitWhenAsManyRequestsAreUnderway() throws Exception {
-		open(10);
-		this.bucket.get("a");
+		open(10, Duration.ofSeconds(20));
+		this.bucket.getAll(List.of("a", "b"));
 		List<CompletableFuture<Long>> futures = Collections.synchronizedList(new ArrayList<>());
 		this.server.suspend();
 		Thread writer = new Thread(() -> {
@@ -249,11 +254,14 @@ class BulkFailureTests {
 		try {
 			writer.start();
 			Awaitility.await().until(() -> futures.size() == 10 && writer.getState() == Thread.State.WAITING);
-			Thread bulk = new Thread(() -> this.bucket.getAll(List.of("a", "b")));
+			CompletableFuture<Throwable> reading = new CompletableFuture<>();
+			Thread bulk = new Thread(
+					() -> reading.complete(catchThrowable(() -> this.bucket.getAll(List.of("a", "b")))));
 			bulk.start();
 			Awaitility.await().until(() -> bulk.getState() == Thread.State.WAITING);
 			bulk.interrupt();
-			bulk.join();
+			assertThat(reading.get(10, TimeUnit.SECONDS)).isInstanceOf(KeyValueTimeoutException.class)
+				.hasMessageContaining("Interrupted");
 			assertThat(futures).hasSize(10);
 		}
 		finally {
@@ -261,7 +269,7 @@ class BulkFailureTests {
 		}
 		writer.join();
 		assertThat(futures).hasSize(30);
-		CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).exceptionally((ex) -> null).join();
+		CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).join();
 		assertThat(this.bucket.putAll(values(100))).hasSize(100);
 	}
 
