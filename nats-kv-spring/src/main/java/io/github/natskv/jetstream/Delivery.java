@@ -45,7 +45,6 @@ public record Delivery(long revision, long number, long pending, long nanos) {
 	/**
 	 * Return the numbers of a message.
 	 * @param message a message a consumer has delivered
-	 * @return the numbers
 	 * @throws IllegalArgumentException if it is no such message
 	 */
 	public static Delivery of(Message message) {
@@ -78,10 +77,7 @@ public record Delivery(long revision, long number, long pending, long nanos) {
 		return tokens;
 	}
 
-	/**
-	 * Return when the server stored the message.
-	 * @return the time
-	 */
+	/** Return when the server stored the message. */
 	public Instant created() {
 		return Instant.ofEpochSecond(Math.floorDiv(this.nanos, NANOS_PER_SECOND),
 				Math.floorMod(this.nanos, NANOS_PER_SECOND));

@@ -154,7 +154,6 @@ public final class PullConsumer {
 
 	/**
 	 * Return the numbers of the last message.
-	 * @return the numbers
 	 * @throws IllegalStateException if there was none so far
 	 */
 	public Delivery delivery() {

@@ -65,10 +65,7 @@ enum Declared {
 			.orElseThrow(() -> new IllegalArgumentException("Not known what a key declares: " + type));
 	}
 
-	/**
-	 * Return the word for one.
-	 * @return the noun
-	 */
+	/** Return the word for one. */
 	String noun() {
 		return this.noun;
 	}

@@ -49,7 +49,6 @@ final class EmptyYamlMaps {
 
 	/**
 	 * Return the empty maps of the YAML document a property source was made from.
-	 * @param source the property source
 	 * @return the properties it lacks, with empty values, as those of Spring Boot 4.1
 	 */
 	static Map<String, Object> missingFrom(PropertySource<?> source) {

@@ -51,7 +51,6 @@ final class ShapeCheck {
 
 	/**
 	 * Create a check.
-	 * @param properties the properties
 	 * @param blank whether a value counts as none
 	 */
 	ShapeCheck(WrittenProperties properties, Predicate<@Nullable Object> blank) {

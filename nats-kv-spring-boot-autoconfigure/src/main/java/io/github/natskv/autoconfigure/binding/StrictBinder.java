@@ -174,7 +174,6 @@ class StrictBinder {
 
 	/**
 	 * Return the keys of a map that are declared anywhere but in the environment.
-	 * @param map its name
 	 * @return full names by key
 	 */
 	Map<String, ConfigurationPropertyName> declaredKeys(ConfigurationPropertyName map) {

@@ -60,9 +60,7 @@ final class VariableReader {
 	/**
 	 * Return the property a variable sets.
 	 * @param node the structure
-	 * @param name its name
 	 * @param rest what is to be read, in upper case and with underscores
-	 * @return the property, or {@code null} if there is none
 	 */
 	@Nullable String read(OptionNode node, ConfigurationPropertyName name, String rest) {
 		return read(node, name.toString(), rest);

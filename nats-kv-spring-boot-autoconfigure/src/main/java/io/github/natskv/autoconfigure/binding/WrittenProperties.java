@@ -43,9 +43,7 @@ final class WrittenProperties {
 
 	/**
 	 * Find them.
-	 * @param sources the property sources
 	 * @param root what they are, or are below
-	 * @return the properties
 	 */
 	static WrittenProperties of(List<ConfigurationPropertySource> sources, ConfigurationPropertyName root) {
 		List<WrittenProperty> properties = new ArrayList<>();
@@ -82,7 +80,6 @@ final class WrittenProperties {
 
 	/**
 	 * Return the keys of a map.
-	 * @param map its name
 	 * @return full names by key
 	 */
 	Map<String, ConfigurationPropertyName> entries(ConfigurationPropertyName map) {

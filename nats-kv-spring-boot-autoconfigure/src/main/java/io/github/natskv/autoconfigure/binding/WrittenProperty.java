@@ -41,7 +41,6 @@ record WrittenProperty(ConfigurationPropertySource source, String text, Configur
 
 	/**
 	 * Return a part of the name as it was written, without brackets.
-	 * @param index the index of the part
 	 * @return the text
 	 */
 	String element(int index) {

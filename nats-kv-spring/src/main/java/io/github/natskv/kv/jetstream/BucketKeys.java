@@ -129,7 +129,6 @@ public final class BucketKeys {
 	/**
 	 * Return the keys that are shown, as applications have them.
 	 * @param encoded keys on the server, from which others are removed
-	 * @return the keys
 	 */
 	Set<String> shown(Set<String> encoded) {
 		encoded.removeIf((key) -> !isShown(key));

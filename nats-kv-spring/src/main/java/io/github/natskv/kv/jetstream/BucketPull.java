@@ -186,10 +186,7 @@ final class BucketPull implements AutoCloseable {
 		return end == PullConsumer.End.COMPLETED || end == PullConsumer.End.FULL;
 	}
 
-	/**
-	 * Return the numbers of the last message.
-	 * @return the numbers
-	 */
+	/** Return the numbers of the last message. */
 	Delivery delivery() {
 		return this.consumer.delivery();
 	}

@@ -130,7 +130,6 @@ final class BucketScan {
 
 	/**
 	 * List the keys whose last message is a value.
-	 * @param stream the stream to read
 	 * @param filter the keys to list, as they are on the server
 	 * @return the keys as they are on the server, in no particular order
 	 */

@@ -105,7 +105,6 @@ public final class BucketStream {
 	/**
 	 * Create access to the stream of a bucket.
 	 * @param api the JetStream API
-	 * @param settings the bucket
 	 * @param missing what to do where the server does not have it
 	 */
 	public BucketStream(JetStreamClient api, BucketSettings settings, @Nullable String missing) {

@@ -31,7 +31,6 @@ public final class MissingBucket {
 
 	/**
 	 * Return what to do about one that is not declared either.
-	 * @param name its name
 	 * @param declared the bucket keys there are
 	 * @return what to do, which names a similar key
 	 */

@@ -35,7 +35,6 @@ public final class Suggestion {
 	/**
 	 * Return the name that was probably meant.
 	 * @param wrong the name that does not exist
-	 * @param known the names that do
 	 * @return the most similar one, if any is similar
 	 */
 	public static @Nullable String closest(String wrong, Collection<String> known) {

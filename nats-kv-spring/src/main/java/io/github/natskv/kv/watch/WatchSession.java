@@ -182,10 +182,7 @@ final class WatchSession {
 		return message;
 	}
 
-	/**
-	 * Return the numbers of the last message.
-	 * @return the numbers
-	 */
+	/** Return the numbers of the last message. */
 	Delivery delivery() {
 		return this.consumer.delivery();
 	}
