@@ -49,12 +49,13 @@ public final class ConnectedDelegate<T> implements InvocationHandler {
 		this.factory = factory;
 	}
 
-	// Made at once, unless the connection may still have to come. Before it has, all
-	// methods fail with a NatsNotConnectedException.
+	// Made at once, unless the connection may still have to come, or is a mock that may
+	// still be told what to make. Before that, all methods fail with a
+	// NatsNotConnectedException.
 	public static <T> T of(Class<T> type, Connection connection, Factory<T> factory) throws IOException {
-		return (!DeferredConnection.isDeferred(connection)) ? factory.create(connection)
-				: type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type },
-						new ConnectedDelegate<>(type, connection, factory)));
+		T created = DeferredConnection.isDeferred(connection) ? null : factory.create(connection);
+		return (created != null) ? created : type.cast(Proxy.newProxyInstance(type.getClassLoader(),
+				new Class<?>[] { type }, new ConnectedDelegate<>(type, connection, factory)));
 	}
 
 	@Override
@@ -84,6 +85,12 @@ public final class ConnectedDelegate<T> implements InvocationHandler {
 			catch (IOException ex) {
 				throw new NatsNotConnectedException("The connection to NATS is closed: " + ex.getMessage(), ex);
 			}
+			if (existing == null) {
+				throw new NatsNotConnectedException(
+						"There is no %1$s, as the mocked Connection makes none. Tell it which one to return, or mock it, too: @MockitoBean %1$s"
+							.formatted(this.type.getSimpleName()),
+						null);
+			}
 			this.delegate = existing;
 		}
 		return existing;
@@ -96,7 +103,8 @@ public final class ConnectedDelegate<T> implements InvocationHandler {
 	 */
 	public interface Factory<T> {
 
-		T create(Connection connection) throws IOException;
+		// null where the connection is a mock that was told nothing
+		@Nullable T create(Connection connection) throws IOException;
 
 	}
 

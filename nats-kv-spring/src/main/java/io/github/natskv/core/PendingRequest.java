@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.github.natskv.core.connection.MockedConnection;
 import io.github.natskv.core.connection.PermissionViolation;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamStatusException;
@@ -56,7 +57,7 @@ final class PendingRequest {
 		this.subject = subject;
 		this.timeout = timeout;
 		this.asynchronous = asynchronous;
-		this.errorsBefore = connection.getStatistics().getErrs();
+		this.errorsBefore = MockedConnection.is(connection) ? 0 : connection.getStatistics().getErrs();
 	}
 
 	/**

@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.github.natskv.core.connection.MockedConnection;
 import io.github.natskv.provisioning.BucketProvisionedEvent.Action;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
@@ -133,7 +134,7 @@ public class BucketProvisioner implements AutoCloseable {
 			.stream()
 			.filter((definition) -> definition.policy() != ProvisioningPolicy.NONE)
 			.toList();
-		if (wanted.isEmpty()) {
+		if (wanted.isEmpty() || MockedConnection.is(this.connection)) {
 			return;
 		}
 		if (this.connection.getStatus() != Connection.Status.CONNECTING) {

@@ -33,6 +33,7 @@ import io.github.natskv.autoconfigure.binding.ConfiguredConnection;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.NatsConnections;
+import io.github.natskv.core.connection.MockedConnection;
 import io.github.natskv.health.MonitoredConnection;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.provisioning.BucketProvisioner;
@@ -85,7 +86,7 @@ public final class ConnectionBeans {
 		for (ConfiguredConnection connection : ConfiguredConnections.of(beanFactory).all()) {
 			ConnectionBeans beans = new ConnectionBeans(beanFactory, connection);
 			Connection client = beans.find(Connection.class);
-			if (client != null) {
+			if (client != null && !MockedConnection.is(client)) {
 				monitored.add(new MonitoredConnection(connection.name().name(), client,
 						beans.find(KeyValueBuckets.class), beans.find(BucketProvisioner.class)));
 			}

@@ -24,6 +24,7 @@ import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.connection.ConnectionFailures;
+import io.github.natskv.core.connection.MockedConnection;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.metrics.NatsBucketMetrics;
@@ -68,7 +69,8 @@ public final class NatsMetricsAutoConfiguration {
 			.forEach((monitored) -> connections.put(monitored.label(), monitored.connection()));
 		SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, Connection.class)
 			.forEach((name, connection) -> {
-				if (connections.values().stream().noneMatch((other) -> other == connection)) {
+				if (!MockedConnection.is(connection)
+						&& connections.values().stream().noneMatch((other) -> other == connection)) {
 					connections.put(name, connection);
 				}
 			});

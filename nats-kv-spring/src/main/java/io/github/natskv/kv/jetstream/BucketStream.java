@@ -33,6 +33,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.github.natskv.core.connection.MockedConnection;
 import io.github.natskv.jetstream.ApiRequest;
 import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.jetstream.JetStreamError;
@@ -46,6 +47,7 @@ import io.github.natskv.kv.ReadOnlyBucketException;
 import io.github.natskv.kv.ValueTooLargeException;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
+import io.nats.client.Options;
 import io.nats.client.api.ApiResponse;
 import io.nats.client.api.PublishAck;
 import io.nats.client.api.PurgeResponse;
@@ -112,7 +114,8 @@ public final class BucketStream {
 		this.settings = settings;
 		this.missing = missing;
 		this.streamName = NatsKeyValueUtil.toStreamName(settings.name());
-		this.keys = new BucketKeys(settings, api.connection().getOptions().getMaxControlLine());
+		this.keys = new BucketKeys(settings, MockedConnection.is(api.connection()) ? Options.DEFAULT_MAX_CONTROL_LINE
+				: api.connection().getOptions().getMaxControlLine());
 	}
 
 	public JetStreamClient api() {

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import io.github.natskv.core.NatsNotConnectedException;
+import io.github.natskv.core.connection.MockedConnection;
 import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerStatus;
 import io.github.natskv.listener.invocation.ListenerState;
@@ -91,6 +92,10 @@ public final class SubjectListenerContainer implements ListenerContainer, Connec
 	}
 
 	private void subscribe() {
+		if (MockedConnection.is(connection())) {
+			logger.debug("Listener '%s' receives nothing, as its connection is a mock".formatted(id()));
+			return;
+		}
 		if (!this.drained.isDone()) {
 			this.waiting = true;
 			this.drained.thenRun(this::proceed);
