@@ -119,6 +119,7 @@ class SnippetTests {
 	void snippetsCompileWithTheImportsOfTheirPage(Path page, String snippet, String imports) {
 		String code = IMPORT.matcher(snippet)
 			.replaceAll("")
+			.replaceFirst("^package .*;", "")
 			.replace("{ … }", "{ throw new IllegalStateException(); }")
 			.replace("-> …", "-> { }")
 			.replace("…", "");
