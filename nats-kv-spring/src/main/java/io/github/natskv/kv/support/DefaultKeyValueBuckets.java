@@ -60,6 +60,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ConcurrentLruCache;
 
 /**
  * The buckets reached over a connection. Neither creating this nor asking it for a bucket
@@ -68,6 +69,8 @@ import org.springframework.util.ClassUtils;
  * @since 0.1.0
  */
 public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFactory, BucketMonitor, AutoCloseable {
+
+	private static final int MAX_OTHERS = 100;
 
 	private final Connection connection;
 
@@ -92,6 +95,9 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	private final Map<Connection, TypedWatches> otherWatches = new ConcurrentHashMap<>();
 
 	private final Map<String, BucketStream> streams = new ConcurrentHashMap<>();
+
+	/** Of buckets that are not configured, those that were used last. */
+	private final ConcurrentLruCache<String, BucketStream> otherStreams;
 
 	private final Map<String, KeyValue> keyValues = new ConcurrentHashMap<>();
 
@@ -128,6 +134,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 		this.connection = connection;
 		this.api = new JetStreamClient(connection, options, BucketErrors::translate);
 		this.requests = new AsyncRequests(maxInFlight);
+		this.otherStreams = new ConcurrentLruCache<>(MAX_OTHERS,
+				(name) -> newStream(this.api, BucketSettings.of(name)));
 		this.probe = new BucketProbe(this.api);
 		this.options = options;
 		settings.forEach((bucket) -> this.settings.put(bucket.key(), bucket));
@@ -275,7 +283,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private BucketStream stream(BucketSettings bucket) {
 		return isConfigured(bucket) ? this.streams.computeIfAbsent(bucket.name(), (key) -> newStream(this.api, bucket))
-				: newStream(this.api, bucket);
+				: this.otherStreams.get(bucket.name());
 	}
 
 	private BucketStream newStream(JetStreamClient api, BucketSettings bucket) {
@@ -283,7 +291,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 				: MissingBucket.undeclared(bucket.name(), this.settings.keySet()));
 	}
 
-	// Others are not kept, as there is no end to the names somebody may ask for.
+	// Few of others are kept, as there is no end to the names somebody may ask for.
 	private boolean isConfigured(BucketSettings bucket) {
 		return this.settings.get(bucket.key()) == bucket;
 	}

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -45,6 +46,7 @@ import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
 import io.nats.client.api.KeyValueOperation;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -119,6 +121,23 @@ class KeyValueBucketTests {
 		assertThat(this.bucket.get("a")).isNull();
 		assertThat(this.bucket.getEntry("a")).isNull();
 		assertThat(this.bucket.exists("a")).isFalse();
+	}
+
+	@Test
+	void aBucketThatIsNotConfiguredIsLookedUpOnce() throws Exception {
+		String name = newBucket(1);
+		List<String> lookups = new CopyOnWriteArrayList<>();
+		Dispatcher dispatcher = connection.createDispatcher((message) -> lookups.add(message.getSubject()));
+		dispatcher.subscribe("$JS.API.STREAM.INFO.KV_" + name);
+		connection.flush(Duration.ofSeconds(5));
+		for (int i = 0; i < 3; i++) {
+			this.buckets.bucket(name, String.class).put("a", "1");
+			assertThat(this.buckets.bucket(name, String.class).get("a")).isEqualTo("1");
+		}
+		connection.flush(Duration.ofSeconds(5));
+		Awaitility.await().until(() -> !lookups.isEmpty());
+		assertThat(lookups).hasSize(1);
+		connection.closeDispatcher(dispatcher);
 	}
 
 	@Test
