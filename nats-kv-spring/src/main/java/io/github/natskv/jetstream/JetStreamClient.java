@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JetStreamClient {
 
+	private static final Duration PER_SUBJECT = Duration.ofNanos(10_000);
+
 	private final Connection connection;
 
 	private final String prefix;
@@ -111,7 +113,28 @@ public final class JetStreamClient {
 	 * @param json the request
 	 */
 	public Message call(String subject, @Nullable String json) {
-		return request(this.prefix + subject, null, (json != null) ? json.getBytes(StandardCharsets.UTF_8) : null);
+		return call(subject, json, this.timeout);
+	}
+
+	/**
+	 * Call the API.
+	 * @param subject the subject after the prefix
+	 * @param json the request
+	 * @param timeout how long to wait for the response
+	 * @return the response
+	 */
+	public Message call(String subject, @Nullable String json, Duration timeout) {
+		return request(this.prefix + subject, null, (json != null) ? json.getBytes(StandardCharsets.UTF_8) : null,
+				timeout, null);
+	}
+
+	/**
+	 * Return how long the server may take to list subjects: it goes through all of them
+	 * for each page.
+	 * @param subjects how many there are
+	 */
+	public Duration timeout(long subjects) {
+		return this.timeout.plus(PER_SUBJECT.multipliedBy(subjects));
 	}
 
 	/**

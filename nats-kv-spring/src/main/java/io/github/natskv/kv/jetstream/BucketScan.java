@@ -300,8 +300,7 @@ final class BucketScan {
 	}
 
 	private Map<String, Long> subjects() throws LostMessagesException {
-		Map<String, Long> subjects = this.stream.subjects(this.subject,
-				Objects.requireNonNull(this.before).getCreateTime());
+		Map<String, Long> subjects = this.stream.subjects(this.subject, Objects.requireNonNull(this.before));
 		if (subjects == null) {
 			throw new LostMessagesException("the bucket was recreated, or keys vanished, while they were listed");
 		}

@@ -19,7 +19,6 @@ package io.github.natskv.kv.jetstream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -231,8 +230,13 @@ public final class BucketStream {
 	 */
 	<R extends ApiResponse<R>> R call(String subject, @Nullable String json, String action,
 			Function<Message, R> reader) {
+		return call(subject, json, this.api.timeout(), action, reader);
+	}
+
+	private <R extends ApiResponse<R>> R call(String subject, @Nullable String json, Duration timeout, String action,
+			Function<Message, R> reader) {
 		try {
-			return reader.apply(this.api.call(subject, json)).throwOnHasError();
+			return reader.apply(this.api.call(subject, json, timeout)).throwOnHasError();
 		}
 		catch (JetStreamRequestException.NoResponders ex) {
 			throw noJetStream(ex);
@@ -391,11 +395,12 @@ public final class BucketStream {
 	 * Return the subjects of all keys that match a filter, deleted ones included. The
 	 * server sends them in pages, in order: each begins with the end of the one before.
 	 * @param filter the filter as a subject of the bucket's stream
-	 * @param life when the stream was created
+	 * @param before the stream as it was before
 	 * @return how many messages there are, by subject, or {@code null} if it is another
 	 * stream or keys vanished between two pages
 	 */
-	@Nullable Map<String, Long> subjects(String filter, ZonedDateTime life) {
+	@Nullable Map<String, Long> subjects(String filter, StreamInfo before) {
+		Duration timeout = this.api.timeout(before.getStreamState().getSubjectCount());
 		Map<String, Long> subjects = new HashMap<>();
 		String last = null;
 		while (true) {
@@ -403,9 +408,9 @@ public final class BucketStream {
 					ApiRequest.of(ApiConstants.SUBJECTS_FILTER, filter)
 						.with(ApiConstants.OFFSET, Math.max(0, subjects.size() - 1))
 						.toJson(),
-					"list keys", StreamInfo::new);
+					timeout, "list keys", StreamInfo::new);
 			Map<String, Long> found = page.getStreamState().getSubjectMap();
-			if (!page.getCreateTime().equals(life) || (last != null && !found.containsKey(last))) {
+			if (!page.getCreateTime().equals(before.getCreateTime()) || (last != null && !found.containsKey(last))) {
 				return null;
 			}
 			int known = subjects.size();

@@ -97,8 +97,11 @@ public final class WatchApi {
 		return new StreamInfo(end(reply)).throwOnHasError();
 	}
 
-	/** List the keys there are, those with a deletion marker included. */
-	public Keys keys(String keyPrefix, List<String> filters)
+	/**
+	 * List the keys there are, those with a deletion marker included.
+	 * @param subjects how many keys the bucket has, as far as this is known
+	 */
+	public Keys keys(String keyPrefix, List<String> filters, long subjects)
 			throws IOException, JetStreamApiException, InterruptedException {
 		Set<String> keys = new HashSet<>();
 		StreamInfo first = null;
@@ -111,14 +114,14 @@ public final class WatchApi {
 						ApiRequest.of(ApiConstants.SUBJECTS_FILTER, keyPrefix + filter)
 							.with(ApiConstants.OFFSET, offset)
 							.toJson(),
-						this.client.timeout()))
+						this.client.timeout(subjects)))
 					.throwOnHasError();
 				first = (first != null) ? first : page;
-				Set<String> subjects = page.getStreamState().getSubjectMap().keySet();
-				subjects.forEach((subject) -> keys.add(subject.substring(keyPrefix.length())));
+				Set<String> found = page.getStreamState().getSubjectMap().keySet();
+				found.forEach((subject) -> keys.add(subject.substring(keyPrefix.length())));
 				total = JsonValueUtils.readLong(page.getJv(), "total", 0);
-				atomic = atomic && offset + subjects.size() >= total && offset == 0;
-				offset = subjects.isEmpty() ? total : offset + subjects.size();
+				atomic = atomic && offset + found.size() >= total && offset == 0;
+				offset = found.isEmpty() ? total : offset + found.size();
 			}
 			while (offset < total);
 		}
@@ -215,14 +218,13 @@ public final class WatchApi {
 	/**
 	 * Create a consumer on the server.
 	 * @param configuration what it is like
-	 * @return how many messages it has to deliver
+	 * @return the consumer as it is at first
 	 */
-	public long create(PullConsumer consumer, ConsumerConfiguration configuration)
+	public ConsumerInfo create(PullConsumer consumer, ConsumerConfiguration configuration)
 			throws IOException, JetStreamApiException, InterruptedException {
 		return new ConsumerInfo(
 				call(consumer.createSubject(configuration), consumer.createRequest(configuration), this.createTimeout))
-			.throwOnHasError()
-			.getNumPending();
+			.throwOnHasError();
 	}
 
 	/**

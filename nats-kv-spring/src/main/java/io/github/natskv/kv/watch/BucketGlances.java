@@ -27,11 +27,13 @@ import io.nats.client.api.StreamInfo;
 
 /**
  * Shares the status of buckets of one connection between all the watches of a bucket that
- * want to know at about the same time.
+ * want to know at about the same time, and heartbeats.
  */
 final class BucketGlances {
 
 	private final Map<String, Glance> last = new ConcurrentHashMap<>();
+
+	private final Map<String, Map<String, BucketPulse>> pulses = new ConcurrentHashMap<>();
 
 	/**
 	 * Return how a bucket was a moment ago, and ask if nobody did.
@@ -51,11 +53,23 @@ final class BucketGlances {
 	}
 
 	/**
+	 * Return what the watches share whose consumers are on the same server.
+	 * @param bucket the server's name of the bucket
+	 * @param server the name of the server, empty if it is not in a cluster
+	 * @return what they share
+	 */
+	BucketPulse pulse(String bucket, String server) {
+		return this.pulses.computeIfAbsent(bucket, (name) -> new ConcurrentHashMap<>())
+			.computeIfAbsent(server, (name) -> new BucketPulse());
+	}
+
+	/**
 	 * Forget the bucket nobody watches any more.
 	 * @param bucket the server's name of the bucket
 	 */
 	void forget(String bucket) {
 		this.last.remove(bucket);
+		this.pulses.remove(bucket);
 	}
 
 	private record Glance(long asked, CompletableFuture<StreamInfo> answer) {

@@ -73,6 +73,8 @@ final class WatchReader {
 
 	private final VanishedKeys vanished;
 
+	private final BucketGlances glances;
+
 	private String keyPrefix = "";
 
 	private boolean filteredByServer;
@@ -92,6 +94,7 @@ final class WatchReader {
 		this.delivery = delivery;
 		this.progress = progress;
 		this.verification = new WatchVerification(this.position, delivery, options.ignoreDeletes(), this.lookup);
+		this.glances = glances;
 		this.vanished = new VanishedKeys(bucket, glances, this.position, this.filters.list().equals(List.of(">")));
 	}
 
@@ -108,7 +111,7 @@ final class WatchReader {
 		List<String> subjects = (this.filteredByServer ? this.filters.list() : List.of(">")).stream()
 			.map((filter) -> this.keyPrefix + filter)
 			.toList();
-		WatchSession session = new WatchSession(this.connection, api, this.settings, limit(stream));
+		WatchSession session = session(api, stream);
 		try {
 			begin(session, subjects, stream, api, abandoned);
 			return session;
@@ -138,7 +141,8 @@ final class WatchReader {
 			Set<String> deleted = (stream.getStreamState().getMsgCount() > 0 && !this.options.ignoreDeletes())
 					? deleted(subjects, stream, api, abandoned) : Set.of();
 			session.open(subjects, DeliverPolicy.ByStartSequence, last + 1);
-			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list());
+			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list(),
+					stream.getStreamState().getSubjectCount());
 			requireLife(stream, keys.life());
 			Set<String> existing = new HashSet<>(keys.keys());
 			existing.removeAll(deleted);
@@ -147,7 +151,8 @@ final class WatchReader {
 		}
 		else if (!this.position.isInLifeOf(stream) || this.numbering.wentBack(stream, this.position.sequence())) {
 			session.open(subjects, all, 0);
-			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list());
+			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list(),
+					stream.getStreamState().getSubjectCount());
 			requireLife(stream, keys.life());
 			this.verification.deliverDeletions(api, keys, this.position.missing(keys.keys()));
 			this.position.begin(stream.getCreateTime(), 0, null, false);
@@ -181,7 +186,7 @@ final class WatchReader {
 	private Set<String> deleted(List<String> subjects, StreamInfo stream, WatchApi api, Consumer<String> abandoned)
 			throws IOException, JetStreamApiException, InterruptedException {
 		long last = stream.getStreamState().getLastSequence();
-		WatchSession listing = new WatchSession(this.connection, api, this.settings, limit(stream));
+		WatchSession listing = session(api, stream);
 		try {
 			Set<String> deleted = new HashSet<>();
 			long left = listing.openForHeaders(subjects);
@@ -206,13 +211,15 @@ final class WatchReader {
 		}
 	}
 
-	private WatchEntry entry(Message message, Delivery delivery) {
-		return WatchEntry.of(message.getSubject().substring(this.keyPrefix.length()), message, delivery);
+	private WatchSession session(WatchApi api, StreamInfo stream) throws IOException {
+		ConsumerLimits limits = stream.getConfiguration().getConsumerLimits();
+		return new WatchSession(this.connection, api, this.settings,
+				(limits != null) ? limits.getInactiveThreshold() : null,
+				(server) -> this.glances.pulse(this.bucket, server));
 	}
 
-	private static @Nullable Duration limit(StreamInfo stream) {
-		ConsumerLimits limits = stream.getConfiguration().getConsumerLimits();
-		return (limits != null) ? limits.getInactiveThreshold() : null;
+	private WatchEntry entry(Message message, Delivery delivery) {
+		return WatchEntry.of(message.getSubject().substring(this.keyPrefix.length()), message, delivery);
 	}
 
 	private static void requireLife(StreamInfo stream, ZonedDateTime life) throws IOException {

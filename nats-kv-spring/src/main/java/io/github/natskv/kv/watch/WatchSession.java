@@ -19,6 +19,7 @@ package io.github.natskv.kv.watch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 import io.github.natskv.jetstream.ApiRequest;
 import io.github.natskv.jetstream.Delivery;
@@ -29,7 +30,9 @@ import io.github.natskv.kv.jetstream.WatchApi;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
+import io.nats.client.api.ClusterInfo;
 import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.DeliverPolicy;
 import io.nats.client.support.ApiConstants;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +57,11 @@ final class WatchSession {
 
 	private static final int MAX_GROWTH = 8;
 
+	private static final Duration SLICE = Duration.ofMillis(250);
+
+	/** How long a request lasts that is to be followed by one with fewer heartbeats. */
+	private static final Duration BRIEF_EXPIRY = Duration.ofSeconds(5);
+
 	private final WatchSettings settings;
 
 	private final WatchApi api;
@@ -61,6 +69,12 @@ final class WatchSession {
 	private final PullConsumer consumer;
 
 	private final @Nullable Duration limit;
+
+	private final Function<String, BucketPulse> pulses;
+
+	private volatile @Nullable BucketPulse pulse;
+
+	private int alarms;
 
 	/**
 	 * How many messages may wait here, and be on their way, where the handler is not
@@ -86,6 +100,15 @@ final class WatchSession {
 
 	private boolean proven;
 
+	/** Whether there is nothing to come, as far as this is known. */
+	private boolean idle;
+
+	/** Whether another watch hears the server's heartbeats for this one. */
+	private boolean restful;
+
+	/** For how long nothing was heard, in nanoseconds. */
+	private long silence;
+
 	/** Whether messages came since the last request. */
 	private boolean busy = true;
 
@@ -93,13 +116,15 @@ final class WatchSession {
 	 * Create a session that is to be opened.
 	 * @param limit the longest inactive threshold the stream allows, {@code null} or zero
 	 * if it does not care
+	 * @param pulses what is shared by the watches with consumers on a server, by its name
 	 * @throws IOException if there is no connection
 	 */
-	WatchSession(Connection connection, WatchApi api, WatchSettings settings, @Nullable Duration limit)
-			throws IOException {
+	WatchSession(Connection connection, WatchApi api, WatchSettings settings, @Nullable Duration limit,
+			Function<String, BucketPulse> pulses) throws IOException {
 		this.api = api;
 		this.settings = settings;
 		this.limit = limit;
+		this.pulses = pulses;
 		this.limitsBytes = connection.getServerInfo().isSameOrNewerThanVersion("2.10.0");
 		this.batchSize = this.limitsBytes ? settings.batchSize() : Math.min(settings.batchSize(), UNLIMITED_BATCH);
 		this.window = this.batchSize;
@@ -130,9 +155,14 @@ final class WatchSession {
 
 	private long open(ConsumerConfiguration.Builder builder)
 			throws IOException, JetStreamApiException, InterruptedException {
-		long pending = this.api.create(this.consumer, builder.build());
-		this.nothingToBeginWith = pending == 0;
-		return pending;
+		ConsumerInfo created = this.api.create(this.consumer, builder.build());
+		ClusterInfo cluster = created.getClusterInfo();
+		String server = (cluster != null) ? cluster.getLeader() : null;
+		BucketPulse shared = this.pulses.apply((server != null) ? server : "");
+		this.alarms = shared.alarms();
+		this.pulse = shared;
+		this.nothingToBeginWith = created.getNumPending() == 0;
+		return created.getNumPending();
 	}
 
 	String consumer() {
@@ -165,16 +195,22 @@ final class WatchSession {
 	@Nullable Message next() throws IOException, InterruptedException {
 		if (this.nothingToBeginWith) {
 			this.nothingToBeginWith = false;
+			this.idle = true;
 			return null;
 		}
 		Message message = receive();
-		while (message.isStatusMessage()) {
+		while (message != null && message.isStatusMessage()) {
 			if (isIdle(PullConsumer.end(message))) {
 				this.proven = true;
+				this.idle = true;
 				return null;
 			}
 			message = receive();
 		}
+		if (message == null) {
+			return null;
+		}
+		this.idle = delivery().pending() == 0;
 		this.outstanding--;
 		this.came++;
 		this.busy = true;
@@ -187,16 +223,44 @@ final class WatchSession {
 		return this.consumer.delivery();
 	}
 
-	private Message receive() throws IOException, InterruptedException {
+	// nothing only where it is known that there is nothing to come
+	private @Nullable Message receive() throws IOException, InterruptedException {
 		if (this.outstanding == 0 || (this.outstanding <= this.window / 2 && !this.consumer.isSingle())) {
 			pull();
 		}
-		Message message = this.consumer.next(this.settings.alarm());
-		if (message == null) {
-			throw new IOException(
-					"Neither a change nor a heartbeat within %d ms".formatted(this.settings.alarm().toMillis()));
+		while (true) {
+			long start = System.nanoTime();
+			Message message = this.consumer.next(SLICE);
+			if (message != null) {
+				this.silence = 0;
+				return message;
+			}
+			this.silence += System.nanoTime() - start;
+			requireSignOfLife();
+			if (this.idle) {
+				return null;
+			}
 		}
-		return message;
+	}
+
+	private void requireSignOfLife() throws IOException {
+		Duration alarm = this.restful ? this.settings.restfulAlarm() : this.settings.alarm();
+		BucketPulse shared = this.pulse;
+		if (this.silence > alarm.toNanos()) {
+			if (shared != null) {
+				shared.silent(this);
+			}
+			throw new IOException("Neither a change nor a heartbeat within %d ms".formatted(alarm.toMillis()));
+		}
+		if (shared != null && !this.consumer.isSingle()) {
+			if (shared.alarms() != this.alarms) {
+				throw new IOException("Another watch heard no heartbeat of the same server");
+			}
+			if (shared.isListening(this) && this.restful) {
+				this.outstanding = 0;
+				pull();
+			}
+		}
 	}
 
 	private void pull() {
@@ -218,8 +282,12 @@ final class WatchSession {
 		this.pulled = now;
 		this.came = 0;
 		this.outstanding = this.window;
-		ApiRequest request = ApiRequest.of(ApiConstants.EXPIRES, this.settings.pullExpiry().toNanos())
-			.with(ApiConstants.IDLE_HEARTBEAT, this.settings.heartbeat().toNanos());
+		boolean listening = this.pulse == null || this.pulse.isListening(this);
+		this.restful = !listening && this.idle && this.proven;
+		Duration heartbeat = this.restful ? this.settings.restfulHeartbeat() : this.settings.heartbeat();
+		Duration expiry = (listening || this.restful) ? this.settings.pullExpiry() : BRIEF_EXPIRY;
+		ApiRequest request = ApiRequest.of(ApiConstants.EXPIRES, expiry.toNanos())
+			.with(ApiConstants.IDLE_HEARTBEAT, heartbeat.toNanos());
 		this.consumer.pull(batch, this.limitsBytes ? request.with(ApiConstants.MAX_BYTES, this.batchBytes) : request);
 	}
 
@@ -243,6 +311,10 @@ final class WatchSession {
 	 * {@link #next()}.
 	 */
 	void abandon() {
+		BucketPulse shared = this.pulse;
+		if (shared != null) {
+			shared.leave(this);
+		}
 		this.consumer.unsubscribe();
 	}
 

@@ -39,6 +39,21 @@ public record WatchSettings(Duration heartbeat, Duration alarm, Duration pullExp
 		int batchSize, int batchBytes, Duration requestTimeout, Duration maxBackoff, int retries, Duration retryBackoff,
 		Duration closeTimeout) {
 
+	private static final int RESTFUL = 10;
+
+	/**
+	 * Return how often the server says that it is there where another watch hears the
+	 * same server more often.
+	 * @return the interval
+	 */
+	Duration restfulHeartbeat() {
+		return this.heartbeat.multipliedBy(RESTFUL);
+	}
+
+	Duration restfulAlarm() {
+		return this.alarm.multipliedBy(RESTFUL);
+	}
+
 	/**
 	 * Return these settings with a shorter request timeout. A longer one would only delay
 	 * the next attempt.

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * to expire, by the TTL of the bucket or their own.
  */
 final class WatchVerification {
+
+	private static final int AT_A_TIME = 100;
 
 	private static final long NEVER = Long.MAX_VALUE;
 
@@ -71,6 +74,9 @@ final class WatchVerification {
 	private String keyPrefix = "";
 
 	private List<String> filters = List.of();
+
+	/** How many keys the bucket had. */
+	private long subjects;
 
 	private boolean wanted;
 
@@ -120,6 +126,8 @@ final class WatchVerification {
 	}
 
 	private void observe(StreamInfo stream) {
+		this.subjects = Math.max(stream.getStreamState().getSubjectCount(),
+				stream.getStreamState().getSubjectMap().size());
 		StreamConfiguration configuration = stream.getConfiguration();
 		Duration marker = configuration.getSubjectDeleteMarkerTtl();
 		Duration maxAge = configuration.getMaxAge();
@@ -192,7 +200,7 @@ final class WatchVerification {
 	 */
 	StreamState verify(WatchApi api) throws IOException, JetStreamApiException, InterruptedException {
 		long start = now();
-		WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters);
+		WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters, this.subjects);
 		Duration cost = Duration.ofNanos(now() - start);
 		if (!this.position.isIn(keys.life())) {
 			throw new IOException("The bucket was recreated");
@@ -227,14 +235,18 @@ final class WatchVerification {
 	void deliverDeletions(WatchApi api, WatchApi.Keys keys, List<String> missing)
 			throws IOException, JetStreamApiException, InterruptedException {
 		Set<String> doubtful = new HashSet<>();
-		for (String key : missing) {
-			Boolean gone = keys.atomic() ? Boolean.TRUE : isGone(key, api);
-			if (gone == null) {
-				doubtful.add(key);
-			}
-			if (Boolean.TRUE.equals(gone) || (gone == null && this.doubtful.contains(key))) {
-				doubtful.remove(key);
-				deliverDeletion(key);
+		for (int from = 0; from < missing.size(); from += AT_A_TIME) {
+			List<String> some = missing.subList(from, Math.min(missing.size(), from + AT_A_TIME));
+			List<WatchPosition.@Nullable Mark> last = keys.atomic() ? Collections.nCopies(some.size(), null)
+					: this.lookup.lastRevisions(some.stream().map((key) -> this.keyPrefix + key).toList(), api);
+			for (int i = 0; i < some.size(); i++) {
+				String key = some.get(i);
+				if ((last != null) ? last.get(i) == null : this.doubtful.contains(key)) {
+					deliverDeletion(key);
+				}
+				else if (last == null) {
+					doubtful.add(key);
+				}
 			}
 		}
 		this.doubtful = doubtful;
@@ -255,12 +267,6 @@ final class WatchVerification {
 			this.delivery.deliver(deletion);
 		}
 		this.position.handled(deletion);
-	}
-
-	private @Nullable Boolean isGone(String key, WatchApi api)
-			throws IOException, JetStreamApiException, InterruptedException {
-		List<WatchPosition.@Nullable Mark> last = this.lookup.lastRevisions(List.of(this.keyPrefix + key), api);
-		return (last != null) ? last.get(0) == null : null;
 	}
 
 	private static Duration min(Duration one, Duration other) {

@@ -112,18 +112,19 @@ class ApiRequestTests {
 		assertThat(this.reads.last(key)).extracting(MessageInfo::getSeq).isEqualTo(2L);
 		assertThat(this.reads.lastFromLeader(key)).extracting(MessageInfo::getSubject).isEqualTo(subject);
 		assertThat(this.reads.nextRevision(subject, 1)).isEqualTo(2);
-		assertThat(this.stream.subjects(subject, this.stream.info().getCreateTime())).isEqualTo(Map.of(subject, 1L));
+		assertThat(this.stream.subjects(subject, this.stream.info())).isEqualTo(Map.of(subject, 1L));
 		assertThat(BucketScan.last(this.stream, key, true)).extracting(KeyValueEntry::getKey).containsExactly(key);
 		assertThat(BucketScan.all(this.stream, key)).extracting(KeyValueEntry::getKey).containsExactly(key);
 		assertThat(this.reads.lastOf(List.of(subject))).extracting(MessageInfo::getSubject).containsExactly(subject);
 		WatchApi watches = new WatchApi(connection, JetStreamOptions.defaultOptions(), TIMEOUT, this.name, () -> false);
 		assertThat(watches.lastRevisions(List.of(subject))).extracting(WatchPosition.Mark::sequence)
 			.containsExactly(2L);
-		assertThat(watches.keys("$KV." + this.name + ".", List.of(key)).keys()).containsExactly(key);
+		assertThat(watches.keys("$KV." + this.name + ".", List.of(key), 1).keys()).containsExactly(key);
 		PullConsumer consumer = watches.consumer();
-		assertThat(watches.create(consumer,
-				consumer.configure(TIMEOUT, null).deliverPolicy(DeliverPolicy.All).filterSubject(subject).build()))
-			.isEqualTo(1);
+		assertThat(watches
+			.create(consumer,
+					consumer.configure(TIMEOUT, null).deliverPolicy(DeliverPolicy.All).filterSubject(subject).build())
+			.getNumPending()).isEqualTo(1);
 		assertThat(this.bucket.keys()).containsExactlyInAnyOrder("x", key);
 		assertThat(this.bucket.entries()).extracting(BucketEntry::key).containsExactly("x", key);
 		assertThat(this.stream.removeUpTo(key, 2)).isEqualTo(1);
