@@ -182,7 +182,7 @@ final class BucketOperations {
 			CountDownLatch end = new CountDownLatch(1);
 			running.add((side == Side.NATS_KV) ? watch(own, entries) : watch(raw(side, bucket), entries, end));
 		}
-		TimeUnit.SECONDS.sleep(3);
+		TimeUnit.SECONDS.sleep(10);
 		long before = messages(side);
 		TimeUnit.NANOSECONDS.sleep(duration.toNanos());
 		long after = messages(side);
