@@ -72,11 +72,8 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 
 	private InMemoryKeyValueBucket(InMemoryStream stream, BucketValues<V> values, KeyValueCodec codec,
 			BucketInterceptors interceptors) {
-		super(stream, values, interceptors.around(InMemoryKeyValue.create(stream)),
-				(options, consumer) -> InMemoryWatch
-					.create(stream, values, options,
-							interceptors.<V>around((change) -> consumer.accept(change.entry())))
-					.opened());
+		super(stream, values, interceptors.around(InMemoryKeyValue.create(stream)), (options,
+				handler) -> InMemoryWatch.create(stream, values, options, interceptors.around(handler)).opened());
 		this.stream = stream;
 		this.codec = codec;
 		this.values = values;

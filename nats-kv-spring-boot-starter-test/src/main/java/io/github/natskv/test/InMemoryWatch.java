@@ -36,6 +36,7 @@ import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.WatchEntry;
 import io.github.natskv.kv.jetstream.WatchPosition;
 import io.github.natskv.kv.watch.BucketWatchHandler;
+import io.github.natskv.kv.watch.EntryGroup;
 import io.github.natskv.kv.watch.WatchFilters;
 import io.github.natskv.kv.watch.WatchThread;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,8 @@ final class InMemoryWatch extends WatchThread {
 	private final WatchFilters filters;
 
 	private final WatchPosition position = new WatchPosition();
+
+	private final EntryGroup group = new EntryGroup();
 
 	private volatile @Nullable Session session;
 
@@ -116,6 +119,7 @@ final class InMemoryWatch extends WatchThread {
 				.forEach(opened);
 			this.position.missing(keys(present, false)).stream().map(WatchEntry::inferredDeletion).forEach(opened);
 			opened.entries.add(CAUGHT_UP);
+			this.group.clear();
 			this.stream.subscribe(opened);
 			this.session = opened;
 		}
@@ -139,7 +143,10 @@ final class InMemoryWatch extends WatchThread {
 		if (current == null || current.ended) {
 			throw new IOException("The watch was stopped");
 		}
-		WatchEntry entry = current.entries.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+		WatchEntry entry = current.entries.poll(this.group.isOpen() ? 0 : TICK_MILLIS, TimeUnit.MILLISECONDS);
+		if (this.group.isOpen() && ((entry != null) ? !this.group.has(entry) : current.isDrained())) {
+			closeGroup(current);
+		}
 		if (entry == CAUGHT_UP) {
 			this.position.snapshotDone();
 			return true;
@@ -148,14 +155,7 @@ final class InMemoryWatch extends WatchThread {
 			this.stream.expire();
 		}
 		else {
-			if (BucketKeys.isCleared(entry)) {
-				cleared(entry);
-			}
-			if (!entry.isDeletion() || !this.options.ignoreDeletes()) {
-				deliver(entry);
-			}
-			this.position.handled(entry);
-			current.left.decrementAndGet();
+			handle(entry, current);
 		}
 		return false;
 	}
@@ -169,6 +169,36 @@ final class InMemoryWatch extends WatchThread {
 				}
 				this.position.handled(deletion);
 			}
+		}
+	}
+
+	private void handle(WatchEntry entry, Session current) throws InterruptedException {
+		boolean wanted = !entry.isDeletion() || !this.options.ignoreDeletes();
+		if (isForTransactions() && this.group.add(entry, wanted ? EntryGroup.Use.DELIVER : EntryGroup.Use.LEAVE_OUT)) {
+			if (this.group.isComplete()) {
+				closeGroup(current);
+			}
+			return;
+		}
+		if (BucketKeys.isCleared(entry)) {
+			cleared(entry);
+		}
+		if (wanted) {
+			deliver(entry);
+		}
+		handled(entry, current);
+	}
+
+	private void handled(WatchEntry entry, Session current) {
+		this.position.handled(entry);
+		current.left.decrementAndGet();
+	}
+
+	private void closeGroup(Session current) throws InterruptedException {
+		if (this.group.isOpen()) {
+			deliver(this.group.delivered());
+			this.group.members().forEach((member) -> handled(member.entry(), current));
+			this.group.clear();
 		}
 	}
 
@@ -210,6 +240,13 @@ final class InMemoryWatch extends WatchThread {
 		private final AtomicInteger left = new AtomicInteger();
 
 		private volatile boolean ended;
+
+		// what is written together is told while the stream is locked
+		private boolean isDrained() {
+			synchronized (InMemoryWatch.this.stream) {
+				return this.entries.isEmpty();
+			}
+		}
 
 		@Override
 		public void accept(WatchEntry entry) {

@@ -18,6 +18,7 @@ package io.github.natskv.test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,9 +31,11 @@ import java.util.stream.IntStream;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketOptionRequiredException;
 import io.github.natskv.kv.BucketTransaction;
+import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.RevisionConflictException;
+import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.provisioning.BucketConfigurations;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueOperation;
@@ -368,6 +371,70 @@ abstract class TransactionContract extends BucketContract {
 			IntStream.range(0, 999).forEach((i) -> tx.put("k" + i, "1"));
 		});
 		assertThat(this.bucket.keys()).hasSize(999);
+	}
+
+	@Test
+	void aWatchOfTransactionsGetsEachInOneCall() {
+		this.bucket.put("a.1", "0");
+		this.bucket.transactionWithoutResult((tx) -> {
+			tx.put("a.2", "0");
+			tx.put("b.1", "0");
+			tx.put("a.3", "0");
+		});
+		List<List<String>> all = new CopyOnWriteArrayList<>();
+		List<List<String>> some = new CopyOnWriteArrayList<>();
+		List<List<String>> ignoring = new CopyOnWriteArrayList<>();
+		try (BucketWatch first = this.bucket.watchTransactions(WatchOptions.of(), (entries) -> all.add(texts(entries)));
+				BucketWatch second = this.bucket.watchTransactions(WatchOptions.of("a.*"),
+						(entries) -> some.add(texts(entries)));
+				BucketWatch third = this.bucket.watchTransactions(WatchOptions.of().ignoreDeletes(true),
+						(entries) -> ignoring.add(texts(entries)))) {
+			await().until(() -> all.size() == 2 && some.size() == 2 && ignoring.size() == 2);
+			this.bucket.transactionWithoutResult((tx) -> {
+				tx.get("read");
+				tx.get("read.too");
+				tx.put("a.1", "1");
+				tx.delete("a.2");
+				tx.put("b.1", "1");
+			});
+			this.bucket.put("a.1", "2");
+			this.bucket.transactionWithoutResult((tx) -> {
+				tx.delete("a.1");
+				tx.delete("b.1");
+			});
+			this.bucket.put("a.1", "3");
+			await().until(() -> all.size() == 6 && some.size() == 6 && ignoring.size() == 5);
+		}
+		assertThat(all).containsExactly(List.of("a.1=0"), List.of("a.2=0", "b.1=0", "a.3=0"),
+				List.of("a.1=1", "a.2=null", "b.1=1"), List.of("a.1=2"), List.of("a.1=null", "b.1=null"),
+				List.of("a.1=3"));
+		assertThat(some).containsExactly(List.of("a.1=0"), List.of("a.2=0", "a.3=0"), List.of("a.1=1", "a.2=null"),
+				List.of("a.1=2"), List.of("a.1=null"), List.of("a.1=3"));
+		assertThat(ignoring).containsExactly(List.of("a.1=0"), List.of("a.2=0", "b.1=0", "a.3=0"),
+				List.of("a.1=1", "b.1=1"), List.of("a.1=2"), List.of("a.1=3"));
+	}
+
+	private static List<String> texts(List<BucketEntry<String>> entries) {
+		return entries.stream().map((entry) -> entry.key() + "=" + entry.value()).toList();
+	}
+
+	@Test
+	void aListThatCouldNotBeHandledComesAgain() {
+		List<List<String>> lists = new CopyOnWriteArrayList<>();
+		try (BucketWatch watch = this.bucket.watchTransactions(WatchOptions.of("a", "b"), (entries) -> {
+			lists.add(texts(entries));
+			if (lists.size() == 1) {
+				throw new IllegalStateException("not yet");
+			}
+		})) {
+			this.bucket.transactionWithoutResult((tx) -> {
+				tx.put("a", "1");
+				tx.put("b", "1");
+				tx.put("c", "1");
+			});
+			await().until(() -> lists.size() == 2);
+		}
+		assertThat(lists).containsExactly(List.of("a=1", "b=1"), List.of("a=1", "b=1"));
 	}
 
 	@Test

@@ -480,4 +480,15 @@ public interface KeyValueBucket<V> {
 	 */
 	BucketWatch watch(WatchOptions options, Consumer<BucketEntry<V>> consumer);
 
+	/**
+	 * Watch keys, with what was written together in one call: those writes of a
+	 * {@link #transaction} that match the filters and that the bucket still had when the
+	 * watch read them. Any other change comes as a list of one. A consumer that throws is
+	 * given the same list again.
+	 * @param options what to deliver
+	 * @param consumer given the entries, by ascending revision
+	 * @return the running watch
+	 */
+	BucketWatch watchTransactions(WatchOptions options, Consumer<List<BucketEntry<V>>> consumer);
+
 }

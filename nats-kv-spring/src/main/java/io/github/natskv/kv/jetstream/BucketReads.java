@@ -266,7 +266,7 @@ final class BucketReads {
 		}
 	}
 
-	private static MessageInfo read(Message response, String stream) {
+	static MessageInfo read(Message response, String stream) {
 		try {
 			return new MessageInfo(response, stream, false);
 		}

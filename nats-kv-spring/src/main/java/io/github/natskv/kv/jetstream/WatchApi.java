@@ -165,6 +165,49 @@ public final class WatchApi {
 			.toList());
 	}
 
+	/**
+	 * Look up the last message on a subject.
+	 * @param subject the subject, which may have wildcards
+	 * @return the message, if there is one
+	 */
+	public List<MessageInfo> last(String subject) throws IOException, JetStreamApiException, InterruptedException {
+		return messages(List.of(ApiRequest.of(ApiConstants.LAST_BY_SUBJECT, subject)));
+	}
+
+	/**
+	 * Look up the next messages on subjects, all at once.
+	 * @param subjects the subjects, which may have wildcards
+	 * @param from the first revision of interest
+	 * @return the messages there are
+	 */
+	public List<MessageInfo> next(List<String> subjects, long from)
+			throws IOException, JetStreamApiException, InterruptedException {
+		return messages(subjects.stream()
+			.map((subject) -> ApiRequest.of(ApiConstants.NEXT_BY_SUBJECT, subject).with(ApiConstants.SEQ, from))
+			.toList());
+	}
+
+	private List<MessageInfo> messages(List<ApiRequest> requests)
+			throws IOException, JetStreamApiException, InterruptedException {
+		List<JetStreamReply> replies = new ArrayList<>();
+		for (ApiRequest request : requests) {
+			replies.add(send("STREAM.MSG.GET." + this.stream, request.toJson(), this.client.timeout()));
+		}
+		List<MessageInfo> messages = new ArrayList<>();
+		for (JetStreamReply reply : replies) {
+			Message answer = end(reply);
+			try {
+				messages.add(BucketReads.read(answer, this.stream).throwOnHasError());
+			}
+			catch (JetStreamApiException ex) {
+				if (!JetStreamError.isMessageNotFound(ex)) {
+					throw ex;
+				}
+			}
+		}
+		return messages;
+	}
+
 	private List<WatchPosition.@Nullable Mark> marks(List<ApiRequest> requests)
 			throws IOException, JetStreamApiException, InterruptedException {
 		List<JetStreamReply> replies = new ArrayList<>();

@@ -47,6 +47,8 @@ import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.BucketWrites;
 import io.github.natskv.kv.jetstream.SentBefore;
 import io.github.natskv.kv.transaction.BucketTransactions;
+import io.github.natskv.kv.watch.BucketWatchHandler;
+import io.github.natskv.kv.watch.TransactionHandler;
 import io.nats.client.KeyValue;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
@@ -84,7 +86,7 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	private final KeyValue keyValue;
 
-	private final BiFunction<WatchOptions, Consumer<BucketEntry<V>>, BucketWatch> watches;
+	private final BiFunction<WatchOptions, BucketWatchHandler<V>, BucketWatch> watches;
 
 	/**
 	 * Create a bucket.
@@ -93,7 +95,7 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 	 * @param watches opens watches
 	 */
 	public DefaultKeyValueBucket(BucketStore store, BucketValues<V> values, KeyValue keyValue,
-			BiFunction<WatchOptions, Consumer<BucketEntry<V>>, BucketWatch> watches) {
+			BiFunction<WatchOptions, BucketWatchHandler<V>, BucketWatch> watches) {
 		this.store = store;
 		this.keys = values.keys();
 		this.values = values;
@@ -413,7 +415,12 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public BucketWatch watch(WatchOptions options, Consumer<BucketEntry<V>> consumer) {
-		return this.watches.apply(options, consumer);
+		return this.watches.apply(options, (change) -> consumer.accept(change.entry()));
+	}
+
+	@Override
+	public BucketWatch watchTransactions(WatchOptions options, Consumer<List<BucketEntry<V>>> consumer) {
+		return this.watches.apply(options, new TransactionHandler<>(consumer));
 	}
 
 }

@@ -173,7 +173,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	private <V> KeyValueBucket<V> create(BucketStream stream, BucketValues<V> values) {
 		BucketSettings bucket = stream.settings();
 		return interceptors(bucket).around(new DefaultKeyValueBucket<V>(new JetStreamStore(stream, this.requests),
-				values, keyValue(bucket), (options, consumer) -> this.watches.open(stream, values, options, consumer)));
+				values, keyValue(bucket), (options, handler) -> this.watches.open(stream, values, options, handler)));
 	}
 
 	private <V> BucketValues<V> values(BucketStream stream, Type valueType) {

@@ -293,4 +293,9 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 		return this.bucket.watch(options, consumer);
 	}
 
+	@Override
+	public BucketWatch watchTransactions(WatchOptions options, Consumer<List<BucketEntry<V>>> consumer) {
+		return this.bucket.watchTransactions(options, consumer);
+	}
+
 }

@@ -16,6 +16,8 @@
 
 package io.github.natskv.kv.support;
 
+import java.util.List;
+
 import io.github.natskv.kv.interceptor.BucketDelivery;
 import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.kv.watch.BucketWatchHandler;
@@ -40,9 +42,29 @@ record InterceptedWatchHandler<V>(BucketWatchHandler<V> handler,
 
 	@Override
 	public void handle(BucketChange<V> change) throws Exception {
-		this.interceptors.deliver(BucketDelivery.of(this.interceptors.all().connectionName(),
-				this.interceptors.bucketKey(), this.interceptors.bucketName(), this.interceptors.configured(),
-				listenerId(), change.key(), change.revision(), change.operation()), () -> this.handler.handle(change));
+		this.interceptors.deliver(describe(change), () -> this.handler.handle(change));
+	}
+
+	private BucketDelivery describe(BucketChange<V> change) {
+		return BucketDelivery.of(this.interceptors.all().connectionName(), this.interceptors.bucketKey(),
+				this.interceptors.bucketName(), this.interceptors.configured(), listenerId(), change.key(),
+				change.revision(), change.operation());
+	}
+
+	@Override
+	public boolean isForTransactions() {
+		return this.handler.isForTransactions();
+	}
+
+	@Override
+	public void handle(List<BucketChange<V>> changes) throws Exception {
+		BucketChange<V> first = changes.get(0);
+		this.interceptors.deliver(describe(first), () -> this.handler.handle(changes));
+	}
+
+	@Override
+	public void failed(List<BucketChange<V>> changes, Throwable failure) {
+		this.handler.failed(changes, failure);
 	}
 
 	@Override

@@ -21,7 +21,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueNotConnectedException;
@@ -60,11 +59,12 @@ final class TypedWatches {
 	/**
 	 * Open a watch.
 	 * @param options what to deliver
+	 * @param handler given each change
 	 * @return the running watch
 	 */
 	<V> BucketWatch open(BucketStream stream, BucketValues<V> values, WatchOptions options,
-			Consumer<BucketEntry<V>> consumer) {
-		WatchLoop watch = create(stream, values, options, (change) -> consumer.accept(change.entry()));
+			BucketWatchHandler<V> handler) {
+		WatchLoop watch = create(stream, values, options, handler);
 		stream.api().requireConnected();
 		try {
 			watch.openAndStart();

@@ -16,6 +16,8 @@
 
 package io.github.natskv.kv.watch;
 
+import java.util.List;
+
 import io.github.natskv.kv.ValueDecodingException;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,26 @@ public interface BucketWatchHandler<V> {
 	void handle(BucketChange<V> change) throws Exception;
 
 	/**
+	 * Whether changes that were written together are wanted together.
+	 * @return {@code true} for {@link #handle(List)} to be given them so
+	 */
+	default boolean isForTransactions() {
+		return false;
+	}
+
+	/**
+	 * Handle changes that were written together, or a single one. Fails like
+	 * {@link #handle(BucketChange)}.
+	 * @param changes the changes
+	 * @throws Exception if that failed
+	 */
+	default void handle(List<BucketChange<V>> changes) throws Exception {
+		for (BucketChange<V> change : changes) {
+			handle(change);
+		}
+	}
+
+	/**
 	 * Whether it makes sense to offer a change again.
 	 * @param failure what {@link #handle} threw
 	 * @return {@code false} for a failure that will not go away
@@ -75,6 +97,15 @@ public interface BucketWatchHandler<V> {
 		LogFactory.getLog(BucketWatchHandler.class)
 			.error("Watch of bucket '%s' could not handle revision %d of key '%s', which is passed over"
 				.formatted(change.bucket(), change.revision(), change.key()), failure);
+	}
+
+	/**
+	 * Told of changes that could not be handled together.
+	 * @param changes the changes
+	 * @param failure what {@link #handle} threw last
+	 */
+	default void failed(List<BucketChange<V>> changes, Throwable failure) {
+		changes.forEach((change) -> failed(change, failure));
 	}
 
 	/**

@@ -22,6 +22,7 @@ import java.util.List;
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.github.natskv.kv.jetstream.WatchPosition.Mark;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.api.MessageInfo;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.PermissionDeniedDataAccessException;
@@ -73,6 +74,31 @@ final class RevisionLookup {
 				() -> api.nextRevisions(subjects, from)
 					.stream()
 					.anyMatch((mark) -> mark != null && mark.sequence() <= to));
+	}
+
+	/**
+	 * Look up the last message on a subject.
+	 * @param subject the subject, which may have wildcards
+	 * @param api the server
+	 * @return the message, if there is one, {@code null} if it cannot be looked up
+	 * @throws IOException if JetStream does not answer at all
+	 */
+	@Nullable List<MessageInfo> last(String subject, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
+		return look(api, () -> api.last(subject));
+	}
+
+	/**
+	 * Look up the next messages on subjects.
+	 * @param subjects the subjects, which may have wildcards
+	 * @param from the first revision of interest
+	 * @param api the server
+	 * @return the messages there are, {@code null} if they cannot be looked up
+	 * @throws IOException if JetStream does not answer at all
+	 */
+	@Nullable List<MessageInfo> next(List<String> subjects, long from, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
+		return look(api, () -> api.next(subjects, from));
 	}
 
 	private <T> @Nullable T look(WatchApi api, Lookup<T> lookup)

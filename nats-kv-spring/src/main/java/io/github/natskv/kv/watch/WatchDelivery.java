@@ -16,6 +16,7 @@
 
 package io.github.natskv.kv.watch;
 
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 import io.github.natskv.kv.ValueDecodingException;
@@ -70,17 +71,38 @@ final class WatchDelivery<V> {
 		return backOff;
 	}
 
+	boolean isForTransactions() {
+		return this.handler.isForTransactions();
+	}
+
 	/** Deliver an entry, unless its key is not shown. */
 	void deliver(WatchEntry entry) throws InterruptedException {
-		if (!this.values.isShown(entry)) {
-			return;
+		if (this.values.isShown(entry)) {
+			BucketChange<V> change = change(entry);
+			deliver(List.of(change), change);
 		}
-		BucketChange<V> change = new BucketChange<>(entry, this.values, this.filters);
-		this.progress.enterHandler(change);
+	}
+
+	/** Deliver entries together, but for those whose keys are not shown. */
+	void deliver(List<WatchEntry> entries) throws InterruptedException {
+		List<BucketChange<V>> changes = entries.stream().filter(this.values::isShown).map(this::change).toList();
+		if (!changes.isEmpty()) {
+			BucketChange<V> first = changes.get(0);
+			deliver(changes,
+					(changes.size() == 1) ? first : "%s and %d written with it".formatted(first, changes.size() - 1));
+		}
+	}
+
+	private BucketChange<V> change(WatchEntry entry) {
+		return new BucketChange<>(entry, this.values, this.filters);
+	}
+
+	private void deliver(List<BucketChange<V>> changes, Object work) throws InterruptedException {
+		this.progress.enterHandler(work);
 		try {
-			Throwable failure = attempt(change);
+			Throwable failure = attempt(changes);
 			if (failure != null) {
-				retry(change, failure);
+				retry(changes, failure);
 			}
 		}
 		finally {
@@ -88,18 +110,18 @@ final class WatchDelivery<V> {
 		}
 	}
 
-	private void retry(BucketChange<V> change, Throwable first) throws InterruptedException {
+	private void retry(List<BucketChange<V>> changes, Throwable first) throws InterruptedException {
 		BackOffExecution pauses = this.backOff.start();
 		Throwable failure = first;
 		while (failure != null) {
 			requireRunning();
 			long pause = isRetryable(failure) ? pauses.nextBackOff() : BackOffExecution.STOP;
 			if (pause == BackOffExecution.STOP) {
-				report(change, failure);
+				report(changes, failure);
 				return;
 			}
 			sleep(pause);
-			failure = attempt(change);
+			failure = attempt(changes);
 		}
 	}
 
@@ -121,9 +143,9 @@ final class WatchDelivery<V> {
 		return !(failure instanceof ValueDecodingException) && this.handler.isRetryable(failure);
 	}
 
-	private @Nullable Throwable attempt(BucketChange<V> change) {
+	private @Nullable Throwable attempt(List<BucketChange<V>> changes) {
 		try {
-			this.handler.handle(change);
+			this.handler.handle(changes);
 			return null;
 		}
 		catch (Throwable ex) {
@@ -131,14 +153,15 @@ final class WatchDelivery<V> {
 		}
 	}
 
-	private void report(BucketChange<V> change, Throwable failure) {
+	private void report(List<BucketChange<V>> changes, Throwable failure) {
 		try {
-			this.handler.failed(change, failure);
+			this.handler.failed(changes, failure);
 		}
 		catch (Throwable ex) {
 			ex.addSuppressed(failure);
-			logger.error("The error handler of a watch failed on key '%s', revision %d".formatted(change.key(),
-					change.revision()), ex);
+			BucketChange<V> first = changes.get(0);
+			logger.error("The error handler of a watch failed on key '%s', revision %d".formatted(first.key(),
+					first.revision()), ex);
 		}
 	}
 

@@ -75,7 +75,13 @@ final class WatchReader {
 
 	private final BucketGlances glances;
 
+	private final EntryGroup group = new EntryGroup();
+
+	private final GroupEnd groupEnd = new GroupEnd(this.lookup);
+
 	private String keyPrefix = "";
+
+	private List<String> subjects = List.of();
 
 	private boolean filteredByServer;
 
@@ -129,6 +135,8 @@ final class WatchReader {
 		long last = stream.getStreamState().getLastSequence();
 		this.behindSince = 0;
 		this.slow = false;
+		this.group.clear();
+		this.subjects = subjects;
 		this.snapshotEnd.opened(stream, subjects, this.settings.requestTimeout());
 		this.verification.opened(stream, this.keyPrefix, this.filters.list());
 		this.vanished.compared(stream.getStreamState());
@@ -243,12 +251,13 @@ final class WatchReader {
 	 * @return whether everything the bucket had has been delivered
 	 */
 	boolean step(WatchSession session, WatchApi api) throws IOException, JetStreamApiException, InterruptedException {
-		Message message = session.next();
-		if (message == null) {
+		boolean grouping = this.group.isOpen();
+		Message message = grouping ? session.poll(GroupEnd.PATIENCE) : session.next();
+		if (message == null && !grouping) {
 			this.progress.pending(0);
 		}
 		boolean initial = !this.position.isSnapshotDone();
-		boolean caughtUp = (message != null) ? handle(message, session.delivery(), api) : true;
+		boolean caughtUp = (message != null) ? handle(message, session.delivery(), api) : !grouping || endGroup(api);
 		if (caughtUp && !this.position.isSnapshotDone()) {
 			caughtUp = this.snapshotEnd.isReached(this.position.sequence(), api);
 		}
@@ -284,29 +293,87 @@ final class WatchReader {
 		this.progress.pending(numbers.pending());
 		this.progress.touch();
 		WatchEntry entry = entry(message, numbers);
+		if (this.group.isOpen() && !this.group.has(entry)) {
+			closeGroup();
+		}
 		this.vanished.handling(entry);
 		boolean watched = this.filteredByServer || this.filters.matches(entry.key());
 		if (watched) {
 			this.numbering.check(this.position, entry, this.keyPrefix, api);
 		}
-		if (!watched || this.position.covers(entry)) {
-			this.position.skip(entry);
-			return numbers.pending() == 0;
+		boolean last = numbers.pending() == 0;
+		EntryGroup.Use use = use(entry, watched);
+		if (this.delivery.isForTransactions() && this.group.add(entry, use)) {
+			if (!this.group.isComplete()) {
+				return false;
+			}
+			closeGroup();
+			return last;
 		}
-		if (BucketKeys.isCleared(entry)) {
+		if (use != EntryGroup.Use.SKIP && BucketKeys.isCleared(entry)) {
 			this.verification.cleared(entry);
 		}
-		if (!(entry.isDeletion() && this.options.ignoreDeletes())) {
-			long start = System.nanoTime();
-			this.delivery.deliver(entry);
-			if (System.nanoTime() - start > BEHIND.toNanos()) {
-				this.slow = true;
-				this.verification.suggest();
-			}
+		if (use == EntryGroup.Use.DELIVER) {
+			deliver(() -> this.delivery.deliver(entry));
+		}
+		handled(entry, use);
+		return last;
+	}
+
+	private EntryGroup.Use use(WatchEntry entry, boolean watched) {
+		if (!watched || this.position.covers(entry)) {
+			return EntryGroup.Use.SKIP;
+		}
+		return (entry.isDeletion() && this.options.ignoreDeletes()) ? EntryGroup.Use.LEAVE_OUT : EntryGroup.Use.DELIVER;
+	}
+
+	private void deliver(Handling handling) throws InterruptedException {
+		long start = System.nanoTime();
+		handling.run();
+		if (System.nanoTime() - start > BEHIND.toNanos()) {
+			this.slow = true;
+			this.verification.suggest();
+		}
+	}
+
+	private void handled(WatchEntry entry, EntryGroup.Use use) {
+		if (use == EntryGroup.Use.SKIP) {
+			this.position.skip(entry);
+			return;
 		}
 		this.position.handled(entry);
 		this.verification.handled(entry);
-		return numbers.pending() == 0;
+	}
+
+	// whether all of it has come, and nothing else has
+	private boolean endGroup(WatchApi api) throws IOException, JetStreamApiException, InterruptedException {
+		if (this.groupEnd.isReached(this.group, this.keyPrefix, this.subjects, api)) {
+			closeGroup();
+			return true;
+		}
+		if (this.group.age() > this.settings.alarm().toNanos()) {
+			throw new IOException("The rest of what was written with revision %d did not come within %d ms"
+				.formatted(this.group.lastRevision(), this.settings.alarm().toMillis()));
+		}
+		return false;
+	}
+
+	// if the handler is interrupted, the position is left where it was
+	private void closeGroup() throws InterruptedException {
+		if (this.group.isOpen()) {
+			deliver(() -> this.delivery.deliver(this.group.delivered()));
+			this.group.members().forEach((member) -> handled(member.entry(), member.use()));
+			this.group.clear();
+		}
+	}
+
+	/**
+	 * Has the handler handle something.
+	 */
+	private interface Handling {
+
+		void run() throws InterruptedException;
+
 	}
 
 }

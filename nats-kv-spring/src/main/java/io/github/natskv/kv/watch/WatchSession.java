@@ -207,14 +207,33 @@ final class WatchSession {
 			}
 			message = receive();
 		}
-		if (message == null) {
-			return null;
+		return received(message);
+	}
+
+	/**
+	 * Wait for the next message, but not for long.
+	 * @param patience how long
+	 * @return the message, or {@code null} if there is none
+	 * @throws IOException if the consumer does not work any more
+	 */
+	@Nullable Message poll(Duration patience) throws IOException, InterruptedException {
+		pullInTime();
+		Message message = this.consumer.next(patience);
+		if (message == null || !message.isStatusMessage()) {
+			return received(message);
 		}
-		this.idle = delivery().pending() == 0;
-		this.outstanding--;
-		this.came++;
-		this.busy = true;
-		this.proven = true;
+		this.proven = isIdle(PullConsumer.end(message)) || this.proven;
+		return null;
+	}
+
+	private @Nullable Message received(@Nullable Message message) {
+		if (message != null) {
+			this.idle = delivery().pending() == 0;
+			this.outstanding--;
+			this.came++;
+			this.busy = true;
+			this.proven = true;
+		}
 		return message;
 	}
 
@@ -224,10 +243,14 @@ final class WatchSession {
 	}
 
 	// nothing only where it is known that there is nothing to come
-	private @Nullable Message receive() throws IOException, InterruptedException {
+	private void pullInTime() {
 		if (this.outstanding == 0 || (this.outstanding <= this.window / 2 && !this.consumer.isSingle())) {
 			pull();
 		}
+	}
+
+	private @Nullable Message receive() throws IOException, InterruptedException {
+		pullInTime();
 		while (true) {
 			long start = System.nanoTime();
 			Message message = this.consumer.next(SLICE);

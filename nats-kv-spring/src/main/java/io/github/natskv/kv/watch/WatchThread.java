@@ -181,6 +181,23 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 		this.delivery.deliver(entry);
 	}
 
+	/**
+	 * Deliver entries that were written together.
+	 * @param entries the entries
+	 * @throws InterruptedException if the watch was stopped before they were handled
+	 */
+	protected final void deliver(List<WatchEntry> entries) throws InterruptedException {
+		this.delivery.deliver(entries);
+	}
+
+	/**
+	 * Whether entries that were written together are to be delivered so.
+	 * @return {@code true} if they are
+	 */
+	protected final boolean isForTransactions() {
+		return this.delivery.isForTransactions();
+	}
+
 	WatchDelivery<?> delivery() {
 		return this.delivery;
 	}
