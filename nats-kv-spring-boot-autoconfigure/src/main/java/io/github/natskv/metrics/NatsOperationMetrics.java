@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import io.github.natskv.kv.interceptor.BucketInterceptor;
 import io.github.natskv.kv.interceptor.BucketOperation;
 import io.github.natskv.kv.interceptor.OperationOutcome;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
@@ -52,14 +53,29 @@ public final class NatsOperationMetrics implements BucketInterceptor, Ordered {
 	@Override
 	public @Nullable Object intercept(BucketOperation operation, Invocation invocation) throws Exception {
 		long start = System.nanoTime();
-		return invocation.proceed(operation, (outcome, failure) -> timer(operation, outcome)
-			.record(System.nanoTime() - start, TimeUnit.NANOSECONDS));
+		return invocation.proceed(operation, (outcome, failure) -> {
+			timer(operation, outcome).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+			if (operation.kind() == BucketOperation.Kind.TRANSACTION) {
+				retries(operation).increment(operation.retryCount());
+			}
+		});
+	}
+
+	private Counter retries(BucketOperation operation) {
+		return Counter.builder("nats.kv.transaction.retries")
+			.description("Transactions begun anew because others had changed their keys")
+			.tag("connection", operation.connectionName())
+			.tag("bucket", bucket(operation))
+			.register(this.registry);
+	}
+
+	private static String bucket(BucketOperation operation) {
+		return operation.configured() ? operation.bucketKey() : "other";
 	}
 
 	private Timer timer(BucketOperation operation, OperationOutcome outcome) {
-		String bucket = operation.configured() ? operation.bucketKey() : "other";
-		return this.timers.computeIfAbsent(new Series(operation.connectionName(), bucket, operation.kind(), outcome),
-				this::register);
+		return this.timers.computeIfAbsent(
+				new Series(operation.connectionName(), bucket(operation), operation.kind(), outcome), this::register);
 	}
 
 	private Timer register(Series series) {

@@ -16,6 +16,7 @@
 
 package io.github.natskv.listener;
 
+import java.util.List;
 import java.util.stream.Stream;
 
 import io.github.natskv.annotation.KeyValueListener;
@@ -24,6 +25,7 @@ import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.nats.client.KeyValue;
 import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.KeyValueOperation;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +65,12 @@ class InvalidKeyValueListenerTests {
 				Arguments.of(NoSuchVariable.class, "{name}"), Arguments.of(NoSuchBean.class, "no bean for parameter 2"),
 				Arguments.of(TwoValues.class, "could each be the value"),
 				Arguments.of(EntryAndOtherValue.class, "wants the value as java.lang.Integer"),
+				Arguments.of(ListAndVariable.class, "belongs to a single change"),
+				Arguments.of(ListAndRawEntry.class, "belongs to a single change"),
+				Arguments.of(ListAndOperation.class, "belongs to a single change"),
+				Arguments.of(ListAndEntry.class, "belongs to a single change"),
+				Arguments.of(ListAndValue.class, "is neither a bean nor the list of entries"),
+				Arguments.of(TwoLists.class, "two lists of entries"),
 				Arguments.of(Primitive.class, "cannot be null"), Arguments.of(AHeader.class, "is a header"),
 				Arguments.of(AResult.class, "returns a java.lang.String"),
 				Arguments.of(UnknownErrorHandler.class, "no error handler 'nobody'"),
@@ -85,6 +93,54 @@ class InvalidKeyValueListenerTests {
 			.withBean(KeyValueBuckets.class, () -> Mockito.mock(KeyValueBuckets.class))
 			.withBean(Fine.class)
 			.run((context) -> assertThat(context).getFailure().hasMessageContaining("BucketWatchFactory"));
+	}
+
+	static class ListAndVariable {
+
+		@KeyValueListener(bucket = "flags", keys = "feature.{name}")
+		void on(List<BucketEntry<String>> changes, @DestinationVariable String name) {
+		}
+
+	}
+
+	static class ListAndRawEntry {
+
+		@KeyValueListener("flags")
+		void on(KeyValueEntry entry, List<BucketEntry<String>> changes) {
+		}
+
+	}
+
+	static class ListAndOperation {
+
+		@KeyValueListener("flags")
+		void on(List<BucketEntry<String>> changes, KeyValueOperation operation) {
+		}
+
+	}
+
+	static class ListAndEntry {
+
+		@KeyValueListener("flags")
+		void on(List<BucketEntry<String>> changes, BucketEntry<String> change) {
+		}
+
+	}
+
+	static class ListAndValue {
+
+		@KeyValueListener("flags")
+		void on(List<BucketEntry<String>> changes, String value) {
+		}
+
+	}
+
+	static class TwoLists {
+
+		@KeyValueListener("flags")
+		void on(List<BucketEntry<String>> changes, List<BucketEntry<Integer>> others) {
+		}
+
 	}
 
 	static class NoBucket {

@@ -41,6 +41,7 @@ import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.listener.KeyValueListenerScene.Flag;
 import io.github.natskv.listener.KeyValueListenerScene.Recorder;
+import io.github.natskv.listener.ListenerErrorHandler;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
 import io.nats.client.PurgeOptions;
@@ -102,6 +103,43 @@ class KeyValueListenerTests {
 				awaitCalls(recorder, 3);
 				assertThat(recorder.calls().subList(1, 3)).containsExactly(
 						"dark, Flag[on=false, by=bob], 3, PUT, 3, flags", "dark, null, 4, DELETE, 4, flags");
+			});
+	}
+
+	@Test
+	void aMethodThatTakesAListGetsATransactionInOneCall() throws Exception {
+		assumeTrue(scene.connection().getServerInfo().isSameOrNewerThanVersion("2.14.5"), "needs server 2.14.5");
+		scene.deleteBuckets();
+		scene.runner()
+			.withPropertyValues("nats.kv.buckets.flags.transactions=true")
+			.withBean(Recorder.class)
+			.withBean(Lists.class)
+			.run((context) -> {
+				Recorder recorder = context.getBean(Recorder.class);
+				KeyValueBucket<String> flags = context.getBean(KeyValueBuckets.class).bucket("flags", String.class);
+				flags.put("a", "1");
+				flags.transactionWithoutResult((tx) -> {
+					tx.put("a", "2");
+					tx.put("b", "3");
+					tx.put("c.d", "4");
+				});
+				flags.delete("a");
+				awaitCalls(recorder, 4);
+				assertThat(recorder.calls()).containsExactly("[a=1]", "failed [a=2, b=3]", "[a=2, b=3]", "[a=null]");
+			});
+	}
+
+	@Test
+	void aListThatCannotBeReadGoesToTheErrorHandler() throws Exception {
+		this.flags.put("a", "not a number");
+		scene.runner()
+			.withBean(Recorder.class)
+			.withBean(Numbers.class)
+			.withBean(ListenerErrorHandler.class, () -> (failure) -> failure.getSubject())
+			.run((context) -> {
+				this.flags.put("b", "1");
+				awaitCalls(context.getBean(Recorder.class), 1);
+				assertThat(context.getBean(Recorder.class).calls()).containsExactly("b=1");
 			});
 	}
 
@@ -639,6 +677,44 @@ class KeyValueListenerTests {
 		@KeyValueListener("flags")
 		void on(KeyValueOperation operation) {
 			this.recorder.add(operation);
+		}
+
+	}
+
+	static class Lists {
+
+		private final Recorder recorder;
+
+		private boolean failed;
+
+		Lists(Recorder recorder) {
+			this.recorder = recorder;
+		}
+
+		@KeyValueListener(bucket = "flags", keys = "*")
+		void on(List<BucketEntry<String>> changes) {
+			String texts = changes.stream().map((change) -> change.key() + "=" + change.value()).toList().toString();
+			if (changes.size() == 2 && !this.failed) {
+				this.failed = true;
+				this.recorder.add("failed " + texts);
+				throw new IllegalStateException("once");
+			}
+			this.recorder.add(texts);
+		}
+
+	}
+
+	static class Numbers {
+
+		private final Recorder recorder;
+
+		Numbers(Recorder recorder) {
+			this.recorder = recorder;
+		}
+
+		@KeyValueListener("flags")
+		void on(List<BucketEntry<Integer>> changes) {
+			changes.forEach((change) -> this.recorder.add(change.key() + "=" + change.value()));
 		}
 
 	}

@@ -42,6 +42,7 @@ import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.RevisionConflictException;
+import io.github.natskv.kv.interceptor.BucketOperation;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.testsupport.Flood;
@@ -125,6 +126,10 @@ class NatsMetricsTests {
 	void aScrapeShowsTheDocumentedNames() {
 		runner("nats.listener.observation-enabled=true").run((context) -> {
 			context.getBean(KeyValueBuckets.class).bucket("flags", String.class).put("key", "value");
+			context.getBean(NatsOperationMetrics.class)
+				.intercept(BucketOperation.of("default", "flags", "flags", true, BucketOperation.Kind.TRANSACTION, null,
+						() -> 2), () -> null);
+			assertThat(value(context, "nats.kv.transaction.retries", "bucket", "flags")).isEqualTo(2);
 			context.getBean(Connection.class).publish("orders", "1".getBytes());
 			await(context, 1, "nats.listener.handling", "outcome", "ok", "listener.id", "orders");
 			String scrape = context.getBean(PrometheusMeterRegistry.class).scrape();

@@ -17,6 +17,7 @@
 package io.github.natskv.observation;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
@@ -40,6 +41,7 @@ import io.micrometer.tracing.handler.PropagatingSenderTracingObservationHandler;
 import io.micrometer.tracing.otel.bridge.OtelCurrentTraceContext;
 import io.micrometer.tracing.otel.bridge.OtelPropagator;
 import io.micrometer.tracing.otel.bridge.OtelTracer;
+import io.nats.client.Connection;
 import io.nats.client.KeyValue;
 import io.nats.client.KeyValueManagement;
 import io.nats.client.api.KeyValueConfiguration;
@@ -60,6 +62,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 class BucketObservationTests {
 
@@ -134,6 +137,44 @@ class BucketObservationTests {
 					.thenError()
 					.isInstanceOf(RevisionConflictException.class));
 		});
+	}
+
+	@Test
+	void aTransactionIsObservedWithWhatIsDoneInIt() {
+		assumeTrue(isNew(), "needs server 2.14.5");
+		TestObservationRegistry registry = TestObservationRegistry.create();
+		runner(registry, "nats.kv.observation-enabled=true", "nats.kv.buckets.orders.transactions=true")
+			.run((context) -> {
+				KeyValueBucket<String> orders = context.getBean(KeyValueBuckets.class).bucket("orders", String.class);
+				AtomicInteger calls = new AtomicInteger();
+				orders.transactionWithoutResult((tx) -> {
+					tx.get("1");
+					if (calls.incrementAndGet() == 1) {
+						orders.put("1", "changed");
+					}
+					tx.put("2", "a");
+					tx.delete("3");
+				});
+				TestObservationRegistryAssert.assertThat(registry)
+					.hasNumberOfObservationsEqualTo(8)
+					.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("transaction orders")
+						.hasLowCardinalityKeyValue("nats.outcome", "ok")
+						.hasHighCardinalityKeyValue("nats.transaction.retries", "1")
+						.doesNotHaveHighCardinalityKeyValueWithKey("nats.key"))
+					.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("put orders")
+						.hasHighCardinalityKeyValue("nats.key", "2")
+						.doesNotHaveHighCardinalityKeyValueWithKey("nats.transaction.retries"))
+					.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("delete orders"));
+			});
+	}
+
+	private boolean isNew() {
+		try (Connection connection = this.server.connect()) {
+			return connection.getServerInfo().isSameOrNewerThanVersion("2.14.5");
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test

@@ -41,6 +41,10 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * {@code void}, or a {@code CompletableFuture} or Reactor {@code Mono}, whose completion
  * is waited for before the next change.
  * <p>
+ * A method that takes a {@code List<BucketEntry<T>>} gets in one call those writes of a
+ * transaction that match its keys and that the bucket still had when they were read; any
+ * other change as a list of one.
+ * <p>
  * A change whose handler throws is offered again, three times with growing pauses. Then,
  * and at once where the value does not decode, it goes to the
  * {@code ListenerErrorHandler}, or into the log where there is none, and the listener

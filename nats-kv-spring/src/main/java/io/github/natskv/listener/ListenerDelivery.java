@@ -34,7 +34,7 @@ public interface ListenerDelivery {
 
 	/**
 	 * Return the subject of the message, for a change of a bucket
-	 * {@code $KV.<bucket>.<key>}.
+	 * {@code $KV.<bucket>.<key>}, of the first one for a listener that takes lists.
 	 * @return the subject
 	 */
 	String getSubject();
@@ -42,7 +42,8 @@ public interface ListenerDelivery {
 	/**
 	 * Return what is delivered: the {@link io.nats.client.Message}, or the
 	 * {@link io.nats.client.api.KeyValueEntry} of a change of a bucket, but the
-	 * {@link io.github.natskv.kv.BucketEntry} of an inferred deletion.
+	 * {@link io.github.natskv.kv.BucketEntry} of an inferred deletion; for a listener that
+	 * takes lists, the {@link java.util.List} of these.
 	 * @return the source
 	 */
 	Object getSource();

@@ -58,6 +58,9 @@ public class DefaultNatsBucketObservationConvention implements NatsBucketObserva
 		BucketOperation operation = context.getOperation();
 		KeyValues values = (operation.key() != null) ? KeyValues.of(HighCardinalityKeys.KEY.withValue(operation.key()))
 				: KeyValues.empty();
+		if (operation.kind() == BucketOperation.Kind.TRANSACTION) {
+			values = values.and(HighCardinalityKeys.RETRIES.withValue(Integer.toString(operation.retryCount())));
+		}
 		return operation.configured() ? values
 				: values.and(HighCardinalityKeys.BUCKET_NAME.withValue(operation.bucketKey()));
 	}

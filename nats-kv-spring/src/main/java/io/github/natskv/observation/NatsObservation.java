@@ -57,7 +57,7 @@ public enum NatsObservation implements ObservationDocumentation {
 			new KeyName[] { LowCardinalityKeys.CONNECTION, LowCardinalityKeys.DATABASE_SYSTEM,
 					LowCardinalityKeys.BUCKET, LowCardinalityKeys.BUCKET_OPERATION, LowCardinalityKeys.OUTCOME,
 					LowCardinalityKeys.ERROR_TYPE },
-			HighCardinalityKeys.KEY, HighCardinalityKeys.BUCKET_NAME),
+			HighCardinalityKeys.KEY, HighCardinalityKeys.BUCKET_NAME, HighCardinalityKeys.RETRIES),
 
 	/**
 	 * A watch delivers a change to its handler, of a listener for example.
@@ -214,7 +214,12 @@ public enum NatsObservation implements ObservationDocumentation {
 		/**
 		 * The server's name of a bucket that is not configured.
 		 */
-		BUCKET_NAME("nats.bucket.name");
+		BUCKET_NAME("nats.bucket.name"),
+
+		/**
+		 * How often a transaction was begun anew.
+		 */
+		RETRIES("nats.transaction.retries");
 
 		private final String key;
 

@@ -16,6 +16,8 @@
 
 package io.github.natskv.kv.interceptor;
 
+import java.util.function.IntSupplier;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +39,23 @@ public sealed interface BucketOperation permits DescribedOperation {
 	 */
 	static BucketOperation of(String connectionName, String bucketKey, String bucketName, boolean configured, Kind kind,
 			@Nullable String key) {
-		return new DescribedOperation(connectionName, bucketKey, bucketName, configured, kind, key);
+		return of(connectionName, bucketKey, bucketName, configured, kind, key, DescribedOperation.NO_RETRIES);
+	}
+
+	/**
+	 * Describe an operation that may be repeated.
+	 * @param connectionName the name of the connection
+	 * @param bucketKey the bucket key, else the server's name
+	 * @param bucketName the server's name of the bucket
+	 * @param configured whether the bucket is a configured one
+	 * @param kind what is done
+	 * @param key the key, {@code null} if it is not about a single one
+	 * @param retries asked how often it has been repeated so far
+	 * @return the operation
+	 */
+	static BucketOperation of(String connectionName, String bucketKey, String bucketName, boolean configured, Kind kind,
+			@Nullable String key, IntSupplier retries) {
+		return new DescribedOperation(connectionName, bucketKey, bucketName, configured, kind, key, retries);
 	}
 
 	/**
@@ -78,6 +96,13 @@ public sealed interface BucketOperation permits DescribedOperation {
 	@Nullable String key();
 
 	/**
+	 * Return how often a transaction was begun anew so far, because others had changed
+	 * its keys.
+	 * @return the number of calls of its function after the first one; 0 for other kinds
+	 */
+	int retryCount();
+
+	/**
 	 * What is done with a bucket. Kinds may be added.
 	 */
 	enum Kind {
@@ -96,6 +121,12 @@ public sealed interface BucketOperation permits DescribedOperation {
 
 		/** Read a value and write what is made of it. */
 		COMPUTE,
+
+		/**
+		 * Read and write several keys together. What the function does is an operation of
+		 * its own kind within this one, and a write there is only noted.
+		 */
+		TRANSACTION,
 
 		/** Delete a key. */
 		DELETE,

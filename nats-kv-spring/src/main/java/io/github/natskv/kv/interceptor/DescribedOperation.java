@@ -16,6 +16,8 @@
 
 package io.github.natskv.kv.interceptor;
 
+import java.util.function.IntSupplier;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +29,16 @@ import org.jspecify.annotations.Nullable;
  * @param configured whether the bucket is a configured one
  * @param kind what is done
  * @param key the key, if there is a single one
+ * @param retries tells how often it was repeated so far
  */
 record DescribedOperation(String connectionName, String bucketKey, String bucketName, boolean configured,
-		BucketOperation.Kind kind, @Nullable String key) implements BucketOperation {
+		BucketOperation.Kind kind, @Nullable String key, IntSupplier retries) implements BucketOperation {
+
+	static final IntSupplier NO_RETRIES = () -> 0;
+
+	@Override
+	public int retryCount() {
+		return this.retries.getAsInt();
+	}
 
 }

@@ -16,6 +16,8 @@
 
 package io.github.natskv.kv.support;
 
+import java.util.function.IntSupplier;
+
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.interceptor.BucketDelivery;
 import io.github.natskv.kv.interceptor.BucketInterceptor;
@@ -64,6 +66,11 @@ public record BucketInterceptors(String bucketKey, String bucketName, boolean co
 	@Nullable Object call(BucketOperation.Kind kind, @Nullable String key, BucketInterceptor.Invocation action) throws Exception {
 		return proceed(BucketOperation.of(this.all.connectionName(), this.bucketKey, this.bucketName, this.configured,
 				kind, key), 0, action);
+	}
+
+	@Nullable Object callTransaction(IntSupplier retries, BucketInterceptor.Invocation action) throws Exception {
+		return proceed(BucketOperation.of(this.all.connectionName(), this.bucketKey, this.bucketName, this.configured,
+				BucketOperation.Kind.TRANSACTION, null, retries), 0, action);
 	}
 
 	private @Nullable Object proceed(BucketOperation operation, int next, BucketInterceptor.Invocation action)

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -35,10 +36,13 @@ import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.interceptor.BucketInterceptor;
 import io.github.natskv.kv.interceptor.BucketOperation.Kind;
 import io.nats.client.KeyValue;
 import io.nats.client.api.KeyValueStatus;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
 
 /**
  * A bucket with interceptors around its operations.
@@ -56,10 +60,14 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 		this.interceptors = interceptors;
 	}
 
+	<R extends @Nullable Object> R call(Kind kind, @Nullable String key, Supplier<R> action) {
+		return unchecked(() -> this.interceptors.call(kind, key, action::get));
+	}
+
 	@SuppressWarnings({ "unchecked", "NullAway" })
-	private <R extends @Nullable Object> R call(Kind kind, @Nullable String key, Supplier<R> action) {
+	private <R extends @Nullable Object> R unchecked(BucketInterceptor.Invocation intercepted) {
 		try {
-			return (R) this.interceptors.call(kind, key, action::get);
+			return (R) intercepted.proceed();
 		}
 		catch (RuntimeException ex) {
 			throw ex;
@@ -167,7 +175,13 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public <T extends @Nullable Object> T transaction(Function<BucketTransaction<V>, T> work) {
-		return this.bucket.transaction(work);
+		Assert.notNull(work, "'work' must not be null");
+		AtomicInteger calls = new AtomicInteger();
+		return unchecked(() -> this.interceptors.callTransaction(() -> Math.max(0, calls.get() - 1),
+				() -> this.bucket.<T>transaction((transaction) -> {
+					calls.incrementAndGet();
+					return work.apply(new InterceptedTransaction<>(transaction, this));
+				})));
 	}
 
 	@Override

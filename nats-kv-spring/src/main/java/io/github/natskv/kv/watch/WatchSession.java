@@ -219,6 +219,7 @@ final class WatchSession {
 	@Nullable Message poll(Duration patience) throws IOException, InterruptedException {
 		pullInTime();
 		Message message = this.consumer.next(patience);
+		this.silence = (message != null) ? 0 : this.silence;
 		if (message == null || !message.isStatusMessage()) {
 			return received(message);
 		}
@@ -242,13 +243,13 @@ final class WatchSession {
 		return this.consumer.delivery();
 	}
 
-	// nothing only where it is known that there is nothing to come
 	private void pullInTime() {
 		if (this.outstanding == 0 || (this.outstanding <= this.window / 2 && !this.consumer.isSingle())) {
 			pull();
 		}
 	}
 
+	// nothing only where it is known that there is nothing to come
 	private @Nullable Message receive() throws IOException, InterruptedException {
 		pullInTime();
 		while (true) {

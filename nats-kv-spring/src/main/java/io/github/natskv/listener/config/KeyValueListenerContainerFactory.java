@@ -16,6 +16,7 @@
 
 package io.github.natskv.listener.config;
 
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ import io.github.natskv.kv.watch.BucketWatchFactory;
 import io.github.natskv.listener.BucketSnapshotCompletedEvent;
 import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerErrorHandler;
-import io.github.natskv.listener.invocation.ArgumentResolver;
+import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.listener.invocation.AsyncResults;
 import io.github.natskv.listener.invocation.AttributeResolver;
 import io.github.natskv.listener.invocation.ChangeArguments;
@@ -41,6 +42,7 @@ import io.github.natskv.listener.invocation.HandlerInvoker;
 import io.github.natskv.listener.invocation.HandlingOptions;
 import io.github.natskv.listener.invocation.ListenerMethod;
 import io.github.natskv.listener.invocation.SubjectPattern;
+import io.github.natskv.listener.invocation.TransactionArguments;
 import io.github.natskv.listener.keyvalue.ChangeAdapter;
 import io.github.natskv.listener.keyvalue.KeyValueListenerContainer;
 import io.nats.client.Connection;
@@ -81,28 +83,42 @@ final class KeyValueListenerContainerFactory {
 		ListenerErrorHandler errorHandler = this.beans.errorHandler(method,
 				attributes.string("errorHandler", annotation.errorHandler()));
 		requireNoResult(method);
-		ChangeArguments arguments = new ChangeArguments(method, keys, !annotation.ignoreDeletes(),
-				this.beans.parameters(method), this.beans.headers(method), this.beans.validation(),
-				this.options.argumentResolvers());
-		List<ArgumentResolver<BucketChange<Object>>> resolvers = arguments.resolve();
 		WatchOptions options = WatchOptions.of()
 			.filters(keys.stream().map(SubjectPattern::subject).toList())
 			.initialValues(annotation.initialValues())
 			.includeHistory(annotation.includeHistory())
 			.ignoreDeletes(annotation.ignoreDeletes());
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
-		BucketWatchFactory watches = watches(method, connection);
-		HandlerInvoker<BucketChange<Object>> invoker = new HandlerInvoker<>(id, DeliveryType.CHANGE, method, resolvers,
-				null, this.options.interceptors(), errorHandler,
+		Recipient recipient = recipient(id, method, keys, annotation, errorHandler,
 				this.beans.recorder(id, this.beans.connectionLabel(connectionName)));
-		ChangeAdapter listener = new ChangeAdapter(invoker, keys, this.options.retryPolicy());
+		BucketWatchFactory watches = watches(method, connection);
 		ListenerContainer container = create(method, () -> new KeyValueListenerContainer(id, method.description(),
-				connection, options.filters(), listener, this.events,
+				connection, options.filters(), recipient.listener(), this.events,
 				(name) -> new BucketSnapshotCompletedEvent(connection, this.beans.connectionLabel(connectionName),
 						bucket, name, id),
 				mistaken(watches, bucket),
-				(handler) -> watches.createWatch(connection, bucket, arguments.valueType(), options, handler)));
+				(handler) -> watches.createWatch(connection, bucket, recipient.valueType(), options, handler)));
 		this.beans.register(method, container, autoStartup);
+	}
+
+	private Recipient recipient(String id, ListenerMethod method, List<SubjectPattern> keys,
+			KeyValueListener annotation, @Nullable ListenerErrorHandler errorHandler,
+			ListenerInstrumentation.@Nullable Recorder recorder) {
+		if (TransactionArguments.isWanted(method)) {
+			TransactionArguments arguments = new TransactionArguments(method, this.beans.parameters(method),
+					this.beans.validation(), this.options.argumentResolvers());
+			HandlerInvoker<List<BucketChange<Object>>> invoker = new HandlerInvoker<>(id, DeliveryType.CHANGES, method,
+					arguments.resolve(), null, this.options.interceptors(), errorHandler, recorder);
+			return new Recipient(ChangeAdapter.ofTransactions(invoker, keys, this.options.retryPolicy()),
+					arguments.valueType());
+		}
+		ChangeArguments arguments = new ChangeArguments(method, keys, !annotation.ignoreDeletes(),
+				this.beans.parameters(method), this.beans.headers(method), this.beans.validation(),
+				this.options.argumentResolvers());
+		HandlerInvoker<BucketChange<Object>> invoker = new HandlerInvoker<>(id, DeliveryType.CHANGE, method,
+				arguments.resolve(), null, this.options.interceptors(), errorHandler, recorder);
+		return new Recipient(ChangeAdapter.ofChanges(invoker, keys, this.options.retryPolicy()),
+				arguments.valueType());
 	}
 
 	private static ListenerContainer create(ListenerMethod method, Supplier<ListenerContainer> container) {
@@ -164,6 +180,13 @@ final class KeyValueListenerContainerFactory {
 					"Declare one, such as " + DefaultKeyValueBuckets.class.getName());
 		}
 		return watches;
+	}
+
+	/**
+	 * What calls a method, and the type of the values it takes.
+	 */
+	private record Recipient(ChangeAdapter<?> listener, @Nullable Type valueType) {
+
 	}
 
 }

@@ -130,7 +130,7 @@ public final class ChangeArguments extends HandlerArguments<BucketChange<Object>
 	}
 
 	// null where it can be anything
-	private static @Nullable Type entryType(Type type) {
+	static @Nullable Type entryType(Type type) {
 		Type argument = (type instanceof ParameterizedType parameterized) ? parameterized.getActualTypeArguments()[0]
 				: null;
 		if (argument instanceof WildcardType wildcard) {

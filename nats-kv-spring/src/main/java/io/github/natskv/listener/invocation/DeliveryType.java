@@ -17,6 +17,7 @@
 package io.github.natskv.listener.invocation;
 
 import java.time.ZonedDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -102,6 +103,31 @@ public interface DeliveryType<D> {
 			BucketEntry<Object> entry = change.entry();
 			return MessageBuilder.createMessage(entry,
 					new MessageHeaders(Map.of(NatsHeaders.SUBJECT, "$KV." + entry.bucket() + "." + entry.key())));
+		}
+
+	};
+
+	/**
+	 * Changes of a bucket that were written together, described by the first one.
+	 */
+	DeliveryType<List<BucketChange<Object>>> CHANGES = new DeliveryType<>() {
+
+		@Override
+		public ListenerDelivery describe(String listenerId, List<BucketChange<Object>> changes) {
+			return new DescribedDelivery(listenerId, CHANGE.describe(listenerId, changes.get(0)).getSubject(),
+					changes.stream().map((change) -> CHANGE.describe(listenerId, change).getSource()).toList());
+		}
+
+		@Override
+		public ListenerExecutionFailedException failure(String listenerId, List<BucketChange<Object>> changes,
+				Throwable cause) {
+			return CHANGE.failure(listenerId, changes.get(0), cause);
+		}
+
+		@Override
+		public org.springframework.messaging.Message<?> toMessage(List<BucketChange<Object>> changes) {
+			return MessageBuilder.createMessage(changes.stream().map(BucketChange::entry).toList(),
+					CHANGE.toMessage(changes.get(0)).getHeaders());
 		}
 
 	};

@@ -19,6 +19,7 @@ package io.github.natskv.listener.keyvalue;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 
 import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.kv.watch.LastError;
@@ -39,12 +40,18 @@ import org.springframework.util.backoff.BackOff;
 /**
  * Adapts changes of a bucket to a handler method: calls it and waits for its result. The
  * watch calls again after a failure, by the retry policy of listeners where there is one.
+ *
+ * @param <D> what the method is given: a change, or a list of those written together
  */
-public final class ChangeAdapter {
+public final class ChangeAdapter<D> {
 
 	private static final Log logger = LogFactory.getLog(ChangeAdapter.class);
 
-	private final HandlerInvoker<BucketChange<Object>> invoker;
+	private final HandlerInvoker<D> invoker;
+
+	private final boolean together;
+
+	private final Function<List<BucketChange<Object>>, D> delivery;
 
 	private final List<SubjectPattern> keys;
 
@@ -54,11 +61,27 @@ public final class ChangeAdapter {
 	// last.
 	private long failedNanos;
 
-	public ChangeAdapter(HandlerInvoker<BucketChange<Object>> invoker, List<SubjectPattern> keys,
-			@Nullable RetryPolicy retryPolicy) {
+	private ChangeAdapter(HandlerInvoker<D> invoker, boolean together, Function<List<BucketChange<Object>>, D> delivery,
+			List<SubjectPattern> keys, @Nullable RetryPolicy retryPolicy) {
 		this.invoker = invoker;
+		this.together = together;
+		this.delivery = delivery;
 		this.keys = keys;
 		this.retryPolicy = retryPolicy;
+	}
+
+	public static ChangeAdapter<?> ofChanges(HandlerInvoker<BucketChange<Object>> invoker, List<SubjectPattern> keys,
+			@Nullable RetryPolicy retryPolicy) {
+		return new ChangeAdapter<>(invoker, false, (changes) -> changes.get(0), keys, retryPolicy);
+	}
+
+	public static ChangeAdapter<?> ofTransactions(HandlerInvoker<List<BucketChange<Object>>> invoker,
+			List<SubjectPattern> keys, @Nullable RetryPolicy retryPolicy) {
+		return new ChangeAdapter<>(invoker, true, Function.identity(), keys, retryPolicy);
+	}
+
+	boolean isForTransactions() {
+		return this.together;
 	}
 
 	// What the handling failed with the last time, after all retries.
@@ -66,14 +89,14 @@ public final class ChangeAdapter {
 		return this.invoker.lastError();
 	}
 
-	void handle(BucketChange<Object> change) throws Exception {
+	void handle(List<BucketChange<Object>> changes) throws Exception {
 		if (this.failedNanos > 0) {
 			record(HandlingOutcome.RETRIED, this.failedNanos);
 			this.failedNanos = 0;
 		}
 		long start = System.nanoTime();
 		try {
-			invoke(change);
+			invoke(changes);
 		}
 		catch (Exception | Error ex) {
 			this.failedNanos = Math.max(1, System.nanoTime() - start);
@@ -89,10 +112,11 @@ public final class ChangeAdapter {
 		}
 	}
 
-	private void invoke(BucketChange<Object> change) throws Exception {
+	private void invoke(List<BucketChange<Object>> changes) throws Exception {
 		try {
-			@Nullable Object[] arguments = this.invoker.arguments(change, this.keys.get(change.filter()));
-			CompletionStage<?> pending = AsyncResults.stage(this.invoker.invoke(change, arguments));
+			D delivery = this.delivery.apply(changes);
+			@Nullable Object[] arguments = this.invoker.arguments(delivery, this.keys.get(changes.get(0).filter()));
+			CompletionStage<?> pending = AsyncResults.stage(this.invoker.invoke(delivery, arguments));
 			if (pending != null) {
 				pending.toCompletableFuture().get();
 			}
@@ -114,13 +138,16 @@ public final class ChangeAdapter {
 		return (this.retryPolicy != null) ? this.retryPolicy.getBackOff() : null;
 	}
 
-	void failed(BucketChange<Object> change, Throwable failure) {
+	void failed(List<BucketChange<Object>> changes, Throwable failure) {
 		record(HandlingOutcome.ERROR, this.failedNanos);
 		this.failedNanos = 0;
-		HandlerInvoker.Outcome outcome = this.invoker.failed(change, failure);
+		HandlerInvoker.Outcome outcome = this.invoker.failed(this.delivery.apply(changes), failure);
 		if (!outcome.handled()) {
-			logger.error("Listener '%s' could not handle revision %d of key '%s', which is passed over"
-				.formatted(this.invoker.id(), change.revision(), change.key()), outcome.failure());
+			BucketChange<Object> first = changes.get(0);
+			logger.error("Listener '%s' could not handle revision %d of key '%s'%s, which is passed over"
+				.formatted(this.invoker.id(), first.revision(), first.key(),
+						(changes.size() > 1) ? " and " + (changes.size() - 1) + " written with it" : ""),
+					outcome.failure());
 		}
 	}
 

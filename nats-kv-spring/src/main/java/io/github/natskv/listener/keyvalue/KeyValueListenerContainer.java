@@ -55,7 +55,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 
 	private final List<String> keys;
 
-	private final ChangeAdapter listener;
+	private final ChangeAdapter<?> listener;
 
 	private final ApplicationEventPublisher events;
 
@@ -83,7 +83,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 	private volatile @Nullable Thread worker;
 
 	public KeyValueListenerContainer(String id, String description, Connection connection, List<String> keys,
-			ChangeAdapter listener, ApplicationEventPublisher events,
+			ChangeAdapter<?> listener, ApplicationEventPublisher events,
 			Function<String, BucketSnapshotCompletedEvent> snapshotEvent, @Nullable String mistaken,
 			Function<BucketWatchHandler<Object>, RestartableWatch> watches) {
 		this.id = id;
@@ -250,10 +250,20 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 		}
 
 		@Override
+		public boolean isForTransactions() {
+			return KeyValueListenerContainer.this.listener.isForTransactions();
+		}
+
+		@Override
 		public void handle(BucketChange<Object> change) throws Exception {
+			handle(List.of(change));
+		}
+
+		@Override
+		public void handle(List<BucketChange<Object>> changes) throws Exception {
 			enter();
 			try {
-				KeyValueListenerContainer.this.listener.handle(change);
+				KeyValueListenerContainer.this.listener.handle(changes);
 			}
 			finally {
 				leave();
@@ -271,10 +281,10 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 		}
 
 		@Override
-		public void failed(BucketChange<Object> change, Throwable failure) {
+		public void failed(List<BucketChange<Object>> changes, Throwable failure) {
 			enter();
 			try {
-				KeyValueListenerContainer.this.listener.failed(change, failure);
+				KeyValueListenerContainer.this.listener.failed(changes, failure);
 			}
 			finally {
 				leave();
