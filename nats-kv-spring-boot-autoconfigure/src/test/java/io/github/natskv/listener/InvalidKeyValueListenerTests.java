@@ -70,9 +70,8 @@ class InvalidKeyValueListenerTests {
 				Arguments.of(ListAndOperation.class, "belongs to a single change"),
 				Arguments.of(ListAndEntry.class, "belongs to a single change"),
 				Arguments.of(ListAndValue.class, "is neither a bean nor the list of entries"),
-				Arguments.of(TwoLists.class, "two lists of entries"),
-				Arguments.of(Primitive.class, "cannot be null"), Arguments.of(AHeader.class, "is a header"),
-				Arguments.of(AResult.class, "returns a java.lang.String"),
+				Arguments.of(TwoLists.class, "two lists of entries"), Arguments.of(Primitive.class, "cannot be null"),
+				Arguments.of(AHeader.class, "is a header"), Arguments.of(AResult.class, "returns a java.lang.String"),
 				Arguments.of(UnknownErrorHandler.class, "no error handler 'nobody'"),
 				Arguments.of(UnknownConnection.class, "no connection 'other'"),
 				Arguments.of(AutoStartupText.class, "'autoStartup' is 'maybe'"));

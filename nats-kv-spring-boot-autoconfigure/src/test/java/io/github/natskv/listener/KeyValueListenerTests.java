@@ -41,7 +41,6 @@ import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.listener.KeyValueListenerScene.Flag;
 import io.github.natskv.listener.KeyValueListenerScene.Recorder;
-import io.github.natskv.listener.ListenerErrorHandler;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
 import io.nats.client.PurgeOptions;

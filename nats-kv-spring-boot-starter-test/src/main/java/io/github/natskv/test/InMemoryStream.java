@@ -332,6 +332,17 @@ final class InMemoryStream implements BucketStore {
 	}
 
 	@Override
+	public List<KeyValueEntry> snapshot(Collection<String> filters) {
+		return entries(
+				last((message) -> filters.stream().anyMatch((filter) -> Subjects.matches(filter, message.key()))));
+	}
+
+	@Override
+	public List<KeyValueEntry> together(Collection<String> keys) {
+		return snapshot(keys);
+	}
+
+	@Override
 	public synchronized List<KeyValueEntry> history(String key) {
 		expire();
 		return entries(this.keys.getOrDefault(key, new ArrayDeque<>()));

@@ -18,14 +18,18 @@ package io.github.natskv.test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.github.natskv.kv.BucketEntry;
@@ -371,6 +375,78 @@ abstract class TransactionContract extends BucketContract {
 			IntStream.range(0, 999).forEach((i) -> tx.put("k" + i, "1"));
 		});
 		assertThat(this.bucket.keys()).hasSize(999);
+	}
+
+	@Test
+	void aFunctionNeverSeesHalfATransaction() {
+		this.bucket.put("a", "1");
+		this.bucket.put("b", "1");
+		AtomicInteger calls = new AtomicInteger();
+		String seen = this.bucket.transaction((tx) -> {
+			String a = tx.get("a");
+			if (calls.incrementAndGet() == 1) {
+				CompletableFuture.runAsync(() -> this.bucket.transactionWithoutResult((other) -> {
+					other.put("a", "2");
+					other.put("b", "2");
+				})).join();
+			}
+			String both = a + tx.get("b");
+			assertThat(both).isIn("11", "22");
+			return both;
+		});
+		assertThat(seen).isEqualTo("22");
+		assertThat(calls).hasValue(2);
+	}
+
+	@Test
+	void aSnapshotIsOfOneRevision() {
+		assertThat(this.bucket.snapshot()).isEmpty();
+		this.bucket.put("a.1", "1");
+		this.bucket.put("a.2", "2");
+		this.bucket.put("b.1", "3");
+		this.bucket.delete("a.1");
+		this.bucket.transactionWithoutResult((tx) -> {
+			tx.get("a.1");
+			tx.put("c", tx.get("a.2"));
+		});
+		assertThat(texts(this.bucket.snapshot())).containsExactly("a.2=2", "b.1=3", "c=2");
+		assertThat(texts(this.bucket.snapshot("a.*", "a.2", "c"))).containsExactly("a.2=2", "c=2");
+		assertThat(this.bucket.snapshot("d")).isEmpty();
+	}
+
+	@Test
+	void aSnapshotOfMoreThanARequestTakesIsOfOneRevision() {
+		for (int part = 0; part < 3; part++) {
+			int from = part * 900;
+			this.bucket.transactionWithoutResult(
+					(tx) -> IntStream.range(from, from + 900).forEach((i) -> tx.put("k." + i, "0")));
+		}
+		this.bucket.put("other", "x");
+		AtomicBoolean running = new AtomicBoolean(true);
+		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+			for (int round = 1; running.get(); round++) {
+				String value = "" + round;
+				this.bucket.transactionWithoutResult((tx) -> {
+					tx.put("k.0", value);
+					tx.put("k.1200", value);
+					tx.put("k.2699", value);
+				});
+			}
+		});
+		try {
+			for (int i = 0; i < 5; i++) {
+				Map<String, String> values = this.bucket.snapshot("k.*")
+					.stream()
+					.collect(Collectors.toMap(BucketEntry::key, BucketEntry::value));
+				assertThat(values).hasSize(2700);
+				assertThat(values.get("k.0")).isEqualTo(values.get("k.1200")).isEqualTo(values.get("k.2699"));
+				assertThat(this.bucket.snapshot("k.*", "other")).hasSize(2701);
+			}
+		}
+		finally {
+			running.set(false);
+			writer.join();
+		}
 	}
 
 	@Test

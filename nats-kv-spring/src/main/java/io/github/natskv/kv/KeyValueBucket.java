@@ -435,6 +435,19 @@ public interface KeyValueBucket<V> {
 	Stream<BucketEntry<V>> stream(String... filters);
 
 	/**
+	 * Return the latest entry of each key that has a value and matches a filter, as of
+	 * one revision of the bucket: never a part of what a {@link #transaction} wrote. Up
+	 * to 1,024 keys are read by one request, as of a revision that a replica may have
+	 * been at a moment ago; with {@code consistent-reads} not before this call. More are
+	 * read on until nothing is pending, which fails where others write all the time
+	 * faster than that.
+	 * @param filters filters, with {@code *} and {@code >} as wildcards; none means all
+	 * @return the entries, by ascending revision
+	 * @throws ValueDecodingException if one of the values does not decode
+	 */
+	List<BucketEntry<V>> snapshot(String... filters);
+
+	/**
 	 * Return the revisions the bucket keeps of a key, deletions included.
 	 * @param key the key
 	 * @return the entries, by ascending revision

@@ -42,8 +42,8 @@ public interface ListenerDelivery {
 	/**
 	 * Return what is delivered: the {@link io.nats.client.Message}, or the
 	 * {@link io.nats.client.api.KeyValueEntry} of a change of a bucket, but the
-	 * {@link io.github.natskv.kv.BucketEntry} of an inferred deletion; for a listener that
-	 * takes lists, the {@link java.util.List} of these.
+	 * {@link io.github.natskv.kv.BucketEntry} of an inferred deletion; for a listener
+	 * that takes lists, the {@link java.util.List} of these.
 	 * @return the source
 	 */
 	Object getSource();

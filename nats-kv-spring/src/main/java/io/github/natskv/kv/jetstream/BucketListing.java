@@ -72,8 +72,20 @@ public final class BucketListing {
 		for (String filter : encode(filters)) {
 			this.store.scan(filter, false).forEach((entry) -> latest.put(entry.getKey(), entry));
 		}
-		return latest.values()
-			.stream()
+		return shown(latest.values());
+	}
+
+	/**
+	 * Return the last entry of each key that has a value, as of one revision.
+	 * @param filters filters, none means all
+	 * @return the entries with the keys of the server, by ascending revision
+	 */
+	public List<KeyValueEntry> snapshot(String... filters) {
+		return shown(this.store.snapshot(encode(filters)));
+	}
+
+	private List<KeyValueEntry> shown(Collection<KeyValueEntry> entries) {
+		return entries.stream()
 			.filter((entry) -> entry.getOperation() == KeyValueOperation.PUT && this.keys.isShown(entry.getKey()))
 			.sorted(Comparator.comparingLong(KeyValueEntry::getRevision))
 			.toList();

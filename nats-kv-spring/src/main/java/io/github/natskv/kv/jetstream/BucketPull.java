@@ -99,6 +99,20 @@ final class BucketPull implements AutoCloseable {
 				(configuration) -> configuration.deliverPolicy(policy).filterSubject(subject).headersOnly(headersOnly));
 	}
 
+	/**
+	 * Create the consumer of all messages from a revision on.
+	 * @param stream the stream to read
+	 * @param subject the subjects to read
+	 * @param first the first revision to read
+	 * @param limits what consumers of the stream may ask for
+	 */
+	BucketPull(BucketStream stream, String subject, long first, @Nullable ConsumerLimits limits) {
+		this(stream, BATCH_VALUES, 0, INACTIVE_THRESHOLD, limits,
+				(configuration) -> configuration.deliverPolicy(DeliverPolicy.ByStartSequence)
+					.startSequence(first)
+					.filterSubject(subject));
+	}
+
 	private BucketPull(BucketStream stream, int batch, int bytes, Duration threshold, @Nullable ConsumerLimits limits,
 			UnaryOperator<ConsumerConfiguration.Builder> options) {
 		this.api = stream.api();

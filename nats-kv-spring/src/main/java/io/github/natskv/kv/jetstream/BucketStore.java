@@ -111,6 +111,21 @@ public interface BucketStore {
 	Collection<KeyValueEntry> scan(String filter, boolean headersOnly);
 
 	/**
+	 * Return the last message of each key, deletion markers included, as of one revision.
+	 * @param filters the keys to read, as they are on the server
+	 * @return all of them, in no particular order
+	 */
+	Collection<KeyValueEntry> snapshot(Collection<String> filters);
+
+	/**
+	 * Return the last messages of keys, deletion markers included, as of one revision,
+	 * where that takes one request. It may be an earlier one than the last.
+	 * @param keys the keys on the server
+	 * @return the messages of those that have one, {@code null} if that is not possible
+	 */
+	@Nullable Collection<KeyValueEntry> together(Collection<String> keys);
+
+	/**
 	 * Read the last message of each key, deletion markers included, as they are asked
 	 * for. Of a key that is written meanwhile, an earlier message may come, too.
 	 * @param filter the keys to read, as they are on the server

@@ -46,6 +46,8 @@ final class DirectBatch implements AutoCloseable {
 	/** How many subjects the server takes in a request. */
 	static final int MAX_SUBJECTS = 1024;
 
+	private static final String UP_TO_SEQUENCE = "Nats-UpTo-Sequence";
+
 	private static final int END = 204;
 
 	private static final int NOT_FOUND = 404;
@@ -79,7 +81,24 @@ final class DirectBatch implements AutoCloseable {
 	 * @param subjects the subjects, at most {@value #MAX_SUBJECTS}
 	 */
 	void send(Collection<String> subjects) {
-		Request request = new Request(subjects);
+		send(subjects, new Request(subjects, true));
+	}
+
+	/**
+	 * Read the last messages of subjects as of one revision.
+	 * @param subjects the subjects, which may have wildcards
+	 * @return the messages, {@code null} if they do not come as the answer to one request
+	 * @throws InterruptedException if interrupted
+	 */
+	@Nullable Together readTogether(Collection<String> subjects) throws InterruptedException {
+		Request request = new Request(subjects, false);
+		send(subjects, request);
+		List<MessageInfo> messages = new ArrayList<>();
+		Set<String> left = receive((subject, message) -> messages.add(message));
+		return (left != null && left.isEmpty()) ? new Together(messages, request.upTo) : null;
+	}
+
+	private void send(Collection<String> subjects, Request request) {
 		this.requests.add(request);
 		ApiRequest json = ApiRequest.of(ApiConstants.MULTI_LAST, subjects.stream().map(JsonValue::new).toList())
 			.with(ApiConstants.MAX_BYTES, MAX_BYTES);
@@ -150,11 +169,16 @@ final class DirectBatch implements AutoCloseable {
 
 		private final Set<String> left;
 
+		private final boolean exact;
+
 		private long last;
+
+		private long upTo;
 
 		private boolean gap;
 
-		private Request(Collection<String> subjects) {
+		private Request(Collection<String> subjects, boolean exact) {
+			this.exact = exact;
 			this.left = new LinkedHashSet<>(subjects);
 		}
 
@@ -162,11 +186,13 @@ final class DirectBatch implements AutoCloseable {
 		private boolean received(String subject, MessageInfo message) {
 			this.gap = this.gap || message.getLastSeq() != this.last;
 			this.last = message.getSeq();
-			return this.left.remove(subject);
+			return !this.exact || this.left.remove(subject);
 		}
 
 		private Set<String> end(Status status, @Nullable Headers headers) {
 			boolean empty = status.getCode() == NOT_FOUND && NO_RESULTS.equals(status.getMessage());
+			String upTo = (headers != null) ? headers.getFirst(UP_TO_SEQUENCE) : null;
+			this.upTo = (upTo != null) ? Long.parseLong(upTo) : 0;
 			boolean complete = status.getCode() == END && headers != null
 					&& is(headers, NatsJetStreamConstants.NATS_LAST_SEQUENCE, this.last)
 					&& is(headers, NatsJetStreamConstants.NATS_NUM_PENDING, 0);
@@ -176,6 +202,17 @@ final class DirectBatch implements AutoCloseable {
 		private static boolean is(Headers headers, String name, long number) {
 			return Long.toString(number).equals(headers.getFirst(name));
 		}
+
+	}
+
+	/**
+	 * The last messages of subjects as of one revision.
+	 *
+	 * @param messages the messages
+	 * @param upTo the last revision of the stream then, 0 if there are none and that is
+	 * not told
+	 */
+	record Together(List<MessageInfo> messages, long upTo) {
 
 	}
 

@@ -122,6 +122,16 @@ public final class JetStreamStore implements BucketStore {
 	}
 
 	@Override
+	public Collection<KeyValueEntry> snapshot(Collection<String> filters) {
+		return new BucketSnapshot(this.stream, this.reads).read(filters);
+	}
+
+	@Override
+	public @Nullable Collection<KeyValueEntry> together(Collection<String> keys) {
+		return new BucketSnapshot(this.stream, this.reads).together(keys);
+	}
+
+	@Override
 	public List<KeyValueEntry> history(String key) {
 		List<KeyValueEntry> entries = new ArrayList<>();
 		for (KeyValueEntry entry : BucketScan.all(this.stream, key)) {

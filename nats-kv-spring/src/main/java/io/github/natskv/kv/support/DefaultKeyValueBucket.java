@@ -381,6 +381,11 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	@Override
+	public List<BucketEntry<V>> snapshot(String... filters) {
+		return this.listing.snapshot(filters).stream().map(this.values::entry).toList();
+	}
+
+	@Override
 	public List<BucketEntry<V>> history(String key) {
 		return raw(key).stream().map(this.values::entry).toList();
 	}

@@ -288,6 +288,11 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	@Override
+	public List<BucketEntry<V>> snapshot(String... filters) {
+		return call(Kind.LIST, null, () -> this.bucket.snapshot(filters));
+	}
+
+	@Override
 	public List<BucketEntry<V>> history(String key) {
 		return call(Kind.HISTORY, key, () -> this.bucket.history(key));
 	}

@@ -79,20 +79,37 @@ public final class BucketTransactions<V> {
 	private <T extends @Nullable Object> T repeat(Function<BucketTransaction<V>, T> work) {
 		for (int attempt = 1;; attempt++) {
 			OpenTransaction<V> transaction = new OpenTransaction<>(this.store, this.values);
-			T result = transaction.call(work);
+			RevisionConflictException conflict;
 			try {
-				commit(transaction);
-				return result;
-			}
-			catch (RevisionConflictException ex) {
-				if (attempt == ATTEMPTS) {
-					throw new RevisionConflictException(
-							"Gave up a transaction in bucket '%s' after %d attempts: others write to its keys all the time, the last time to %s"
-								.formatted(this.store.bucket(), attempt, transaction.changedKeys()),
-							ex);
+				T result = transaction.call(work);
+				conflict = tryCommit(transaction);
+				if (conflict == null) {
+					return result;
 				}
-				Backoff.sleep(attempt);
 			}
+			catch (RuntimeException ex) {
+				if (!transaction.isStale()) {
+					throw ex;
+				}
+				conflict = new RevisionConflictException(String.valueOf(ex.getMessage()), ex);
+			}
+			if (attempt == ATTEMPTS) {
+				throw new RevisionConflictException(
+						"Gave up a transaction in bucket '%s' after %d attempts: others write to its keys all the time, the last time to %s"
+							.formatted(this.store.bucket(), attempt, transaction.changedKeys()),
+						conflict);
+			}
+			Backoff.sleep(attempt);
+		}
+	}
+
+	private @Nullable RevisionConflictException tryCommit(OpenTransaction<V> transaction) {
+		try {
+			commit(transaction);
+			return null;
+		}
+		catch (RevisionConflictException ex) {
+			return ex;
 		}
 	}
 

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 
 import io.github.natskv.kv.BucketEntry;
@@ -57,8 +56,7 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 
 	private final BucketWrites writes;
 
-	/** Each key that was read, with its last message. */
-	private final Map<String, Read> reads = new LinkedHashMap<>();
+	private final TransactionReads reads;
 
 	private final Map<String, Pending<V>> pending = new LinkedHashMap<>();
 
@@ -69,6 +67,7 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 		this.keys = values.keys();
 		this.values = values;
 		this.writes = new BucketWrites(store, this.keys);
+		this.reads = new TransactionReads(store);
 	}
 
 	<T extends @Nullable Object> T call(Function<BucketTransaction<V>, T> work) {
@@ -104,7 +103,7 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 			return (value != null) ? new BucketEntry<>(this.store.bucket(), key, value, 0, KeyValueOperation.PUT, null)
 					: null;
 		}
-		MessageInfo last = read(encoded).last();
+		MessageInfo last = read(encoded);
 		return (last != null && BucketValues.isPut(last)) ? this.values.entry(key, last) : null;
 	}
 
@@ -116,12 +115,11 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 
 	private boolean hasValue(String encoded) {
 		Pending<V> written = this.pending.get(encoded);
-		return (written != null) ? written.value() != null : BucketValues.isPut(read(encoded).last());
+		return (written != null) ? written.value() != null : BucketValues.isPut(read(encoded));
 	}
 
-	private Read read(String encoded) {
-		return this.reads.computeIfAbsent(encoded,
-				(key) -> new Read(BucketKeys.isReserved(key) ? null : this.store.lastFromLeader(key)));
+	private @Nullable MessageInfo read(String encoded) {
+		return BucketKeys.isReserved(encoded) ? null : this.reads.read(encoded);
 	}
 
 	@Override
@@ -158,9 +156,11 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 				() -> "'expectedRevision' must not be negative, but is " + expectedRevision);
 		String encoded = this.keys.encode(key);
 		boolean own = expectedRevision == 0 && this.pending.containsKey(encoded);
-		if (!own && read(encoded).revision() != expectedRevision) {
+		MessageInfo last = own ? null : read(encoded);
+		long revision = (last != null) ? last.getSeq() : 0;
+		if (!own && revision != expectedRevision) {
 			throw new RevisionConflictException("Key '%s' in bucket '%s' has revision %d instead of %d".formatted(key,
-					this.store.bucket(), read(encoded).revision(), expectedRevision), null);
+					this.store.bucket(), revision, expectedRevision), null);
 		}
 		write(encoded, value, new Headers());
 	}
@@ -176,19 +176,26 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 		this.pending.put(encoded, new Pending<>(value, headers, this.values.encode(value)));
 	}
 
+	/**
+	 * Whether what it has read was changed by others before it was committed.
+	 * @return whether it is to start over
+	 */
+	boolean isStale() {
+		return this.reads.isStale();
+	}
+
 	void commit() {
+		this.reads.requireCurrent();
 		if (this.pending.isEmpty()) {
+			// a leader that does not know yet that it is none may have answered
+			if (this.reads.size() > 1) {
+				this.reads.requireUnchanged();
+			}
 			return;
 		}
 		List<WriteBatch.Write> messages = new ArrayList<>(this.pending.size());
 		this.pending.forEach((key, written) -> messages.add(message(key, written)));
-		Map<String, Long> guards = new LinkedHashMap<>();
-		this.reads.forEach((key, read) -> {
-			if (!this.pending.containsKey(key)) {
-				guards.put(key, read.revision());
-			}
-		});
-		commit(new WriteBatch(messages, guards));
+		commit(new WriteBatch(messages, this.reads.guards(this.pending.keySet())));
 	}
 
 	private void commit(WriteBatch batch) {
@@ -208,35 +215,18 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 	}
 
 	private WriteBatch.Write message(String key, Pending<V> written) {
-		Read read = this.reads.get(key);
+		Long expected = this.reads.expected(key);
 		Headers headers = new Headers(written.headers());
-		return new WriteBatch.Write(key, (read != null) ? BucketWrites.expecting(headers, read.revision()) : headers,
+		return new WriteBatch.Write(key, (expected != null) ? BucketWrites.expecting(headers, expected) : headers,
 				written.bytes());
 	}
 
 	/**
 	 * Return the keys that have another revision than this has read.
-	 * @return the keys, or all keys of the transaction if they are as they were
+	 * @return the keys, or all that were read if they are as they were
 	 */
 	List<String> changedKeys() {
-		List<String> changed = this.reads.entrySet()
-			.stream()
-			.filter((entry) -> new Read(this.store.lastFromLeader(entry.getKey())).revision() != entry.getValue()
-				.revision())
-			.map(Map.Entry::getKey)
-			.toList();
-		return (changed.isEmpty() ? this.reads.keySet() : changed).stream().map(this.keys::decode).toList();
-	}
-
-	/**
-	 * The last message of a key when it was read.
-	 */
-	private record Read(@Nullable MessageInfo last) {
-
-		long revision() {
-			return (this.last != null) ? Objects.requireNonNull(this.last).getSeq() : 0;
-		}
-
+		return this.reads.changed().stream().map(this.keys::decode).toList();
 	}
 
 	/**

@@ -19,9 +19,9 @@ package io.github.natskv.kv.watch;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.natskv.kv.jetstream.BatchPosition;
 import io.github.natskv.kv.jetstream.WatchEntry;
 import io.nats.client.impl.Headers;
-import io.nats.client.support.NatsJetStreamConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +33,7 @@ public final class EntryGroup {
 
 	private final List<Member> members = new ArrayList<>();
 
-	private @Nullable Batch batch;
+	private @Nullable BatchPosition batch;
 
 	private long began;
 
@@ -48,7 +48,7 @@ public final class EntryGroup {
 	 * @return whether they are
 	 */
 	boolean has(@Nullable Headers headers, long revision) {
-		return this.batch != null && this.batch.equals(Batch.of(headers, revision));
+		return this.batch != null && this.batch.equals(BatchPosition.of(headers, revision));
 	}
 
 	public boolean has(WatchEntry entry) {
@@ -62,7 +62,7 @@ public final class EntryGroup {
 	 * @return whether it was added
 	 */
 	public boolean add(WatchEntry entry, Use use) {
-		Batch of = Batch.of(headers(entry), entry.revision());
+		BatchPosition of = BatchPosition.of(headers(entry), entry.revision());
 		if (of == null) {
 			return false;
 		}
@@ -79,11 +79,7 @@ public final class EntryGroup {
 	 * @return {@code true} if it is
 	 */
 	public boolean isComplete() {
-		return isOpen() && isEnd(headers(last()));
-	}
-
-	static boolean isEnd(@Nullable Headers headers) {
-		return headers != null && headers.containsKey(NatsJetStreamConstants.NATS_BATCH_COMMIT_HDR);
+		return isOpen() && BatchPosition.isEnd(headers(last()));
 	}
 
 	private WatchEntry last() {
@@ -146,23 +142,6 @@ public final class EntryGroup {
 
 		/** Known already, or not watched. */
 		SKIP
-
-	}
-
-	/**
-	 * The id of a batch, and the revision before its first one.
-	 */
-	private record Batch(String id, long before) {
-
-		static @Nullable Batch of(@Nullable Headers headers, long revision) {
-			String id = (headers != null) ? headers.getFirst(NatsJetStreamConstants.NATS_BATCH_ID_HDR) : null;
-			String sequence = (headers != null) ? headers.getFirst(NatsJetStreamConstants.NATS_BATCH_SEQUENCE_HDR)
-					: null;
-			if (id == null || sequence == null || !sequence.matches("[0-9]{1,9}")) {
-				return null;
-			}
-			return new Batch(id, revision - Long.parseLong(sequence));
-		}
 
 	}
 

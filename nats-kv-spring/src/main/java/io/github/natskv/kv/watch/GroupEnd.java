@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
+import io.github.natskv.kv.jetstream.BatchPosition;
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.MessageInfo;
@@ -61,7 +62,7 @@ final class GroupEnd {
 		// the batch is not stored completely
 		if (last.stream()
 			.anyMatch((message) -> group.has(message.getHeaders(), message.getSeq())
-					&& !EntryGroup.isEnd(message.getHeaders()))) {
+					&& !BatchPosition.isEnd(message.getHeaders()))) {
 			return false;
 		}
 		List<MessageInfo> next = this.lookup.next(subjects, group.lastRevision() + 1, api);

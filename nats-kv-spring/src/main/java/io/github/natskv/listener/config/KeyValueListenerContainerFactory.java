@@ -117,8 +117,7 @@ final class KeyValueListenerContainerFactory {
 				this.options.argumentResolvers());
 		HandlerInvoker<BucketChange<Object>> invoker = new HandlerInvoker<>(id, DeliveryType.CHANGE, method,
 				arguments.resolve(), null, this.options.interceptors(), errorHandler, recorder);
-		return new Recipient(ChangeAdapter.ofChanges(invoker, keys, this.options.retryPolicy()),
-				arguments.valueType());
+		return new Recipient(ChangeAdapter.ofChanges(invoker, keys, this.options.retryPolicy()), arguments.valueType());
 	}
 
 	private static ListenerContainer create(ListenerMethod method, Supplier<ListenerContainer> container) {

@@ -144,9 +144,10 @@ public final class ChangeAdapter<D> {
 		HandlerInvoker.Outcome outcome = this.invoker.failed(this.delivery.apply(changes), failure);
 		if (!outcome.handled()) {
 			BucketChange<Object> first = changes.get(0);
-			logger.error("Listener '%s' could not handle revision %d of key '%s'%s, which is passed over"
-				.formatted(this.invoker.id(), first.revision(), first.key(),
-						(changes.size() > 1) ? " and " + (changes.size() - 1) + " written with it" : ""),
+			logger.error(
+					"Listener '%s' could not handle revision %d of key '%s'%s, which is passed over".formatted(
+							this.invoker.id(), first.revision(), first.key(),
+							(changes.size() > 1) ? " and " + (changes.size() - 1) + " written with it" : ""),
 					outcome.failure());
 		}
 	}
