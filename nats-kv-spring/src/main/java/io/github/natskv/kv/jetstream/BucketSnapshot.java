@@ -39,9 +39,9 @@ import org.springframework.dao.TransientDataAccessResourceException;
  * <p>
  * Up to 1,024 keys a server answers so by one request. Of more, the last message of each
  * key is read and then what was written since, until nothing is pending: what was read is
- * what the bucket had then, unless the end of a batch is still to come. A consumer of last
- * messages alone would not do, as it passes over those that are overwritten before it is
- * their turn, and says too early that nothing is pending.
+ * what the bucket had then, unless the end of a batch is still to come. A consumer of
+ * last messages alone would not do, as it passes over those that are overwritten before
+ * it is their turn, and says too early that nothing is pending.
  */
 final class BucketSnapshot {
 

@@ -1,0 +1,230 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.transaction;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketWatch;
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueNotConnectedException;
+import io.github.natskv.kv.RevisionConflictException;
+import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.support.Buckets;
+import io.github.natskv.kv.support.DefaultKeyValueBuckets;
+import io.github.natskv.kv.transaction.FaultyServers.Fault;
+import io.github.natskv.kv.transaction.TransactionHistory.Done;
+import io.github.natskv.kv.transaction.TransactionHistory.Outcome;
+import io.nats.client.Connection;
+import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+import org.awaitility.Awaitility;
+
+import org.springframework.dao.DataAccessException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Random transactions of several threads while something happens to the servers, and
+ * whether some order explains all they, the snapshots and the watches have seen.
+ *
+ * @param seed decides what is done
+ * @param fault what happens
+ * @param storage where the bucket is kept
+ */
+record TransactionRound(int seed, Fault fault, StorageType storage) {
+
+	private static final int THREADS = 6;
+
+	private static final int KEYS = 8;
+
+	private static final Fault[] FAULTS = Fault.values();
+
+	static TransactionRound of(int seed) {
+		Fault fault = FAULTS[Math.floorMod(seed, FAULTS.length)];
+		boolean file = fault == Fault.KILL || (seed / FAULTS.length) % 2 == 0;
+		return new TransactionRound(seed, fault, file ? StorageType.File : StorageType.Memory);
+	}
+
+	/**
+	 * Play it.
+	 * @return how many transactions have committed
+	 */
+	int play() throws Exception {
+		String name = "round" + this.seed;
+		String stream = "KV_" + name;
+		try (FaultyServers servers = new FaultyServers(this.fault)) {
+			Connection direct = servers.direct();
+			// every revision is kept, so that all is known in the end
+			StreamConfiguration configuration = StreamConfiguration
+				.builder(KeyValueConfiguration.builder(name)
+					.storageType(this.storage)
+					.replicas(servers.replicas())
+					.build()
+					.getBackingConfig())
+				.maxMessagesPerSubject(-1)
+				.allowAtomicPublish()
+				.build();
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(20))
+				.ignoreExceptions()
+				.until(() -> direct.jetStreamManagement().addStream(configuration) != null);
+			List<Done> done = new CopyOnWriteArrayList<>();
+			List<List<BucketEntry<String>>> lists = new CopyOnWriteArrayList<>();
+			long end = System.nanoTime() + this.fault.duration().toNanos();
+			ExecutorService executor = Executors.newFixedThreadPool(THREADS + 1);
+			try (DefaultKeyValueBuckets watched = Buckets.access(servers.connect());
+					BucketWatch watch = watched.bucket(name, String.class)
+						.watchTransactions(WatchOptions.of(), lists::add)) {
+				List<Future<?>> futures = new ArrayList<>();
+				for (int thread = 0; thread < THREADS; thread++) {
+					Worker worker = new Worker(thread, new Random(this.seed * 31L + thread),
+							Buckets.access(servers.connect()).bucket(name, String.class), done);
+					futures.add(executor.submit(() -> worker.run(end)));
+				}
+				KeyValueBucket<String> snapshots = Buckets.access(servers.connect()).bucket(name, String.class);
+				futures.add(executor.submit(() -> snapshots(snapshots, done, end)));
+				while (System.nanoTime() - end < 0) {
+					TimeUnit.MILLISECONDS.sleep(Math.max(50, this.fault.pause().toMillis()));
+					servers.inject(stream);
+				}
+				for (Future<?> future : futures) {
+					future.get(60, TimeUnit.SECONDS);
+				}
+				servers.awaitConnected();
+				verify(Buckets.access(direct).bucket(name, String.class), done, lists);
+			}
+			finally {
+				executor.shutdownNow();
+			}
+			return (int) done.stream().filter((one) -> one.outcome() == Outcome.COMMITTED).count();
+		}
+	}
+
+	private void verify(KeyValueBucket<String> bucket, List<Done> done, List<List<BucketEntry<String>>> lists) {
+		Map<String, List<String>> versions = new HashMap<>();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.ignoreExceptionsInstanceOf(DataAccessException.class)
+			.until(() -> {
+				IntStream.range(0, KEYS)
+					.mapToObj((i) -> "k" + i)
+					.forEach((key) -> versions.put(key, bucket.history(key).stream().map(BucketEntry::value).toList()));
+				return true;
+			});
+		TransactionHistory history = new TransactionHistory(versions);
+		done.forEach(history::add);
+		assertThat(history.problems()).as(toString()).isEmpty();
+		Map<String, Done> writers = new HashMap<>();
+		done.forEach((one) -> one.writes().values().forEach((value) -> writers.put(value, one)));
+		int values = versions.values().stream().mapToInt(List::size).sum();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.untilAsserted(() -> assertThat(lists.stream().mapToInt(List::size).sum()).isEqualTo(values));
+		lists.forEach((list) -> assertThat(list.stream().map(BucketEntry::value)).as(toString())
+			.containsExactlyInAnyOrderElementsOf(writers.get(list.get(0).value()).writes().values()));
+	}
+
+	private static void snapshots(KeyValueBucket<String> bucket, List<Done> done, long end) {
+		AtomicInteger count = new AtomicInteger();
+		while (System.nanoTime() - end < 0) {
+			try {
+				Map<String, String> reads = new HashMap<>();
+				IntStream.range(0, KEYS).forEach((i) -> reads.put("k" + i, null));
+				bucket.snapshot("*").forEach((entry) -> reads.put(entry.key(), entry.value()));
+				done.add(new Done("snapshot " + count.incrementAndGet(), Outcome.COMMITTED, reads, Map.of()));
+				TimeUnit.MILLISECONDS.sleep(5);
+			}
+			catch (DataAccessException ex) {
+				// for as long as no server answers
+			}
+			catch (InterruptedException ex) {
+				return;
+			}
+		}
+	}
+
+	/**
+	 * Runs one transaction after the other.
+	 */
+	private record Worker(int number, Random random, KeyValueBucket<String> bucket, List<Done> done) {
+
+		void run(long end) {
+			for (int n = 0; System.nanoTime() - end < 0; n++) {
+				transact("t%d-%d".formatted(this.number, n));
+			}
+		}
+
+		private void transact(String name) {
+			List<String> keys = this.random.ints(0, KEYS)
+				.distinct()
+				.limit(1 + this.random.nextInt(4))
+				.mapToObj((i) -> "k" + i)
+				.collect(Collectors.toList());
+			int reads = this.random.nextInt(keys.size() + 1);
+			List<String> read = List.copyOf(keys.subList(0, reads));
+			List<String> written = List.copyOf(keys.subList(this.random.nextInt(keys.size() + 1), keys.size()));
+			Map<String, String> seen = new LinkedHashMap<>();
+			Map<String, String> writes = written.stream().collect(Collectors.toMap((key) -> key, (key) -> name + key));
+			Outcome outcome;
+			try {
+				this.bucket.transactionWithoutResult((tx) -> {
+					seen.clear();
+					read.forEach((key) -> seen.put(key, tx.get(key)));
+					written.forEach((key) -> tx.put(key, writes.get(key)));
+				});
+				outcome = Outcome.COMMITTED;
+			}
+			catch (KeyValueNotConnectedException | RevisionConflictException ex) {
+				outcome = Outcome.ABORTED;
+				pause();
+			}
+			catch (DataAccessException ex) {
+				outcome = Outcome.UNKNOWN;
+				pause();
+			}
+			this.done.add(new Done(name, outcome, (outcome == Outcome.COMMITTED || !writes.isEmpty()) ? seen : Map.of(),
+					writes));
+		}
+
+		private static void pause() {
+			try {
+				TimeUnit.MILLISECONDS.sleep(20);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
+	}
+
+}
