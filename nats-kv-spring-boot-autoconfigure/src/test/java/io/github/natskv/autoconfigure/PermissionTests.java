@@ -50,12 +50,14 @@ import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.provisioning.BucketConfigurations;
 import io.github.natskv.provisioning.BucketProvisioner;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.KeyValue;
 import io.nats.client.Nats;
+import io.nats.client.Options;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValuePurgeOptions;
@@ -82,6 +84,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.PermissionDeniedDataAccessException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The permissions of the documentation are enough for each feature, and each of them is
@@ -131,7 +134,9 @@ class PermissionTests {
 	}
 
 	private static void createBucket(Connection admin) throws Exception {
-		admin.keyValueManagement().create(bucketConfiguration().maxHistoryPerKey(5).maxBucketSize(50_000_000).build());
+		admin.keyValueManagement()
+			.create(BucketConfigurations
+				.withTransactions(bucketConfiguration().maxHistoryPerKey(5).maxBucketSize(50_000_000).build()));
 		KeyValue bucket = admin.keyValue("profiles");
 		bucket.put("ann", "1");
 		bucket.put("bob", "2");
@@ -141,6 +146,7 @@ class PermissionTests {
 	@ParameterizedTest
 	@EnumSource
 	void whatIsDocumentedIsEnough(Feature feature) throws Exception {
+		assumeSupported(feature);
 		Outcome granted = outcome(new Case(feature, null));
 		assertThat(granted.failure()).isNull();
 		assertThat(granted.reported()).isEmpty();
@@ -149,10 +155,24 @@ class PermissionTests {
 	@ParameterizedTest
 	@MethodSource("withoutOne")
 	void eachPermissionIsNeeded(Case denied) throws Exception {
+		assumeSupported(denied.feature());
 		Outcome outcome = outcome(denied);
 		assertThat(outcome.failure()).as("failure without " + denied.removed()).isNotNull();
 		String operation = denied.feature().publish.contains(denied.removed()) ? "publish" : "subscribe";
 		assertThat(outcome.reported()).contains("the server does not allow the user to " + operation);
+	}
+
+	private static void assumeSupported(Feature feature) throws Exception {
+		if (feature == Feature.TRANSACTION || feature == Feature.SNAPSHOT) {
+			assumeTrue(isNew(), "needs server 2.14.5");
+		}
+	}
+
+	private static boolean isNew() throws Exception {
+		try (Connection connection = Nats
+			.connect(Options.builder().server(server.url()).userInfo("admin-mute", "secret").build())) {
+			return connection.getServerInfo().isSameOrNewerThanVersion("2.14.5");
+		}
 	}
 
 	static Stream<Case> withoutOne() {
@@ -351,6 +371,17 @@ class PermissionTests {
 			app.assertNoConsumers();
 		}),
 
+		TRANSACTION("`transaction`", (app) -> {
+			app.bucket().transactionWithoutResult((tx) -> {
+				tx.put("eve", tx.get("ann") + tx.get("carl"));
+				tx.put("ann", "2");
+			});
+			assertThat(app.admin().keyValue("profiles").get("eve").getValueAsString()).isEqualTo("1null");
+		}),
+
+		SNAPSHOT("`snapshot` of up to 1,024 keys",
+				(app) -> assertThat(app.bucket().snapshot()).extracting(BucketEntry::key).containsExactly("ann")),
+
 		WATCH("`watch`, `@KeyValueListener`", (app) -> {
 			Queue<String> seen = new ConcurrentLinkedQueue<>();
 			try (BucketWatch watch = app.bucket().watch(">", (entry) -> seen.add(entry.key()))) {
@@ -439,7 +470,7 @@ class PermissionTests {
 			if (subject.equals("$JS.API.INFO")) {
 				return true;
 			}
-			if (this == READ_ALL && subject.contains(".DIRECT.GET.")) {
+			if ((this == READ_ALL || this == TRANSACTION) && subject.contains(".DIRECT.GET.")) {
 				return true;
 			}
 			return subject.contains(".STREAM.MSG.GET.")

@@ -125,6 +125,22 @@ class InMemoryKeyValueBucketTests {
 	}
 
 	@Test
+	void transactionsAreAnOption() {
+		KeyValueBucket<String> bucket = InMemoryKeyValueBucket.builder("b")
+			.history(3)
+			.transactions()
+			.ttl(Duration.ofHours(1))
+			.build(String.class);
+		bucket.transactionWithoutResult((tx) -> {
+			tx.put("a", "1");
+			tx.put("b", "1");
+		});
+		assertThat(bucket.getStatus().getMaxHistoryPerKey()).isEqualTo(3);
+		assertThat(bucket.getStatus().getTtl()).isEqualTo(Duration.ofHours(1));
+		assertThat(bucket.keys()).containsExactly("a", "b");
+	}
+
+	@Test
 	void impossibleOptionsAreRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> InMemoryKeyValueBucket.of("a b", String.class));
 		assertThatIllegalArgumentException().isThrownBy(() -> InMemoryKeyValueBucket.builder("b").history(65));
