@@ -33,17 +33,22 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.util.StringUtils;
 
 /**
- * Explains the exceptions of this library by which an application does not start.
+ * Explains the exceptions of this library by which an application does not start: what is
+ * wrong and what to do, each once and in sentences, whatever the texts of others end with
+ * that they quote.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class NatsFailureAnalyzer implements FailureAnalyzer {
 
 	private static final List<FailureAnalyzer> ANALYZERS = List.of(
 			new ActionAnalyzer<>(BucketProvisioningException.class, BucketProvisioningException::getAction),
-			new ActionAnalyzer<>(EmbeddedNatsServerException.class, NatsFailureAnalyzer::action),
-			new ActionAnalyzer<>(InvalidListenerException.class, InvalidListenerException::getAction),
+			new ActionAnalyzer<>(EmbeddedNatsServerException.class, EmbeddedNatsServerException::getProblem,
+					NatsFailureAnalyzer::action),
+			new ActionAnalyzer<>(InvalidListenerException.class, NatsFailureAnalyzer::description,
+					InvalidListenerException::getAction),
 			new ActionAnalyzer<>(InvalidNatsPropertyException.class, InvalidNatsPropertyException::getAction),
 			new ActionAnalyzer<>(NatsConnectionFailedException.class, NatsFailureAnalyzer::action));
 
@@ -57,15 +62,29 @@ class NatsFailureAnalyzer implements FailureAnalyzer {
 	}
 
 	private static String action(EmbeddedNatsServerException failure) {
-		return (failure instanceof NatsServerBinaryNotFoundException)
-				? "Set 'nats.embedded.binary', or put nats-server on the PATH. To use a server that runs already, set 'nats.embedded.enabled=false' (in a test, remove '@EmbeddedNats') and 'nats.servers'."
-				: "Check 'nats.embedded.binary', 'nats.embedded.store-dir' and 'nats.embedded.listen-port'.";
+		String action = failure.getAction();
+		if (action == null) {
+			return "Check 'nats.embedded.binary', 'nats.embedded.store-dir' and 'nats.embedded.listen-port'.";
+		}
+		return (failure instanceof NatsServerBinaryNotFoundException) ? action
+				+ " To use a server that runs already, set 'nats.embedded.enabled=false' (in a test, remove '@EmbeddedNats') and 'nats.servers'."
+				: action;
+	}
+
+	private static String description(InvalidListenerException failure) {
+		return "Listener method %s cannot work: %s".formatted(failure.getMethod(), failure.getProblem());
 	}
 
 	private static String action(NatsConnectionFailedException failure) {
 		String action = String.join(System.lineSeparator(), failure.getActions());
 		return (failure.getConnection().isDefault() && failure.getProblems().contains(ConnectionProblem.NOBODY_LISTENS))
 				? action + " For development, 'nats.embedded.enabled=true' starts one." : action;
+	}
+
+	// lists and quoted logs end as they are
+	private static String sentence(String text) {
+		return text.contains(System.lineSeparator()) ? text
+				: StringUtils.trimTrailingCharacter(text.stripTrailing(), '.') + ".";
 	}
 
 	/**
@@ -75,10 +94,17 @@ class NatsFailureAnalyzer implements FailureAnalyzer {
 
 		private final Class<T> type;
 
+		private final Function<T, String> description;
+
 		private final Function<T, String> action;
 
 		ActionAnalyzer(Class<T> type, Function<T, String> action) {
+			this(type, (failure) -> String.valueOf(failure.getMessage()), action);
+		}
+
+		ActionAnalyzer(Class<T> type, Function<T, String> description, Function<T, String> action) {
 			this.type = type;
+			this.description = description;
 			this.action = action;
 		}
 
@@ -89,7 +115,8 @@ class NatsFailureAnalyzer implements FailureAnalyzer {
 
 		@Override
 		protected FailureAnalysis analyze(Throwable failure, T cause) {
-			return new FailureAnalysis(cause.getMessage(), this.action.apply(cause), cause);
+			return new FailureAnalysis(sentence(this.description.apply(cause)), sentence(this.action.apply(cause)),
+					cause);
 		}
 
 	}

@@ -23,6 +23,8 @@ import io.github.natskv.core.connection.UserInfo;
 import io.nats.client.Options;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StringUtils;
+
 /**
  * An attempt to connect that failed.
  *
@@ -81,7 +83,8 @@ public record ConnectionFailure(@Nullable String address, ConnectionProblem prob
 
 	// Why it failed, in a sentence without its end
 	public String describe() {
-		return this.problem.getFound() + ((this.detail != null) ? " (" + UserInfo.mask(this.detail) + ")" : "");
+		return this.problem.getFound() + ((this.detail != null)
+				? " (" + StringUtils.trimTrailingCharacter(UserInfo.mask(this.detail), '.') + ")" : "");
 	}
 
 }

@@ -17,6 +17,10 @@
 package io.github.natskv.autoconfigure;
 
 import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -51,7 +55,7 @@ public final class FailureAnalyses {
 			// as on a class path where ours come last
 			.sorted(Comparator.<FailureAnalyzer, Boolean>comparing(FailureAnalyses::isOurs))
 			.sorted(AnnotationAwareOrderComparator.INSTANCE)
-			.map((analyzer) -> analyzer.analyze(failure))
+			.map((analyzer) -> analyze(analyzer, failure))
 			.filter((analysis) -> analysis != null)
 			.findFirst()
 			.orElseThrow(() -> new AssertionError("No failure analysis", failure));
@@ -59,6 +63,32 @@ public final class FailureAnalyses {
 
 	private static boolean isOurs(FailureAnalyzer analyzer) {
 		return analyzer.getClass().getName().contains("natskv");
+	}
+
+	private static @Nullable FailureAnalysis analyze(FailureAnalyzer analyzer, Throwable failure) {
+		FailureAnalysis analysis = analyzer.analyze(failure);
+		if (analysis != null && isOurs(analyzer)) {
+			checkSentences(analysis.getDescription(), analysis.getAction());
+		}
+		return analysis;
+	}
+
+	private static void checkSentences(@Nullable String description, @Nullable String action) {
+		assertThat(description).isNotNull();
+		assertThat(action).isNotNull();
+		assertThat(List.of(description, action)).allSatisfy((text) -> {
+			assertThat(text).doesNotContainPattern("[.:;,!?]\\s*\\.(\\s|$)").doesNotContain(".).");
+			if (text.lines().count() == 1) {
+				assertThat(text).endsWith(".");
+			}
+		});
+		assertThat(description.toLowerCase(Locale.ROOT)).as("description")
+			.doesNotContain(action.toLowerCase(Locale.ROOT).lines().filter((line) -> !line.isBlank()).toList())
+			.doesNotContain(withoutFullStop(action).toLowerCase(Locale.ROOT));
+	}
+
+	private static String withoutFullStop(String text) {
+		return text.substring(0, text.length() - 1);
 	}
 
 }

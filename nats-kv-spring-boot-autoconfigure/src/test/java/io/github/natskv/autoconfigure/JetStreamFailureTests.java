@@ -169,7 +169,7 @@ class JetStreamFailureTests {
 	void moreReplicasThanServers() {
 		try (NatsServer server = NatsServer.start()) {
 			FailureAnalysis analysis = analyze(server, BUCKET + ".replicas=3");
-			assertThat(analysis.getDescription()).contains("'profiles'", BUCKET, "3 replicas", "not supported");
+			assertThat(analysis.getDescription()).contains("'profiles'", BUCKET, "3 replicas", "not part of a cluster");
 			assertThat(analysis.getAction()).contains(BUCKET + ".replicas");
 		}
 	}
@@ -179,7 +179,7 @@ class JetStreamFailureTests {
 		try (NatsCluster cluster = NatsCluster.start()) {
 			FailureAnalysis analysis = analyze(this.runner, "nats.servers=" + String.join(",", cluster.urls()),
 					BUCKET + ".replicas=5", "nats.jetstream.request-timeout=5s");
-			assertThat(analysis.getDescription()).contains("'profiles'", BUCKET, "5 replicas", "no suitable peers");
+			assertThat(analysis.getDescription()).contains("'profiles'", BUCKET, "5 replicas", "not that many servers");
 			assertThat(analysis.getAction()).contains(BUCKET + ".replicas");
 		}
 	}
@@ -189,7 +189,7 @@ class JetStreamFailureTests {
 		try (NatsServer server = NatsServer.start("jetstream { max_file_store: 10MB, max_memory_store: 10MB }")) {
 			FailureAnalysis analysis = analyze(server, BUCKET + ".max-bytes=20MB");
 			assertThat(analysis.getDescription()).contains("'profiles'", BUCKET, "20971520 bytes of file storage",
-					"insufficient");
+					"not that much left");
 			assertThat(analysis.getAction()).contains(BUCKET + ".max-bytes");
 		}
 	}
@@ -199,7 +199,7 @@ class JetStreamFailureTests {
 		try (NatsServer server = NatsServer.start("jetstream { max_file_store: 10MB, max_memory_store: 10MB }")) {
 			FailureAnalysis analysis = analyze(server, BUCKET + ".max-bytes=20MB", BUCKET + ".storage=memory");
 			assertThat(analysis.getDescription()).contains("'profiles'", BUCKET, "20971520 bytes of memory storage",
-					"insufficient");
+					"not that much left");
 			assertThat(analysis.getAction()).contains(BUCKET + ".max-bytes");
 		}
 	}
@@ -209,11 +209,11 @@ class JetStreamFailureTests {
 		try (NatsServer server = NatsServer.start(account("max_file: 1MB, max_mem: 1MB"))) {
 			FailureAnalysis analysis = analyze(server, login(BUCKET + ".max-bytes=20MB"));
 			assertThat(analysis.getDescription()).contains("'profiles'", BUCKET, "20971520 bytes of file storage",
-					"insufficient");
+					"not that much left");
 			assertThat(analysis.getAction()).contains(BUCKET + ".max-bytes");
 			analysis = analyze(server, login(BUCKET + ".max-bytes=20MB", BUCKET + ".storage=memory"));
 			assertThat(analysis.getDescription()).contains("'profiles'", BUCKET, "20971520 bytes of memory storage",
-					"insufficient");
+					"not that much left");
 			assertThat(analysis.getAction()).contains(BUCKET + ".max-bytes");
 		}
 	}
@@ -223,7 +223,7 @@ class JetStreamFailureTests {
 		try (NatsServer server = NatsServer.start(account("max_streams: 1"))) {
 			existing(server, KeyValueConfiguration.builder("other").build());
 			FailureAnalysis analysis = analyze(server, login());
-			assertThat(analysis.getDescription()).contains("'profiles'", BUCKET, "maximum number of streams");
+			assertThat(analysis.getDescription()).contains("'profiles'", BUCKET, "as many streams as it may have");
 			assertThat(analysis.getAction()).contains("max_streams");
 		}
 	}
@@ -232,7 +232,7 @@ class JetStreamFailureTests {
 	void accountThatRequiresMaxBytes() throws Exception {
 		try (NatsServer server = NatsServer.start(account("max_bytes_required: true"))) {
 			FailureAnalysis analysis = analyze(server, login());
-			assertThat(analysis.getDescription()).contains("'profiles'", BUCKET, "max bytes");
+			assertThat(analysis.getDescription()).contains("'profiles'", BUCKET, "requires a limit");
 			assertThat(analysis.getAction()).contains(BUCKET + ".max-bytes");
 		}
 	}

@@ -17,6 +17,7 @@
 package io.github.natskv.embedded;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +147,14 @@ class EmbeddedNatsServerTests {
 	}
 
 	@Test
+	void theProgramThatWasStartedIsLogged(CapturedOutput output) {
+		try (EmbeddedNatsServer server = builder().start()) {
+			assertThat(output).contains("Started nats-server (binary '" + NatsServerBinary.find(NatsServer.binary())
+					+ "', port " + server.getPort() + ", store directory '");
+		}
+	}
+
+	@Test
 	void aProgramThatIsMissingIsNamed() {
 		Path missing = this.directory.resolve("missing");
 		assertThatExceptionOfType(NatsServerBinaryNotFoundException.class)
@@ -193,7 +202,7 @@ class EmbeddedNatsServerTests {
 		ProcessHandle server;
 		Path files;
 		try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
-			server = ProcessHandle.of(Long.parseLong(output.readLine())).orElseThrow();
+			server = ProcessHandle.of(readPid(output)).orElseThrow();
 			files = Path.of(output.readLine());
 		}
 		assertThat(server.isAlive()).isTrue();
@@ -209,7 +218,7 @@ class EmbeddedNatsServerTests {
 		Process jvm = startOther(this.directory.resolve("store"));
 		ProcessHandle server;
 		try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
-			server = ProcessHandle.of(Long.parseLong(output.readLine())).orElseThrow();
+			server = ProcessHandle.of(readPid(output)).orElseThrow();
 		}
 		assertThat(new ProcessBuilder("kill", "-STOP", String.valueOf(server.pid())).start().waitFor()).isZero();
 		jvm.destroyForcibly();
@@ -233,6 +242,15 @@ class EmbeddedNatsServerTests {
 				System.getProperty("java.class.path"), EmbeddedNatsServerApplication.class.getName(), store.toString())
 			.redirectError(ProcessBuilder.Redirect.DISCARD)
 			.start();
+	}
+
+	// behind the log
+	private static long readPid(BufferedReader output) throws IOException {
+		String line = output.readLine();
+		while (!line.matches("\\d+")) {
+			line = output.readLine();
+		}
+		return Long.parseLong(line);
 	}
 
 	private static Optional<String> processGroup(long pid) throws Exception {

@@ -68,7 +68,8 @@ abstract class ConflictContract extends BucketContract {
 		long second = this.bucket.update("a", "2", first);
 		assertThatExceptionOfType(RevisionConflictException.class).isThrownBy(() -> this.bucket.update("a", "x", first))
 			.isInstanceOf(OptimisticLockingFailureException.class)
-			.withMessage("Could not write key 'a' in bucket '%s': wrong last sequence: %d [10071]",
+			.withMessage(
+					"Could not write key 'a' in bucket '%s': its latest revision is %d, not the expected one [10071]",
 					this.bucket.getName(), second);
 		assertThatExceptionOfType(RevisionConflictException.class).isThrownBy(() -> this.bucket.update("a", "x", 0));
 		assertThatExceptionOfType(RevisionConflictException.class).isThrownBy(() -> this.bucket.update("b", "x", 1));

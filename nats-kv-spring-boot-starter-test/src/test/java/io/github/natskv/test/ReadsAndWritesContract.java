@@ -262,8 +262,8 @@ abstract class ReadsAndWritesContract extends BucketContract {
 		String sixty = "x".repeat(60);
 		small.put("a", sixty);
 		assertThatExceptionOfType(ValueTooLargeException.class).isThrownBy(() -> small.put("a", sixty + "x"))
-			.withMessage("Could not write key 'a' in bucket '%s': message size exceeds maximum allowed [10054]. The"
-					+ " limit is the bucket's max-value-size, which headers count towards", small.getName());
+			.withMessage("Could not write key 'a' in bucket '%s': with its headers, the value is larger than"
+					+ " the bucket's max-value-size [10054]", small.getName());
 		assertThatExceptionOfType(ValueTooLargeException.class).isThrownBy(() -> small.create("b", sixty));
 		small.create("b", "x");
 		KeyValueBucket<String> tiny = create((options) -> options.maximumValueSize(20)).as(String.class);
@@ -290,7 +290,7 @@ abstract class ReadsAndWritesContract extends BucketContract {
 		full.put("a", new byte[2000]);
 		full.put("b", new byte[1000]);
 		assertThatExceptionOfType(BucketFullException.class).isThrownBy(() -> full.put("c", new byte[2000]))
-			.withMessage("Could not write key 'c' in bucket '%s': maximum bytes exceeded [10077]. Raise the bucket's"
+			.withMessage("Could not write key 'c' in bucket '%s': the bucket is full [10077]. Raise the bucket's"
 					+ " max-bytes or the server's limits, or purge keys and deletion markers", full.getName());
 		assertThatExceptionOfType(BucketFullException.class).isThrownBy(() -> full.put("a", new byte[3000]));
 		full.put("a", new byte[1900]);

@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -36,13 +38,16 @@ import org.springframework.util.FileSystemUtils;
  * A real {@code nats-server} process with JetStream that listens on loopback, for
  * development and tests. It ends with {@link #close()}, and within five seconds of the
  * end of this JVM, whatever ended that. Its log goes to the logger of this class:
- * warnings and errors as warnings, the rest at debug level.
+ * warnings and errors as warnings, the rest at debug level; which program was started is
+ * said at info level.
  * <p>
  * Not available on Windows.
  *
  * @since 0.1.0
  */
 public final class EmbeddedNatsServer implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(EmbeddedNatsServer.class);
 
 	private static final String HOST = "127.0.0.1";
 
@@ -70,8 +75,8 @@ public final class EmbeddedNatsServer implements AutoCloseable {
 
 	private EmbeddedNatsServer(Builder options) {
 		if (File.separatorChar == '\\') {
-			throw new EmbeddedNatsServerException("The embedded nats-server is not available on Windows. Start a "
-					+ "nats-server yourself (or use WSL) and set 'nats.servers'.");
+			throw new EmbeddedNatsServerException("The embedded nats-server is not available on Windows",
+					"Start a nats-server yourself (or use WSL) and set 'nats.servers'.", null);
 		}
 		Path store = options.storeDirectory;
 		this.binary = NatsServerBinary.find(options.binary);
@@ -128,6 +133,7 @@ public final class EmbeddedNatsServer implements AutoCloseable {
 				this.storeLock.record(launched.pid());
 			}
 			launched.reportUnexpectedEnd();
+			logger.info("Started " + this);
 			return launched;
 		}
 		catch (IOException ex) {

@@ -27,12 +27,40 @@ import org.jspecify.annotations.Nullable;
  */
 public class EmbeddedNatsServerException extends NatsException {
 
+	private final String problem;
+
+	private final @Nullable String action;
+
 	public EmbeddedNatsServerException(String message) {
-		this(message, null);
+		this(message, (Throwable) null);
 	}
 
 	public EmbeddedNatsServerException(String message, @Nullable Throwable cause) {
 		super(message, cause);
+		this.problem = message;
+		this.action = null;
+	}
+
+	EmbeddedNatsServerException(String problem, String action, @Nullable Throwable cause) {
+		super(problem + ". " + action, cause);
+		this.problem = problem;
+		this.action = action;
+	}
+
+	/**
+	 * Return what is wrong.
+	 * @return the problem, which is the whole message if there is no action
+	 */
+	public String getProblem() {
+		return this.problem;
+	}
+
+	/**
+	 * Return what to do about it.
+	 * @return the action, {@code null} if that depends on the problem
+	 */
+	public @Nullable String getAction() {
+		return this.action;
 	}
 
 }

@@ -39,6 +39,8 @@ public final class NatsServerBinary {
 
 	private static final String NAME = "nats-server";
 
+	private static final String ADVICE = "Install it (Debian and Ubuntu: 'apt-get install nats-server'; macOS: 'brew install nats-server'; else the release of your platform from the NATS project), or set 'nats.embedded.binary' to its path.";
+
 	private static String checksumOf = "";
 
 	private static String checksum = "";
@@ -60,8 +62,8 @@ public final class NatsServerBinary {
 				return given.toAbsolutePath();
 			}
 			throw new NatsServerBinaryNotFoundException(
-					"The configured nats-server, '%s', is not an executable file. %s".formatted(given.toAbsolutePath(),
-							advice()));
+					"The configured nats-server, '%s', is not an executable file".formatted(given.toAbsolutePath()),
+					ADVICE);
 		}
 		Path onPath = onPath(NAME);
 		if (onPath != null) {
@@ -72,8 +74,9 @@ public final class NatsServerBinary {
 			return cache();
 		}
 		throw new NatsServerBinaryNotFoundException(
-				"There is no nats-server program: looked for '%s' on the PATH (%s), and for '%s'. %s".formatted(NAME,
-						System.getenv("PATH"), cache(), advice()));
+				"There is no nats-server program: looked for '%s' on the PATH (%s), and for '%s'".formatted(NAME,
+						System.getenv("PATH"), cache()),
+				ADVICE);
 	}
 
 	/**
@@ -110,12 +113,13 @@ public final class NatsServerBinary {
 		try {
 			if (Files.exists(noted) && !Files.readString(noted).strip().equals(checksum(program))) {
 				throw new NatsServerBinaryNotFoundException(
-						"'%s' is not used, as its SHA-256 is not the one that was noted when it was fetched. Remove it and build the project that fetched it again. %s"
-							.formatted(program, advice()));
+						"'%s' is not used, as its SHA-256 is not the one that was noted when it was fetched"
+							.formatted(program),
+						"Remove it and build the project that fetched it again. " + ADVICE);
 			}
 		}
 		catch (IOException ex) {
-			throw new NatsServerBinaryNotFoundException("'%s' cannot be read: %s. %s".formatted(program, ex, advice()));
+			throw new NatsServerBinaryNotFoundException("'%s' cannot be read: %s".formatted(program, ex), ADVICE);
 		}
 	}
 
@@ -139,12 +143,6 @@ public final class NatsServerBinary {
 
 	private static boolean isProgram(Path path) {
 		return Files.isRegularFile(path) && Files.isExecutable(path);
-	}
-
-	private static String advice() {
-		return "Install it (Debian and Ubuntu: 'apt-get install nats-server'; macOS: 'brew install nats-server'; "
-				+ "else the release of your platform from the NATS project), or set 'nats.embedded.binary' "
-				+ "to its path.";
 	}
 
 }

@@ -24,8 +24,8 @@ package io.github.natskv.embedded;
  */
 public class NatsServerBinaryNotFoundException extends EmbeddedNatsServerException {
 
-	public NatsServerBinaryNotFoundException(String message) {
-		super(message);
+	NatsServerBinaryNotFoundException(String problem, String action) {
+		super(problem, action, null);
 	}
 
 }

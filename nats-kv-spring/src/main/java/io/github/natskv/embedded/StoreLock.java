@@ -57,10 +57,10 @@ final class StoreLock implements AutoCloseable {
 			channel = FileChannel.open(directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.READ,
 					StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 			if (tryLock(channel) == null) {
-				throw new EmbeddedNatsServerException(("The store directory '%s' is in use by another embedded "
-						+ "nats-server (perhaps a second instance of this application). Give each its own "
-						+ "'nats.embedded.store-dir', or let both connect to one server.")
-					.formatted(directory));
+				throw new EmbeddedNatsServerException(
+						"The store directory '%s' is in use by another embedded nats-server (perhaps a second instance of this application)"
+							.formatted(directory),
+						"Give each its own 'nats.embedded.store-dir', or let both connect to one server.", null);
 			}
 			awaitPreviousServer(channel, directory, binary);
 			return new StoreLock(channel);
@@ -68,9 +68,8 @@ final class StoreLock implements AutoCloseable {
 		catch (IOException ex) {
 			close(channel);
 			throw new EmbeddedNatsServerException(
-					"The store directory '%s' cannot be used: %s. It has to be a directory this user can write to."
-						.formatted(directory, ex),
-					ex);
+					"The store directory '%s' cannot be used: %s".formatted(directory, ex),
+					"Set 'nats.embedded.store-dir' to a directory this user can write to.", ex);
 		}
 		catch (RuntimeException ex) {
 			close(channel);
@@ -107,8 +106,9 @@ final class StoreLock implements AutoCloseable {
 				Thread.currentThread().interrupt();
 			}
 			throw new EmbeddedNatsServerException(
-					"The store directory '%s' is in use by a nats-server left from an earlier run, process %s. End it, or use another 'nats.embedded.store-dir'."
-						.formatted(directory, pid));
+					"The store directory '%s' is in use by a nats-server left from an earlier run, process %s"
+						.formatted(directory, pid),
+					"End it, or use another 'nats.embedded.store-dir'.", ex);
 		}
 	}
 

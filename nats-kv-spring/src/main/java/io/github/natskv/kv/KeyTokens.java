@@ -39,6 +39,16 @@ abstract class KeyTokens {
 	abstract String encodeToken(String token, String key);
 
 	/**
+	 * Encode a token of a filter that is neither empty nor a wildcard.
+	 * @param token the token
+	 * @param filter the whole filter
+	 * @return the encoded token
+	 */
+	String encodeFilterToken(String token, String filter) {
+		return encodeToken(token, filter);
+	}
+
+	/**
 	 * Decode a token.
 	 * @param token the encoded token
 	 * @return the token, or {@code null} if it is not an encoded one
@@ -73,7 +83,7 @@ abstract class KeyTokens {
 				encoded.append(token);
 			}
 			else {
-				encoded.append(encodeToken(token, key));
+				encoded.append(filter ? encodeFilterToken(token, key) : encodeToken(token, key));
 			}
 		}
 		return encoded.toString();

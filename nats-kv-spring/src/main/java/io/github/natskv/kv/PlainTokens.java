@@ -58,6 +58,18 @@ class PlainTokens extends KeyTokens {
 		return token;
 	}
 
+	@Override
+	String encodeFilterToken(String token, String filter) {
+		if (token.indexOf('*') >= 0 || token.indexOf('>') >= 0) {
+			throw new InvalidBucketKeyException(filter,
+					("Filter '%s' has a wildcard where NATS knows none: '*' stands for one whole token between dots, and"
+							+ " '>' as the last token for all that follow. List the keys of a wider filter and"
+							+ " choose among them")
+						.formatted(filter));
+		}
+		return encodeToken(token, filter);
+	}
+
 	// other clients may write what a server takes for a subject
 	@Override
 	String encodeExisting(String key) {

@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
 import io.github.natskv.core.NatsException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StringUtils;
+
 /**
  * A listener method that cannot work. Thrown at start-up.
  *
@@ -41,9 +43,10 @@ public class InvalidListenerException extends NatsException {
 	}
 
 	public InvalidListenerException(Method method, String problem, String action, @Nullable Throwable cause) {
-		super("Listener method " + describe(method) + " cannot work: " + problem + ". " + action, cause);
+		super("Listener method " + describe(method) + " cannot work: " + withoutFullStop(problem) + ". " + action,
+				cause);
 		this.method = describe(method);
-		this.problem = problem;
+		this.problem = withoutFullStop(problem);
 		this.action = action;
 	}
 
@@ -69,6 +72,11 @@ public class InvalidListenerException extends NatsException {
 	 */
 	public String getAction() {
 		return this.action;
+	}
+
+	// it may quote the message of an exception
+	private static String withoutFullStop(String problem) {
+		return StringUtils.trimTrailingCharacter(problem, '.');
 	}
 
 	public static String describe(Method method) {

@@ -27,6 +27,7 @@ import io.nats.client.api.StreamConfiguration;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.PermissionDeniedDataAccessException;
+import org.springframework.util.StringUtils;
 
 /**
  * Translates the server's refusals for a bucket, by the codes of NATS ADR-7.
@@ -73,8 +74,10 @@ final class ProvisioningErrors {
 		StreamConfiguration wanted = definition.stream();
 		return switch (ex.getApiErrorCode()) {
 			case JetStreamError.NOT_ENABLED -> jetStreamDisabled(definition, ex);
-			case JetStreamError.NOT_ENABLED_FOR_ACCOUNT ->
-				refused(definition, "", ex, "Enable JetStream for the account the application logs in to.");
+			case JetStreamError.NOT_ENABLED_FOR_ACCOUNT -> new BucketProvisioningException(definition.name(),
+					"Bucket '%s', declared by %s, needs JetStream, which the account the application logs in to does not have."
+						.formatted(definition.name(), definition.declaredBy()),
+					"Enable JetStream for the account, or log in to another one.", ex);
 			case JetStreamError.NO_SUITABLE_PEERS, JetStreamError.REPLICAS_NOT_SUPPORTED ->
 				refused(definition, ", with %d replicas".formatted(wanted.getReplicas()), ex,
 						"Set %s to no more than the servers of the cluster, or check %s."
@@ -97,8 +100,27 @@ final class ProvisioningErrors {
 
 	private static BucketProvisioningException refused(BucketDefinition definition, String wanted,
 			JetStreamApiException ex, String action) {
-		return new BucketProvisioningException(definition.name(), "The server refused bucket '%s', declared by %s%s: %s"
-			.formatted(definition.name(), definition.declaredBy(), wanted, ex.getMessage()), action, ex);
+		return new BucketProvisioningException(definition.name(),
+				"The server refused bucket '%s', declared by %s%s: %s.".formatted(definition.name(),
+						definition.declaredBy(), wanted, found(ex)),
+				action, ex);
+	}
+
+	private static String found(JetStreamApiException ex) {
+		String found = switch (ex.getApiErrorCode()) {
+			case JetStreamError.NO_SUITABLE_PEERS -> "there are not that many servers it could be placed on";
+			case JetStreamError.REPLICAS_NOT_SUPPORTED -> "it is not part of a cluster";
+			case JetStreamError.MAXIMUM_STREAMS -> "the account has as many streams as it may have";
+			case JetStreamError.MAX_BYTES_REQUIRED -> "the account requires a limit";
+			case JetStreamError.STREAM_BYTES_EXCEEDED -> "the account allows less for one stream";
+			case JetStreamError.ACCOUNT_RESOURCES_EXCEEDED -> "the account may not use that much";
+			case JetStreamError.INSUFFICIENT_RESOURCES, JetStreamError.MEMORY_EXCEEDED,
+					JetStreamError.STORAGE_EXCEEDED ->
+				"there is not that much left";
+			default -> null;
+		};
+		return (found != null) ? found + " [" + ex.getApiErrorCode() + "]"
+				: StringUtils.trimTrailingCharacter(String.valueOf(ex.getMessage()), '.');
 	}
 
 	private static BucketProvisioningException notAllowed(BucketDefinition definition, PermissionViolation violation,

@@ -105,6 +105,15 @@ class KeyCodecTests {
 		assertThat(KeyCodec.NONE.isEncoded(key)).isFalse();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "a*", "a.b*.c", ">.a", "a>" })
+	void theMessageAboutAWildcardSaysWhatWildcardsStandFor(String filter) {
+		assertThatExceptionOfType(InvalidBucketKeyException.class).isThrownBy(() -> KeyCodec.NONE.encodeFilter(filter))
+			.withMessageStartingWith("Filter '" + filter + "'")
+			.withMessageContainingAll("'*'", "'>'")
+			.withMessageNotContaining("key-codec");
+	}
+
 	@Test
 	void whatOthersWroteIsReadAsItIs() {
 		assertThat(KeyCodec.ESCAPE.decode("a=b")).isEqualTo("a=b");

@@ -49,6 +49,7 @@ import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.core.io.Resource;
 import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -239,7 +240,8 @@ class NatsOptionsFactory {
 	}
 
 	private static String reason(IllegalArgumentException ex) {
-		return (ex.getCause() instanceof URISyntaxException cause) ? ": " + cause.getReason() : "";
+		return (ex.getCause() instanceof URISyntaxException cause)
+				? ": " + StringUtils.trimTrailingCharacter(cause.getReason(), '.') : "";
 	}
 
 	private void checkSeed(String seed) {

@@ -79,7 +79,7 @@ class BucketCodecs {
 			}
 			catch (RuntimeException ex) {
 				throw new InvalidNatsPropertyException(declaration.definition().declaredBy() + ".value-type",
-						"values of type %s cannot be read: %s.".formatted(bucket.valueType().getTypeName(),
+						"values of type %s cannot be read: %s".formatted(bucket.valueType().getTypeName(),
 								ex.getMessage()),
 						"Add what is missing, choose another type, or name a KeyValueCodec bean with 'codec'.", ex);
 			}

@@ -180,7 +180,7 @@ class NatsListenerAutoConfigurationTests {
 			.run((context) -> {
 				NatsOperations nats = context.getBean(NatsOperations.class);
 				assertThat(nats.request("thread.concurrent", "", String.class)).startsWith("VirtualThread")
-					.contains("nats-side-by-side-");
+					.contains("nats-side-by-side-1");
 				assertThat(nats.request("thread.ordered", "", String.class)).startsWith("Thread");
 			});
 	}

@@ -16,6 +16,9 @@
 
 package io.github.natskv.kv.jetstream;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.jetstream.JetStreamRequestException;
 import io.github.natskv.kv.BucketFullException;
@@ -25,6 +28,7 @@ import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.ValueTooLargeException;
 import io.nats.client.JetStreamApiException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -41,6 +45,8 @@ public final class BucketErrors {
 
 	private static final String NO_ROLLUP = "The stream of the bucket has no roll-up headers (allow_rollup_hdrs), which a purge needs: let provisioning 'update' allow them, or delete the key instead";
 
+	private static final Pattern REVISION = Pattern.compile("\\d+$");
+
 	private BucketErrors() {
 	}
 
@@ -50,12 +56,11 @@ public final class BucketErrors {
 	 * @param action what was to be done, to follow "Could not"
 	 */
 	public static DataAccessException translate(String bucket, String action, JetStreamApiException ex) {
-		String message = "Could not %s in bucket '%s': %s".formatted(action, bucket, ex.getMessage());
 		JetStreamError error = JetStreamError.of(ex);
+		String message = "Could not %s in bucket '%s': %s".formatted(action, bucket, found(error, ex));
 		return switch (error.kind()) {
 			case CONFLICT -> new RevisionConflictException(message, ex);
-			case TOO_LARGE -> new ValueTooLargeException(
-					message + ". The limit is the bucket's max-value-size, which headers count towards", ex);
+			case TOO_LARGE -> new ValueTooLargeException(message, ex);
 			case STREAM_NOT_FOUND -> new BucketNotFoundException(bucket, ex);
 			case FULL -> new BucketFullException(message + ". " + whatToDo(error), ex);
 			case TRANSIENT, CONSUMER_NOT_FOUND -> new TransientDataAccessResourceException(message, ex);
@@ -64,6 +69,28 @@ public final class BucketErrors {
 			case USAGE -> new InvalidDataAccessResourceUsageException(
 					(error.code() == JetStreamError.ROLLUP_FAILED) ? message + ". " + NO_ROLLUP : message, ex);
 		};
+	}
+
+	private static String found(JetStreamError error, JetStreamApiException ex) {
+		String found = switch (error.kind()) {
+			case CONFLICT -> conflict(ex.getErrorDescription());
+			case TOO_LARGE -> "with its headers, the value is larger than the bucket's max-value-size";
+			case FULL -> switch (error.code()) {
+				case JetStreamError.INSUFFICIENT_RESOURCES -> "the store of the server is full";
+				case JetStreamError.ACCOUNT_RESOURCES_EXCEEDED -> "the account has used up its JetStream limits";
+				case JetStreamError.STORE_FAILED -> "the bucket is full";
+				default -> null;
+			};
+			default -> null;
+		};
+		return (found != null) ? found + " [" + error.code() + "]" : String.valueOf(ex.getMessage());
+	}
+
+	// "wrong last sequence: 42", newer servers may leave the number out
+	private static String conflict(@Nullable String description) {
+		Matcher revision = REVISION.matcher(String.valueOf(description));
+		return "its latest revision is "
+				+ (revision.find() ? revision.group() + ", not the expected one" : "not the expected one");
 	}
 
 	/** Return the exception for a request that was not answered. */
@@ -81,9 +108,8 @@ public final class BucketErrors {
 	private static String whatToDo(JetStreamError error) {
 		return switch (error.code()) {
 			case JetStreamError.INSUFFICIENT_RESOURCES ->
-				"The store of the server is full: raise its max_file_store (or max_memory_store), which may not be more than its disk holds, or free space there";
-			case JetStreamError.ACCOUNT_RESOURCES_EXCEEDED ->
-				"Raise the JetStream limits of the account, or purge keys and deletion markers";
+				"Raise its max_file_store (or max_memory_store), which may not be more than its disk holds, or free space there";
+			case JetStreamError.ACCOUNT_RESOURCES_EXCEEDED -> "Raise these limits, or purge keys and deletion markers";
 			default -> "Raise the bucket's max-bytes or the server's limits, or purge keys and deletion markers";
 		};
 	}

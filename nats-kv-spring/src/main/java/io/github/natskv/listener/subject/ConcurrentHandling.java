@@ -33,6 +33,7 @@ import io.github.natskv.listener.invocation.SubjectPattern;
 import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -68,15 +69,20 @@ final class ConcurrentHandling {
 		TaskExecutor shared = endpoint.taskExecutor();
 		if (shared != null) {
 			this.threads = null;
-			// costs nothing and names the threads
-			this.executor = (shared instanceof VirtualThreadTaskExecutor)
-					? new VirtualThreadTaskExecutor(threadNamePrefix(endpoint)) : shared;
+			this.executor = (shared instanceof VirtualThreadTaskExecutor) ? virtualThreads(endpoint) : shared;
 		}
 		else {
 			ThreadPoolExecutor own = createThreads(endpoint);
 			this.threads = own;
 			this.executor = own;
 		}
+	}
+
+	// costs nothing, and its threads have names that count from 1
+	private static TaskExecutor virtualThreads(ListenerEndpoint endpoint) {
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(threadNamePrefix(endpoint));
+		executor.setVirtualThreads(true);
+		return executor;
 	}
 
 	private static ThreadPoolExecutor createThreads(ListenerEndpoint endpoint) {
