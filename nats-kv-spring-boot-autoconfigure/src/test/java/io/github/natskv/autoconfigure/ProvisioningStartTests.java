@@ -103,6 +103,18 @@ class ProvisioningStartTests {
 	}
 
 	@Test
+	void aStartLogsOneLineForTheConnectionAndOneForItsBuckets(CapturedOutput output) {
+		severalBuckets().run((context) -> assertThat(context).hasNotFailed());
+		severalBuckets().withPropertyValues("nats.kv.buckets.d.history=2")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output.getOut().lines().filter((line) -> line.contains("io.github.natskv"))).satisfiesExactly(
+				(line) -> assertThat(line).contains("Connected to NATS server"),
+				(line) -> assertThat(line).contains("Buckets are provisioned: 0 existed, 4 created: a, b, c, copy"),
+				(line) -> assertThat(line).contains("Connected to NATS server"),
+				(line) -> assertThat(line).contains("Buckets are provisioned: 4 existed, 1 created: d"));
+	}
+
+	@Test
 	void tenInstancesThatHaveToUpdateComeUp() throws Exception {
 		severalBuckets().run((context) -> assertThat(context).hasNotFailed());
 		startAtOnce(severalBuckets().withPropertyValues("nats.kv.provisioning=update", "nats.kv.buckets.a.history=9",

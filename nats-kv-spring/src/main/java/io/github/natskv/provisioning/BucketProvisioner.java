@@ -18,13 +18,16 @@ package io.github.natskv.provisioning;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +40,8 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.api.StreamInfo;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -57,6 +62,13 @@ public class BucketProvisioner implements AutoCloseable {
 	private final StreamRequests requests;
 
 	private final BucketReconciler reconciler;
+
+	/** How many names are logged. */
+	private static final int MAX_NAMES = 10;
+
+	private static final Log logger = LogFactory.getLog(BucketProvisioner.class);
+
+	private final Queue<String> created = new ConcurrentLinkedQueue<>();
 
 	private final boolean patient;
 
@@ -104,7 +116,7 @@ public class BucketProvisioner implements AutoCloseable {
 		this.connection = connection;
 		this.patient = patient;
 		this.requests = new StreamRequests(connection, management, options.getPrefix());
-		this.reconciler = new BucketReconciler(connection, this.requests, events);
+		this.reconciler = new BucketReconciler(connection, this.requests, (event) -> tell(event, events));
 		BucketOrder.originsFirst(definitions).forEach(this::add);
 	}
 
@@ -185,15 +197,39 @@ public class BucketProvisioner implements AutoCloseable {
 					return true;
 				});
 			}
+			logSummary(wanted.size());
 		}
 		finally {
 			executor.shutdownNow();
 		}
 	}
 
+	private void logSummary(int count) {
+		List<String> names = new ArrayList<>();
+		this.created.removeIf(names::add);
+		Collections.sort(names);
+		int shown = Math.min(names.size(), MAX_NAMES);
+		String made = names.isEmpty() ? "" : ", %d created: %s%s".formatted(names.size(),
+				String.join(", ", names.subList(0, shown)), (shown < names.size()) ? ", …" : "");
+		logger.info("Buckets are provisioned: %d existed%s".formatted(count - names.size(), made));
+	}
+
+	private void tell(BucketProvisionedEvent event, Consumer<BucketProvisionedEvent> events) {
+		if (event.getAction() == Action.CREATED) {
+			this.created.add(event.getBucketName());
+		}
+		else if (event.getAction() == Action.RESTORED) {
+			logger.info("Bucket '%s' recreated".formatted(event.getBucketName()));
+		}
+		events.accept(event);
+	}
+
 	private void provision(BucketDefinition definition) {
 		this.reconciler.checkServerVersion(definition);
 		this.reconciler.plan(definition, this.requests.find(definition).orElse(null)).run();
+		if (this.created.remove(definition.name())) {
+			logger.info("Bucket '%s' created".formatted(definition.name()));
+		}
 	}
 
 	/**

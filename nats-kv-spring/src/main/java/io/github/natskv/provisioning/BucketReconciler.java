@@ -172,7 +172,6 @@ final class BucketReconciler {
 
 	void create(BucketDefinition definition, Action action) {
 		if (this.requests.create(definition)) {
-			logger.info("Bucket '%s' created".formatted(definition.name()));
 			tell(definition, action, List.of());
 		}
 		else {
