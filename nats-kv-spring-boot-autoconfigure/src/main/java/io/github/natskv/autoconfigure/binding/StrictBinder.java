@@ -82,6 +82,7 @@ class StrictBinder {
 		Declared.ROOTS.forEach((root) -> shapes.check(root.name(), root.structure()));
 		this.sources = withVariables(all, new OptionVariables(Declared.ROOTS, this.written::entries)).stream()
 			.map((source) -> source.filter((name) -> !shapes.empty().contains(name)))
+			.map(IndexedSource::of)
 			.toList();
 	}
 
@@ -92,6 +93,7 @@ class StrictBinder {
 		this.sources = binder.sources.stream()
 			.map((source) -> source.filter((name) -> this.hidden.stream()
 				.noneMatch((other) -> other.equals(name) || other.isAncestorOf(name))))
+			.map(IndexedSource::of)
 			.toList();
 	}
 

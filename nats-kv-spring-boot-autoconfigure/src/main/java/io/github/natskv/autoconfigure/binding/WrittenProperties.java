@@ -17,6 +17,7 @@
 package io.github.natskv.autoconfigure.binding;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,8 +38,24 @@ final class WrittenProperties {
 
 	private final List<WrittenProperty> all;
 
+	private final Map<ConfigurationPropertyName, List<WrittenProperty>> at = new HashMap<>();
+
+	private final Map<ConfigurationPropertyName, List<WrittenProperty>> below = new HashMap<>();
+
 	private WrittenProperties(List<WrittenProperty> all) {
 		this.all = all;
+		all.forEach((property) -> {
+			ConfigurationPropertyName name = property.name();
+			add(this.at, name, property);
+			for (int size = name.getNumberOfElements() - 1; size > 0; size--) {
+				add(this.below, name.chop(size), property);
+			}
+		});
+	}
+
+	private static void add(Map<ConfigurationPropertyName, List<WrittenProperty>> properties,
+			ConfigurationPropertyName name, WrittenProperty property) {
+		properties.computeIfAbsent(name, (key) -> new ArrayList<>()).add(property);
 	}
 
 	/**
@@ -71,11 +88,11 @@ final class WrittenProperties {
 	}
 
 	List<WrittenProperty> at(ConfigurationPropertyName name) {
-		return this.all.stream().filter((property) -> property.name().equals(name)).toList();
+		return this.at.getOrDefault(name, List.of());
 	}
 
 	List<WrittenProperty> below(ConfigurationPropertyName name) {
-		return this.all.stream().filter((property) -> name.isAncestorOf(property.name())).toList();
+		return this.below.getOrDefault(name, List.of());
 	}
 
 	/**
