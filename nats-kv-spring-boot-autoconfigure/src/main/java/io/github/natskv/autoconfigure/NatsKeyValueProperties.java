@@ -55,7 +55,8 @@ public record NatsKeyValueProperties(@DefaultValue("create") ProvisioningPolicy 
 	 *
 	 * @param name Server's name of the bucket. Default is the bucket key.
 	 * @param beanName Name of the KeyValue bean. Default is the bucket key.
-	 * @param valueType Type of the values; makes a typed KeyValueBucket bean, too.
+	 * @param valueType Type of the values, fully qualified but for those of java.lang,
+	 * with type arguments; makes a typed KeyValueBucket bean, too.
 	 * @param codec Name of the KeyValueCodec bean that encodes the values. Default is the
 	 * application's codec.
 	 * @param keyCodec Which characters keys may have.
@@ -88,7 +89,7 @@ public record NatsKeyValueProperties(@DefaultValue("create") ProvisioningPolicy 
 	 * writes. Needs nats-server 2.10.
 	 */
 	@ConfigurationPropertiesSource
-	public record Bucket(@Nullable String name, @Nullable String beanName, @Nullable Class<?> valueType,
+	public record Bucket(@Nullable String name, @Nullable String beanName, @Nullable String valueType,
 			@Nullable String codec, @DefaultValue("none") KeyCodec keyCodec, boolean consistentReads,
 			@Nullable ProvisioningPolicy provisioning, @Nullable String description, @Nullable Integer history,
 			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration ttl, @Nullable DataSize maxValueSize,

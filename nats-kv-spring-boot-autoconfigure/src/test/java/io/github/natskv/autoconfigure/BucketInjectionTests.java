@@ -112,6 +112,21 @@ class BucketInjectionTests {
 	}
 
 	@Test
+	void aValueTypeMayHaveTypeArguments() {
+		this.runner
+			.withPropertyValues("nats.kv.buckets.tags.value-type=java.util.List<String>",
+					"nats.kv.buckets.limits.value-type=java.util.Map<String, Integer>")
+			.withUserConfiguration(GenericBuckets.class)
+			.run((context) -> {
+				GenericBuckets beans = context.getBean(GenericBuckets.class);
+				beans.tags.put("a", List.of("x", "y"));
+				beans.limits.put("a", Map.of("max", 7));
+				assertThat(beans.tags.get("a")).containsExactly("x", "y");
+				assertThat(beans.limits.get("a")).containsEntry("max", 7);
+			});
+	}
+
+	@Test
 	void typedBucketsAreInjectedByTheirGenericType() {
 		this.runner
 			.withPropertyValues("nats.kv.buckets.profiles.value-type=" + Profile.class.getName(),
@@ -584,6 +599,16 @@ class BucketInjectionTests {
 		Object missing() {
 			return new Object();
 		}
+
+	}
+
+	static class GenericBuckets {
+
+		@Autowired
+		private KeyValueBucket<List<String>> tags;
+
+		@Autowired
+		private KeyValueBucket<Map<String, Integer>> limits;
 
 	}
 

@@ -143,7 +143,7 @@ class ConfigurationMetadataTests {
 		assertThat(bucket.properties()).filteredOn((property) -> property.name().equals("value-type"))
 			.singleElement()
 			.extracting(Property::type)
-			.isEqualTo("java.lang.Class<?>");
+			.isEqualTo("java.lang.String");
 		assertThat(bucket.hints()).extracting((hint) -> hint.get("name")).containsExactly("codec", "value-type");
 	}
 

@@ -16,6 +16,7 @@
 
 package io.github.natskv.autoconfigure.binding;
 
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -75,11 +76,16 @@ class BucketDeclarationMapper {
 		checkName(this.property + ".name", name, "Choose another name.");
 		ProvisioningPolicy policy = (this.bucket.provisioning() != null) ? this.bucket.provisioning() : defaultPolicy;
 		KeyValueConfiguration configuration = configuration(name);
-		BucketSettings settings = new BucketSettings(this.key, name, this.bucket.valueType(), null,
-				this.bucket.keyCodec(), this.bucket.consistentReads());
+		BucketSettings settings = new BucketSettings(this.key, name, valueType(), null, this.bucket.keyCodec(),
+				this.bucket.consistentReads());
 		String beanName = StringUtils.hasText(this.bucket.beanName()) ? this.bucket.beanName() : this.key;
 		return new BucketDeclaration(this.connection, new BucketDefinition(this.connection.prefix(), this.key,
 				this.property, policy, configuration, this.declared), settings, beanName, this.bucket.codec());
+	}
+
+	private @Nullable Type valueType() {
+		String type = this.bucket.valueType();
+		return StringUtils.hasText(type) ? ValueType.parse(this.property + ".value-type", type) : null;
 	}
 
 	private static void checkName(String property, String name, String action) {
