@@ -164,14 +164,17 @@ class PermissionTests {
 
 	private static void assumeSupported(Feature feature) throws Exception {
 		if (feature == Feature.TRANSACTION || feature == Feature.SNAPSHOT) {
-			assumeTrue(isNew(), "needs server 2.14.5");
+			assumeTrue(isAtLeast("2.14.5"), "needs server 2.14.5");
+		}
+		if (feature == Feature.CLEAR) {
+			assumeTrue(isAtLeast("2.10.0"), "needs server 2.10");
 		}
 	}
 
-	private static boolean isNew() throws Exception {
+	private static boolean isAtLeast(String version) throws Exception {
 		try (Connection connection = Nats
 			.connect(Options.builder().server(server.url()).userInfo("admin-mute", "secret").build())) {
-			return connection.getServerInfo().isSameOrNewerThanVersion("2.14.5");
+			return connection.getServerInfo().isSameOrNewerThanVersion(version);
 		}
 	}
 
