@@ -152,7 +152,7 @@ final class BucketSnapshot {
 				before.getConfiguration().getConsumerLimits())) {
 			Reading reading = new Reading(subject, last, Math.max(last, scanned));
 			long heard = System.nanoTime();
-			boolean end = pull.initiallyPending() == 0 && reading.isEnd();
+			boolean end = pull.initiallyPending() == 0 && reading.isEnd() && reading.isBatchOver();
 			while (!end) {
 				Message message = pull.next();
 				if (message != null) {
@@ -234,10 +234,12 @@ final class BucketSnapshot {
 			return this.position >= this.target;
 		}
 
-		// its end may be stored later, or not match
+		// its end may be stored later, or not match, and a consumer that passed over what
+		// the next batch has removed may count nothing pending before it counts that
+		// batch
 		private boolean isBatchOver() {
 			if (this.open == null) {
-				return true;
+				return BucketSnapshot.this.reads.nextRevision(this.subject, this.position + 1) == null;
 			}
 			MessageInfo last = BucketSnapshot.this.reads.lastFromLeader(">");
 			boolean storing = last != null && this.open.equals(BatchPosition.of(last.getHeaders(), last.getSeq()))
