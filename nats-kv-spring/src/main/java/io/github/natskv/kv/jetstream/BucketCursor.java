@@ -82,6 +82,9 @@ final class BucketCursor implements EntryCursor {
 
 	private long opened;
 
+	/** Whether the consumer has nothing more at the moment. */
+	private boolean drained;
+
 	private boolean ended;
 
 	BucketCursor(BucketStream stream, String filter) {
@@ -137,30 +140,29 @@ final class BucketCursor implements EntryCursor {
 		BucketPull current = this.pull;
 		if (current == null) {
 			current = open();
-			if (current.initiallyPending() == 0 && isEnd()) {
-				this.ended = true;
-				return null;
-			}
+			this.drained = current.initiallyPending() == 0;
+		}
+		if (this.drained && isOver()) {
+			this.ended = true;
+			return null;
 		}
 		Message message = current.next();
 		if (message == null) {
-			this.ended = isEnd();
-			if (!this.ended) {
-				requireSame(this.stream.info());
-				requireProgress();
-			}
+			this.drained = true;
+			requireSame(this.stream.info());
+			requireProgress();
 			return null;
 		}
 		this.heard = System.nanoTime();
 		this.attempts = 0;
 		NatsJetStreamMetaData metaData = message.metaData();
-		boolean known = metaData.streamSequence() <= this.position;
-		if (!known) {
-			this.position = metaData.streamSequence();
-			requireBound();
+		this.drained = metaData.pendingCount() <= 0;
+		if (metaData.streamSequence() <= this.position) {
+			return null;
 		}
-		this.ended = metaData.pendingCount() == 0 && this.position >= this.target && isEnd();
-		return known ? null : new KeyValueEntry(message);
+		this.position = metaData.streamSequence();
+		requireBound();
+		return new KeyValueEntry(message);
 	}
 
 	private BucketPull open() throws LostMessagesException {
@@ -180,6 +182,15 @@ final class BucketCursor implements EntryCursor {
 			this.allowed = pending + Math.max(MIN_SURPLUS, MAX_SURPLUS_FACTOR * pending);
 		}
 		return opened;
+	}
+
+	// asked before the next message, so that the one before is not lost with the answer
+	private boolean isOver() {
+		if (!isEnd()) {
+			return false;
+		}
+		requireSame(this.stream.info());
+		return true;
 	}
 
 	// Where others write all the time, there is more behind each end. A key that was not
@@ -219,13 +230,10 @@ final class BucketCursor implements EntryCursor {
 	}
 
 	private void requireSame(StreamInfo after) {
-		StreamInfo before = Objects.requireNonNull(this.before);
-		long last = after.getStreamState().getLastSequence();
-		if (!after.getCreateTime().equals(before.getCreateTime()) || last < before.getStreamState().getLastSequence()
-				|| last < this.position) {
+		String breach = StreamLife.breach(Objects.requireNonNull(this.before), after, this.position);
+		if (breach != null) {
 			throw new TransientDataAccessResourceException(
-					"Could not read all of bucket '%s': it was recreated, or fell back to an earlier state, meanwhile"
-						.formatted(this.stream.bucket()));
+					"Could not read all of bucket '%s': %s".formatted(this.stream.bucket(), breach));
 		}
 	}
 

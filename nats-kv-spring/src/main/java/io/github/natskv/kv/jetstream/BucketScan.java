@@ -284,13 +284,9 @@ final class BucketScan {
 	}
 
 	private void requireSame(StreamInfo after) throws LostMessagesException {
-		StreamInfo before = Objects.requireNonNull(this.before);
-		long last = after.getStreamState().getLastSequence();
-		if (!after.getCreateTime().equals(before.getCreateTime())) {
-			throw new LostMessagesException("the bucket was recreated meanwhile");
-		}
-		if (last < before.getStreamState().getLastSequence() || last < this.position) {
-			throw new LostMessagesException("the bucket fell back to an earlier state meanwhile");
+		String breach = StreamLife.breach(Objects.requireNonNull(this.before), after, this.position);
+		if (breach != null) {
+			throw new LostMessagesException(breach);
 		}
 	}
 

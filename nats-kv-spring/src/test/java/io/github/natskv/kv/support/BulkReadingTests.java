@@ -26,7 +26,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -42,6 +44,8 @@ import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
+import io.nats.client.api.AckPolicy;
+import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.Mirror;
 import io.nats.client.api.Source;
 import io.nats.client.api.StreamConfiguration;
@@ -297,17 +301,61 @@ class BulkReadingTests {
 		}
 	}
 
-	@Test
-	void aStreamOfABucketThatIsRecreatedFails() throws Exception {
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 500, 4000 })
+	void aStreamOfABucketThatIsRecreatedFails(int keys) throws Exception {
 		KeyValueBucket<String> bucket = create(1);
 		bucket.putAll(values(3000));
 		try (Stream<BucketEntry<String>> stream = bucket.stream()) {
 			Iterator<BucketEntry<String>> entries = stream.iterator();
 			entries.next();
 			near.keyValueManagement().delete(this.name);
-			create(1).putAll(values(4000));
+			create(1).putAll(values(keys));
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> entries.forEachRemaining((entry) -> {
 			})).withMessageContaining("recreated");
+		}
+	}
+
+	@Test
+	void theEndIsNotThatOfAnotherBucketWhoseConsumerAnswers() throws Exception {
+		KeyValueBucket<String> bucket = create(1);
+		bucket.putAll(values(3000));
+		try (Stream<BucketEntry<String>> stream = bucket.stream()) {
+			Iterator<BucketEntry<String>> entries = stream.iterator();
+			entries.next();
+			String consumer = near.jetStreamManagement().getConsumerNames("KV_" + this.name).get(0);
+			near.keyValueManagement().delete(this.name);
+			create(1);
+			near.jetStreamManagement()
+				.addOrUpdateConsumer("KV_" + this.name,
+						ConsumerConfiguration.builder().name(consumer).ackPolicy(AckPolicy.None).build());
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> entries.forEachRemaining((entry) -> {
+			})).withMessageContaining("recreated");
+		}
+	}
+
+	@Test
+	void theLastEntryIsNotLostWithTheConnection() throws Exception {
+		KeyValueBucket<String> writer = create(1);
+		writer.putAll(values(3));
+		try (NetworkProxy proxy = NetworkProxy.to(server.port()); Connection far = proxy.connect()) {
+			KeyValueBucket<String> bucket = bucket(far);
+			bucket.get("k.0");
+			long before = far.getStatistics().getInMsgs();
+			List<String> keys = new ArrayList<>();
+			try (Stream<BucketEntry<String>> stream = bucket.stream()) {
+				Iterator<BucketEntry<String>> entries = stream.iterator();
+				keys.add(entries.next().key());
+				keys.add(entries.next().key());
+				// the state of the stream, the consumer, and three entries
+				Awaitility.await().until(() -> far.getStatistics().getInMsgs() >= before + 5);
+				proxy.hold();
+				proxy.cut();
+				Awaitility.await().until(() -> far.getStatus() != Connection.Status.CONNECTED);
+				CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(proxy::release);
+				entries.forEachRemaining((entry) -> keys.add(entry.key()));
+			}
+			assertThat(keys).containsExactlyInAnyOrder("k.0", "k.1", "k.2");
 		}
 	}
 
