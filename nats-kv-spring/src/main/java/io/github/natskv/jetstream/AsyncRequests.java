@@ -114,12 +114,15 @@ public final class AsyncRequests implements AutoCloseable {
 			if (bounded) {
 				acquire(this.uncompleted);
 			}
+			boolean entered = false;
 			try {
 				enter();
+				entered = true;
 			}
-			catch (InterruptedException ex) {
-				release(bounded);
-				throw ex;
+			finally {
+				if (!entered) {
+					release(bounded);
+				}
 			}
 		}
 		catch (InterruptedException ex) {
@@ -128,21 +131,26 @@ public final class AsyncRequests implements AutoCloseable {
 					"Interrupted while waiting for other requests of the connection to be answered, nothing was sent",
 					ex));
 		}
-		T sent;
+		CompletableFuture<R> result = new CompletableFuture<>();
+		boolean sent = false;
 		try {
-			sent = request.get();
+			T begun = request.get();
+			replyTo.apply(begun).whenDone(() -> {
+				leave();
+				complete(result, () -> reader.apply(begun), bounded);
+			});
+			sent = true;
+			return result;
 		}
 		catch (RuntimeException ex) {
-			leave();
-			release(bounded);
 			return CompletableFuture.failedFuture(ex);
 		}
-		CompletableFuture<R> result = new CompletableFuture<>();
-		replyTo.apply(sent).whenDone(() -> {
-			leave();
-			complete(result, () -> reader.apply(sent), bounded);
-		});
-		return result;
+		finally {
+			if (!sent) {
+				leave();
+				release(bounded);
+			}
+		}
 	}
 
 	private <R extends @Nullable Object> void complete(CompletableFuture<R> result, Supplier<R> reader,

@@ -46,65 +46,72 @@ final class BulkWriter {
 	}
 
 	void write(Iterator<? extends BulkWrite> writes) {
-		BulkWrite next = null;
 		try {
-			while (writes.hasNext()) {
-				next = writes.next();
-				begin(next);
+			BulkWrite next = null;
+			try {
+				while (writes.hasNext()) {
+					next = writes.next();
+					begin(next);
+					next = null;
+				}
+				this.pipeline.finish();
 			}
-			next = null;
-			this.pipeline.finish();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			abandon(ex);
-			RuntimeException unsent = new TransientDataAccessResourceException(
-					"Interrupted before this was written to bucket '%s': nothing was sent"
-						.formatted(this.stream.bucket()),
-					ex);
-			if (next != null) {
-				next.failed(unsent);
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				abandon(ex);
+				RuntimeException unsent = new TransientDataAccessResourceException(
+						"Interrupted before this was written to bucket '%s': nothing was sent"
+							.formatted(this.stream.bucket()),
+						ex);
+				if (next != null) {
+					next.failed(unsent);
+				}
+				writes.forEachRemaining((write) -> write.failed(unsent));
 			}
-			writes.forEachRemaining((write) -> write.failed(unsent));
 		}
 		finally {
-			// where preparing a write failed
+			// where preparing a write failed, or whoever is told of one
 			this.pipeline.abandon((write, begun) -> {
 			});
 		}
 	}
 
 	private void begin(BulkWrite write) throws InterruptedException {
-		if (this.obstacle == null) {
-			try {
-				this.stream.requireWritable();
-			}
-			catch (RuntimeException ex) {
-				this.obstacle = ex;
-			}
-		}
 		if (this.obstacle != null) {
 			write.failed(this.obstacle);
-			return;
 		}
-		try {
+		else {
 			this.pipeline.send(write, () -> publish(write));
-		}
-		catch (KeyValueNotConnectedException ex) {
-			this.obstacle = ex;
-			write.failed(ex);
-		}
-		catch (RuntimeException ex) {
-			write.failed(ex);
 		}
 	}
 
-	private BucketStream.Begun publish(BulkWrite write) {
-		if (this.obstacle != null) {
-			// met while this waited for others
-			throw this.obstacle;
+	private BucketStream.@Nullable Begun publish(BulkWrite write) {
+		RuntimeException failure = this.obstacle;
+		if (failure == null) {
+			try {
+				requireWritable();
+				return this.stream.beginPublish(write.key(), write.headers(), write.value());
+			}
+			catch (KeyValueNotConnectedException ex) {
+				this.obstacle = ex;
+				failure = ex;
+			}
+			catch (RuntimeException ex) {
+				failure = ex;
+			}
 		}
-		return this.stream.beginPublish(write.key(), write.headers(), write.value());
+		write.failed(failure);
+		return null;
+	}
+
+	private void requireWritable() {
+		try {
+			this.stream.requireWritable();
+		}
+		catch (RuntimeException ex) {
+			this.obstacle = ex;
+			throw ex;
+		}
 	}
 
 	private void answered(BulkWrite write, BucketStream.Begun begun) {

@@ -25,6 +25,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 import io.github.natskv.jetstream.AsyncRequests;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests of one thread, of which many are underway at the same time. They are looked
@@ -57,27 +58,34 @@ final class RequestPipeline<T> {
 	/**
 	 * Send a request as soon as there is room for it, and finish those that are answered.
 	 * @param subject what it is about
+	 * @param request sends it, returns {@code null} if nothing was sent
+	 * @throws InterruptedException if interrupted before it was sent
 	 */
-	void send(T subject, Supplier<BucketStream.Begun> request) throws InterruptedException {
-		boolean entered = this.requests.tryEnter();
-		while (!entered) {
+	void send(T subject, Supplier<BucketStream.@Nullable Begun> request) throws InterruptedException {
+		awaitRoom();
+		BucketStream.Begun begun = null;
+		try {
+			begun = request.get();
+		}
+		finally {
+			if (begun == null) {
+				this.requests.leave();
+			}
+		}
+		if (begun != null) {
+			this.underway.add(new Underway<>(subject, begun));
+		}
+		while (!this.underway.isEmpty() && this.underway.getFirst().isAnswered()) {
+			finish(this.underway.getFirst());
+		}
+	}
+
+	private void awaitRoom() throws InterruptedException {
+		while (!this.requests.tryEnter()) {
 			if (this.underway.isEmpty()) {
 				this.requests.enter();
-				entered = true;
+				return;
 			}
-			else {
-				finishFirst();
-				entered = this.requests.tryEnter();
-			}
-		}
-		try {
-			this.underway.add(new Underway<>(subject, request.get()));
-		}
-		catch (RuntimeException ex) {
-			this.requests.leave();
-			throw ex;
-		}
-		while (!this.underway.isEmpty() && this.underway.getFirst().begun().reply().message().isDone()) {
 			finishFirst();
 		}
 	}
@@ -92,11 +100,14 @@ final class RequestPipeline<T> {
 	private void finishFirst() throws InterruptedException {
 		Underway<T> first = this.underway.getFirst();
 		BucketStream.Begun begun = first.begun();
-		Duration patience = this.timeout.minusNanos(System.nanoTime() - begun.time());
-		begun.reply().isDoneWithin(patience);
+		begun.reply().isDoneWithin(this.timeout.minusNanos(System.nanoTime() - begun.time()));
+		finish(first);
+	}
+
+	private void finish(Underway<T> first) {
 		this.underway.removeFirst();
 		this.requests.leave();
-		this.answered.accept(first.subject(), begun);
+		this.answered.accept(first.subject(), first.begun());
 	}
 
 	/**
@@ -127,6 +138,10 @@ final class RequestPipeline<T> {
 	}
 
 	private record Underway<T>(T subject, BucketStream.Begun begun) {
+
+		boolean isAnswered() {
+			return this.begun.reply().message().isDone();
+		}
 
 	}
 
