@@ -62,7 +62,7 @@ final class BucketCursor implements EntryCursor {
 
 	private @Nullable StreamInfo before;
 
-	private @Nullable BucketPull pull;
+	private volatile @Nullable BucketPull pull;
 
 	/** The revision of the last message received. */
 	private long position;
@@ -87,6 +87,9 @@ final class BucketCursor implements EntryCursor {
 
 	private boolean ended;
 
+	/** May be closed by a thread other than the one that reads. */
+	private volatile boolean closed;
+
 	BucketCursor(BucketStream stream, String filter) {
 		BucketLayout layout = stream.layout();
 		this.stream = stream;
@@ -101,6 +104,7 @@ final class BucketCursor implements EntryCursor {
 		KeyValueEntry entry = null;
 		try {
 			while (entry == null && !this.ended) {
+				requireOpen();
 				entry = attempt();
 			}
 		}
@@ -110,9 +114,17 @@ final class BucketCursor implements EntryCursor {
 					ex);
 		}
 		if (this.ended) {
-			close();
+			release();
 		}
 		return entry;
+	}
+
+	private void requireOpen() {
+		if (this.closed) {
+			release();
+			throw new IllegalStateException(
+					"What reads bucket '%s' was closed meanwhile".formatted(this.stream.bucket()));
+		}
 	}
 
 	private @Nullable KeyValueEntry attempt() throws InterruptedException {
@@ -120,14 +132,14 @@ final class BucketCursor implements EntryCursor {
 			return read();
 		}
 		catch (LostMessagesException ex) {
-			close();
+			release();
 			if (++this.attempts == ATTEMPTS) {
 				throw new TransientDataAccessResourceException("Could not read all of bucket '%s' in %d attempts: %s"
 					.formatted(this.stream.bucket(), this.attempts, ex.getMessage()), ex);
 			}
 		}
 		catch (KeyValueNotConnectedException ex) {
-			close();
+			release();
 			if (this.before == null || System.nanoTime() - this.heard > this.stream.api().timeout().toNanos()) {
 				throw ex;
 			}
@@ -177,6 +189,7 @@ final class BucketCursor implements EntryCursor {
 				info.getConfiguration().getConsumerLimits());
 		this.pull = opened;
 		this.opened = System.nanoTime();
+		requireOpen();
 		if (first) {
 			long pending = opened.initiallyPending();
 			this.allowed = pending + Math.max(MIN_SURPLUS, MAX_SURPLUS_FACTOR * pending);
@@ -239,6 +252,11 @@ final class BucketCursor implements EntryCursor {
 
 	@Override
 	public void close() {
+		this.closed = true;
+		release();
+	}
+
+	private void release() {
 		BucketPull current = this.pull;
 		this.pull = null;
 		if (current != null) {

@@ -21,6 +21,7 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import io.nats.client.api.KeyValueEntry;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,12 @@ final class EntrySpliterator extends Spliterators.AbstractSpliterator<KeyValueEn
 
 	private int next;
 
-	private @Nullable EntryCursor cursor;
+	private volatile @Nullable EntryCursor cursor;
+
+	private @Nullable RuntimeException failure;
+
+	/** May be closed by a thread other than the one that reads. */
+	private volatile boolean closed;
 
 	EntrySpliterator(BucketStore store, List<String> filters, Predicate<KeyValueEntry> shown) {
 		super(Long.MAX_VALUE, Spliterator.NONNULL | Spliterator.ORDERED);
@@ -51,17 +57,13 @@ final class EntrySpliterator extends Spliterators.AbstractSpliterator<KeyValueEn
 	@Override
 	public boolean tryAdvance(Consumer<? super KeyValueEntry> action) {
 		while (true) {
-			EntryCursor current = this.cursor;
+			EntryCursor current = current();
 			if (current == null) {
-				if (this.next == this.filters.size()) {
-					return false;
-				}
-				current = this.store.read(this.filters.get(this.next++));
-				this.cursor = current;
+				return false;
 			}
-			KeyValueEntry entry = read(current);
+			KeyValueEntry entry = failing(current::next);
 			if (entry == null) {
-				close();
+				release();
 			}
 			else if (this.shown.test(entry) && !isOfFormerFilter(entry.getKey())) {
 				action.accept(entry);
@@ -70,13 +72,33 @@ final class EntrySpliterator extends Spliterators.AbstractSpliterator<KeyValueEn
 		}
 	}
 
-	private @Nullable KeyValueEntry read(EntryCursor current) {
+	private @Nullable EntryCursor current() {
+		requireOpen();
+		EntryCursor current = this.cursor;
+		if (current == null && this.next < this.filters.size()) {
+			current = failing(() -> this.store.read(this.filters.get(this.next++)));
+			this.cursor = current;
+		}
+		return current;
+	}
+
+	private void requireOpen() {
+		if (this.failure != null) {
+			throw this.failure;
+		}
+		if (this.closed) {
+			throw new IllegalStateException("The stream of bucket '%s' is closed".formatted(this.store.bucket()));
+		}
+	}
+
+	// what has failed is not over
+	private <R extends @Nullable Object> R failing(Supplier<R> read) {
 		try {
-			return current.next();
+			return read.get();
 		}
 		catch (RuntimeException ex) {
-			close();
-			this.next = this.filters.size();
+			release();
+			this.failure = ex;
 			throw ex;
 		}
 	}
@@ -103,6 +125,11 @@ final class EntrySpliterator extends Spliterators.AbstractSpliterator<KeyValueEn
 	}
 
 	void close() {
+		this.closed = true;
+		release();
+	}
+
+	private void release() {
 		EntryCursor current = this.cursor;
 		this.cursor = null;
 		if (current != null) {

@@ -63,6 +63,8 @@ import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -301,6 +303,40 @@ class BulkReadingTests {
 		}
 	}
 
+	@Test
+	void aStreamThatWasClosedReadsNothingMore() {
+		KeyValueBucket<String> bucket = create(1);
+		bucket.putAll(values(3000));
+		bucket.put("other", "x");
+		Stream<BucketEntry<String>> stream = bucket.stream("k.*", "other");
+		Iterator<BucketEntry<String>> entries = stream.iterator();
+		entries.next();
+		stream.close();
+		assertThatIllegalStateException().isThrownBy(entries::hasNext).withMessageContainingAll(this.name, "closed");
+		assertThat(consumers()).isZero();
+	}
+
+	@Test
+	void aStreamMayBeClosedByAnotherThread() throws Exception {
+		KeyValueBucket<String> bucket = create(1);
+		bucket.putAll(values(3000));
+		try (NetworkProxy proxy = NetworkProxy.to(server.port()); Connection far = proxy.connect()) {
+			Stream<BucketEntry<String>> stream = bucket(far).stream();
+			Iterator<BucketEntry<String>> entries = stream.iterator();
+			entries.next();
+			proxy.hold();
+			CompletableFuture<Throwable> reading = CompletableFuture
+				.supplyAsync(() -> catchThrowable(() -> entries.forEachRemaining((entry) -> {
+				})));
+			CompletableFuture<Void> closing = CompletableFuture.runAsync(stream::close);
+			assertThat(reading.get(20, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class)
+				.hasMessageContaining("closed");
+			proxy.release();
+			closing.get(20, TimeUnit.SECONDS);
+		}
+		Awaitility.await().until(() -> consumers() == 0);
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 500, 4000 })
 	void aStreamOfABucketThatIsRecreatedFails(int keys) throws Exception {
@@ -313,6 +349,7 @@ class BulkReadingTests {
 			create(1).putAll(values(keys));
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> entries.forEachRemaining((entry) -> {
 			})).withMessageContaining("recreated");
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(entries::hasNext);
 		}
 	}
 
