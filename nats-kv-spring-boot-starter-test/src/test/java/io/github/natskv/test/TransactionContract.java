@@ -16,6 +16,7 @@
 
 package io.github.natskv.test;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -395,6 +396,33 @@ abstract class TransactionContract extends BucketContract {
 			return both;
 		});
 		assertThat(seen).isEqualTo("22");
+		assertThat(calls).hasValue(2);
+	}
+
+	/**
+	 * Nothing of the key tells that it was removed after the other one was read.
+	 */
+	@Test
+	void aFunctionNeverSeesThatAKeyIsGoneBesideAnEarlierValue() {
+		this.bucket.put("a", "1");
+		this.bucket.put("b", "1");
+		AtomicInteger calls = new AtomicInteger();
+		String seen = this.bucket.transaction((tx) -> {
+			String a = tx.get("a");
+			if (calls.incrementAndGet() == 1) {
+				CompletableFuture.runAsync(() -> {
+					this.bucket.transactionWithoutResult((other) -> {
+						other.put("a", "2");
+						other.delete("b");
+					});
+					this.bucket.purgeDeletes(Duration.ZERO);
+				}).join();
+			}
+			String both = a + tx.get("b");
+			assertThat(both).isIn("11", "2null");
+			return both;
+		});
+		assertThat(seen).isEqualTo("2null");
 		assertThat(calls).hasValue(2);
 	}
 

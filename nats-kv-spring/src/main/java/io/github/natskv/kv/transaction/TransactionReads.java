@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * transaction wrote, even if it would not be committed anyway.
  * <p>
  * A key whose last revision is not later than that one is as it was then. With a later
- * one, all keys are looked at again, together; if one has changed since it was read, the
- * transaction starts over.
+ * one, or where nothing tells since when there is none, all keys are looked at again,
+ * together; if one has changed since it was read, the transaction starts over.
  */
 final class TransactionReads {
 
@@ -47,7 +47,7 @@ final class TransactionReads {
 
 	private final Map<String, @Nullable MessageInfo> messages = new LinkedHashMap<>();
 
-	/** The revision at which all keys were as they were read. */
+	/** All keys were as they were read at this revision, or later. */
 	private long revision;
 
 	private boolean stale;
@@ -68,12 +68,10 @@ final class TransactionReads {
 			MessageInfo message = this.store.lastFromLeader(key);
 			this.messages.put(key, message);
 			long read = revision(message);
-			if (read > this.revision) {
-				if (this.messages.size() > 1) {
-					requireUnchanged();
-				}
-				this.revision = read;
+			if (this.messages.size() > 1 && (message == null || read > this.revision)) {
+				requireUnchanged();
 			}
+			this.revision = Math.max(read, this.revision);
 		}
 		return this.messages.get(key);
 	}
