@@ -79,6 +79,7 @@ import org.springframework.util.unit.DataSize;
  * @param jetstream JetStream.
  * @param template The template of the connection.
  * @param kv Key-Value buckets of this connection.
+ * @param streams Streams of this connection.
  * @since 0.1.0
  */
 @ConfigurationPropertiesSource
@@ -96,7 +97,8 @@ public record NamedConnectionProperties(@DefaultValue("nats://localhost:4222") L
 		@DefaultValue("64KB") DataSize bufferSize, @DefaultValue("4KB") DataSize maxControlLine,
 		@DefaultValue("fail-fast") Startup startup, @NestedConfigurationProperty @DefaultValue Ssl ssl,
 		@NestedConfigurationProperty @DefaultValue Jetstream jetstream, @DefaultValue Template template,
-		@NestedConfigurationProperty @Nullable NatsKeyValueProperties kv) implements NatsConnectionProperties {
+		@NestedConfigurationProperty @Nullable NatsKeyValueProperties kv,
+		@NestedConfigurationProperty @Nullable NatsStreamsProperties streams) implements NatsConnectionProperties {
 
 	@Override
 	public Duration replyTimeout() {

@@ -128,6 +128,11 @@ public interface NatsConnectionProperties extends Validator {
 		rules.subject("inboxPrefix", inboxPrefix());
 		rules.subject("jetstream.prefix", jetstream().prefix());
 		rules.subject("jetstream.domain", jetstream().domain());
+		jetstream().listener().backoff().forEach((wait) -> rules.notNegative("jetstream.listener.backoff", wait));
+		Integer prefetch = jetstream().listener().prefetch();
+		if (prefetch != null) {
+			rules.range("jetstream.listener.prefetch", prefetch, 1, Integer.MAX_VALUE);
+		}
 	}
 
 	/**
@@ -170,8 +175,23 @@ public interface NatsConnectionProperties extends Validator {
 	 * under another name.
 	 * @param requestTimeout How long to wait for an answer of JetStream, reads and writes
 	 * of buckets included. A number without unit is milliseconds.
+	 * @param listener Listeners on streams.
 	 */
-	record Jetstream(@Nullable String domain, @Nullable String prefix, @DefaultValue("2s") Duration requestTimeout) {
+	record Jetstream(@Nullable String domain, @Nullable String prefix, @DefaultValue("2s") Duration requestTimeout,
+			@DefaultValue StreamListener listener) {
+
+	}
+
+	/**
+	 * Listeners on streams.
+	 *
+	 * @param backoff How long to wait before a message that failed is delivered again,
+	 * unless its consumer says otherwise: the first time, the second time, and so on, the
+	 * last one for all others. A number without unit is milliseconds.
+	 * @param prefetch How many messages a listener asks for in advance. Default is as
+	 * many as it handles at a time.
+	 */
+	record StreamListener(@DefaultValue("1s,5s,30s") List<Duration> backoff, @Nullable Integer prefetch) {
 
 	}
 

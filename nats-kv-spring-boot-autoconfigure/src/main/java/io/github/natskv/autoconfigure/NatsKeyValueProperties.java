@@ -141,7 +141,18 @@ public record NatsKeyValueProperties(@DefaultValue("create") ProvisioningPolicy 
 	@ConfigurationPropertiesSource
 	public record Source(@Nullable String bucket, @Nullable String domain, @Nullable String apiPrefix,
 			@Nullable String deliverPrefix, @Nullable String filterSubject, @Nullable Long startRevision,
-			@Nullable Instant startTime, @DefaultValue List<SubjectMapping> subjectTransforms) {
+			@Nullable Instant startTime,
+			@DefaultValue List<SubjectMapping> subjectTransforms) implements NatsOriginProperties {
+
+		@Override
+		public @Nullable String origin() {
+			return this.bucket;
+		}
+
+		@Override
+		public @Nullable Long start() {
+			return this.startRevision;
+		}
 
 	}
 

@@ -41,7 +41,8 @@ import org.springframework.util.ClassUtils;
 record DocumentedProperties(List<Property> properties) {
 
 	/** The names users give, by the property that is a map of them. */
-	private static final Map<String, String> KEYS = Map.of("buckets", "<bucket>", "connections", "<connection>");
+	private static final Map<String, String> KEYS = Map.of("buckets", "<bucket>", "definitions", "<stream>",
+			"consumers", "<consumer>", "connections", "<connection>");
 
 	private static final Pattern ELEMENT_TYPE = Pattern
 		.compile("java\\.util\\.(Map|List)<.*?(io\\.github\\.natskv\\.[^<>,]+)>");
@@ -139,7 +140,8 @@ record DocumentedProperties(List<Property> properties) {
 		}
 
 		private static String dashed(String text) {
-			return text.matches("[A-Za-z0-9_]+") ? text.toLowerCase(Locale.ROOT).replace('_', '-') : text;
+			return text.matches("[A-Za-z0-9_]+")
+					? text.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT).replace('_', '-') : text;
 		}
 
 		private static String code(String text) {

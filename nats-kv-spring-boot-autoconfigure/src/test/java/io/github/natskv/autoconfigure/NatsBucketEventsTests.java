@@ -29,9 +29,9 @@ import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.WatchRecoveredEvent;
-import io.github.natskv.provisioning.BucketDifference;
 import io.github.natskv.provisioning.BucketProvisionedEvent;
 import io.github.natskv.provisioning.BucketProvisionedEvent.Action;
+import io.github.natskv.provisioning.OptionDifference;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
@@ -92,8 +92,8 @@ class NatsBucketEventsTests {
 				});
 				assertThat(events.find("changed")).satisfies((event) -> {
 					assertThat(event.getAction()).isEqualTo(Action.UPDATED);
-					assertThat(event.getChanges()).extracting(BucketDifference::found).containsExactly("2");
-					assertThat(event.getChanges()).extracting(BucketDifference::wanted).containsExactly("5");
+					assertThat(event.getChanges()).extracting(OptionDifference::found).containsExactly("2");
+					assertThat(event.getChanges()).extracting(OptionDifference::wanted).containsExactly("5");
 				});
 				assertThat(events.find("audit").getConnectionName()).isEqualTo("archive");
 				assertThat(events.find("audit").getDeclaredBy()).isEqualTo("nats.connections.archive.kv.buckets.audit");

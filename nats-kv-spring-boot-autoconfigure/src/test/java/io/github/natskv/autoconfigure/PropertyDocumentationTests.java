@@ -99,7 +99,8 @@ class PropertyDocumentationTests {
 	@ValueSource(strings = { "nats.servers", "nats.servers[0]", "nats.kv", "nats.kv.buckets.profiles.history",
 			"nats.kv.buckets.<key>.", "nats.kv.buckets.profiles.metadata.team", "nats.embedded.*",
 			"nats.*.observation-enabled", "nats.kv.buckets.all.sources[0].bucket",
-			"nats.connections.archive.kv.buckets.audit.mirror.domain" })
+			"nats.connections.archive.kv.buckets.audit.mirror.domain",
+			"nats.streams.definitions.orders.consumers.billing.ack-wait" })
 	void knows(String name) {
 		assertThat(PROPERTIES.contains(name)).isTrue();
 	}
@@ -194,9 +195,9 @@ class PropertyDocumentationTests {
 					.of("""
 							# Properties
 
-							All properties, from the metadata that IDEs read as well. `<bucket>` and `<connection>` are names you choose. A named
-							connection, `nats.connections.<connection>`, has each property of the default one that is about a connection, and
-							its buckets below `kv`.
+							All properties, from the metadata that IDEs read as well. `<bucket>`, `<stream>`, `<consumer>` and `<connection>` are
+							names you choose. A named connection, `nats.connections.<connection>`, has each property of the default one that is
+							about a connection, its buckets below `kv` and its streams below `streams`.
 							"""),
 				groups.entrySet()
 					.stream()
@@ -214,6 +215,9 @@ class PropertyDocumentationTests {
 		if (property.name().startsWith("nats.kv.buckets.")) {
 			return "Each bucket";
 		}
+		if (property.name().startsWith("nats.streams.definitions.")) {
+			return property.name().contains(".consumers.") ? "Each consumer" : "Each stream";
+		}
 		return switch ((parts.length == 1) ? "" : parts[1]) {
 			case "embedded" -> "Embedded server";
 			case "health" -> "Health";
@@ -221,6 +225,7 @@ class PropertyDocumentationTests {
 			case "kv" -> "Buckets";
 			case "listener" -> "Listeners";
 			case "ssl" -> "TLS";
+			case "streams" -> "Streams";
 			case "template" -> "Template";
 			default -> "Connection";
 		};

@@ -16,12 +16,10 @@
 
 package io.github.natskv.provisioning;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
-import io.github.natskv.core.NatsConnections;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StreamConfiguration;
 
@@ -40,9 +38,7 @@ import io.nats.client.api.StreamConfiguration;
  * @since 0.1.0
  */
 public record BucketDefinition(String prefix, String key, String declaredBy, ProvisioningPolicy policy,
-		KeyValueConfiguration configuration, Set<BucketOption> declared) {
-
-	private static final String NAMED = "nats.connections.";
+		KeyValueConfiguration configuration, Set<BucketOption> declared) implements Definition {
 
 	public BucketDefinition {
 		declared = Set.copyOf(declared);
@@ -67,16 +63,19 @@ public record BucketDefinition(String prefix, String key, String declaredBy, Pro
 		return new BucketDefinition(prefix, configuration.getBucketName(), declaredBy, policy, configuration, declared);
 	}
 
-	/**
-	 * Return the server's name of the bucket.
-	 * @return the name
-	 */
+	@Override
 	public String name() {
 		return this.configuration.getBucketName();
 	}
 
-	String connectionName() {
-		return this.prefix.startsWith(NAMED) ? this.prefix.substring(NAMED.length()) : NatsConnections.DEFAULT;
+	@Override
+	public String label() {
+		return "bucket '%s'".formatted(name());
+	}
+
+	@Override
+	public String defaultPolicyProperty() {
+		return this.prefix + ".kv.provisioning";
 	}
 
 	// the stream to be made, which beside the declared has what makes it work
@@ -84,33 +83,11 @@ public record BucketDefinition(String prefix, String key, String declaredBy, Pro
 		return BucketOrigins.stream(this.configuration);
 	}
 
-	// how a user finds an option of this bucket
-	String property(String option) {
-		return isProperty() ? "'%s.%s'".formatted(this.declaredBy, option)
-				: "%s of %s".formatted(option, this.declaredBy);
-	}
-
-	// how a user finds the policy of this bucket
-	String policyProperty() {
-		return (isProperty() ? this.declaredBy : this.prefix + ".kv") + ".provisioning";
-	}
-
-	private boolean isProperty() {
-		return this.declaredBy.startsWith(this.prefix + ".");
-	}
-
-	List<BucketDifference> differences(StreamConfiguration found) {
+	Map<BucketOption, OptionDifference> differences(StreamConfiguration found) {
 		StreamConfiguration wanted = stream();
-		List<BucketDifference> differences = new ArrayList<>();
-		for (BucketOption option : BucketOption.values()) {
-			if (this.declared.contains(option) || option.isNeeded(wanted)) {
-				BucketDifference difference = option.compare(wanted, found);
-				if (difference != null) {
-					differences.add(difference);
-				}
-			}
-		}
-		return differences;
+		Set<BucketOption> compared = EnumSet.allOf(BucketOption.class);
+		compared.removeIf((option) -> !this.declared.contains(option) && !option.isNeeded(wanted));
+		return OptionDifference.of(compared, wanted, found);
 	}
 
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +64,9 @@ final class BucketOrder {
 		if (known != null) {
 			return known;
 		}
-		int depth = BucketOrigins.names(definition.stream())
+		int depth = StreamOrigins.names(definition.stream())
 			.stream()
-			.mapToInt((name) -> depth(this.definitions.get(name)) + 1)
+			.mapToInt((name) -> depth(this.definitions.get(NatsKeyValueUtil.trimPrefix(name))) + 1)
 			.max()
 			.orElse(0);
 		this.depths.put(definition.name(), depth);

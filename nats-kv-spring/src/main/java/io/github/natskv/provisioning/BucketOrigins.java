@@ -16,22 +16,14 @@
 
 package io.github.natskv.provisioning;
 
-import java.time.ZonedDateTime;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
 
-import io.github.natskv.jetstream.JetStreamLevel;
-import io.nats.client.api.External;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.Mirror;
 import io.nats.client.api.Source;
-import io.nats.client.api.SourceBase;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.SubjectTransform;
 import io.nats.client.support.NatsKeyValueUtil;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.CollectionUtils;
 import org.springframework.util.StringUtils;
@@ -68,10 +60,10 @@ final class BucketOrigins {
 	}
 
 	private static Source renaming(Source source, String bucket) {
-		String from = keyPrefix(source);
+		String from = NatsKeyValueUtil.toKeyPrefix(NatsKeyValueUtil.trimPrefix(source.getName()));
 		String to = NatsKeyValueUtil.toKeyPrefix(bucket);
 		String filter = StringUtils.hasText(source.getFilterSubject()) ? source.getFilterSubject() : from + ">";
-		if (renames(source) || from.equals(to) || !filter.startsWith(from)) {
+		if (StreamOrigins.renames(source) || from.equals(to) || !filter.startsWith(from)) {
 			return source;
 		}
 		// the server does not take a filter beside a transform, which is a filter as well
@@ -84,45 +76,6 @@ final class BucketOrigins {
 			.build();
 	}
 
-	/**
-	 * Have sources copied from their first revision on where no other start is given.
-	 * <p>
-	 * Without a start, the server goes on at the time of the last message of the stream
-	 * when it finds none of a source there, and thus leaves out what a source had before
-	 * if messages of another one were overwritten meanwhile. Before 2.15 nothing can be
-	 * done about that: the server knows how far it got with a source by the messages that
-	 * are left only, and would copy old values anew when it restarts (measured with
-	 * 2.10.27).
-	 * @param stream the stream of a bucket
-	 * @param level what JetStream can do
-	 * @return the stream to make, or to change one to
-	 */
-	static StreamConfiguration fromTheStart(StreamConfiguration stream, JetStreamLevel level) {
-		if (CollectionUtils.isEmpty(stream.getSources()) || !level.has("2.15.0")) {
-			return stream;
-		}
-		return StreamConfiguration.builder(stream)
-			.sources(stream.getSources()
-				.stream()
-				.map((source) -> hasStart(source) ? source : Source.builder(source).startSeq(1).build())
-				.toList())
-			.build();
-	}
-
-	/**
-	 * Whether what a stream copies may lack what its sources had before.
-	 * @param stream the stream as it is sent to the server
-	 * @return whether a source has no start
-	 */
-	static boolean mayLackOlderValues(StreamConfiguration stream) {
-		return !CollectionUtils.isEmpty(stream.getSources())
-				&& !stream.getSources().stream().allMatch(BucketOrigins::hasStart);
-	}
-
-	private static boolean hasStart(Source source) {
-		return source.getStartSeq() > 0 || source.getStartTime() != null;
-	}
-
 	private static String numbered(String filter) {
 		StringBuilder numbered = new StringBuilder();
 		int wildcards = 0;
@@ -130,28 +83,6 @@ final class BucketOrigins {
 			numbered.append((character == '*') ? "{{wildcard(" + ++wildcards + ")}}" : character);
 		}
 		return numbered.toString();
-	}
-
-	private static String keyPrefix(SourceBase source) {
-		return NatsKeyValueUtil.toKeyPrefix(bucket(source));
-	}
-
-	private static String bucket(SourceBase source) {
-		return NatsKeyValueUtil.trimPrefix(source.getName());
-	}
-
-	/**
-	 * Whether a stream has keys renamed on the way to it, which the server silently does
-	 * not do before 2.10.
-	 * @param stream the stream
-	 * @return whether a mirror or source has subject transforms
-	 */
-	static boolean renames(StreamConfiguration stream) {
-		return all(stream).stream().anyMatch(BucketOrigins::renames);
-	}
-
-	private static boolean renames(SourceBase source) {
-		return !CollectionUtils.isEmpty(source.getSubjectTransforms());
 	}
 
 	/**
@@ -162,89 +93,13 @@ final class BucketOrigins {
 	static boolean hidesKeysOfItsOrigin(StreamConfiguration stream) {
 		Mirror mirror = stream.getMirror();
 		return mirror != null && mirror.getExternal() == null
-				&& (renames(mirror) || StringUtils.hasText(mirror.getFilterSubject()) || mirror.getStartSeq() > 0
-						|| mirror.getStartTime() != null);
+				&& (StreamOrigins.renames(mirror) || StringUtils.hasText(mirror.getFilterSubject())
+						|| mirror.getStartSeq() > 0 || mirror.getStartTime() != null);
 	}
 
-	/**
-	 * Return the buckets whose values a stream copies from the same JetStream.
-	 * @param stream the stream
-	 * @return the server's names of the buckets
-	 */
-	static List<String> names(StreamConfiguration stream) {
-		return all(stream).stream()
-			.filter((source) -> source.getExternal() == null)
-			.map(BucketOrigins::bucket)
-			.toList();
-	}
-
-	private static List<SourceBase> all(StreamConfiguration stream) {
-		List<SourceBase> all = new ArrayList<>();
-		if (stream.getMirror() != null) {
-			all.add(stream.getMirror());
-		}
-		if (stream.getSources() != null) {
-			all.addAll(stream.getSources());
-		}
-		return all;
-	}
-
-	/**
-	 * Describe where the values of a stream come from. Where to start counts only if it
-	 * was declared.
-	 * @param origins mirror or sources
-	 * @param declared those that were declared
-	 * @return a text that is equal for the same origins, {@code null} without any
-	 */
-	static @Nullable String describe(@Nullable List<? extends @Nullable SourceBase> origins,
-			@Nullable List<? extends @Nullable SourceBase> declared) {
-		if (CollectionUtils.isEmpty(origins)) {
-			return null;
-		}
-		String description = origins.stream()
-			.filter(Objects::nonNull)
-			.map((origin) -> describe(origin, counterpart(origin, declared)))
-			.sorted()
-			.collect(Collectors.joining(" and "));
-		return description.isEmpty() ? null : description;
-	}
-
-	private static @Nullable SourceBase counterpart(SourceBase origin,
-			@Nullable List<? extends @Nullable SourceBase> declared) {
-		return CollectionUtils.isEmpty(declared) ? null
-				: declared.stream()
-					.filter((other) -> other != null && other.getName().equals(origin.getName()))
-					.findFirst()
-					.orElse(null);
-	}
-
-	private static String describe(SourceBase origin, @Nullable SourceBase declared) {
-		StringBuilder text = new StringBuilder(bucket(origin));
-		External external = origin.getExternal();
-		if (external != null) {
-			append(text, " at ", external.getApi());
-			append(text, " delivered to ", external.getDeliver());
-		}
-		append(text, " filtered by ", origin.getFilterSubject());
-		if (declared != null && declared.getStartSeq() > 0) {
-			append(text, " from revision ", Long.toString(origin.getStartSeq()));
-		}
-		if (declared != null && declared.getStartTime() != null) {
-			ZonedDateTime start = origin.getStartTime();
-			append(text, " from ", (start != null) ? start.toInstant().toString() : "the beginning");
-		}
-		if (origin.getSubjectTransforms() != null) {
-			for (SubjectTransform transform : origin.getSubjectTransforms()) {
-				append(text, " with ", transform.getSource() + " as " + transform.getDestination());
-			}
-		}
-		return text.toString();
-	}
-
-	private static void append(StringBuilder text, String label, @Nullable String value) {
-		if (StringUtils.hasText(value)) {
-			text.append(label).append(value);
-		}
+	// the bucket a mirror is a copy of
+	static String name(StreamConfiguration mirror) {
+		return NatsKeyValueUtil.trimPrefix(mirror.getMirror().getName());
 	}
 
 }

@@ -34,7 +34,7 @@ public class BucketProvisionedEvent extends BucketEvent {
 
 	private final Action action;
 
-	private final transient List<BucketDifference> changes;
+	private final transient List<OptionDifference> changes;
 
 	/**
 	 * Create an event.
@@ -47,7 +47,7 @@ public class BucketProvisionedEvent extends BucketEvent {
 	 * @param changes what was otherwise before, for an update
 	 */
 	public BucketProvisionedEvent(Connection connection, String connectionName, String bucketKey, String bucketName,
-			String declaredBy, Action action, List<BucketDifference> changes) {
+			String declaredBy, Action action, List<OptionDifference> changes) {
 		super(connection, connectionName, bucketKey, bucketName);
 		this.declaredBy = declaredBy;
 		this.action = action;
@@ -74,7 +74,7 @@ public class BucketProvisionedEvent extends BucketEvent {
 	 * Return what was otherwise before.
 	 * @return the options that were changed, none but for an update
 	 */
-	public List<BucketDifference> getChanges() {
+	public List<OptionDifference> getChanges() {
 		return this.changes;
 	}
 

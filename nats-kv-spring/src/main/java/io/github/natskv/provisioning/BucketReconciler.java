@@ -17,6 +17,8 @@
 package io.github.natskv.provisioning;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -72,13 +74,12 @@ final class BucketReconciler {
 		if (found == null) {
 			return planCreation(definition);
 		}
-		List<BucketDifference> differences = definition.differences(found.getConfiguration());
+		Map<BucketOption, OptionDifference> differences = definition.differences(found.getConfiguration());
 		if (differences.isEmpty()) {
 			return () -> logger.debug("Bucket '%s' is as declared".formatted(definition.name()));
 		}
-		List<BucketDifference> blocking = differences.stream()
-			.filter((difference) -> difference.option() != BucketOption.DIRECT_GET)
-			.toList();
+		Map<BucketOption, OptionDifference> blocking = new TreeMap<>(differences);
+		blocking.remove(BucketOption.DIRECT_GET);
 		if (blocking.isEmpty()) {
 			return () -> logger.warn(NO_DIRECT_GET.formatted(definition.name()));
 		}
@@ -106,25 +107,23 @@ final class BucketReconciler {
 					("%s is a part of bucket '%s', or has other subjects. The server would answer some of the reads of"
 							+ " '%s' from it, and keys would seem to be missing there.")
 						.formatted(definition.property(BucketOption.MIRROR.getProperty()),
-								BucketOrigins.names(definition.stream()).get(0),
-								BucketOrigins.names(definition.stream()).get(0)),
+								BucketOrigins.name(definition.stream()), BucketOrigins.name(definition.stream())),
 					"Mirror the whole bucket, or use 'sources' instead of 'mirror': it may have filter, start and subject transforms.",
 					null);
 		}
 		return () -> create(definition, Action.CREATED);
 	}
 
-	private Runnable planUpdate(BucketDefinition definition, StreamInfo found, List<BucketDifference> differences,
-			boolean indirect) {
+	private Runnable planUpdate(BucketDefinition definition, StreamInfo found,
+			Map<BucketOption, OptionDifference> differences, boolean indirect) {
 		StreamConfiguration wanted = definition.stream();
-		List<BucketDifference> refused = differences.stream()
-			.filter((difference) -> !difference.option().isChangeable(wanted))
-			.toList();
+		Map<BucketOption, OptionDifference> refused = new TreeMap<>(differences);
+		refused.keySet().removeIf((option) -> option.isChangeable(wanted, found.getConfiguration()));
 		if (!refused.isEmpty()) {
 			throw differs(definition, refused, UNCHANGEABLE);
 		}
 		StreamConfiguration.Builder builder = StreamConfiguration.builder(found.getConfiguration());
-		differences.forEach((difference) -> difference.option().apply(builder, wanted));
+		differences.keySet().forEach((option) -> option.apply(builder, wanted));
 		StreamConfiguration updated = this.requests.complete(builder.build());
 		return () -> {
 			update(definition, updated, found, differences);
@@ -135,7 +134,7 @@ final class BucketReconciler {
 	}
 
 	private void update(BucketDefinition definition, StreamConfiguration updated, StreamInfo found,
-			List<BucketDifference> differences) {
+			Map<BucketOption, OptionDifference> differences) {
 		try {
 			this.requests.update(definition, updated);
 		}
@@ -144,7 +143,7 @@ final class BucketReconciler {
 					? refusedUpdate(definition, differences, ex, cause) : ex;
 		}
 		String message = "Bucket '%s' updated: %s".formatted(definition.name(),
-				differences.stream().map(BucketDifference::change).collect(Collectors.joining(", ")));
+				differences.values().stream().map(OptionDifference::change).collect(Collectors.joining(", ")));
 		List<String> losses = UpdateLosses.of(updated, found);
 		if (losses.isEmpty()) {
 			logger.info(message);
@@ -152,16 +151,17 @@ final class BucketReconciler {
 		else {
 			logger.warn(message + ". What may be lost: " + String.join("; ", losses));
 		}
-		tell(definition, Action.UPDATED, differences);
+		tell(definition, Action.UPDATED, List.copyOf(differences.values()));
 	}
 
-	private void tell(BucketDefinition definition, Action action, List<BucketDifference> changes) {
+	private void tell(BucketDefinition definition, Action action, List<OptionDifference> changes) {
 		this.events.accept(new BucketProvisionedEvent(this.connection, definition.connectionName(), definition.key(),
 				definition.name(), definition.declaredBy(), action, changes));
 	}
 
 	private static BucketProvisioningException refusedUpdate(BucketDefinition definition,
-			List<BucketDifference> differences, BucketProvisioningException ex, JetStreamApiException cause) {
+			Map<BucketOption, OptionDifference> differences, BucketProvisioningException ex,
+			JetStreamApiException cause) {
 		return new BucketProvisioningException(definition.name(),
 				"Bucket '%s' differs from its declaration by %s: %s. The server refused to change it and nothing was changed: %s"
 					.formatted(definition.name(), definition.declaredBy(), join(differences), cause.getMessage()),
@@ -180,14 +180,14 @@ final class BucketReconciler {
 		}
 	}
 
-	private static BucketProvisioningException differs(BucketDefinition definition, List<BucketDifference> differences,
-			String action) {
+	private static BucketProvisioningException differs(BucketDefinition definition,
+			Map<BucketOption, OptionDifference> differences, String action) {
 		return new BucketProvisioningException(definition.name(), "Bucket '%s' differs from its declaration by %s: %s."
 			.formatted(definition.name(), definition.declaredBy(), join(differences)), action, null);
 	}
 
-	private static String join(List<BucketDifference> differences) {
-		return differences.stream().map(BucketDifference::toString).collect(Collectors.joining(", "));
+	private static String join(Map<BucketOption, OptionDifference> differences) {
+		return differences.values().stream().map(OptionDifference::toString).collect(Collectors.joining(", "));
 	}
 
 }

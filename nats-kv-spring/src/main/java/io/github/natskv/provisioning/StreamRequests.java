@@ -86,7 +86,7 @@ final class StreamRequests {
 
 	// as it is to be sent to this server
 	StreamConfiguration complete(StreamConfiguration stream) {
-		return CollectionUtils.isEmpty(stream.getSources()) ? stream : BucketOrigins.fromTheStart(stream, level());
+		return CollectionUtils.isEmpty(stream.getSources()) ? stream : StreamOrigins.fromTheStart(stream, level());
 	}
 
 	JetStreamLevel level() {

@@ -54,7 +54,7 @@ final class UpdateLosses {
 				.formatted(used));
 		}
 		if (found.getStreamState().getMsgCount() > 0 && BucketOption.SOURCES.compare(wanted, before) != null
-				&& BucketOrigins.mayLackOlderValues(wanted)) {
+				&& StreamOrigins.mayLackOlderValues(wanted)) {
 			losses
 				.add("of added or changed sources only what changes from now on is copied, unless the bucket is deleted"
 						+ " and recreated, or nats-server is 2.15.0 or newer");

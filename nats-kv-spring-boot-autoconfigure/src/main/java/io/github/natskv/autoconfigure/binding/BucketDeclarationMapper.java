@@ -18,9 +18,6 @@ package io.github.natskv.autoconfigure.binding;
 
 import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
@@ -38,7 +35,6 @@ import io.nats.client.api.Republish;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Maps the properties of a bucket onto a {@link BucketDeclaration}, refusing what the
@@ -60,13 +56,14 @@ class BucketDeclarationMapper {
 
 	private final Bucket bucket;
 
-	private final Set<BucketOption> declared = EnumSet.noneOf(BucketOption.class);
+	private final OptionMapper<BucketOption> options;
 
 	BucketDeclarationMapper(ConnectionName connection, String key, Bucket bucket) {
 		this.connection = connection;
 		this.key = key;
 		this.property = connection.property("kv.buckets." + key);
 		this.bucket = bucket;
+		this.options = new OptionMapper<>(this.property, BucketOption.class, BucketOption::getProperty);
 	}
 
 	BucketDeclaration map(ProvisioningPolicy defaultPolicy) {
@@ -80,7 +77,8 @@ class BucketDeclarationMapper {
 				this.bucket.consistentReads());
 		String beanName = StringUtils.hasText(this.bucket.beanName()) ? this.bucket.beanName() : this.key;
 		return new BucketDeclaration(this.connection, new BucketDefinition(this.connection.prefix(), this.key,
-				this.property, policy, configuration, this.declared), settings, beanName, this.bucket.codec());
+				this.property, policy, configuration, this.options.declared()), settings, beanName,
+				this.bucket.codec());
 	}
 
 	private @Nullable Type valueType() {
@@ -99,88 +97,51 @@ class BucketDeclarationMapper {
 	private KeyValueConfiguration configuration(String name) {
 		KeyValueConfiguration.Builder builder = KeyValueConfiguration.builder(name);
 		Bucket source = this.bucket;
-		set(BucketOption.DESCRIPTION, source.description(), builder::description);
-		set(BucketOption.HISTORY, source.history(), (value) -> {
-			checkRange(BucketOption.HISTORY, value, 1, MAX_HISTORY);
-			builder.maxHistoryPerKey(value);
-		});
-		set(BucketOption.TTL, source.ttl(), (value) -> {
-			check(BucketOption.TTL, !value.isNegative(), value, "must not be negative");
-			builder.ttl(value);
-		});
-		set(BucketOption.MAX_VALUE_SIZE, source.maxValueSize(),
-				(value) -> builder.maximumValueSize((int) size(BucketOption.MAX_VALUE_SIZE, value, Integer.MAX_VALUE)));
-		set(BucketOption.MAX_BYTES, source.maxBytes(),
-				(value) -> builder.maxBucketSize(size(BucketOption.MAX_BYTES, value, Long.MAX_VALUE)));
-		set(BucketOption.STORAGE, source.storage(), builder::storageType);
-		set(BucketOption.REPLICAS, source.replicas(), (value) -> {
-			checkRange(BucketOption.REPLICAS, value, 1, MAX_REPLICAS);
-			builder.replicas(value);
-		});
-		set(BucketOption.COMPRESSION, source.compression(), builder::compression);
-		set(BucketOption.METADATA, source.metadata(), builder::metadata);
-		set(BucketOption.LIMIT_MARKER_TTL, source.limitMarkerTtl(), (value) -> {
-			check(BucketOption.LIMIT_MARKER_TTL, value.compareTo(Duration.ofSeconds(1)) >= 0, value,
+		this.options.set(BucketOption.DESCRIPTION, source.description(), builder::description);
+		this.options.setRange(BucketOption.HISTORY, source.history(), 1, MAX_HISTORY, builder::maxHistoryPerKey);
+		this.options.setDuration(BucketOption.TTL, source.ttl(), Duration.ZERO, builder::ttl);
+		this.options.setSize(BucketOption.MAX_VALUE_SIZE, source.maxValueSize(), Integer.MAX_VALUE,
+				(size) -> builder.maximumValueSize(size.intValue()));
+		this.options.setSize(BucketOption.MAX_BYTES, source.maxBytes(), Long.MAX_VALUE, builder::maxBucketSize);
+		this.options.set(BucketOption.STORAGE, source.storage(), builder::storageType);
+		this.options.setRange(BucketOption.REPLICAS, source.replicas(), 1, MAX_REPLICAS, builder::replicas);
+		this.options.set(BucketOption.COMPRESSION, source.compression(), builder::compression);
+		this.options.set(BucketOption.METADATA, source.metadata(), builder::metadata);
+		this.options.set(BucketOption.LIMIT_MARKER_TTL, source.limitMarkerTtl(), (value) -> {
+			this.options.check(BucketOption.LIMIT_MARKER_TTL, value.compareTo(Duration.ofSeconds(1)) >= 0, value,
 					"must be at least one second");
 			builder.limitMarker(value);
 		});
-		set(BucketOption.PLACEMENT, source.placement(),
+		this.options.set(BucketOption.PLACEMENT, source.placement(),
 				(value) -> builder.placement(Placement.builder().cluster(value.cluster()).tags(value.tags()).build()));
-		set(BucketOption.REPUBLISH, source.republish(), (value) -> builder.republish(republish(value)));
-		BucketSourceMapper sources = new BucketSourceMapper();
-		set(BucketOption.MIRROR, source.mirror(),
-				(value) -> builder.mirror(sources.mirror(this.property + ".mirror", value)));
-		set(BucketOption.SOURCES, source.sources(),
-				(value) -> builder.sources(sources.sources(this.property + ".sources", value)));
-		check(BucketOption.MIRROR, source.mirror() == null || source.sources() == null, "a mirror",
+		this.options.set(BucketOption.REPUBLISH, source.republish(), (value) -> builder.republish(republish(value)));
+		OriginMapper origins = new OriginMapper("bucket");
+		this.options.set(BucketOption.MIRROR, source.mirror(),
+				(value) -> builder.mirror(origins.mirror(this.property + ".mirror", value)));
+		this.options.set(BucketOption.SOURCES, source.sources(),
+				(value) -> builder.sources(origins.sources(this.property + ".sources", value)));
+		this.options.check(BucketOption.MIRROR, source.mirror() == null || source.sources() == null, "a mirror",
 				"cannot be combined with 'sources'");
 		return withTransactions(builder.build());
 	}
 
 	private KeyValueConfiguration withTransactions(KeyValueConfiguration configuration) {
 		boolean allowed = Boolean.TRUE.equals(this.bucket.transactions());
-		check(BucketOption.TRANSACTIONS, !allowed || (this.bucket.mirror() == null && this.bucket.sources() == null),
-				true,
+		this.options.check(BucketOption.TRANSACTIONS,
+				!allowed || (this.bucket.mirror() == null && this.bucket.sources() == null), true,
 				"a bucket that copies others, by 'mirror' or 'sources', cannot have transactions: use them on its origin");
-		set(BucketOption.TRANSACTIONS, this.bucket.transactions(), (value) -> {
+		this.options.set(BucketOption.TRANSACTIONS, this.bucket.transactions(), (value) -> {
 		});
 		return allowed ? BucketConfigurations.withTransactions(configuration) : configuration;
 	}
 
-	private <T> void set(BucketOption option, @Nullable T value, Consumer<T> target) {
-		if (value != null) {
-			this.declared.add(option);
-			target.accept(value);
-		}
-	}
-
 	private Republish republish(NatsKeyValueProperties.Republish republish) {
-		if (!StringUtils.hasText(republish.destination())) {
-			throw new InvalidNatsPropertyException(this.property + ".republish.destination", "is missing.",
-					"Name the subject to publish the changes on.");
-		}
 		return Republish.builder()
 			.source(republish.source())
-			.destination(republish.destination())
+			.destination(this.options.required("republish.destination", republish.destination(),
+					"Name the subject to publish the changes on."))
 			.headersOnly(republish.headersOnly())
 			.build();
-	}
-
-	private void checkRange(BucketOption option, int value, int min, int max) {
-		check(option, value >= min && value <= max, value, "must be between %d and %d".formatted(min, max));
-	}
-
-	private long size(BucketOption option, DataSize value, long max) {
-		long bytes = value.toBytes();
-		check(option, bytes > 0 && bytes <= max, value, "must be between 1B and %dB".formatted(max));
-		return bytes;
-	}
-
-	private void check(BucketOption option, boolean valid, Object value, String rule) {
-		if (!valid) {
-			throw new InvalidNatsPropertyException(this.property + "." + option.getProperty(),
-					"is %s, but %s.".formatted(value, rule), "Correct the value.");
-		}
 	}
 
 }

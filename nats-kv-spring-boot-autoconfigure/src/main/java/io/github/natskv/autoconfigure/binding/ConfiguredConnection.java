@@ -23,9 +23,13 @@ import java.util.Map;
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsConnectionProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
+import io.github.natskv.autoconfigure.NatsStreamsProperties;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.provisioning.BucketDefinition;
+import io.github.natskv.provisioning.ConsumerDefinition;
+import io.github.natskv.provisioning.DeclaredStreams;
 import io.github.natskv.provisioning.ProvisioningPolicy;
+import io.github.natskv.provisioning.StreamDefinition;
 import io.nats.client.api.KeyValueConfiguration;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +42,13 @@ import org.jspecify.annotations.Nullable;
  * @param maxInFlight how many requests nobody waits for may be unanswered
  * @param policy what to do about its buckets, unless they say otherwise
  * @param buckets its buckets
+ * @param streams its streams and their consumers
  */
 public record ConfiguredConnection(ConnectionName name, @Nullable NatsConnectionProperties properties, int maxInFlight,
-		ProvisioningPolicy policy, List<BucketDeclaration> buckets) {
+		ProvisioningPolicy policy, List<BucketDeclaration> buckets, DeclaredStreams streams) {
 
 	static ConfiguredConnection of(ConnectionName name, @Nullable NatsConnectionProperties properties,
-			NatsKeyValueProperties kv) {
+			NatsKeyValueProperties kv, NatsStreamsProperties streams) {
 		if (kv.maxInFlight() < 1) {
 			throw new InvalidNatsPropertyException(name.prefix() + ".kv.max-in-flight",
 					"%d requests cannot be unanswered.".formatted(kv.maxInFlight()), "Set it to 1 or more.");
@@ -52,7 +57,20 @@ public record ConfiguredConnection(ConnectionName name, @Nullable NatsConnection
 		kv.buckets()
 			.forEach((key, bucket) -> buckets
 				.add(new BucketDeclarationMapper(name, key, bucket).map(kv.provisioning())));
-		return new ConfiguredConnection(name, properties, kv.maxInFlight(), kv.provisioning(), List.copyOf(buckets));
+		return new ConfiguredConnection(name, properties, kv.maxInFlight(), kv.provisioning(), List.copyOf(buckets),
+				streams(name, streams));
+	}
+
+	private static DeclaredStreams streams(ConnectionName connection, NatsStreamsProperties properties) {
+		List<StreamDefinition> streams = new ArrayList<>();
+		List<ConsumerDefinition> consumers = new ArrayList<>();
+		properties.definitions().forEach((key, stream) -> {
+			StreamDefinitionMapper mapper = new StreamDefinitionMapper(connection, key, stream);
+			StreamDefinition definition = mapper.map(properties.provisioning());
+			streams.add(definition);
+			consumers.addAll(mapper.consumers(definition));
+		});
+		return new DeclaredStreams(properties.provisioning(), streams, consumers);
 	}
 
 	/**

@@ -27,6 +27,7 @@ import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.connection.ConnectionName;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
 
 /**
@@ -67,7 +68,8 @@ public final class ConfiguredConnections {
 		new NatsPropertiesCheck(binder).refuseUnknown();
 		List<ConfiguredConnection> connections = new ArrayList<>();
 		connections
-			.add(ConfiguredConnection.of(ConnectionName.DEFAULT, null, new KeyValuePropertiesBinder(binder).bind()));
+			.add(ConfiguredConnection.of(ConnectionName.DEFAULT, null, new KeyValuePropertiesBinder(binder).bind(),
+					new StreamPropertiesBinder(binder, ConfigurationPropertyName.of("nats.streams")).bind()));
 		connections.addAll(new NamedConnectionsBinder(binder).bind());
 		return new ConfiguredConnections(connections);
 	}

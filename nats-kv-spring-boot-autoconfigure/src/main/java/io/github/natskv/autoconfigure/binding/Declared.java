@@ -22,6 +22,7 @@ import java.util.Map;
 
 import io.github.natskv.autoconfigure.NamedConnectionProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
+import io.github.natskv.autoconfigure.NatsStreamsProperties;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.ResolvableType;
@@ -35,13 +36,19 @@ enum Declared {
 	BUCKET("bucket", "bucket keys", NatsKeyValueProperties.Bucket.class,
 			" The server's name of a bucket can be set with its 'name'."),
 
+	STREAM("stream", "stream keys", NatsStreamsProperties.Stream.class,
+			" The server's name of a stream can be set with its 'name'."),
+
+	CONSUMER("consumer", "keys of consumers", NatsStreamsProperties.Consumer.class,
+			" The name of a consumer can be set with its 'name'."),
+
 	CONNECTION("connection", "names of connections", NamedConnectionProperties.class, "");
 
 	/**
 	 * The properties below which environment variables that set nothing are refused.
 	 */
 	static final List<Root> ROOTS = List.of(new Root("nats.kv", ResolvableType.forClass(NatsKeyValueProperties.class)),
-			new Root("nats.connections", CONNECTION));
+			new Root("nats.streams.definitions", STREAM), new Root("nats.connections", CONNECTION));
 
 	private final String noun;
 

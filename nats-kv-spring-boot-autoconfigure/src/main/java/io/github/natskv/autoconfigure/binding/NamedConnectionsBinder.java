@@ -67,11 +67,13 @@ class NamedConnectionsBinder {
 					"buckets are observed on all connections or on none.",
 					"Set 'nats.kv.observation-enabled' instead.");
 		}
-		NamedConnectionProperties properties = this.binder.without(keyValue)
+		ConfigurationPropertyName streams = name.append("streams");
+		NamedConnectionProperties properties = this.binder.without(keyValue, streams)
 			.bind(name, Bindable.of(NamedConnectionProperties.class),
 					(handler) -> new ValidationBindHandler(handler, VALIDATOR),
 					"Below '%s' unknown properties are refused.".formatted(ROOT));
-		return ConfiguredConnection.of(new ConnectionName(key), properties, buckets);
+		return ConfiguredConnection.of(new ConnectionName(key), properties, buckets,
+				new StreamPropertiesBinder(this.binder, streams).bind());
 	}
 
 }

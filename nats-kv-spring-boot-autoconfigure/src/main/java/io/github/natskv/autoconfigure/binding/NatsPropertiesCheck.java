@@ -32,7 +32,8 @@ class NatsPropertiesCheck {
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("nats");
 
 	// Bound strictly elsewhere, but for the prefix of the binder for Spring Cloud Stream.
-	private static final ConfigurationPropertyName[] ELSEWHERE = Stream.of("kv", "connections", "health", "spring")
+	private static final ConfigurationPropertyName[] ELSEWHERE = Stream
+		.of("kv", "streams", "connections", "health", "spring")
 		.map(ROOT::append)
 		.toArray(ConfigurationPropertyName[]::new);
 

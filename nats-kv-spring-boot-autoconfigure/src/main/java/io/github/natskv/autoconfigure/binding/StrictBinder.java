@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsProperties;
+import io.github.natskv.autoconfigure.NatsStreamsProperties;
 import io.github.natskv.kv.support.Suggestion;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,7 @@ class StrictBinder {
 		ShapeCheck shapes = new ShapeCheck(this.written, this::isBlank);
 		shapes.checkNames(NATS.append("spring"));
 		shapes.check(NATS, OptionNode.of(ResolvableType.forClass(NatsProperties.class)));
+		shapes.check(NATS.append("streams"), OptionNode.of(ResolvableType.forClass(NatsStreamsProperties.class)));
 		Declared.ROOTS.forEach((root) -> shapes.check(root.name(), root.structure()));
 		this.sources = withVariables(all, new OptionVariables(Declared.ROOTS, this.written::entries)).stream()
 			.map((source) -> source.filter((name) -> !shapes.empty().contains(name)))

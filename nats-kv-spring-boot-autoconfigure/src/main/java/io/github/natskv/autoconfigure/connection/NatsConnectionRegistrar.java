@@ -34,6 +34,7 @@ import io.github.natskv.core.PublishInterceptor;
 import io.github.natskv.listener.DefaultNatsListenerRegistry;
 import io.github.natskv.observation.NatsTemplateObservationConvention;
 import io.github.natskv.observation.PublishObservations;
+import io.github.natskv.provisioning.DeclaredStreams;
 import io.micrometer.observation.ObservationRegistry;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
@@ -73,6 +74,7 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 			return ConnectedDelegate.of(KeyValueManagement.class, beans.get(Connection.class),
 					(connected) -> connected.keyValueManagement(options));
 		});
+		beans.register(registry, DeclaredStreams.class, () -> beans.connection().streams());
 		beans.register(registry, NatsTemplate.class, NatsOperations.class, NatsTemplate.class, () -> template(beans));
 	}
 

@@ -20,6 +20,7 @@ import java.util.List;
 
 import io.github.natskv.autoconfigure.NamedConnectionProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
+import io.github.natskv.autoconfigure.NatsStreamsProperties;
 import io.github.natskv.connection.ConnectionFailures;
 import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
@@ -49,7 +50,8 @@ class NatsRuntimeHints implements RuntimeHintsRegistrar {
 		}
 		hints.proxies().registerJdkProxy(ErrorListener.class, ConnectionFailures.Source.class);
 		// bound by hand, see StrictBinder
-		BindableRuntimeHintsRegistrar.forTypes(NatsKeyValueProperties.class, NamedConnectionProperties.class)
+		BindableRuntimeHintsRegistrar
+			.forTypes(NatsKeyValueProperties.class, NatsStreamsProperties.class, NamedConnectionProperties.class)
 			.registerHints(hints, classLoader);
 	}
 

@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.provisioning;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An option as the server keeps it: how to read it from a configuration, how to write it
+ * there, and which server knows it.
+ *
+ * @param <C> the type of the configuration
+ * @param <B> the type of its builder
+ */
+interface ServerOption<C, B> {
+
+	/**
+	 * Return the name of the option in the properties.
+	 * @return the name, such as {@code max-bytes}
+	 */
+	String getProperty();
+
+	/**
+	 * Read the value, of what was found only what is declared in some way.
+	 * @param configuration where to read it
+	 * @param wanted the declared configuration
+	 * @return a value that is equal for equal options
+	 */
+	@Nullable Object read(C configuration, C wanted);
+
+	void apply(B builder, C wanted);
+
+	// servers before that one ignore the option silently
+	@Nullable String getServerVersion(C wanted);
+
+	boolean isChangeable(C wanted, C found);
+
+	default @Nullable OptionDifference compare(C wanted, C found) {
+		Object wantedValue = read(wanted, wanted);
+		Object foundValue = read(found, wanted);
+		return Objects.equals(wantedValue, foundValue) ? null : new OptionDifference(getProperty(),
+				Objects.toString(wantedValue, "unset"), Objects.toString(foundValue, "unset"));
+	}
+
+}
