@@ -23,6 +23,7 @@ import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
@@ -105,6 +106,8 @@ class BucketAotTests {
 		application.added.put("n", 1);
 		assertThat(application.added.get("n")).isEqualTo(1);
 		assertThat(application.added.getName()).isEqualTo("added");
+		assertThat(application.reactive.get("a").block()).isEqualTo(new Profile("Ann"));
+		assertThat(application.reactiveAdded.get("n").block()).isEqualTo(1);
 		assertThat(application.archive.getOptions().getConnectionName()).isEqualTo("set-at-run-time");
 		application.audit.put("a", new Profile("Bob"));
 		assertThat(application.audit.getStatus().getMaxHistoryPerKey()).isEqualTo(4);
@@ -159,6 +162,13 @@ class BucketAotTests {
 
 		@Autowired
 		KeyValueBucket<Integer> added;
+
+		@Autowired
+		ReactiveKeyValueBucket<Profile> reactive;
+
+		@Autowired
+		@Qualifier("added")
+		ReactiveKeyValueBucket<Integer> reactiveAdded;
 
 		@Autowired
 		@Qualifier("archive")

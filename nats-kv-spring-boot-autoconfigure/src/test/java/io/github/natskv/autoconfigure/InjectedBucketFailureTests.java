@@ -23,6 +23,7 @@ import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.KeyValue;
 import org.junit.jupiter.api.AutoClose;
@@ -50,7 +51,7 @@ class InjectedBucketFailureTests {
 	private static final NatsServer server = NatsServer.start();
 
 	@ParameterizedTest
-	@ValueSource(classes = { ByQualifier.class, ByConstructor.class, ByName.class, OfHandler.class })
+	@ValueSource(classes = { ByQualifier.class, ByConstructor.class, ByName.class, OfHandler.class, Reactive.class })
 	void bothTypesAreNamedWhereTheyDiffer(Class<?> type, CapturedOutput output) {
 		String box = failure(type, output);
 		assertThat(box).contains(type.getName())
@@ -93,6 +94,14 @@ class InjectedBucketFailureTests {
 		@Autowired
 		@Qualifier("flags")
 		KeyValueBucket<Integer> bucket;
+
+	}
+
+	static class Reactive {
+
+		@Autowired
+		@Qualifier("flags")
+		ReactiveKeyValueBucket<Integer> bucket;
 
 	}
 

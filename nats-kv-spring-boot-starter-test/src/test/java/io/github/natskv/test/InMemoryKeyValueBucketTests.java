@@ -226,6 +226,15 @@ class InMemoryKeyValueBucketTests {
 	}
 
 	@Nested
+	class ReactiveTests extends ReactiveContract {
+
+		ReactiveTests() {
+			super(new InMemoryFixture());
+		}
+
+	}
+
+	@Nested
 	class RawHandleTests extends RawHandleContract {
 
 		RawHandleTests() {

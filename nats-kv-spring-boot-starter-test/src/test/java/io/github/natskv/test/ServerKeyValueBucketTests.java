@@ -106,6 +106,15 @@ class ServerKeyValueBucketTests {
 	}
 
 	@Nested
+	class ReactiveTests extends ReactiveContract {
+
+		ReactiveTests() {
+			super(ServerKeyValueBucketTests.this.fixture);
+		}
+
+	}
+
+	@Nested
 	class RawHandleTests extends RawHandleContract {
 
 		RawHandleTests() {

@@ -32,6 +32,13 @@ public interface BucketWatch extends AutoCloseable {
 	 */
 	boolean awaitSnapshot(Duration timeout);
 
+	/**
+	 * Call back when the watch begins to close: by {@link #close()}, or because the
+	 * application ends. At once if it has begun already.
+	 * @param callback called once, by the thread that closes the watch; must not block
+	 */
+	void onClose(Runnable callback);
+
 	@Override
 	void close();
 

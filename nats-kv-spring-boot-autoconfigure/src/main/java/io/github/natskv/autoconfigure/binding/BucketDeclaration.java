@@ -47,6 +47,11 @@ public record BucketDeclaration(ConnectionName connection, BucketDefinition defi
 	 */
 	public static final String TYPED_SUFFIX = "Bucket";
 
+	/**
+	 * What the name of the bean of a reactive bucket has beyond its key.
+	 */
+	public static final String REACTIVE_SUFFIX = "ReactiveBucket";
+
 	public String key() {
 		return this.settings.key();
 	}
@@ -76,6 +81,10 @@ public record BucketDeclaration(ConnectionName connection, BucketDefinition defi
 
 	public String typedBeanName() {
 		return qualifier() + TYPED_SUFFIX;
+	}
+
+	public String reactiveBeanName() {
+		return qualifier() + REACTIVE_SUFFIX;
 	}
 
 }

@@ -18,6 +18,7 @@ package io.github.natskv.autoconfigure.kv;
 
 import io.github.natskv.autoconfigure.binding.BucketDeclaration;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -28,9 +29,10 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.annotation.ContextAnnotationAutowireCandidateResolver;
 
 /**
- * Selects a {@link KeyValueBucket} by a parameter or field that is named like the bucket
- * key. Spring itself compares the name with that of the bean, which is another one, since
- * the bucket's {@code KeyValue} is called like the key.
+ * Selects a {@link KeyValueBucket} or {@link ReactiveKeyValueBucket} by a parameter or
+ * field that is named like the bucket key. Spring itself compares the name with that of
+ * the bean, which is another one, since the bucket's {@code KeyValue} is called like the
+ * key.
  */
 class BucketCandidateResolver extends ContextAnnotationAutowireCandidateResolver {
 
@@ -74,8 +76,15 @@ class BucketCandidateResolver extends ContextAnnotationAutowireCandidateResolver
 	}
 
 	private static @Nullable String typedBeanName(DependencyDescriptor descriptor) {
-		String name = (descriptor.getDependencyType() == KeyValueBucket.class) ? descriptor.getDependencyName() : null;
-		return (name != null) ? name + BucketDeclaration.TYPED_SUFFIX : null;
+		String name = descriptor.getDependencyName();
+		if (name == null) {
+			return null;
+		}
+		Class<?> type = descriptor.getDependencyType();
+		if (type == KeyValueBucket.class) {
+			return name + BucketDeclaration.TYPED_SUFFIX;
+		}
+		return (type == ReactiveKeyValueBucket.class) ? name + BucketDeclaration.REACTIVE_SUFFIX : null;
 	}
 
 	private @Nullable BucketDeclaration bucketOf(@Nullable String beanName) {

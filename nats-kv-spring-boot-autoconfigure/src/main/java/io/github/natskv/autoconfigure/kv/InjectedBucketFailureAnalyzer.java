@@ -20,10 +20,12 @@ import java.lang.reflect.Member;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.github.natskv.autoconfigure.binding.BucketDeclaration;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
 import io.github.natskv.kv.support.Suggestion;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +45,13 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.Order;
 
 /**
- * Explains why there is no {@link KeyValueBucket} for an injection point: its bucket has
- * another value type, or there is no such bucket.
+ * Explains why there is no typed or reactive bucket for an injection point: its bucket
+ * has another value type, or there is no such bucket.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class InjectedBucketFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDefinitionException> {
+
+	private static final Set<Class<?>> TYPES = Set.of(KeyValueBucket.class, ReactiveKeyValueBucket.class);
 
 	private final @Nullable ConfigurableListableBeanFactory beanFactory;
 
@@ -59,25 +63,22 @@ class InjectedBucketFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDe
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, NoSuchBeanDefinitionException cause) {
 		ResolvableType required = cause.getResolvableType();
 		InjectionPoint point = injectionPoint(rootFailure);
-		if (required == null || required.toClass() != KeyValueBucket.class || point == null
+		if (required == null || !TYPES.contains(required.toClass()) || point == null
 				|| cause instanceof NoUniqueBeanDefinitionException) {
 			return null;
 		}
+		String type = required.toClass().getSimpleName();
 		String wanted = required.getGeneric().getType().getTypeName();
 		List<BucketDeclaration> buckets = buckets();
 		for (BucketDeclaration bucket : buckets) {
 			Type valueType = bucket.settings().valueType();
 			if (valueType != null && isNamed(bucket, names(point))) {
-				return typesDiffer(describe(point), wanted, bucket, valueType, cause);
+				return typesDiffer(describe(point), type, wanted, bucket, valueType, cause);
 			}
 		}
-		return new FailureAnalysis(
-				"%s wants a KeyValueBucket<%s>, but no bucket of its name has such values. The buckets are: %s."
-					.formatted(describe(point), wanted,
-							buckets.isEmpty() ? "none"
-									: buckets.stream()
-										.map(InjectedBucketFailureAnalyzer::describe)
-										.collect(Collectors.joining(", "))),
+		return new FailureAnalysis("%s wants a %s<%s>, but no bucket of its name has such values. The buckets are: %s."
+			.formatted(describe(point), type, wanted, buckets.isEmpty() ? "none"
+					: buckets.stream().map(InjectedBucketFailureAnalyzer::describe).collect(Collectors.joining(", "))),
 				proposal(names(point), buckets)
 						+ "Name one of them with @Qualifier, or declare a bucket below 'nats.kv.buckets'.",
 				cause);
@@ -91,19 +92,20 @@ class InjectedBucketFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDe
 			.collect(Collectors.joining());
 	}
 
-	private static FailureAnalysis typesDiffer(String point, String wanted, BucketDeclaration bucket, Type valueType,
-			Throwable cause) {
+	private static FailureAnalysis typesDiffer(String point, String type, String wanted, BucketDeclaration bucket,
+			Type valueType, Throwable cause) {
 		String property = bucket.definition().declaredBy() + ".value-type";
 		return new FailureAnalysis(
 				"%s wants the values of bucket '%s' as %s, but '%s' is %s.".formatted(point, bucket.key(), wanted,
 						property, valueType.getTypeName()),
-				"Inject a KeyValueBucket<%s>, change the property, or remove it: each injection point says the type then."
-					.formatted(valueType.getTypeName()),
+				"Inject a %s<%s>, change the property, or remove it: each injection point says the type then."
+					.formatted(type, valueType.getTypeName()),
 				cause);
 	}
 
 	private static boolean isNamed(BucketDeclaration bucket, List<String> names) {
-		return names.contains(bucket.qualifier()) || names.contains(bucket.typedBeanName());
+		return names.contains(bucket.qualifier()) || names.contains(bucket.typedBeanName())
+				|| names.contains(bucket.reactiveBeanName());
 	}
 
 	private static String describe(BucketDeclaration bucket) {

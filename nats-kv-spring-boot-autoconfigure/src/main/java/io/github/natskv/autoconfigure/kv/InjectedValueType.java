@@ -18,7 +18,6 @@ package io.github.natskv.autoconfigure.kv;
 
 import java.lang.reflect.Type;
 
-import io.github.natskv.kv.KeyValueBucket;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeansException;
@@ -41,13 +40,14 @@ class InjectedValueType {
 
 	/**
 	 * Return the value type of the bucket that is just being injected.
+	 * @param bucketType the type the bucket is injected as
 	 * @return the type, {@link Object} where nothing says one, or a bean is looked up
 	 */
-	static Type of(AutowireCapableBeanFactory beanFactory) {
+	static Type of(AutowireCapableBeanFactory beanFactory, Class<?> bucketType) {
 		try {
 			InjectedValueType current = (InjectedValueType) beanFactory.autowire(InjectedValueType.class,
 					AutowireCapableBeanFactory.AUTOWIRE_CONSTRUCTOR, false);
-			Type type = current.valueType();
+			Type type = current.valueType(bucketType);
 			return (type != null) ? type : Object.class;
 		}
 		catch (BeansException | IllegalStateException ex) {
@@ -56,10 +56,10 @@ class InjectedValueType {
 		}
 	}
 
-	private @Nullable Type valueType() {
+	private @Nullable Type valueType(Class<?> bucketType) {
 		ResolvableType injected = (this.point instanceof DependencyDescriptor dependency)
 				? dependency.getResolvableType() : ResolvableType.NONE;
-		ResolvableType value = injected.as(KeyValueBucket.class).getGeneric(0);
+		ResolvableType value = injected.as(bucketType).getGeneric(0);
 		return (value.resolve() != null) ? value.getType() : null;
 	}
 

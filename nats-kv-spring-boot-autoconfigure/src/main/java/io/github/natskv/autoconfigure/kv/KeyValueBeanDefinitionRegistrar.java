@@ -26,6 +26,7 @@ import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
 import io.nats.client.KeyValue;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +39,13 @@ import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.function.ThrowingSupplier;
 
 /**
  * Registers the beans of the configured buckets: a {@link KeyValue} and a
- * {@link KeyValueBucket} each. Where a bucket has no value type, that of the injection
- * point counts.
+ * {@link KeyValueBucket} each, and a {@link ReactiveKeyValueBucket} where Reactor is on
+ * the class path. Where a bucket has no value type, that of the injection point counts.
  * <p>
  * It is imported, so that the beans are there when later auto-configurations evaluate
  * their conditions. It is a post-processor as well, which is what runs after AOT
@@ -96,22 +98,45 @@ class KeyValueBeanDefinitionRegistrar implements ImportBeanDefinitionRegistrar, 
 		if (valueType != null) {
 			register(registry, beans.beanFactory(), bucket, bucket.typedBeanName(),
 					ResolvableType.forClassWithGenerics(KeyValueBucket.class, ResolvableType.forType(valueType)),
-					() -> beans.get(KeyValueBuckets.class)
-						.bucket(bucket.key(), ParameterizedTypeReference.forType(valueType)));
+					() -> bucket(beans, bucket, valueType));
+			if (isReactive(beans)) {
+				register(registry, beans.beanFactory(), bucket, bucket.reactiveBeanName(),
+						ResolvableType.forClassWithGenerics(ReactiveKeyValueBucket.class,
+								ResolvableType.forType(valueType)),
+						() -> ReactiveKeyValueBucket.of(bucket(beans, bucket, valueType)));
+			}
 		}
+	}
+
+	private static KeyValueBucket<?> bucket(ConnectionBeans beans, BucketDeclaration bucket, Type valueType) {
+		return beans.get(KeyValueBuckets.class).bucket(bucket.key(), ParameterizedTypeReference.forType(valueType));
+	}
+
+	private static boolean isReactive(ConnectionBeans beans) {
+		return ClassUtils.isPresent("reactor.core.publisher.Flux", beans.beanFactory().getBeanClassLoader());
 	}
 
 	// Its value type comes from where it is injected, so each injection has an instance.
 	private void registerUntyped(BeanDefinitionRegistry registry, ConnectionBeans beans, BucketDeclaration bucket) {
-		if (bucket.settings().valueType() != null || registry.isBeanNameInUse(bucket.typedBeanName())) {
+		if (bucket.settings().valueType() != null) {
 			return;
 		}
-		RootBeanDefinition definition = definition(bucket, ResolvableType.forClass(KeyValueBucket.class),
-				() -> beans.get(KeyValueBuckets.class)
-					.bucket(bucket.key(),
-							ParameterizedTypeReference.forType(InjectedValueType.of(beans.beanFactory()))));
-		definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
-		registry.registerBeanDefinition(bucket.typedBeanName(), definition);
+		registerUntyped(registry, bucket, bucket.typedBeanName(), KeyValueBucket.class,
+				() -> bucket(beans, bucket, InjectedValueType.of(beans.beanFactory(), KeyValueBucket.class)));
+		if (isReactive(beans)) {
+			registerUntyped(registry, bucket, bucket.reactiveBeanName(), ReactiveKeyValueBucket.class,
+					() -> ReactiveKeyValueBucket.of(bucket(beans, bucket,
+							InjectedValueType.of(beans.beanFactory(), ReactiveKeyValueBucket.class))));
+		}
+	}
+
+	private static void registerUntyped(BeanDefinitionRegistry registry, BucketDeclaration bucket, String beanName,
+			Class<?> type, ThrowingSupplier<Object> supplier) {
+		if (!registry.isBeanNameInUse(beanName)) {
+			RootBeanDefinition definition = definition(bucket, ResolvableType.forClass(type), supplier);
+			definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
+			registry.registerBeanDefinition(beanName, definition);
+		}
 	}
 
 	private void register(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beanFactory,
@@ -153,7 +178,7 @@ class KeyValueBeanDefinitionRegistrar implements ImportBeanDefinitionRegistrar, 
 		String property = bucket.definition().declaredBy();
 		String where = beanFactory.containsBeanDefinition(beanName) ? describe(beanFactory.getBeanDefinition(beanName))
 				: "";
-		boolean typed = beanName.equals(bucket.typedBeanName()) && bucket.connection().isDefault();
+		boolean typed = !beanName.equals(bucket.beanName()) && bucket.connection().isDefault();
 		return new InvalidNatsPropertyException(property,
 				"the bean name '%s' of its %s is taken by a bean of type %s%s.".formatted(beanName,
 						type.toClass().getSimpleName(), (existing != null) ? existing.getName() : "unknown", where),

@@ -67,6 +67,8 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 
 	private final CountDownLatch snapshot = new CountDownLatch(1);
 
+	private final CompletableFuture<@Nullable Void> closing = new CompletableFuture<>();
+
 	private final Backoff backoff = new Backoff();
 
 	private volatile boolean running;
@@ -317,6 +319,7 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	protected void requestStop() {
 		this.running = false;
 		wake(true);
+		this.closing.complete(null);
 	}
 
 	private boolean awaitEnd(Thread ending, Duration timeout) {
@@ -377,6 +380,11 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 		released();
 		this.watches.remove(this);
 		this.state = State.STOPPED;
+	}
+
+	@Override
+	public void onClose(Runnable callback) {
+		this.closing.thenRun(callback);
 	}
 
 	@Override

@@ -25,6 +25,7 @@ import java.util.Set;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
 import io.github.natskv.listener.InvalidListenerException;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.nats.client.Connection;
@@ -57,9 +58,9 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
  */
 public final class BeanParameters {
 
-	private static final Set<Class<?>> KINDS = Set.of(KeyValue.class, KeyValueBucket.class, KeyValueBuckets.class,
-			Connection.class, JetStream.class, JetStreamManagement.class, KeyValueManagement.class,
-			NatsOperations.class, NatsListenerRegistry.class);
+	private static final Set<Class<?>> KINDS = Set.of(KeyValue.class, KeyValueBucket.class,
+			ReactiveKeyValueBucket.class, KeyValueBuckets.class, Connection.class, JetStream.class,
+			JetStreamManagement.class, KeyValueManagement.class, NatsOperations.class, NatsListenerRegistry.class);
 
 	private final AutowireCapableBeanFactory beanFactory;
 
