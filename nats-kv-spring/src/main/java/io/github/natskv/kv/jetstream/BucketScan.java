@@ -34,7 +34,6 @@ import io.nats.client.api.DeliverPolicy;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.StreamInfo;
-import io.nats.client.api.StreamState;
 import io.nats.client.impl.Headers;
 import io.nats.client.support.NatsKeyValueUtil;
 import org.jspecify.annotations.Nullable;
@@ -244,7 +243,8 @@ final class BucketScan {
 			StreamInfo after = this.stream.info();
 			requireSame(after);
 			return pull.received() == pull.initiallyPending()
-					&& isUnchanged(before.getStreamState(), after.getStreamState()) && isOfLeader(before, pull);
+					&& !StreamLife.isChanged(before.getStreamState(), after.getStreamState())
+					&& isOfLeader(before, pull);
 		}
 	}
 
@@ -288,11 +288,6 @@ final class BucketScan {
 		if (breach != null) {
 			throw new LostMessagesException(breach);
 		}
-	}
-
-	private static boolean isUnchanged(StreamState before, StreamState after) {
-		return before.getFirstSequence() == after.getFirstSequence()
-				&& before.getLastSequence() == after.getLastSequence() && before.getMsgCount() == after.getMsgCount();
 	}
 
 	private Map<String, Long> subjects() throws LostMessagesException {

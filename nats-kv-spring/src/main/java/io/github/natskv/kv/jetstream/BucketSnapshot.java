@@ -18,8 +18,10 @@ package io.github.natskv.kv.jetstream;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.natskv.core.Subjects;
 import io.github.natskv.jetstream.ImportedApi;
@@ -146,30 +148,38 @@ final class BucketSnapshot {
 		for (String filter : filters) {
 			BucketScan.last(this.stream, filter, false).forEach((entry) -> entries.put(entry.getKey(), entry));
 		}
-		long scanned = entries.values().stream().mapToLong(KeyValueEntry::getRevision).max().orElse(0);
 		String subject = this.stream.layout().readPrefix() + ((filters.size() == 1) ? filters.iterator().next() : ">");
 		try (BucketPull pull = new BucketPull(this.stream, subject, last + 1,
 				before.getConfiguration().getConsumerLimits())) {
-			Reading reading = new Reading(subject, last, Math.max(last, scanned));
-			long heard = System.nanoTime();
-			boolean end = pull.initiallyPending() == 0 && reading.isEnd() && reading.isBatchOver();
-			while (!end) {
-				Message message = pull.next();
-				if (message != null) {
-					heard = System.nanoTime();
-					KeyValueEntry entry = new KeyValueEntry(message);
-					entries.put(entry.getKey(), entry);
-				}
-				end = reading.isOver(message);
-				requireProgress(heard, pull);
+			Reading reading = new Reading(pull, subject, filters, entries, last);
+			reading.toEnd();
+			for (int look = 1; look <= ATTEMPTS && forgetVanished(entries, filters, before); look++) {
+				reading.toEnd();
 			}
 			pull.stop();
 		}
 		requireSame(before);
-		return entries.values()
-			.stream()
-			.filter((entry) -> filters.stream().anyMatch((filter) -> Subjects.matches(filter, entry.getKey())))
-			.toList();
+		return entries.values();
+	}
+
+	// Nothing tells a consumer of what was removed. A key that is there after all was
+	// read
+	// was there then; if one is not, what was written beside its deletion may be later.
+	private boolean forgetVanished(Map<String, KeyValueEntry> entries, Collection<String> filters, StreamInfo before)
+			throws LostMessagesException {
+		if (!StreamLife.isChanged(before.getStreamState(), this.stream.info().getStreamState())) {
+			return false;
+		}
+		String prefix = this.stream.layout().readPrefix();
+		Set<String> present = new HashSet<>();
+		for (String filter : filters) {
+			Map<String, Long> subjects = this.stream.subjects(prefix + filter, before);
+			if (subjects == null) {
+				throw new LostMessagesException("the bucket was recreated, or keys vanished, while they were listed");
+			}
+			subjects.keySet().forEach((subject) -> present.add(subject.substring(prefix.length())));
+		}
+		return entries.keySet().retainAll(present);
 	}
 
 	private void requireProgress(long heard, BucketPull pull) {
@@ -187,12 +197,10 @@ final class BucketSnapshot {
 		}
 	}
 
-	// nothing tells a consumer of what was removed by another key's message
 	private void requireSame(StreamInfo before) throws LostMessagesException {
-		StreamInfo after = this.stream.info();
-		if (!after.getCreateTime().equals(before.getCreateTime())
-				|| after.getStreamState().getLastSequence() < before.getStreamState().getLastSequence()) {
-			throw new LostMessagesException("the bucket was recreated, or fell back to an earlier state, meanwhile");
+		String breach = StreamLife.breach(before, this.stream.info(), 0);
+		if (breach != null) {
+			throw new LostMessagesException(breach);
 		}
 		MessageInfo cleared = this.reads.lastFromLeader(BucketKeys.CLEARED);
 		if (cleared != null && cleared.getSeq() > before.getStreamState().getLastSequence()) {
@@ -205,46 +213,78 @@ final class BucketSnapshot {
 	 */
 	private final class Reading {
 
+		private final BucketPull pull;
+
 		private final String subject;
 
+		private final Collection<String> filters;
+
+		private final Map<String, KeyValueEntry> entries;
+
+		/** What was read already is not later than this. */
 		private final long target;
 
 		private long position;
 
 		private @Nullable BatchPosition open;
 
-		private Reading(String subject, long position, long target) {
+		private Reading(BucketPull pull, String subject, Collection<String> filters, Map<String, KeyValueEntry> entries,
+				long position) {
+			this.pull = pull;
 			this.subject = subject;
+			this.filters = filters;
+			this.entries = entries;
 			this.position = position;
-			this.target = target;
+			this.target = entries.values().stream().mapToLong(KeyValueEntry::getRevision).max().orElse(0);
 		}
 
-		private boolean isOver(@Nullable Message message) {
-			if (message == null) {
-				return isEnd() && isBatchOver();
+		private void toEnd() throws InterruptedException, LostMessagesException {
+			long heard = System.nanoTime();
+			boolean end = isOver();
+			while (!end) {
+				Message message = this.pull.next();
+				if (message == null) {
+					end = isOver();
+				}
+				else {
+					heard = System.nanoTime();
+					add(message);
+					end = message.metaData().pendingCount() <= 0 && this.position >= this.target && isOver();
+				}
+				requireProgress(heard, this.pull);
 			}
-			this.position = message.metaData().streamSequence();
+		}
+
+		private void add(Message message) {
+			KeyValueEntry entry = new KeyValueEntry(message);
+			if (this.filters.stream().anyMatch((filter) -> Subjects.matches(filter, entry.getKey()))) {
+				this.entries.put(entry.getKey(), entry);
+			}
+			this.position = entry.getRevision();
 			this.open = BatchPosition.isEnd(message.getHeaders()) ? null
 					: BatchPosition.of(message.getHeaders(), this.position);
-			return message.metaData().pendingCount() <= 0 && isEnd() && isBatchOver();
 		}
 
-		// a replica may not have yet what was read from its leader
-		private boolean isEnd() {
-			return this.position >= this.target;
+		// A consumer that passed over what the next batch has removed may count nothing
+		// pending before it counts that batch. So the leader is asked, which has to know
+		// at least what was read already, even if that was removed.
+		private boolean isOver() {
+			return !isStoring() && (this.position >= this.target || isKnown(this.target))
+					&& BucketSnapshot.this.reads.nextRevision(this.subject, this.position + 1) == null;
 		}
 
-		// its end may be stored later, or not match, and a consumer that passed over what
-		// the next batch has removed may count nothing pending before it counts that
-		// batch
-		private boolean isBatchOver() {
+		// the end of a batch may be stored later, or not match
+		private boolean isStoring() {
 			if (this.open == null) {
-				return BucketSnapshot.this.reads.nextRevision(this.subject, this.position + 1) == null;
+				return false;
 			}
 			MessageInfo last = BucketSnapshot.this.reads.lastFromLeader(">");
-			boolean storing = last != null && this.open.equals(BatchPosition.of(last.getHeaders(), last.getSeq()))
+			return last != null && this.open.equals(BatchPosition.of(last.getHeaders(), last.getSeq()))
 					&& !BatchPosition.isEnd(last.getHeaders());
-			return !storing && BucketSnapshot.this.reads.nextRevision(this.subject, this.position + 1) == null;
+		}
+
+		private boolean isKnown(long revision) {
+			return BucketSnapshot.this.stream.info().getStreamState().getLastSequence() >= revision;
 		}
 
 	}

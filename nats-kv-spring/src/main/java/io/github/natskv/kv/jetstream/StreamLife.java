@@ -48,6 +48,12 @@ final class StreamLife {
 		return null;
 	}
 
+	/** Return whether anything was written or removed between two looks. */
+	static boolean isChanged(StreamState before, StreamState after) {
+		return before.getFirstSequence() != after.getFirstSequence()
+				|| before.getLastSequence() != after.getLastSequence() || before.getMsgCount() != after.getMsgCount();
+	}
+
 	// A bucket in memory may lose its messages and keep its time of creation. Revisions
 	// that were there already cannot have been stored later than those then, unless
 	// clocks of leaders differ, which the first one tells as well.
