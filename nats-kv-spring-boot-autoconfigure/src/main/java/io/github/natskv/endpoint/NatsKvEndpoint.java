@@ -18,7 +18,6 @@ package io.github.natskv.endpoint;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -99,24 +98,25 @@ public class NatsKvEndpoint implements AutoCloseable {
 	}
 
 	/**
-	 * List the keys of a bucket, in their order.
+	 * List keys of a bucket, in the order in which they were last written.
 	 * @param bucket the bucket key, or the server's name
 	 * @param filter a filter such as {@code users.*} or {@code users.>}, all by default
-	 * @param offset how many keys to skip, 0 by default
+	 * @param after where to go on: {@code next} of the page before; the first page by
+	 * default
 	 * @param limit how many keys to show at most, 100 by default
 	 * @param connection the name of the connection, the default one if there is none
 	 * @return the keys
 	 */
 	@ReadOperation
-	public KeysDescriptor keys(@Selector String bucket, @Nullable String filter, @Nullable Integer offset,
+	public KeysDescriptor keys(@Selector String bucket, @Nullable String filter, @Nullable Long after,
 			@Nullable Integer limit, @Nullable String connection) {
-		int skipped = range("offset", (offset != null) ? offset : 0, 0, Integer.MAX_VALUE);
-		int shown = range("limit", (limit != null) ? limit : DEFAULT_LIMIT, 1, MAX_LIMIT);
+		long position = range("after", (after != null) ? after : 0, 0, Long.MAX_VALUE - 1);
+		int shown = (int) range("limit", (limit != null) ? limit : DEFAULT_LIMIT, 1, MAX_LIMIT);
 		return call(bucket, () -> {
 			KeyValueBucket<byte[]> values = this.buckets.bucket(connection, bucket);
-			Collection<String> keys = new TreeSet<>((filter != null) ? values.keys(filter) : values.keys());
-			return new KeysDescriptor(this.buckets.keyOf(connection, bucket), values.getName(), keys.size(),
-					keys.stream().skip(skipped).limit(shown).toList());
+			KeyValueBucket.KeyPage page = values.keys((filter != null) ? filter : ">", position, shown);
+			return new KeysDescriptor(this.buckets.keyOf(connection, bucket), values.getName(), page.keys(),
+					page.next());
 		});
 	}
 
@@ -190,7 +190,7 @@ public class NatsKvEndpoint implements AutoCloseable {
 		return String.join("/", key);
 	}
 
-	private static int range(String name, int value, int min, int max) {
+	private static long range(String name, long value, long min, long max) {
 		if (value < min || value > max) {
 			throw new InvalidEndpointRequestException(name + " " + value + " is not allowed",
 					"'%s' must be between %d and %d".formatted(name, min, max));
@@ -233,11 +233,12 @@ public class NatsKvEndpoint implements AutoCloseable {
 	 *
 	 * @param bucketKey the bucket key, else the server's name
 	 * @param bucketName the server's name of the bucket
-	 * @param total how many keys match the filter
-	 * @param keys those that were asked for
+	 * @param keys the keys, in the order in which they were last written
+	 * @param next where the next page goes on, as {@code after}; {@code null} if there
+	 * are no more keys
 	 */
-	public record KeysDescriptor(String bucketKey, String bucketName, int total,
-			List<String> keys) implements OperationResponseBody {
+	public record KeysDescriptor(String bucketKey, String bucketName, List<String> keys,
+			@Nullable Long next) implements OperationResponseBody {
 
 	}
 

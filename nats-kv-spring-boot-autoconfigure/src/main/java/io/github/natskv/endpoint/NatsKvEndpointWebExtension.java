@@ -65,9 +65,9 @@ public class NatsKvEndpointWebExtension {
 	}
 
 	@ReadOperation
-	public WebEndpointResponse<Object> keys(@Selector String bucket, @Nullable String filter, @Nullable Integer offset,
+	public WebEndpointResponse<Object> keys(@Selector String bucket, @Nullable String filter, @Nullable Long after,
 			@Nullable Integer limit, @Nullable String connection) {
-		return WebResponses.of(() -> this.delegate.keys(bucket, filter, offset, limit, connection));
+		return WebResponses.of(() -> this.delegate.keys(bucket, filter, after, limit, connection));
 	}
 
 	@ReadOperation

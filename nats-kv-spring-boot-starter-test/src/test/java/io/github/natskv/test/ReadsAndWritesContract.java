@@ -28,6 +28,7 @@ import io.github.natskv.kv.BucketFullException;
 import io.github.natskv.kv.InvalidBucketKeyException;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBucket.KeyPage;
 import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.kv.ValueTooLargeException;
 import io.nats.client.api.KeyValueOperation;
@@ -333,6 +334,28 @@ abstract class ReadsAndWritesContract extends BucketContract {
 
 		transient String lost;
 
+	}
+
+	@Test
+	void listsKeysPageByPage() {
+		for (String key : List.of("a", "b", "c", "d", "e")) {
+			this.bucket.put(key, "1");
+		}
+		this.bucket.delete("b");
+		KeyPage first = this.bucket.keys(">", 0, 2);
+		assertThat(first.keys()).containsExactly("a", "c");
+		this.bucket.put("a", "2");
+		this.bucket.put("d", "2");
+		KeyPage second = this.bucket.keys(">", first.next(), 2);
+		assertThat(second.keys()).containsExactly("e", "a");
+		KeyPage third = this.bucket.keys(">", second.next(), 2);
+		assertThat(third).isEqualTo(new KeyPage(List.of("d"), null));
+		assertThat(this.bucket.keys("c", 0, 10)).isEqualTo(new KeyPage(List.of("c"), null));
+		assertThat(this.bucket.keys("none", 0, 10)).isEqualTo(new KeyPage(List.of(), null));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.bucket.keys(">", 0, 0));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.bucket.keys(">", -1, 1));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.bucket.keys(">", 100, 1))
+			.withMessageContaining("recreated");
 	}
 
 }

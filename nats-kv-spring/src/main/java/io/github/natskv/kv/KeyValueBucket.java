@@ -405,6 +405,21 @@ public interface KeyValueBucket<V> {
 	Set<String> keys(String... filters);
 
 	/**
+	 * Return some of the keys that have a value and match a filter, in the order in which
+	 * they were last written. Reads about as much as it returns, however large the bucket
+	 * is. Going on from page to page, each key comes that has a value all the time: one
+	 * that is written meanwhile may come again.
+	 * @param filter a filter, with {@code *} and {@code >} as wildcards
+	 * @param after where to go on: {@link KeyPage#next()} of the page before, 0 for the
+	 * first page
+	 * @param limit the maximum number of keys, at least 1
+	 * @return the page
+	 * @throws IllegalArgumentException if the limit is not positive, or if the bucket has
+	 * not come as far as the revision to go on from, because it was recreated
+	 */
+	KeyPage keys(String filter, long after, int limit);
+
+	/**
 	 * Return the latest entry of each key that has a value and matches a filter.
 	 * @param filters filters, with {@code *} and {@code >} as wildcards; none means all
 	 * @return the entries, by ascending revision
@@ -503,5 +518,19 @@ public interface KeyValueBucket<V> {
 	 * @return the running watch
 	 */
 	BucketWatch watchTransactions(WatchOptions options, Consumer<List<BucketEntry<V>>> consumer);
+
+	/**
+	 * Some of the keys of a bucket.
+	 *
+	 * @param keys the keys, in the order in which they were last written
+	 * @param next the revision to go on from, {@code null} if there are no more
+	 */
+	record KeyPage(List<String> keys, @Nullable Long next) {
+
+		public KeyPage {
+			keys = List.copyOf(keys);
+		}
+
+	}
 
 }

@@ -23,6 +23,7 @@ import io.github.natskv.jetstream.LostMessagesException;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.nats.client.Message;
+import io.nats.client.api.ConsumerLimits;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.NatsJetStreamMetaData;
@@ -60,6 +61,8 @@ final class BucketCursor implements EntryCursor {
 
 	private final boolean latestOnly;
 
+	private final boolean headersOnly;
+
 	private @Nullable StreamInfo before;
 
 	private volatile @Nullable BucketPull pull;
@@ -96,6 +99,19 @@ final class BucketCursor implements EntryCursor {
 		this.reads = new BucketReads(stream);
 		this.subject = layout.readPrefix() + filter;
 		this.latestOnly = layout.history() == 1;
+		this.headersOnly = false;
+	}
+
+	/**
+	 * Read the headers of all messages after a revision.
+	 */
+	BucketCursor(BucketStream stream, String filter, long after) {
+		this.stream = stream;
+		this.reads = new BucketReads(stream);
+		this.subject = stream.layout().readPrefix() + filter;
+		this.latestOnly = true;
+		this.headersOnly = true;
+		this.position = after;
 	}
 
 	@Override
@@ -185,8 +201,9 @@ final class BucketCursor implements EntryCursor {
 			this.target = info.getStreamState().getLastSequence();
 		}
 		requireSame(info);
-		BucketPull opened = BucketPull.values(this.stream, this.subject, this.latestOnly ? this.position : 0,
-				info.getConfiguration().getConsumerLimits());
+		ConsumerLimits limits = info.getConfiguration().getConsumerLimits();
+		BucketPull opened = this.headersOnly ? BucketPull.headers(this.stream, this.subject, this.position, limits)
+				: BucketPull.values(this.stream, this.subject, this.latestOnly ? this.position : 0, limits);
 		this.pull = opened;
 		this.opened = System.nanoTime();
 		requireOpen();

@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import io.github.natskv.kv.KeyValueBucket.KeyPage;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
 
 /**
  * Listings of a bucket. Several filters are read one after the other, which works on
@@ -60,6 +65,66 @@ public final class BucketListing {
 			keys.addAll(this.store.keys(each.next()));
 		}
 		return this.keys.shown(keys);
+	}
+
+	/**
+	 * Return some of the keys that have a value, in the order in which they were last
+	 * written.
+	 * @param after the revision after which to read
+	 * @param limit the maximum number of keys
+	 */
+	public KeyPage page(String filter, long after, int limit) {
+		Assert.isTrue(limit > 0, () -> "'limit' must be at least 1, but is " + limit);
+		Assert.isTrue(after >= 0, () -> "'after' must not be negative, but is " + after);
+		String encoded = this.keys.encodeFilter(filter);
+		if (after > 0) {
+			requireReached(after);
+		}
+		Set<String> page = new LinkedHashSet<>();
+		try (EntryCursor cursor = this.store.readAfter(encoded, after)) {
+			Long position = after;
+			while (position != null && page.size() < limit) {
+				Map<String, Long> candidates = new LinkedHashMap<>();
+				position = read(cursor, candidates, limit - page.size());
+				page.addAll(latest(candidates));
+			}
+			return new KeyPage(page.stream().map(this.keys::decode).toList(), position);
+		}
+	}
+
+	private void requireReached(long revision) {
+		long last = this.store.info().getStreamState().getLastSequence();
+		Assert.isTrue(revision <= last,
+				() -> "Bucket '%s' has come to revision %d only, and has nothing after %d: it was recreated, begin with its first page"
+					.formatted(this.store.bucket(), last, revision));
+	}
+
+	private @Nullable Long read(EntryCursor cursor, Map<String, Long> candidates, int limit) {
+		while (true) {
+			KeyValueEntry entry = cursor.next();
+			if (entry == null) {
+				return null;
+			}
+			candidates.remove(entry.getKey());
+			if (entry.getOperation() == KeyValueOperation.PUT && this.keys.isShown(entry.getKey())) {
+				candidates.put(entry.getKey(), entry.getRevision());
+				if (candidates.size() == limit) {
+					return entry.getRevision();
+				}
+			}
+		}
+	}
+
+	// others come again with their last revision
+	private Set<String> latest(Map<String, Long> candidates) {
+		List<String> readable = candidates.keySet().stream().filter((key) -> !hasWildcards(key)).toList();
+		this.store.last(readable).forEach((key, last) -> {
+			Long revision = candidates.get(key);
+			if (revision != null && last.getSeq() > revision) {
+				candidates.remove(key);
+			}
+		});
+		return candidates.keySet();
 	}
 
 	/**

@@ -152,6 +152,19 @@ final class BucketPull implements AutoCloseable {
 	}
 
 	/**
+	 * Create a consumer of the headers of all messages after a revision, which are read
+	 * one by one.
+	 * @param limits what consumers of the stream may ask for
+	 */
+	static BucketPull headers(BucketStream stream, String subject, long after, @Nullable ConsumerLimits limits) {
+		return new BucketPull(stream, PATIENT_BATCH, 0, PATIENT_THRESHOLD, limits,
+				(configuration) -> configuration.filterSubject(subject)
+					.headersOnly(true)
+					.deliverPolicy(DeliverPolicy.ByStartSequence)
+					.startSequence(after + 1));
+	}
+
+	/**
 	 * Return how many messages the server had to deliver when the consumer was created.
 	 * Only a hint where others write at the same time.
 	 */

@@ -136,6 +136,17 @@ public interface BucketStore {
 	}
 
 	/**
+	 * Read on after a revision, without the values: the last message of each key that was
+	 * written after it, deletion markers included, and maybe earlier ones after it, too.
+	 * @param filter the keys to read, as they are on the server
+	 * @param revision the revision, which the bucket has come to
+	 * @return all of them, by ascending revision
+	 */
+	default EntryCursor readAfter(String filter, long revision) {
+		return EntryCursor.of(scan(filter, true).stream().filter((entry) -> entry.getRevision() > revision).toList());
+	}
+
+	/**
 	 * Return the keys whose last message is a value.
 	 * @param filter the keys to list, as they are on the server
 	 * @return the keys as they are on the server, in no particular order, the caller's

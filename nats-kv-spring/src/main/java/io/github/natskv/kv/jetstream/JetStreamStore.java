@@ -117,6 +117,11 @@ public final class JetStreamStore implements BucketStore {
 	}
 
 	@Override
+	public EntryCursor readAfter(String filter, long revision) {
+		return new BucketCursor(this.stream, filter, revision);
+	}
+
+	@Override
 	public Set<String> keys(String filter) {
 		return BucketScan.keys(this.stream, filter);
 	}

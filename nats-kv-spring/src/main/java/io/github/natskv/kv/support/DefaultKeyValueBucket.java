@@ -371,6 +371,11 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	@Override
+	public KeyPage keys(String filter, long after, int limit) {
+		return this.listing.page(filter, after, limit);
+	}
+
+	@Override
 	public List<BucketEntry<V>> entries(String... filters) {
 		return this.listing.values(filters).stream().map(this.values::entry).toList();
 	}

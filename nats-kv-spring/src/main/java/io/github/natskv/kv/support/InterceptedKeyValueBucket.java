@@ -278,6 +278,11 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 	}
 
 	@Override
+	public KeyPage keys(String filter, long after, int limit) {
+		return call(Kind.LIST, null, () -> this.bucket.keys(filter, after, limit));
+	}
+
+	@Override
 	public List<BucketEntry<V>> entries(String... filters) {
 		return call(Kind.LIST, null, () -> this.bucket.entries(filters));
 	}

@@ -40,6 +40,7 @@ import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBucket.KeyPage;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
@@ -284,6 +285,41 @@ class BulkReadingTests {
 			done.set(true);
 			other.join();
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 5 })
+	void pagesHaveEachKeyWhileOthersWriteAndReadLittle(int history) throws Exception {
+		Map<String, String> values = values(3000);
+		KeyValueBucket<String> writer = create(history);
+		writer.putAll(values);
+		AtomicBoolean done = new AtomicBoolean();
+		Thread other = new Thread(() -> {
+			for (int i = 0; !done.get() && i < 3000; i++) {
+				writer.put("k." + ((i * 7919) % 3000), "new" + i);
+			}
+		});
+		try (Connection reading = server.connect()) {
+			KeyValueBucket<String> bucket = bucket(reading);
+			long before = reading.getStatistics().getInMsgs();
+			assertThat(bucket.keys("k.*", 0, 10).keys()).hasSize(10);
+			assertThat(reading.getStatistics().getInMsgs() - before).isLessThan(1000);
+			other.start();
+			Set<String> seen = new HashSet<>();
+			Long next = 0L;
+			while (next != null) {
+				KeyPage page = bucket.keys("k.*", next, 700);
+				assertThat(page.keys()).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(700);
+				seen.addAll(page.keys());
+				next = page.next();
+			}
+			assertThat(seen).isEqualTo(values.keySet());
+		}
+		finally {
+			done.set(true);
+			other.join();
+		}
+		Awaitility.await().until(() -> consumers() == 0);
 	}
 
 	@Test
