@@ -324,18 +324,6 @@ abstract class ReadsAndWritesContract extends BucketContract {
 			.isEqualTo(3 * (subject + 16) + 1 + 1 + 30);
 	}
 
-	record Profile(String name, int age, Instant since) {
-
-	}
-
-	static class Forgetful {
-
-		public String kept;
-
-		transient String lost;
-
-	}
-
 	@Test
 	void listsKeysPageByPage() {
 		for (String key : List.of("a", "b", "c", "d", "e")) {
@@ -356,6 +344,18 @@ abstract class ReadsAndWritesContract extends BucketContract {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.bucket.keys(">", -1, 1));
 		assertThatIllegalArgumentException().isThrownBy(() -> this.bucket.keys(">", 100, 1))
 			.withMessageContaining("recreated");
+	}
+
+	record Profile(String name, int age, Instant since) {
+
+	}
+
+	static class Forgetful {
+
+		public String kept;
+
+		transient String lost;
+
 	}
 
 }
