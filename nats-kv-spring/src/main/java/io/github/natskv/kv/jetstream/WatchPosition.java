@@ -199,6 +199,11 @@ public final class WatchPosition {
 		this.wentBack = false;
 	}
 
+	/** Return how many keys have a value as far as the handler knows. */
+	public int size() {
+		return this.keys.size();
+	}
+
 	/** Whether the handler knows of a value of a key. */
 	public boolean knows(String key) {
 		return this.keys.containsKey(key);

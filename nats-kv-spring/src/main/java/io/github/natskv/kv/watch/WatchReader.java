@@ -69,6 +69,8 @@ final class WatchReader {
 
 	private final SnapshotEnd snapshotEnd = new SnapshotEnd(this.lookup);
 
+	private final KeyListing listing;
+
 	private final WatchVerification verification;
 
 	private final VanishedKeys vanished;
@@ -99,8 +101,10 @@ final class WatchReader {
 		this.options = options;
 		this.delivery = delivery;
 		this.progress = progress;
-		this.verification = new WatchVerification(this.position, delivery, options.ignoreDeletes(), this.lookup);
 		this.glances = glances;
+		this.listing = new KeyListing(KeyListing.PAGE, settings, progress, this.filters.list(), this::session);
+		this.verification = new WatchVerification(this.position, delivery, options.ignoreDeletes(), this.lookup,
+				this.listing);
 		this.vanished = new VanishedKeys(bucket, glances, this.position, this.filters.list().equals(List.of(">")));
 	}
 
@@ -119,7 +123,8 @@ final class WatchReader {
 			.toList();
 		WatchSession session = session(api, stream);
 		try {
-			begin(session, subjects, stream, api, abandoned);
+			this.listing.opened(this.keyPrefix, subjects, abandoned);
+			begin(session, subjects, stream, api);
 			return session;
 		}
 		catch (IOException | JetStreamApiException | InterruptedException | RuntimeException ex) {
@@ -129,8 +134,8 @@ final class WatchReader {
 		}
 	}
 
-	private void begin(WatchSession session, List<String> subjects, StreamInfo stream, WatchApi api,
-			Consumer<String> abandoned) throws IOException, JetStreamApiException, InterruptedException {
+	private void begin(WatchSession session, List<String> subjects, StreamInfo stream, WatchApi api)
+			throws IOException, JetStreamApiException, InterruptedException {
 		DeliverPolicy all = this.options.includeHistory() ? DeliverPolicy.All : DeliverPolicy.LastPerSubject;
 		long last = stream.getStreamState().getLastSequence();
 		this.behindSince = 0;
@@ -138,7 +143,7 @@ final class WatchReader {
 		this.group.clear();
 		this.subjects = subjects;
 		this.snapshotEnd.opened(stream, subjects, this.settings.requestTimeout());
-		this.verification.opened(stream, this.keyPrefix, this.filters.list());
+		this.verification.opened(stream, this.keyPrefix);
 		this.vanished.compared(stream.getStreamState());
 		if (this.position.isNew() && this.options.initialValues()) {
 			session.open(subjects, all, 0);
@@ -147,10 +152,10 @@ final class WatchReader {
 		}
 		else if (this.position.isNew()) {
 			Set<String> deleted = (stream.getStreamState().getMsgCount() > 0 && !this.options.ignoreDeletes())
-					? deleted(subjects, stream, api, abandoned) : Set.of();
+					? this.listing.deleted(stream, api) : Set.of();
 			session.open(subjects, DeliverPolicy.ByStartSequence, last + 1);
-			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list(),
-					stream.getStreamState().getSubjectCount());
+			WatchApi.Keys keys = this.listing.keys(api, stream.getStreamState().getSubjectCount(),
+					this.position.size());
 			requireLife(stream, keys.life());
 			Set<String> existing = new HashSet<>(keys.keys());
 			existing.removeAll(deleted);
@@ -159,8 +164,8 @@ final class WatchReader {
 		}
 		else if (!this.position.isInLifeOf(stream) || this.numbering.wentBack(stream, this.position.sequence())) {
 			session.open(subjects, all, 0);
-			WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters.list(),
-					stream.getStreamState().getSubjectCount());
+			WatchApi.Keys keys = this.listing.keys(api, stream.getStreamState().getSubjectCount(),
+					this.position.size());
 			requireLife(stream, keys.life());
 			this.verification.deliverDeletions(api, keys, this.position.missing(keys.keys()));
 			this.position.begin(stream.getCreateTime(), 0, null, false);
@@ -187,36 +192,6 @@ final class WatchReader {
 			throw new IOException("The bucket changed while the watch was opened");
 		}
 		this.position.resume(from, from == 0 && first == DeliverPolicy.LastPerSubject);
-	}
-
-	// Keys of which there is only a deletion marker. One that did not come in time is
-	// taken for a key with a value.
-	private Set<String> deleted(List<String> subjects, StreamInfo stream, WatchApi api, Consumer<String> abandoned)
-			throws IOException, JetStreamApiException, InterruptedException {
-		long last = stream.getStreamState().getLastSequence();
-		WatchSession listing = session(api, stream);
-		try {
-			Set<String> deleted = new HashSet<>();
-			long left = listing.openForHeaders(subjects);
-			long heard = System.nanoTime();
-			while (left > 0 && System.nanoTime() - heard < this.settings.requestTimeout().toNanos()) {
-				Message message = listing.next();
-				if (message != null) {
-					heard = System.nanoTime();
-					this.progress.touch();
-					left = listing.delivery().pending();
-					WatchEntry entry = entry(message, listing.delivery());
-					if (entry.isDeletion() && entry.revision() <= last) {
-						deleted.add(entry.key());
-					}
-				}
-			}
-			return deleted;
-		}
-		finally {
-			listing.abandon();
-			abandoned.accept(listing.consumer());
-		}
 	}
 
 	private WatchSession session(WatchApi api, StreamInfo stream) throws IOException {

@@ -68,12 +68,12 @@ final class WatchVerification {
 
 	private final RevisionLookup lookup;
 
+	private final KeyListing listing;
+
 	/** Keys the last listing did not have, although they may exist. */
 	private Set<String> doubtful = Set.of();
 
 	private String keyPrefix = "";
-
-	private List<String> filters = List.of();
 
 	/** How many keys the bucket had. */
 	private long subjects;
@@ -108,20 +108,18 @@ final class WatchVerification {
 
 	private Duration clockDifference = Duration.ZERO;
 
-	WatchVerification(WatchPosition position, WatchDelivery<?> delivery, boolean ignoreDeletes, RevisionLookup lookup) {
+	WatchVerification(WatchPosition position, WatchDelivery<?> delivery, boolean ignoreDeletes, RevisionLookup lookup,
+			KeyListing listing) {
 		this.position = position;
 		this.delivery = delivery;
 		this.ignoreDeletes = ignoreDeletes;
 		this.lookup = lookup;
+		this.listing = listing;
 	}
 
-	/**
-	 * Take note of the stream as it is now.
-	 * @param filters the filters to list keys with
-	 */
-	void opened(StreamInfo stream, String keyPrefix, List<String> filters) {
+	/** Take note of the stream as it is now. */
+	void opened(StreamInfo stream, String keyPrefix) {
 		this.keyPrefix = keyPrefix;
-		this.filters = filters;
 		observe(stream);
 	}
 
@@ -200,7 +198,7 @@ final class WatchVerification {
 	 */
 	StreamState verify(WatchApi api) throws IOException, JetStreamApiException, InterruptedException {
 		long start = now();
-		WatchApi.Keys keys = api.keys(this.keyPrefix, this.filters, this.subjects);
+		WatchApi.Keys keys = this.listing.keys(api, this.subjects, this.position.size());
 		Duration cost = Duration.ofNanos(now() - start);
 		if (!this.position.isIn(keys.life())) {
 			throw new IOException("The bucket was recreated");
