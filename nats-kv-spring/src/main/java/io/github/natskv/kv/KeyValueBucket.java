@@ -484,9 +484,14 @@ public interface KeyValueBucket<V> {
 	 * Remove the markers that deletions left, and older revisions of deleted keys. A
 	 * bucket with many deletions grows by its markers otherwise, unless it has a
 	 * {@code limit-marker-ttl} or {@code ttl}. What is written meanwhile is not touched.
+	 * Many requests are underway at a time, at most as many as
+	 * {@code nats.kv.max-in-flight} says.
 	 * @param olderThan how old a marker must be, by the clocks of server and application;
 	 * zero for all
 	 * @return how many were removed
+	 * @throws BulkOperationException if some were removed and others were not
+	 * @throws KeyValueTimeoutException if the server stopped answering, or the connection
+	 * was lost, after the first of them
 	 */
 	int purgeDeletes(Duration olderThan);
 

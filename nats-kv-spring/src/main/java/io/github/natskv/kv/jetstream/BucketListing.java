@@ -31,8 +31,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import io.github.natskv.kv.BulkOperationException;
 import io.github.natskv.kv.KeyValueBucket.KeyPage;
 import io.github.natskv.kv.KeyValueNotConnectedException;
+import io.github.natskv.kv.KeyValueTimeoutException;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import org.jspecify.annotations.Nullable;
@@ -182,31 +184,19 @@ public final class BucketListing {
 	public int purgeDeletes(Duration olderThan) {
 		this.store.requireWritable();
 		Instant limit = this.store.now().minus(olderThan);
-		SentBefore before = new SentBefore(this.store.bucket(), "removing deletion markers");
-		int removed = 0;
+		Map<String, Long> markers = new LinkedHashMap<>();
 		for (KeyValueEntry marker : this.store.scan(">", true)) {
 			// others may publish to a subject with wildcards, which the server would take
 			// for a filter
-			if (marker.getOperation() == KeyValueOperation.PUT || hasWildcards(marker.getKey())
-					|| !this.keys.isShown(marker.getKey())) {
-				continue;
-			}
-			if (olderThan.isZero() || marker.getCreated().toInstant().isBefore(limit)) {
-				removed += (remove(marker, before) > 0) ? 1 : 0;
+			if (marker.getOperation() != KeyValueOperation.PUT && !hasWildcards(marker.getKey())
+					&& this.keys.isShown(marker.getKey())
+					&& (olderThan.isZero() || marker.getCreated().toInstant().isBefore(limit))) {
+				markers.put(marker.getKey(), marker.getRevision());
 			}
 		}
-		return removed;
-	}
-
-	private long remove(KeyValueEntry marker, SentBefore before) {
-		try {
-			long count = this.store.removeUpTo(marker.getKey(), marker.getRevision());
-			before.sent();
-			return count;
-		}
-		catch (KeyValueNotConnectedException ex) {
-			throw before.translate(ex);
-		}
+		Removals removals = new Removals(markers);
+		this.store.removeAll(markers, removals::removed, removals::failed);
+		return removals.count();
 	}
 
 	private Collection<String> encode(String... filters) {
@@ -219,6 +209,55 @@ public final class BucketListing {
 
 	private static boolean hasWildcards(String key) {
 		return Arrays.stream(key.split("\\.")).anyMatch((token) -> token.equals("*") || token.equals(">"));
+	}
+
+	/**
+	 * What became of deletion markers that are to be removed.
+	 */
+	private final class Removals {
+
+		private final Map<String, Long> markers;
+
+		private final Map<String, Long> succeeded = new LinkedHashMap<>();
+
+		private final Map<String, RuntimeException> failures = new LinkedHashMap<>();
+
+		private int removed;
+
+		private Removals(Map<String, Long> markers) {
+			this.markers = markers;
+		}
+
+		private void removed(String key, long count) {
+			this.removed += (count > 0) ? 1 : 0;
+			this.succeeded.put(BucketListing.this.keys.decode(key), this.markers.getOrDefault(key, 0L));
+		}
+
+		private void failed(String key, RuntimeException failure) {
+			this.failures.put(BucketListing.this.keys.decode(key), failure);
+		}
+
+		private int count() {
+			if (!this.failures.isEmpty()) {
+				throw failure(this.failures.values().iterator().next());
+			}
+			return this.removed;
+		}
+
+		private RuntimeException failure(RuntimeException first) {
+			boolean unknown = this.failures.values().stream().anyMatch(KeyValueTimeoutException.class::isInstance);
+			if (this.succeeded.isEmpty() && !unknown) {
+				return first;
+			}
+			String message = "Could not remove %d of %d deletion markers in bucket '%s', the first of them that of '%s': %s"
+				.formatted(this.failures.size(), this.failures.size() + this.succeeded.size(),
+						BucketListing.this.store.bucket(), this.failures.keySet().iterator().next(),
+						first.getMessage());
+			return (unknown || first instanceof KeyValueNotConnectedException)
+					? new KeyValueTimeoutException(message + ". The outcome of the whole is unknown", first)
+					: new BulkOperationException(message, this.succeeded, this.failures);
+		}
+
 	}
 
 }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 import io.github.natskv.kv.ReadOnlyBucketException;
@@ -211,6 +212,29 @@ public interface BucketStore {
 	 * @param revision the last revision to remove
 	 */
 	long removeUpTo(String key, long revision);
+
+	/**
+	 * Remove the messages of many keys up to a revision each. What becomes of one does
+	 * not matter to others.
+	 * @param revisions the last revision to remove, by key
+	 * @param removed told how many messages of a key were removed, in this thread
+	 * @param failed told why those of a key were not, or that the outcome is unknown, in
+	 * this thread
+	 */
+	default void removeAll(Map<String, Long> revisions, BiConsumer<String, Long> removed,
+			BiConsumer<String, RuntimeException> failed) {
+		revisions.forEach((key, revision) -> {
+			long count;
+			try {
+				count = removeUpTo(key, revision);
+			}
+			catch (RuntimeException ex) {
+				failed.accept(key, ex);
+				return;
+			}
+			removed.accept(key, count);
+		});
+	}
 
 	/**
 	 * Refuse to write to a bucket that only copies others.

@@ -428,13 +428,57 @@ public final class BucketStream {
 	 * @param revision the last revision to remove
 	 */
 	long removeUpTo(String key, long revision) {
+		String action = removing(key);
+		return removed(action, atOrigin(action, () -> {
+			BucketLayout current = layout();
+			return this.api.request(removal(current), null, removal(current, key, revision));
+		}));
+	}
+
+	/**
+	 * Begin to remove the messages of a key up to a revision.
+	 * @return the reply to be {@linkplain #removed given back}
+	 */
+	Begun beginRemoval(String key, long revision) {
 		BucketLayout current = layout();
-		byte[] request = ApiRequest.of(ApiConstants.FILTER, current.originPrefix() + key)
+		long now = System.nanoTime();
+		return new Begun(current, now, this.api.begin(removal(current), null, removal(current, key, revision)));
+	}
+
+	/**
+	 * Finish to remove the messages of a key, where the reply has been awaited. May wait
+	 * for the server where a first attempt failed.
+	 */
+	long removed(Begun begun, String key, long revision) {
+		try {
+			return removed(removing(key), this.api.await(begun.reply(), Duration.ZERO));
+		}
+		catch (JetStreamRequestException.NoResponders ex) {
+			if (!refreshLayout(begun.time()).equals(begun.layout())) {
+				return removeUpTo(key, revision);
+			}
+			throw originUnavailable(removing(key), ex);
+		}
+		catch (KeyValueTimeoutException ex) {
+			throw silent(ex);
+		}
+	}
+
+	private static String removal(BucketLayout layout) {
+		return layout.originApi() + "STREAM.PURGE." + layout.origin();
+	}
+
+	private static byte[] removal(BucketLayout layout, String key, long revision) {
+		return ApiRequest.of(ApiConstants.FILTER, layout.originPrefix() + key)
 			.with(ApiConstants.SEQ, revision + 1)
 			.toBytes();
-		String action = "purge key '" + key + "'";
-		Message response = atOrigin(action,
-				() -> this.api.request(current.originApi() + "STREAM.PURGE." + current.origin(), null, request));
+	}
+
+	private static String removing(String key) {
+		return "purge key '" + key + "'";
+	}
+
+	private long removed(String action, Message response) {
 		try {
 			return new PurgeResponse(response).throwOnHasError().getPurged();
 		}

@@ -18,10 +18,14 @@ package io.github.natskv.kv.jetstream;
 
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import io.github.natskv.jetstream.AsyncRequests;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.KeyValueTimeoutException;
+import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.TransientDataAccessResourceException;
@@ -29,25 +33,45 @@ import org.springframework.dao.TransientDataAccessResourceException;
 /**
  * Writes with many requests underway at a time. Each is told what became of it. As soon
  * as something is in the way of all of them, such as a lost connection, no more are sent.
+ *
+ * @param <W> the type of the writes
  */
-final class BulkWriter {
+final class BulkWriter<W extends BulkWrite> {
 
 	private final BucketStream stream;
 
-	private final RequestPipeline<BulkWrite> pipeline;
+	private final RequestPipeline<W> pipeline;
+
+	private final Function<W, BucketStream.Begun> beginning;
+
+	private final BiFunction<W, BucketStream.Begun, Long> end;
 
 	private @Nullable RuntimeException obstacle;
 
 	private long answeredAt = System.nanoTime();
 
-	BulkWriter(BucketStream stream, AsyncRequests requests) {
+	private BulkWriter(BucketStream stream, AsyncRequests requests, Function<W, BucketStream.Begun> beginning,
+			BiFunction<W, BucketStream.Begun, Long> end) {
 		this.stream = stream;
+		this.beginning = beginning;
+		this.end = end;
 		this.pipeline = new RequestPipeline<>(requests, stream.api().timeout(), this::answered);
 	}
 
-	void write(Iterator<? extends BulkWrite> writes) {
+	static BulkWriter<BulkWrite> of(BucketStream stream, AsyncRequests requests) {
+		return new BulkWriter<>(stream, requests,
+				(write) -> stream.beginPublish(write.key(), write.headers(), write.value()),
+				(write, begun) -> stream.published(begun, Duration.ZERO, write.key(), write.headers(), write.value()));
+	}
+
+	static BulkWriter<Removal> removing(BucketStream stream, AsyncRequests requests) {
+		return new BulkWriter<>(stream, requests, (removal) -> stream.beginRemoval(removal.key(), removal.upTo()),
+				(removal, begun) -> stream.removed(begun, removal.key(), removal.upTo()));
+	}
+
+	void write(Iterator<? extends W> writes) {
 		try {
-			BulkWrite next = null;
+			W next = null;
 			try {
 				while (writes.hasNext()) {
 					next = writes.next();
@@ -76,7 +100,7 @@ final class BulkWriter {
 		}
 	}
 
-	private void begin(BulkWrite write) throws InterruptedException {
+	private void begin(W write) throws InterruptedException {
 		if (this.obstacle != null) {
 			write.failed(this.obstacle);
 		}
@@ -85,12 +109,12 @@ final class BulkWriter {
 		}
 	}
 
-	private BucketStream.@Nullable Begun publish(BulkWrite write) {
+	private BucketStream.@Nullable Begun publish(W write) {
 		RuntimeException failure = this.obstacle;
 		if (failure == null) {
 			try {
 				requireWritable();
-				return this.stream.beginPublish(write.key(), write.headers(), write.value());
+				return this.beginning.apply(write);
 			}
 			catch (KeyValueNotConnectedException ex) {
 				this.obstacle = ex;
@@ -114,10 +138,10 @@ final class BulkWriter {
 		}
 	}
 
-	private void answered(BulkWrite write, BucketStream.Begun begun) {
+	private void answered(W write, BucketStream.Begun begun) {
 		long revision;
 		try {
-			revision = this.stream.published(begun, Duration.ZERO, write.key(), write.headers(), write.value());
+			revision = this.end.apply(write, begun);
 		}
 		catch (KeyValueTimeoutException ex) {
 			if (this.answeredAt - begun.time() < 0 && this.obstacle == null) {
@@ -149,6 +173,39 @@ final class BulkWriter {
 				write.failed(unknown);
 			}
 		});
+	}
+
+	/**
+	 * Removes the messages of a key up to a revision.
+	 *
+	 * @param key the key
+	 * @param upTo the last revision to remove
+	 * @param removed told how many were removed
+	 * @param failure told why they were not
+	 */
+	record Removal(String key, long upTo, BiConsumer<String, Long> removed,
+			BiConsumer<String, RuntimeException> failure) implements BulkWrite {
+
+		@Override
+		public @Nullable Headers headers() {
+			return null;
+		}
+
+		@Override
+		public byte @Nullable [] value() {
+			return null;
+		}
+
+		@Override
+		public void written(long count) {
+			this.removed.accept(this.key, count);
+		}
+
+		@Override
+		public void failed(RuntimeException failure) {
+			this.failure.accept(this.key, failure);
+		}
+
 	}
 
 }

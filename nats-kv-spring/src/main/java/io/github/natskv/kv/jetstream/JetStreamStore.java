@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 import io.github.natskv.jetstream.AsyncRequests;
 import io.github.natskv.jetstream.JetStreamLevel;
@@ -168,12 +169,22 @@ public final class JetStreamStore implements BucketStore {
 
 	@Override
 	public void writeAll(Iterator<? extends BulkWrite> writes) {
-		new BulkWriter(this.stream, this.requests).write(writes);
+		BulkWriter.of(this.stream, this.requests).write(writes);
 	}
 
 	@Override
 	public long removeUpTo(String key, long revision) {
 		return this.stream.removeUpTo(key, revision);
+	}
+
+	@Override
+	public void removeAll(Map<String, Long> revisions, BiConsumer<String, Long> removed,
+			BiConsumer<String, RuntimeException> failed) {
+		BulkWriter.removing(this.stream, this.requests)
+			.write(revisions.entrySet()
+				.stream()
+				.map((entry) -> new BulkWriter.Removal(entry.getKey(), entry.getValue(), removed, failed))
+				.iterator());
 	}
 
 	@Override

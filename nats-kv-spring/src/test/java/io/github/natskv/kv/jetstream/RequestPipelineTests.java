@@ -87,7 +87,7 @@ class RequestPipelineTests {
 	}
 
 	private void write(Iterator<BulkWrite> writes) {
-		new BulkWriter(this.stream, this.requests).write(writes);
+		BulkWriter.of(this.stream, this.requests).write(writes);
 	}
 
 	private void assertThatNothingIsUnderway() throws InterruptedException {

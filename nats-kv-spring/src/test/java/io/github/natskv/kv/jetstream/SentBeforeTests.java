@@ -19,14 +19,20 @@ package io.github.natskv.kv.jetstream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.natskv.kv.BulkOperationException;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.support.Buckets;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.impl.NatsMessage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,12 +67,23 @@ class SentBeforeTests {
 
 	/** The connection is lost before a request after some with a part of the subject. */
 	private KeyValueBucket<String> losing(String subject, int before) {
+		return disturbed(subject, before, () -> {
+			this.lost.close();
+			return null;
+		});
+	}
+
+	private KeyValueBucket<String> disturbed(String subject, int before,
+			Callable<@Nullable CompletableFuture<Message>> disturbance) {
 		AtomicInteger requests = new AtomicInteger();
 		Connection losing = (Connection) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { Connection.class }, (proxy, method, arguments) -> {
 					if (method.getName().equals("requestWithTimeout") && arguments[0].toString().contains(subject)
 							&& requests.getAndIncrement() == before) {
-						this.lost.close();
+						CompletableFuture<Message> answer = disturbance.call();
+						if (answer != null) {
+							return answer;
+						}
 					}
 					try {
 						return method.invoke(this.lost, arguments);
@@ -119,8 +136,41 @@ class SentBeforeTests {
 		}
 		KeyValueBucket<String> bucket = losing("STREAM.PURGE", 1);
 		assertThatExceptionOfType(KeyValueTimeoutException.class).isThrownBy(() -> bucket.purgeDeletes(Duration.ZERO))
-			.withMessageContainingAll("removing deletion markers", "unknown");
+			.withMessageContainingAll("deletion markers in bucket 'b'", "unknown");
+		assertThat(this.other.purgeDeletes(Duration.ZERO)).isBetween(1, 2);
+	}
+
+	@Test
+	void purgeDeletesThatSendsNothingSaysSo() {
+		this.other.put("a", "1");
+		this.other.delete("a");
+		KeyValueBucket<String> bucket = losing("STREAM.PURGE", 0);
+		assertThatExceptionOfType(KeyValueNotConnectedException.class)
+			.isThrownBy(() -> bucket.purgeDeletes(Duration.ZERO));
 		assertThat(this.other.purgeDeletes(Duration.ZERO)).isOne();
+	}
+
+	@Test
+	void purgeDeletesSaysWhichWereRemoved() {
+		for (String key : new String[] { "a", "b", "c" }) {
+			this.other.put(key, "1");
+			this.other.delete(key);
+		}
+		KeyValueBucket<String> bucket = disturbed("STREAM.PURGE", 1, () -> CompletableFuture
+			.completedFuture(NatsMessage.builder()
+				.subject("_INBOX.answer")
+				.data("""
+						{"error": {"code": 503, "err_code": 10008, "description": "system temporarily unavailable"}}""")
+				.build()));
+		assertThatExceptionOfType(BulkOperationException.class).isThrownBy(() -> bucket.purgeDeletes(Duration.ZERO))
+			.withMessageContainingAll("1 of 3 deletion markers", "'b'")
+			.satisfies((ex) -> {
+				assertThat(ex.getSucceeded()).hasSize(2);
+				assertThat(ex.getFailures()).hasSize(1);
+				assertThat(ex.getSucceeded().keySet()).doesNotContainAnyElementsOf(ex.getFailures().keySet());
+			});
+		assertThat(this.other.purgeDeletes(Duration.ZERO)).isOne();
+		assertThat(this.other.keys()).isEmpty();
 	}
 
 }
