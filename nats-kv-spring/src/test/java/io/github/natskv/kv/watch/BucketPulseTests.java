@@ -20,18 +20,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.jetstream.WatchApi;
+import io.github.natskv.kv.support.Buckets;
 import io.github.natskv.testsupport.NatsCluster;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamOptions;
 import io.nats.client.api.ConsumerInfo;
+import io.nats.client.api.DeliverPolicy;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Tests for the heartbeats watches share.
@@ -99,6 +106,49 @@ class BucketPulseTests {
 		}
 	}
 
+	@Test
+	void aSilenceThatOneSessionHearsEndsTheOthers() throws Exception {
+		WatchSettings settings = WatchSettings.defaults();
+		WatchSettings patient = new WatchSettings(settings.heartbeat(), Duration.ofMinutes(1), settings.pullExpiry(),
+				settings.inactiveThreshold(), settings.batchSize(), settings.batchBytes(), settings.requestTimeout(),
+				settings.maxBackoff(), settings.retries(), settings.retryBackoff(), settings.closeTimeout());
+		BucketPulse pulse = new BucketPulse();
+		try (NatsServer server = NatsServer.start(); Connection connection = server.connect()) {
+			Buckets.create(connection, Buckets.configuration(WatchScene.BUCKET).build());
+			WatchSession listening = session(connection, settings, pulse);
+			assertThat(pulse.isListening(listening)).isTrue();
+			WatchSession other = session(connection, patient, pulse);
+			CompletableFuture<Throwable> end = CompletableFuture.supplyAsync(() -> end(other));
+			server.suspend();
+			try {
+				assertThat(end(listening)).hasMessageContaining("Neither a change nor a heartbeat");
+				assertThat(end.get(20, TimeUnit.SECONDS)).hasMessageContaining("Another watch heard no heartbeat");
+			}
+			finally {
+				server.resume();
+				listening.abandon();
+				other.abandon();
+			}
+		}
+	}
+
+	private static WatchSession session(Connection connection, WatchSettings settings, BucketPulse pulse)
+			throws Exception {
+		WatchApi api = new WatchApi(connection, JetStreamOptions.DEFAULT_JS_OPTIONS, Duration.ofSeconds(10),
+				WatchScene.BUCKET, () -> false);
+		WatchSession session = new WatchSession(connection, api, settings, null, (server) -> pulse);
+		session.open(List.of("$KV." + WatchScene.BUCKET + ".>"), DeliverPolicy.LastPerSubject, 0);
+		return session;
+	}
+
+	private static Throwable end(WatchSession session) {
+		return catchThrowable(() -> {
+			while (true) {
+				session.next();
+			}
+		});
+	}
+
 	private List<WatchLoop> watch(WatchScene scene) throws Exception {
 		List<WatchLoop> watches = new ArrayList<>();
 		for (int i = 0; i < WATCHES; i++) {
@@ -121,7 +171,7 @@ class BucketPulseTests {
 
 	private void awaitChanges(int count) {
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(6))
+			.atMost(Duration.ofSeconds(20))
 			.until(() -> this.changes.stream().allMatch((changes) -> changes.get() >= count));
 	}
 

