@@ -223,7 +223,7 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 
 	/**
 	 * Return the keys that have another revision than this has read.
-	 * @return the keys, or all that were read if they are as they were
+	 * @return the keys, or all that were read if they are as they were or cannot be read
 	 */
 	List<String> changedKeys() {
 		return this.reads.changed().stream().map(this.keys::decode).toList();

@@ -29,6 +29,8 @@ import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.MessageInfo;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
+
 /**
  * The keys a transaction has read, each once and from the leader. Together they are what
  * the bucket had at one revision, so that a function never sees half of what another
@@ -153,15 +155,18 @@ final class TransactionReads {
 
 	/**
 	 * Return the keys that have another revision than was read.
-	 * @return the keys, or all if they are as they were
+	 * @return the keys, or all if they are as they were or cannot be read
 	 */
 	List<String> changed() {
-		Map<String, Long> current = current();
-		List<String> changed = this.messages.keySet()
-			.stream()
-			.filter((key) -> at(key, current) != revision(key))
-			.toList();
-		return changed.isEmpty() ? List.copyOf(this.messages.keySet()) : changed;
+		List<String> all = List.copyOf(this.messages.keySet());
+		try {
+			Map<String, Long> current = current();
+			List<String> changed = all.stream().filter((key) -> at(key, current) != revision(key)).toList();
+			return changed.isEmpty() ? all : changed;
+		}
+		catch (DataAccessException ex) {
+			return all;
+		}
 	}
 
 	private long revision(String key) {

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -103,8 +104,7 @@ record TransactionRound(int seed, Fault fault, StorageType storage) {
 			long end = System.nanoTime() + this.fault.duration().toNanos();
 			ExecutorService executor = Executors.newFixedThreadPool(THREADS + 1);
 			try (DefaultKeyValueBuckets watched = Buckets.access(servers.connect());
-					BucketWatch watch = watched.bucket(name, String.class)
-						.watchTransactions(WatchOptions.of(), lists::add)) {
+					BucketWatch watch = watch(watched.bucket(name, String.class), lists)) {
 				List<Future<?>> futures = new ArrayList<>();
 				for (int thread = 0; thread < THREADS; thread++) {
 					Worker worker = new Worker(thread, new Random(this.seed * 31L + thread),
@@ -128,6 +128,14 @@ record TransactionRound(int seed, Fault fault, StorageType storage) {
 			}
 			return (int) done.stream().filter((one) -> one.outcome() == Outcome.COMMITTED).count();
 		}
+	}
+
+	// servers that have just been started may be slow to create a consumer
+	private static BucketWatch watch(KeyValueBucket<String> bucket, List<List<BucketEntry<String>>> lists) {
+		return Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.ignoreExceptionsInstanceOf(DataAccessException.class)
+			.until(() -> bucket.watchTransactions(WatchOptions.of(), lists::add), Objects::nonNull);
 	}
 
 	private void verify(KeyValueBucket<String> bucket, List<Done> done, List<List<BucketEntry<String>>> lists) {

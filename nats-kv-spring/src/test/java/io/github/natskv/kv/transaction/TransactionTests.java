@@ -17,11 +17,13 @@
 package io.github.natskv.kv.transaction;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -30,6 +32,7 @@ import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.ReadOnlyBucketException;
+import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.github.natskv.kv.ValueTooLargeException;
 import io.github.natskv.kv.support.Buckets;
@@ -37,6 +40,7 @@ import io.github.natskv.provisioning.BucketConfigurations;
 import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
+import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.api.KeyValueConfiguration;
@@ -45,6 +49,7 @@ import io.nats.client.api.Source;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
+import io.nats.client.impl.NatsMessage;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,6 +60,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.dao.PermissionDeniedDataAccessException;
+import org.springframework.dao.TransientDataAccessResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -266,6 +272,67 @@ class TransactionTests {
 				.isThrownBy(() -> bucket.transactionWithoutResult((tx) -> calls.incrementAndGet()));
 			assertThat(calls).hasValue(1);
 		}
+	}
+
+	@Test
+	void aReadThatFindsNoLeaderEndsItAsItEndsOtherReads() throws Exception {
+		String name = create(connection);
+		bucket(name).put("a", "1");
+		AtomicBoolean down = new AtomicBoolean();
+		KeyValueBucket<String> bucket = Buckets.access(leaderless(down)).bucket(name, String.class);
+		AtomicInteger calls = new AtomicInteger();
+		assertThatExceptionOfType(TransientDataAccessResourceException.class)
+			.isThrownBy(() -> bucket.transactionWithoutResult((tx) -> {
+				calls.incrementAndGet();
+				tx.put("b", "1");
+				down.set(true);
+				tx.get("a");
+			}))
+			.withMessageContainingAll(name, "10008");
+		assertThatExceptionOfType(TransientDataAccessResourceException.class)
+			.isThrownBy(() -> bucket.compute("a", (value) -> value + "!"))
+			.withMessageContainingAll(name, "10008");
+		assertThat(calls).hasValue(1);
+		assertThat(bucket(name).keys()).containsExactly("a");
+	}
+
+	@Test
+	void aConflictWhoseKeysCannotBeLookedForIsOne() throws Exception {
+		String name = create(connection);
+		bucket(name).put("a", "1");
+		bucket(name).put("b", "1");
+		AtomicBoolean down = new AtomicBoolean();
+		KeyValueBucket<String> bucket = Buckets.access(leaderless(down), Duration.ofMillis(500))
+			.bucket(name, String.class);
+		AtomicInteger calls = new AtomicInteger();
+		assertThatExceptionOfType(RevisionConflictException.class)
+			.isThrownBy(() -> bucket.transactionWithoutResult((tx) -> {
+				tx.get("a");
+				tx.get("b");
+				bucket(name).put("b", "2");
+				down.set(calls.incrementAndGet() == 100);
+				tx.put("c", "1");
+			}))
+			.withMessageContainingAll("after 100 attempts", "[a, b]");
+		assertThat(bucket(name).exists("c")).isFalse();
+	}
+
+	// a connection over which servers say that the stream has no leader for reads
+	private static Connection leaderless(AtomicBoolean down) {
+		Message unavailable = NatsMessage.builder()
+			.subject("reply")
+			.data("{\"error\":{\"code\":503,\"err_code\":10008,\"description\":\"JetStream system temporarily unavailable\"}}")
+			.build();
+		return (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(),
+				new Class<?>[] { Connection.class }, (proxy, method, arguments) -> {
+					boolean read = arguments != null && arguments.length > 0
+							&& String.valueOf(arguments[0]).matches(".*\\.(MSG|DIRECT)\\.GET\\..*");
+					if (down.get() && read) {
+						return method.getName().equals("publish") ? null
+								: CompletableFuture.completedFuture(unavailable);
+					}
+					return method.invoke(connection, arguments);
+				});
 	}
 
 	/**
