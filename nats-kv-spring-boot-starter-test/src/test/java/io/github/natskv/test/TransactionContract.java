@@ -37,6 +37,7 @@ import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketOptionRequiredException;
 import io.github.natskv.kv.BucketTransaction;
 import io.github.natskv.kv.BucketWatch;
+import io.github.natskv.kv.InvalidBucketKeyException;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.RevisionConflictException;
@@ -539,6 +540,70 @@ abstract class TransactionContract extends BucketContract {
 			await().until(() -> lists.size() == 2);
 		}
 		assertThat(lists).containsExactly(List.of("a=1", "b=1"), List.of("a=1", "b=1"));
+	}
+
+	@Test
+	void theKeyThatCarriesTheGuardsIsHidden() {
+		this.bucket.put("read", "1");
+		this.bucket.transactionWithoutResult((tx) -> tx.put("a", tx.get("read") + tx.get("none")));
+		assertThat(lastSequence()).isEqualTo(4);
+		assertThat(this.bucket.keys()).containsExactlyInAnyOrder("read", "a");
+		assertThat(this.bucket.keys("_kv.>")).isEmpty();
+		assertThat(this.bucket.entries()).extracting(BucketEntry::key).containsExactlyInAnyOrder("read", "a");
+		assertThat(this.bucket.history("_kv.guard")).isEmpty();
+		assertThat(this.bucket.snapshot("_kv.>")).isEmpty();
+		this.bucket.transactionWithoutResult((tx) -> {
+			assertThat(tx.getEntry("_kv.guard")).isNull();
+			assertThat(tx.exists("_kv.guard")).isFalse();
+			assertThatExceptionOfType(InvalidBucketKeyException.class).isThrownBy(() -> tx.put("_kv.guard", "1"));
+			assertThatExceptionOfType(InvalidBucketKeyException.class).isThrownBy(() -> tx.delete("_kv.guard"));
+		});
+		assertThat(lastSequence()).isEqualTo(4);
+	}
+
+	@Test
+	void aFunctionThatKeepsQuietAboutAConflictIsCalledAgain() {
+		this.bucket.put("a", "1");
+		this.bucket.put("b", "1");
+		AtomicInteger calls = new AtomicInteger();
+		this.bucket.transactionWithoutResult((tx) -> {
+			String a = tx.get("a");
+			if (calls.incrementAndGet() == 1) {
+				this.bucket.put("a", "2");
+				this.bucket.put("b", "2");
+			}
+			try {
+				tx.put("c", a + tx.get("b"));
+			}
+			catch (RevisionConflictException ex) {
+				tx.put("c", "wrong");
+			}
+		});
+		assertThat(this.bucket.history("c")).extracting(BucketEntry::value).containsExactly("22");
+		assertThat(calls).hasValue(2);
+	}
+
+	@Test
+	void aValueThatIsCreatedMayExpire() {
+		KeyValueBucket<String> expiring = create((options) -> KeyValueConfiguration
+			.builder(BucketConfigurations.withTransactions(options.limitMarker(Duration.ofSeconds(1)).build())))
+			.as(String.class);
+		expiring.transactionWithoutResult((tx) -> {
+			tx.create("a", "1", Duration.ofSeconds(1));
+			tx.put("b", "1");
+			assertThat(tx.get("a")).isEqualTo("1");
+		});
+		assertThat(expiring.get("a")).isEqualTo("1");
+		elapse(Duration.ofSeconds(1));
+		await().untilAsserted(() -> assertThat(expiring.keys()).containsExactly("b"));
+		assertThatExceptionOfType(DuplicateKeyException.class)
+			.isThrownBy(() -> expiring.transactionWithoutResult((tx) -> tx.create("b", "2", Duration.ofSeconds(1))));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> expiring.transactionWithoutResult((tx) -> tx.create("c", "2", Duration.ofMillis(1500))));
+		assertThatExceptionOfType(BucketOptionRequiredException.class)
+			.isThrownBy(() -> this.bucket.transactionWithoutResult((tx) -> tx.create("c", "1", Duration.ofSeconds(1))))
+			.satisfies((ex) -> assertThat(ex.getOption()).isEqualTo("limit-marker-ttl"));
+		assertThat(lastSequence()).isZero();
 	}
 
 	@Test
