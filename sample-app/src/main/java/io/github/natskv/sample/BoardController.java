@@ -34,7 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * What the page asks for. Writes name the revision that the page was looking at.
+ * Serves the page. Writes name the revision that the page was looking at.
  */
 @RestController
 @RequestMapping("/api")

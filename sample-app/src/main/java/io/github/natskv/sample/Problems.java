@@ -34,7 +34,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /**
- * What the exceptions of buckets and messages are in HTTP.
+ * Translates the exceptions of buckets and messages to HTTP.
  */
 @RestControllerAdvice
 class Problems {

@@ -28,8 +28,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.core.ResolvableType;
 
 /**
- * What an application declares under keys of its own. Files and the command line declare,
- * environment variables only set options of what is declared.
+ * The buckets, connections and the like an application declares under keys of its own.
+ * Files and the command line declare, environment variables only set options of these.
  */
 enum Declared {
 

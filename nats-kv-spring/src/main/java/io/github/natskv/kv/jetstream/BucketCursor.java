@@ -35,10 +35,10 @@ import org.springframework.dao.TransientDataAccessResourceException;
  * Reads the last message of each key that matches a filter, as they are asked for, and
  * proves that none is missing, or fails.
  * <p>
- * What the stream has is read by ascending revision, and what is written meanwhile after
- * that, up to a moment when nothing is left. A key that is overwritten before it is its
- * turn comes with its later revision. No key needs to be remembered for that. Where the
- * consumer or a message of it is lost, another one goes on behind the last revision.
+ * Reading goes by ascending revision: first all the stream has, then all that was written
+ * meanwhile, up to a moment when nothing is left. A key that is overwritten before it is
+ * its turn comes with its later revision. No key needs to be remembered for that. Where
+ * the consumer or a message of it is lost, another one goes on behind the last revision.
  */
 final class BucketCursor implements EntryCursor {
 

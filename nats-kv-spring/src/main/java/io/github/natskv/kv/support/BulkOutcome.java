@@ -27,7 +27,7 @@ import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of each key of a bulk operation.
+ * The outcome of a bulk operation, key by key.
  */
 final class BulkOutcome {
 

@@ -19,7 +19,7 @@ package io.github.natskv.kv.support;
 import java.util.Collection;
 
 /**
- * What to do about a bucket the server does not have.
+ * Advice about a bucket the server does not have.
  */
 public final class MissingBucket {
 
