@@ -67,7 +67,7 @@ class ArchitectureTests {
 	/**
 	 * How many files a package may have instead of 35.
 	 */
-	private static final Map<String, Integer> LARGER = Map.of("io.github.natskv.kv", 45);
+	private static final Map<String, Integer> LARGER = Map.of("io.github.natskv.kv", 45, "io.github.natskv.core", 40);
 
 	/**
 	 * Internal types that an API type shows, by the API type.

@@ -175,10 +175,12 @@ public interface NatsConnectionProperties extends Validator {
 	 * under another name.
 	 * @param requestTimeout How long to wait for an answer of JetStream, reads and writes
 	 * of buckets included. A number without unit is milliseconds.
+	 * @param maxInFlight How many messages sent to streams without waiting may be
+	 * unacknowledged, beyond which a caller waits.
 	 * @param listener Listeners on streams.
 	 */
 	record Jetstream(@Nullable String domain, @Nullable String prefix, @DefaultValue("2s") Duration requestTimeout,
-			@DefaultValue StreamListener listener) {
+			@DefaultValue("1000") int maxInFlight, @DefaultValue StreamListener listener) {
 
 	}
 

@@ -123,6 +123,14 @@ class BulkOperationsTests {
 				.hasMessageContaining(property));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "nats.jetstream.max-in-flight", "nats.connections.far.jetstream.max-in-flight" })
+	void noMessagesInFlightRefuseTheStart(String property) {
+		this.runner.withPropertyValues(property + "=0")
+			.run((context) -> assertThat(FailureAnalyses.of(context).getDescription()).contains("'" + property + "'",
+					"0 messages"));
+	}
+
 	@Test
 	void bucketsThatAreOnlyBoundDoTheSame() throws Exception {
 		ApplicationContextRunner bound = this.runner.withPropertyValues("nats.kv.provisioning=none");

@@ -63,6 +63,7 @@ import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValuePurgeOptions;
 import io.nats.client.api.KeyValueWatcher;
 import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
@@ -439,6 +440,17 @@ class PermissionTests {
 			app.admin().flush(PATIENCE);
 			app.context().getBean(NatsTemplate.class).publish("orders.new", "Ann");
 			assertThat(subscription.nextMessage(app.patience())).isNotNull();
+		}),
+
+		SEND("`send(\"orders.new\", …)`, `sendAsync`", (app) -> {
+			app.admin()
+				.jetStreamManagement()
+				.addStream(StreamConfiguration.builder()
+					.name("orders")
+					.subjects("orders.new")
+					.storageType(StorageType.Memory)
+					.build());
+			assertThat(app.context().getBean(NatsTemplate.class).send("orders.new", "Ann").getSeqno()).isOne();
 		}),
 
 		REQUEST("`request(\"orders.new\", …)`", Feature::answer);

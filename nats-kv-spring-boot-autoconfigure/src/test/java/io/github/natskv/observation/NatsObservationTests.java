@@ -26,6 +26,8 @@ import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.core.NoRespondersException;
+import io.github.natskv.core.NoStreamException;
+import io.github.natskv.core.SendOptions;
 import io.github.natskv.testsupport.NatsServer;
 import io.micrometer.observation.ObservationHandler.FirstMatchingCompositeObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
@@ -38,7 +40,9 @@ import io.micrometer.tracing.otel.bridge.OtelCurrentTraceContext;
 import io.micrometer.tracing.otel.bridge.OtelPropagator;
 import io.micrometer.tracing.otel.bridge.OtelTracer;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.Message;
+import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -107,6 +111,32 @@ class NatsObservationTests {
 					.doesNotHaveError())
 				.hasAnObservation((observation) -> observation.hasNameEqualTo("nats.template")
 					.hasContextualNameEqualTo("nats reply"));
+		});
+	}
+
+	@Test
+	void whatIsSentToAStreamIsObservedUntilItIsAcknowledged() {
+		TestObservationRegistry registry = TestObservationRegistry.create();
+		this.observed.withBean(ObservationRegistry.class, () -> registry).run((context) -> {
+			context.getBean(JetStreamManagement.class)
+				.addStream(StreamConfiguration.builder().name("sent").subjects("sent.*").build());
+			NatsOperations nats = context.getBean(NatsOperations.class);
+			nats.send("sent.1", "a");
+			nats.sendAsync("sent.2", "a").join();
+			SendOptions options = SendOptions.of().timeout(Duration.ofMillis(50));
+			assertThatExceptionOfType(NoStreamException.class).isThrownBy(() -> nats.send("unsent.1", "a", options));
+			awaitObservations(registry, 3);
+			for (String subject : new String[] { "sent.1", "sent.2" }) {
+				TestObservationRegistryAssert.assertThat(registry)
+					.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("nats publish")
+						.hasHighCardinalityKeyValue("messaging.destination.name", subject)
+						.hasLowCardinalityKeyValue("messaging.operation.type", "send")
+						.doesNotHaveError());
+			}
+			TestObservationRegistryAssert.assertThat(registry)
+				.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("nats publish")
+					.thenError()
+					.isInstanceOf(NoStreamException.class));
 		});
 	}
 

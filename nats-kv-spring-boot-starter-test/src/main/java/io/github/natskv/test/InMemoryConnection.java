@@ -57,6 +57,8 @@ final class InMemoryConnection implements InvocationHandler {
 
 	private final List<InMemorySubscription> subscriptions = new CopyOnWriteArrayList<>();
 
+	private static final String NO_STREAMS = "@InMemoryNats has no streams. Test what sends to them with @EmbeddedNats";
+
 	private final List<InMemoryDispatcher> dispatchers = new CopyOnWriteArrayList<>();
 
 	private volatile Connection.Status status = Connection.Status.CONNECTED;
@@ -177,8 +179,8 @@ final class InMemoryConnection implements InvocationHandler {
 		reply.whenComplete((message, failure) -> this.subscriptions.remove(subscription));
 		InMemoryMessage message = new InMemoryMessage(request, inbox, this.proxy);
 		if (!deliver(message, InMemoryDelivery.currentOrNew())) {
-			// there are no responders
-			reply.cancel(false);
+			// there are no responders, and no streams, whoever wants to know why
+			reply.completeExceptionally(new CancellationException(NO_STREAMS));
 		}
 		return reply;
 	}

@@ -27,8 +27,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.github.natskv.core.connection.MockedConnection;
+import io.github.natskv.jetstream.AsyncRequests;
 import io.nats.client.Connection;
 import io.nats.client.Message;
+import io.nats.client.api.PublishAck;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,8 @@ public class NatsTemplate implements NatsOperations {
 	private final Duration requestTimeout;
 
 	private final List<PublishInterceptor> interceptors;
+
+	private final StreamPublisher streams;
 
 	/**
 	 * Create a template that converts payloads by
@@ -83,22 +87,34 @@ public class NatsTemplate implements NatsOperations {
 	 */
 	public NatsTemplate(Connection connection, PayloadConverter payloadConverter, Duration requestTimeout,
 			List<PublishInterceptor> interceptors) {
+		this(connection, payloadConverter, requestTimeout, interceptors, requestTimeout,
+				AsyncRequests.DEFAULT_MAX_IN_FLIGHT);
+	}
+
+	/**
+	 * Create a template that sends to streams.
+	 * @param connection the connection
+	 * @param payloadConverter what converts payloads
+	 * @param requestTimeout how long requests wait unless they say so themselves
+	 * @param interceptors what is called around publishing, the outermost first
+	 * @param sendTimeout how long the acknowledgement of a stream may take
+	 * @param maxInFlight how many messages that nobody waits for may be unacknowledged
+	 */
+	public NatsTemplate(Connection connection, PayloadConverter payloadConverter, Duration requestTimeout,
+			List<PublishInterceptor> interceptors, Duration sendTimeout, int maxInFlight) {
 		Assert.isTrue(requestTimeout.compareTo(Duration.ZERO) > 0, "The request timeout must be positive");
 		this.connection = connection;
 		this.payloadConverter = payloadConverter;
 		this.requestTimeout = requestTimeout;
 		this.interceptors = List.copyOf(interceptors);
+		this.streams = new StreamPublisher(new StreamSender(connection, sendTimeout, maxInFlight), this.interceptors);
 	}
 
 	@Override
 	public void publish(String subject, Object payload, Map<String, ?> headers) {
 		Assert.notNull(headers, "'headers' must not be null");
-		send(subject, (headers.isEmpty()) ? null : NatsHeaders.of(headers), payload);
-	}
-
-	private void send(String subject, @Nullable Headers headers, Object payload) {
 		check(subject, payload);
-		MessageContent content = prepare(subject, headers, payload);
+		MessageContent content = prepare(subject, (headers.isEmpty()) ? null : NatsHeaders.of(headers), payload);
 		if (this.interceptors.isEmpty()) {
 			transmit(subject, content.headers(), content.payload());
 			return;
@@ -114,8 +130,30 @@ public class NatsTemplate implements NatsOperations {
 			this.connection.publish(subject, headers, bytes);
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
-			throw translate(subject, bytes, ex);
+			throw translate(this.connection, subject, bytes, ex);
 		}
+	}
+
+	@Override
+	public PublishAck send(String subject, Object payload, SendOptions options) {
+		return this.streams.publish(message(subject, payload, options), options);
+	}
+
+	@Override
+	public CompletableFuture<PublishAck> sendAsync(String subject, Object payload, SendOptions options) {
+		OutgoingMessage message = message(subject, payload, options);
+		try {
+			return this.streams.publishAsync(message, options);
+		}
+		catch (NatsException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private OutgoingMessage message(String subject, Object payload, SendOptions options) {
+		check(subject, payload);
+		Assert.notNull(options, "'options' must not be null");
+		return outgoing(subject, this.payloadConverter.write(payload, options.toHeaders()), null);
 	}
 
 	@Override
@@ -221,7 +259,7 @@ public class NatsTemplate implements NatsOperations {
 					bytes, timeout);
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
-			throw translate(subject, bytes, ex);
+			throw translate(this.connection, subject, bytes, ex);
 		}
 	}
 
@@ -246,15 +284,15 @@ public class NatsTemplate implements NatsOperations {
 		// ahead of jnats, which takes headers for unsupported before its first connect
 		if (this.connection.getStatus() != Connection.Status.CONNECTED && !MockedConnection.is(this.connection)
 				&& this.connection.getOptions().getReconnectBufferSize() == 0) {
-			throw notConnected(subject, null);
+			throw notConnected(this.connection, subject, null);
 		}
 		return content;
 	}
 
-	private NatsException translate(String subject, byte[] bytes, RuntimeException ex) {
-		long maximum = this.connection.getMaxPayload();
-		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
-			return notConnected(subject, ex);
+	static NatsException translate(Connection connection, String subject, byte[] bytes, RuntimeException ex) {
+		long maximum = connection.getMaxPayload();
+		if (connection.getStatus() != Connection.Status.CONNECTED) {
+			return notConnected(connection, subject, ex);
 		}
 		if (ex instanceof IllegalArgumentException && maximum > 0) {
 			return new NatsException("Message for subject '" + subject + "' was not sent: " + ex.getMessage()
@@ -264,9 +302,10 @@ public class NatsTemplate implements NatsOperations {
 		return new NatsException("Message for subject '" + subject + "' was not sent: " + ex.getMessage(), ex);
 	}
 
-	private NatsNotConnectedException notConnected(String subject, @Nullable Throwable cause) {
-		Connection.Status status = this.connection.getStatus();
-		String reason = (status == Connection.Status.CONNECTING) ? this.connection.getLastError() : null;
+	private static NatsNotConnectedException notConnected(Connection connection, String subject,
+			@Nullable Throwable cause) {
+		Connection.Status status = connection.getStatus();
+		String reason = (status == Connection.Status.CONNECTING) ? connection.getLastError() : null;
 		return new NatsNotConnectedException(
 				"Message for subject '" + subject + "' was not sent: not connected to a NATS server, status " + status
 						+ ((reason != null) ? " (" + reason + ")" : ""),

@@ -36,16 +36,17 @@ public interface PublishInterceptor {
 	 * Publish a message, normally by {@link Invocation#proceed}, with other headers or
 	 * another message in its place. Without proceeding nothing is sent.
 	 * <p>
-	 * The result matters for requests only (messages with a
-	 * {@linkplain OutgoingMessage#replyTimeout() reply timeout}): the future of the
-	 * reply, which may be one that depends on the future that {@code proceed} returned,
-	 * or is complete already. It fails with {@link NatsTimeoutException},
+	 * The result matters for requests (messages with a
+	 * {@linkplain OutgoingMessage#replyTimeout() reply timeout}), and for what is
+	 * {@linkplain NatsOperations#send sent} to a stream: the future of the reply or
+	 * acknowledgement, which may be one that depends on the future that {@code proceed}
+	 * returned, or is complete already. It fails with {@link NatsTimeoutException},
 	 * {@link NoRespondersException} and the like; an error reply of a listener is still a
 	 * message. Its dependents are run by threads of the connection and must not block.
 	 * The caller waits for the result as long as for the reply.
 	 * @param message the message
 	 * @param invocation the rest of the way to the connection
-	 * @return the future of the reply to a request, {@code null} for anything else
+	 * @return the future of the reply or acknowledgement, {@code null} for anything else
 	 * @throws Exception an exception for the caller, a checked one as the cause of a
 	 * {@link NatsException}
 	 */
@@ -91,7 +92,8 @@ public interface PublishInterceptor {
 		/**
 		 * Call the next interceptor, the connection in the end.
 		 * @param message the message
-		 * @return the future of the reply to a request, {@code null} for anything else
+		 * @return the future of the reply or acknowledgement, {@code null} for anything
+		 * else
 		 * @throws Exception what the next interceptor throws
 		 */
 		@Nullable CompletableFuture<Message> proceed(OutgoingMessage message) throws Exception;

@@ -103,7 +103,7 @@ public final class AsyncRequests implements AutoCloseable {
 	 * Send a request, when there is room for it.
 	 * @param replyTo returns the reply to it
 	 * @param reader given the request when the reply is there, or will not be, on a
-	 * thread that may be blocked
+	 * thread that may be blocked; may throw {@link AgainException}
 	 * @return completed with what the reader returns or throws, or with why nothing was
 	 * sent
 	 */
@@ -131,16 +131,12 @@ public final class AsyncRequests implements AutoCloseable {
 					"Interrupted while waiting for other requests of the connection to be answered, nothing was sent",
 					ex));
 		}
-		CompletableFuture<R> result = new CompletableFuture<>();
+		Call<T, R> call = new Call<>(request, replyTo, reader, bounded, new CompletableFuture<>());
 		boolean sent = false;
 		try {
-			T begun = request.get();
-			replyTo.apply(begun).whenDone(() -> {
-				leave();
-				complete(result, () -> reader.apply(begun), bounded);
-			});
+			begin(call);
 			sent = true;
-			return result;
+			return call.result();
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -153,25 +149,64 @@ public final class AsyncRequests implements AutoCloseable {
 		}
 	}
 
-	private <R extends @Nullable Object> void complete(CompletableFuture<R> result, Supplier<R> reader,
-			boolean bounded) {
-		Runnable completion = () -> {
-			try {
-				result.complete(reader.get());
-			}
-			catch (Throwable ex) {
-				result.completeExceptionally(ex);
-			}
-			finally {
-				release(bounded);
-			}
-		};
+	private <T, R extends @Nullable Object> void begin(Call<T, R> call) {
+		T begun = call.request().get();
+		call.replyTo().apply(begun).whenDone(() -> {
+			leave();
+			execute(() -> complete(call, begun));
+		});
+	}
+
+	private <T, R extends @Nullable Object> void complete(Call<T, R> call, T begun) {
+		boolean ended = true;
 		try {
-			this.threads.execute(completion);
+			call.result().complete(call.reader().apply(begun));
+		}
+		catch (AgainException ex) {
+			ended = false;
+			CompletableFuture.delayedExecutor(ex.pause(), TimeUnit.MILLISECONDS, this::execute)
+				.execute(() -> repeat(call));
+		}
+		catch (Throwable ex) {
+			call.result().completeExceptionally(ex);
+		}
+		finally {
+			if (ended) {
+				release(call.bounded());
+			}
+		}
+	}
+
+	// still takes the room of what is not completed
+	private void repeat(Call<?, ?> call) {
+		boolean sent = false;
+		boolean entered = false;
+		try {
+			enter();
+			entered = true;
+			begin(call);
+			sent = true;
+		}
+		catch (Throwable ex) {
+			call.result().completeExceptionally(ex);
+		}
+		finally {
+			if (entered && !sent) {
+				leave();
+			}
+			if (!sent) {
+				release(call.bounded());
+			}
+		}
+	}
+
+	private void execute(Runnable task) {
+		try {
+			this.threads.execute(task);
 		}
 		catch (RejectedExecutionException ex) {
 			// closed: there is no other thread any more
-			completion.run();
+			task.run();
 		}
 	}
 
@@ -196,6 +231,33 @@ public final class AsyncRequests implements AutoCloseable {
 	@Override
 	public void close() {
 		this.threads.shutdown();
+	}
+
+	private record Call<T, R extends @Nullable Object>(Supplier<T> request, Function<T, JetStreamReply> replyTo,
+			Function<T, R> reader, boolean bounded, CompletableFuture<R> result) {
+
+	}
+
+	/**
+	 * Thrown by a reader to have the request sent once more.
+	 */
+	public static final class AgainException extends RuntimeException {
+
+		private final long pause;
+
+		/**
+		 * Have a request sent once more.
+		 * @param pause after how many milliseconds
+		 */
+		public AgainException(long pause) {
+			super(null, null, false, false);
+			this.pause = pause;
+		}
+
+		long pause() {
+			return this.pause;
+		}
+
 	}
 
 	private static final class Acquisition implements ForkJoinPool.ManagedBlocker {

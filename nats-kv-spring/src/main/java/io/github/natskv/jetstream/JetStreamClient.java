@@ -149,7 +149,15 @@ public final class JetStreamClient {
 
 	/** Send a request without waiting for the response. */
 	public JetStreamReply begin(String subject, @Nullable Headers headers, byte @Nullable [] body) {
-		return send(subject, headers, body, this.timeout);
+		return begin(subject, headers, body, this.timeout);
+	}
+
+	/**
+	 * Send a request without waiting for the response.
+	 * @param timeout how long the response may take
+	 */
+	public JetStreamReply begin(String subject, @Nullable Headers headers, byte @Nullable [] body, Duration timeout) {
+		return send(subject, headers, body, timeout);
 	}
 
 	private JetStreamReply send(String subject, @Nullable Headers headers, byte @Nullable [] body, Duration timeout) {

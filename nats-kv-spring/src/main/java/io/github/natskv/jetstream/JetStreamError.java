@@ -74,6 +74,9 @@ public record JetStreamError(int code, Kind kind) {
 	/** There is no such stream. */
 	public static final int STREAM_NOT_FOUND = 10059;
 
+	/** The stream is not the one a message is for. */
+	public static final int STREAM_NOT_EXPECTED = 10060;
+
 	/** There is only one server for the replicas of a stream. */
 	public static final int REPLICAS_NOT_SUPPORTED = 10074;
 

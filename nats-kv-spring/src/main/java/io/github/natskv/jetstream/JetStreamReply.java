@@ -161,7 +161,8 @@ public final class JetStreamReply {
 		Throwable cause = (failure instanceof ExecutionException && failure.getCause() != null) ? failure.getCause()
 				: failure;
 		if (cause != null && isNoResponders(cause)) {
-			return new JetStreamRequestException.NoResponders();
+			return new JetStreamRequestException.NoResponders(
+					(cause instanceof CancellationException) ? cause.getMessage() : null);
 		}
 		// a cancellation has no message, and the trace of a thread of jnats at most
 		Throwable told = (cause instanceof CancellationException || cause instanceof TimeoutException) ? null : cause;

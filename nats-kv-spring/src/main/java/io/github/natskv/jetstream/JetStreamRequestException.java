@@ -81,8 +81,19 @@ public class JetStreamRequestException extends RuntimeException {
 	 */
 	public static final class NoResponders extends JetStreamRequestException {
 
-		NoResponders() {
+		private final @Nullable String explanation;
+
+		NoResponders(@Nullable String explanation) {
 			super(Reason.NO_RESPONDERS, "No responders (503)", null);
+			this.explanation = explanation;
+		}
+
+		/**
+		 * Return why there never will be any.
+		 * @return the reason, {@code null} if there may be some later
+		 */
+		public @Nullable String explanation() {
+			return this.explanation;
 		}
 
 	}

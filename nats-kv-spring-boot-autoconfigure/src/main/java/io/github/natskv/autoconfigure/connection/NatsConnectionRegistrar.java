@@ -129,8 +129,13 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 						properties.observation().propagationEnabled(), beans.connection().name().label())));
 		}
 		beanFactory.getBeanProvider(PublishInterceptor.class).orderedStream().forEach(interceptors::add);
+		NatsConnectionProperties.Jetstream jetstream = beans.properties().jetstream();
+		if (jetstream.maxInFlight() < 1) {
+			throw new InvalidNatsPropertyException(beans.connection().name().prefix() + ".jetstream.max-in-flight",
+					"%d messages cannot be unacknowledged.".formatted(jetstream.maxInFlight()), "Set it to 1 or more.");
+		}
 		return new NatsTemplate(beans.get(Connection.class), beanFactory.getBean(PayloadConverter.class),
-				beans.properties().replyTimeout(), interceptors);
+				beans.properties().replyTimeout(), interceptors, jetstream.requestTimeout(), jetstream.maxInFlight());
 	}
 
 }

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.NatsReplyException;
 import io.github.natskv.core.NoRespondersException;
+import io.github.natskv.core.NoStreamException;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
@@ -101,6 +102,12 @@ class InMemoryNatsTests {
 		assertThat(this.receipts.get("us")).isEqualTo(new Receipt("us", "salt", 4));
 		assertThat(sent).hasSize(1);
 		this.connection.closeDispatcher(dispatcher);
+	}
+
+	@Test
+	void thereIsNoStreamToSendTo() {
+		assertThatExceptionOfType(NoStreamException.class).isThrownBy(() -> this.nats.send("nowhere", "a"))
+			.withMessageContainingAll("'nowhere'", "@InMemoryNats has no streams");
 	}
 
 	@Test
