@@ -88,7 +88,7 @@ public final class BucketListing {
 			while (position != null && page.size() < limit) {
 				Map<String, Long> candidates = new LinkedHashMap<>();
 				position = read(cursor, candidates, limit - page.size());
-				page.addAll(latest(candidates));
+				page.addAll(latest(candidates, position == null));
 			}
 			return new KeyPage(page.stream().map(this.keys::decode).toList(), position);
 		}
@@ -117,12 +117,12 @@ public final class BucketListing {
 		}
 	}
 
-	// others come again with their last revision
-	private Set<String> latest(Map<String, Long> candidates) {
+	// others come again with their last revision, unless this is the end
+	private Set<String> latest(Map<String, Long> candidates, boolean end) {
 		List<String> readable = candidates.keySet().stream().filter((key) -> !hasWildcards(key)).toList();
 		this.store.last(readable).forEach((key, last) -> {
 			Long revision = candidates.get(key);
-			if (revision != null && last.getSeq() > revision) {
+			if (revision != null && last.getSeq() > revision && !(end && BucketValues.isPut(last))) {
 				candidates.remove(key);
 			}
 		});

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
+import io.github.natskv.core.Subjects;
 import io.nats.client.api.KeyValueEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -105,23 +106,11 @@ final class EntrySpliterator extends Spliterators.AbstractSpliterator<KeyValueEn
 
 	private boolean isOfFormerFilter(String key) {
 		for (int i = 0; i < this.next - 1; i++) {
-			if (matches(this.filters.get(i).split("\\."), key.split("\\."))) {
+			if (Subjects.matches(this.filters.get(i), key)) {
 				return true;
 			}
 		}
 		return false;
-	}
-
-	private static boolean matches(String[] filter, String[] key) {
-		for (int i = 0; i < filter.length; i++) {
-			if (filter[i].equals(">")) {
-				return key.length > i;
-			}
-			if (key.length == i || !(filter[i].equals("*") || filter[i].equals(key[i]))) {
-				return false;
-			}
-		}
-		return key.length == filter.length;
 	}
 
 	void close() {
