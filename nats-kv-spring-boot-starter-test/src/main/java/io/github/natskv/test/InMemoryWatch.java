@@ -34,10 +34,10 @@ import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.jetstream.BucketKeys;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.WatchEntry;
-import io.github.natskv.kv.jetstream.WatchPosition;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.EntryGroup;
 import io.github.natskv.kv.watch.WatchFilters;
+import io.github.natskv.kv.watch.WatchPosition;
 import io.github.natskv.kv.watch.WatchThread;
 import org.jspecify.annotations.Nullable;
 

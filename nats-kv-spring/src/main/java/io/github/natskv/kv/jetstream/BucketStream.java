@@ -16,7 +16,6 @@
 
 package io.github.natskv.kv.jetstream;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,20 +38,15 @@ import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.jetstream.JetStreamReply;
 import io.github.natskv.jetstream.JetStreamRequestException;
 import io.github.natskv.kv.BucketNotFoundException;
-import io.github.natskv.kv.BucketOptionRequiredException;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.ReadOnlyBucketException;
-import io.github.natskv.kv.ValueTooLargeException;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.Options;
 import io.nats.client.api.ApiResponse;
-import io.nats.client.api.PublishAck;
-import io.nats.client.api.PurgeResponse;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
-import io.nats.client.impl.Headers;
 import io.nats.client.support.ApiConstants;
 import io.nats.client.support.JsonValueUtils;
 import io.nats.client.support.NatsKeyValueUtil;
@@ -68,7 +62,8 @@ import org.springframework.dao.TransientDataAccessResourceException;
 /**
  * The stream behind a bucket, with keys as they are on the server. Keeps the
  * {@linkplain BucketLayout layout} of the stream from the first use on, and looks again
- * when an answer says that it has changed.
+ * when an answer says that it has changed. Its messages are read by {@link BucketReads}
+ * and written by {@link StreamWrites}.
  */
 public final class BucketStream {
 
@@ -246,52 +241,6 @@ public final class BucketStream {
 		}
 	}
 
-	/** Publish a revision of a key. */
-	long publish(String key, @Nullable Headers headers, byte @Nullable [] value) {
-		requireFits(headers, value);
-		String action = writing(key);
-		Message response = atOrigin(action, () -> {
-			String subject = requireWritable().writePrefix() + key;
-			MirrorOrigin origin = origin();
-			return this.api.request(subject, headers, value, this.api.timeout(),
-					(origin != null) ? origin::doubt : null);
-		});
-		return revision(action, response);
-	}
-
-	/**
-	 * Begin to publish a revision of a key.
-	 * @return the reply to be {@linkplain #published given back}
-	 */
-	Begun beginPublish(String key, @Nullable Headers headers, byte @Nullable [] value) {
-		requireFits(headers, value);
-		BucketLayout current = requireWritable();
-		long now = System.nanoTime();
-		return new Begun(current, now, this.api.begin(current.writePrefix() + key, headers, value));
-	}
-
-	/**
-	 * Finish to publish a revision of a key. May wait for the server where a first
-	 * attempt failed.
-	 * @param begun the first attempt, the reply to which is awaited as long as it may
-	 * take
-	 * @param patience how long to wait for the reply
-	 */
-	long published(Begun begun, Duration patience, String key, @Nullable Headers headers, byte @Nullable [] value) {
-		try {
-			return revision(writing(key), this.api.await(begun.reply(), patience));
-		}
-		catch (JetStreamRequestException.NoResponders ex) {
-			if (!refreshLayout(begun.time()).equals(begun.layout())) {
-				return publish(key, headers, value);
-			}
-			throw originUnavailable(writing(key), ex);
-		}
-		catch (KeyValueTimeoutException ex) {
-			throw silent(ex);
-		}
-	}
-
 	/** Look into why the stream that takes the writes has not answered. */
 	DataAccessException silent(KeyValueTimeoutException ex) {
 		MirrorOrigin origin = origin();
@@ -309,86 +258,6 @@ public final class BucketStream {
 	 */
 	DataAccessException unavailable(String action, JetStreamRequestException.NoResponders ex, boolean atOrigin) {
 		return atOrigin ? originUnavailable(action, ex) : leaderless(action, ex);
-	}
-
-	private static String writing(String key) {
-		return "write key '" + key + "'";
-	}
-
-	private long revision(String action, Message response) {
-		try {
-			long revision = new PublishAck(response).getSeqno();
-			this.fullSince = null;
-			return revision;
-		}
-		catch (JetStreamApiException ex) {
-			throw translateAtOrigin(action, ex);
-		}
-		catch (IOException ex) {
-			throw notUnderstood(ex);
-		}
-	}
-
-	/** Publish revisions of several keys that are written together, or not at all. */
-	void publishTogether(WriteBatch batch) {
-		String action = "write %d keys together".formatted(batch.writes().size());
-		Message response = atOrigin(action, () -> {
-			BucketLayout current = requireWritable();
-			List<Message> messages = batch.messages(current);
-			messages.forEach((message) -> requireFits(message, current));
-			return this.api.requestTogether(messages);
-		});
-		try {
-			new PublishAck(response);
-			this.fullSince = null;
-		}
-		catch (JetStreamApiException ex) {
-			throw refused(action, ex);
-		}
-		catch (IOException ex) {
-			throw notUnderstood(ex);
-		}
-	}
-
-	private DataAccessException refused(String action, JetStreamApiException ex) {
-		int code = ex.getApiErrorCode();
-		if (code == JetStreamError.INCOMPLETE_BATCH || code == JetStreamError.ATOMIC_PUBLISH_DISABLED) {
-			// options have changed, the largest size for example
-			this.layout = null;
-		}
-		return (code != JetStreamError.ATOMIC_PUBLISH_DISABLED) ? translateAtOrigin(action, ex)
-				: new BucketOptionRequiredException("A transaction", bucket(), "transactions",
-						JetStreamStore.TRANSACTIONS_SINCE, this.api.connection().getServerInfo().getVersion());
-	}
-
-	// of a message that is too large, only the last one of a batch would be told
-	private void requireFits(Message message, BucketLayout current) {
-		requireFits(message.getHeaders(), message.getData());
-		long size = Objects.requireNonNull(message.getHeaders()).serializedLength() + message.getData().length;
-		if (current.maxValueSize() > 0 && size > current.maxValueSize()) {
-			throw new ValueTooLargeException(
-					"A value with headers of %d bytes for bucket '%s' is larger than its max-value-size of %d bytes"
-						.formatted(size, bucket(), current.maxValueSize()),
-					null);
-		}
-	}
-
-	private DataAccessResourceFailureException notUnderstood(IOException ex) {
-		return new DataAccessResourceFailureException(
-				"Could not understand the server's answer to a write to bucket '%s': %s".formatted(bucket(),
-						ex.getMessage()),
-				ex);
-	}
-
-	private void requireFits(@Nullable Headers headers, byte @Nullable [] value) {
-		long size = ((headers != null) ? headers.serializedLength() : 0) + ((value != null) ? value.length : 0);
-		long maximum = this.api.connection().getMaxPayload();
-		if (maximum > 0 && size > maximum) {
-			throw new ValueTooLargeException(
-					"A value of %d bytes for bucket '%s' is larger than the server takes (max_payload is %d)"
-						.formatted(size, bucket(), maximum),
-					null);
-		}
 	}
 
 	/**
@@ -424,70 +293,6 @@ public final class BucketStream {
 	}
 
 	/**
-	 * Remove the messages of a key up to a revision.
-	 * @param revision the last revision to remove
-	 */
-	long removeUpTo(String key, long revision) {
-		String action = removing(key);
-		return removed(action, atOrigin(action, () -> {
-			BucketLayout current = layout();
-			return this.api.request(removal(current), null, removal(current, key, revision));
-		}));
-	}
-
-	/**
-	 * Begin to remove the messages of a key up to a revision.
-	 * @return the reply to be {@linkplain #removed given back}
-	 */
-	Begun beginRemoval(String key, long revision) {
-		BucketLayout current = layout();
-		long now = System.nanoTime();
-		return new Begun(current, now, this.api.begin(removal(current), null, removal(current, key, revision)));
-	}
-
-	/**
-	 * Finish to remove the messages of a key, where the reply has been awaited. May wait
-	 * for the server where a first attempt failed.
-	 */
-	long removed(Begun begun, String key, long revision) {
-		try {
-			return removed(removing(key), this.api.await(begun.reply(), Duration.ZERO));
-		}
-		catch (JetStreamRequestException.NoResponders ex) {
-			if (!refreshLayout(begun.time()).equals(begun.layout())) {
-				return removeUpTo(key, revision);
-			}
-			throw originUnavailable(removing(key), ex);
-		}
-		catch (KeyValueTimeoutException ex) {
-			throw silent(ex);
-		}
-	}
-
-	private static String removal(BucketLayout layout) {
-		return layout.originApi() + "STREAM.PURGE." + layout.origin();
-	}
-
-	private static byte[] removal(BucketLayout layout, String key, long revision) {
-		return ApiRequest.of(ApiConstants.FILTER, layout.originPrefix() + key)
-			.with(ApiConstants.SEQ, revision + 1)
-			.toBytes();
-	}
-
-	private static String removing(String key) {
-		return "purge key '" + key + "'";
-	}
-
-	private long removed(String action, Message response) {
-		try {
-			return new PurgeResponse(response).throwOnHasError().getPurged();
-		}
-		catch (JetStreamApiException ex) {
-			throw translateAtOrigin(action, ex);
-		}
-	}
-
-	/**
 	 * Do something that depends on the layout, once more if nobody answers and the layout
 	 * turns out to have changed.
 	 * @param action what is done, to follow "Could not"
@@ -511,12 +316,12 @@ public final class BucketStream {
 		}
 	}
 
-	private DataAccessException originUnavailable(String action, JetStreamRequestException.NoResponders ex) {
+	DataAccessException originUnavailable(String action, JetStreamRequestException.NoResponders ex) {
 		MirrorOrigin origin = origin();
 		return (origin != null) ? origin.unavailable(action, ex) : leaderless(action, ex);
 	}
 
-	private @Nullable MirrorOrigin origin() {
+	@Nullable MirrorOrigin origin() {
 		BucketLayout current = this.layout;
 		return (current != null) ? MirrorOrigin.of(this.api, bucket(), this.streamName, current) : null;
 	}
@@ -567,6 +372,16 @@ public final class BucketStream {
 	public @Nullable String fullStore() {
 		Long since = this.fullSince;
 		return (since != null && System.nanoTime() - since < FULL_STORE_SHOWN.toNanos()) ? FULL_STORE : null;
+	}
+
+	/** Note that the store of the server took a write. */
+	void taken() {
+		this.fullSince = null;
+	}
+
+	/** Look at the layout again before it is used the next time. */
+	void forgetLayout() {
+		this.layout = null;
 	}
 
 	public DataAccessException translate(String action, JetStreamApiException ex) {

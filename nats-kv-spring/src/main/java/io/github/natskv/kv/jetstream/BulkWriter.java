@@ -59,14 +59,16 @@ final class BulkWriter<W extends BulkWrite> {
 	}
 
 	static BulkWriter<BulkWrite> of(BucketStream stream, AsyncRequests requests) {
+		StreamWrites writes = new StreamWrites(stream);
 		return new BulkWriter<>(stream, requests,
-				(write) -> stream.beginPublish(write.key(), write.headers(), write.value()),
-				(write, begun) -> stream.published(begun, Duration.ZERO, write.key(), write.headers(), write.value()));
+				(write) -> writes.beginPublish(write.key(), write.headers(), write.value()),
+				(write, begun) -> writes.published(begun, Duration.ZERO, write.key(), write.headers(), write.value()));
 	}
 
 	static BulkWriter<Removal> removing(BucketStream stream, AsyncRequests requests) {
-		return new BulkWriter<>(stream, requests, (removal) -> stream.beginRemoval(removal.key(), removal.upTo()),
-				(removal, begun) -> stream.removed(begun, removal.key(), removal.upTo()));
+		StreamWrites writes = new StreamWrites(stream);
+		return new BulkWriter<>(stream, requests, (removal) -> writes.beginRemoval(removal.key(), removal.upTo()),
+				(removal, begun) -> writes.removed(begun, removal.key(), removal.upTo()));
 	}
 
 	void write(Iterator<? extends W> writes) {

@@ -59,6 +59,8 @@ public final class JetStreamStore implements BucketStore {
 
 	private final BucketReads reads;
 
+	private final StreamWrites writes;
+
 	private final AsyncRequests requests;
 
 	/**
@@ -68,6 +70,7 @@ public final class JetStreamStore implements BucketStore {
 	public JetStreamStore(BucketStream stream, AsyncRequests requests) {
 		this.stream = stream;
 		this.reads = new BucketReads(stream);
+		this.writes = new StreamWrites(stream);
 		this.requests = requests;
 	}
 
@@ -153,18 +156,18 @@ public final class JetStreamStore implements BucketStore {
 
 	@Override
 	public long write(String key, @Nullable Headers headers, byte @Nullable [] value) {
-		return this.stream.publish(key, headers, value);
+		return this.writes.publish(key, headers, value);
 	}
 
 	@Override
 	public void writeTogether(WriteBatch batch) {
-		this.stream.publishTogether(batch);
+		this.writes.publishTogether(batch);
 	}
 
 	@Override
 	public CompletableFuture<Long> writeAsync(String key, @Nullable Headers headers, byte @Nullable [] value) {
-		return this.requests.call(() -> this.stream.beginPublish(key, headers, value), BucketStream.Begun::reply,
-				(begun) -> this.stream.published(begun, Duration.ZERO, key, headers, value));
+		return this.requests.call(() -> this.writes.beginPublish(key, headers, value), BucketStream.Begun::reply,
+				(begun) -> this.writes.published(begun, Duration.ZERO, key, headers, value));
 	}
 
 	@Override
@@ -174,7 +177,7 @@ public final class JetStreamStore implements BucketStore {
 
 	@Override
 	public long removeUpTo(String key, long revision) {
-		return this.stream.removeUpTo(key, revision);
+		return this.writes.removeUpTo(key, revision);
 	}
 
 	@Override

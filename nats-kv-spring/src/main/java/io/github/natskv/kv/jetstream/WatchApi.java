@@ -19,6 +19,7 @@ package io.github.natskv.kv.jetstream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -135,8 +136,7 @@ public final class WatchApi {
 	 * Look up revisions, all at once.
 	 * @return those that are still there, and when they were written
 	 */
-	public List<WatchPosition.Mark> revisions(List<Long> sequences)
-			throws IOException, JetStreamApiException, InterruptedException {
+	public List<Mark> revisions(List<Long> sequences) throws IOException, JetStreamApiException, InterruptedException {
 		return marks(sequences.stream().map((sequence) -> ApiRequest.of(ApiConstants.SEQ, sequence)).toList()).stream()
 			.filter(Objects::nonNull)
 			.toList();
@@ -147,7 +147,7 @@ public final class WatchApi {
 	 * @return the revisions and when they were written, {@code null} for a key of which
 	 * there is none
 	 */
-	public List<WatchPosition.@Nullable Mark> lastRevisions(List<String> subjects)
+	public List<@Nullable Mark> lastRevisions(List<String> subjects)
 			throws IOException, JetStreamApiException, InterruptedException {
 		return marks(subjects.stream().map((subject) -> ApiRequest.of(ApiConstants.LAST_BY_SUBJECT, subject)).toList());
 	}
@@ -158,7 +158,7 @@ public final class WatchApi {
 	 * @param from the first revision of interest
 	 * @return the revisions, {@code null} for a subject of which there is none
 	 */
-	public List<WatchPosition.@Nullable Mark> nextRevisions(List<String> subjects, long from)
+	public List<@Nullable Mark> nextRevisions(List<String> subjects, long from)
 			throws IOException, JetStreamApiException, InterruptedException {
 		return marks(subjects.stream()
 			.map((subject) -> ApiRequest.of(ApiConstants.NEXT_BY_SUBJECT, subject).with(ApiConstants.SEQ, from))
@@ -208,13 +208,13 @@ public final class WatchApi {
 		return messages;
 	}
 
-	private List<WatchPosition.@Nullable Mark> marks(List<ApiRequest> requests)
+	private List<@Nullable Mark> marks(List<ApiRequest> requests)
 			throws IOException, JetStreamApiException, InterruptedException {
 		List<JetStreamReply> replies = new ArrayList<>();
 		for (ApiRequest request : requests) {
 			replies.add(send("STREAM.MSG.GET." + this.stream, request.toJson(), this.client.timeout()));
 		}
-		List<WatchPosition.@Nullable Mark> marks = new ArrayList<>();
+		List<@Nullable Mark> marks = new ArrayList<>();
 		for (JetStreamReply reply : replies) {
 			marks.add(mark(end(reply)));
 		}
@@ -222,14 +222,14 @@ public final class WatchApi {
 	}
 
 	// does not look at the message's headers, which may be such that jnats refuses them
-	private WatchPosition.@Nullable Mark mark(Message answer) throws IOException, JetStreamApiException {
+	private @Nullable Mark mark(Message answer) throws IOException, JetStreamApiException {
 		JsonValue message = JsonValueUtils.readValue(JsonParser.parse(answer.getData()), "message");
 		try {
 			if (message == null) {
 				new MessageInfo(answer, this.stream, false).throwOnHasError();
 				throw new IOException("The server's answer contains no message");
 			}
-			return new WatchPosition.Mark(JsonValueUtils.readLong(message, "seq", 0),
+			return new Mark(JsonValueUtils.readLong(message, "seq", 0),
 					JsonValueUtils.readDate(message, "time").toInstant());
 		}
 		catch (JetStreamApiException ex) {
@@ -350,6 +350,16 @@ public final class WatchApi {
 		public @Nullable ZonedDateTime serverTime() {
 			return this.info.getTimestamp();
 		}
+
+	}
+
+	/**
+	 * A revision and when it was written.
+	 *
+	 * @param sequence the revision
+	 * @param created when the server stored it
+	 */
+	public record Mark(long sequence, Instant created) {
 
 	}
 

@@ -20,7 +20,7 @@ import java.io.IOException;
 import java.util.List;
 
 import io.github.natskv.kv.jetstream.WatchApi;
-import io.github.natskv.kv.jetstream.WatchPosition.Mark;
+import io.github.natskv.kv.jetstream.WatchApi.Mark;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.MessageInfo;
 import org.jspecify.annotations.Nullable;

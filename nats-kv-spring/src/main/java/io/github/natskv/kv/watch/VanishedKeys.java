@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.github.natskv.kv.jetstream.WatchEntry;
-import io.github.natskv.kv.jetstream.WatchPosition;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.api.StreamState;
 import org.jspecify.annotations.Nullable;

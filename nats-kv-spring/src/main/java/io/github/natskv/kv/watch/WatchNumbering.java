@@ -24,7 +24,6 @@ import java.util.List;
 
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.github.natskv.kv.jetstream.WatchEntry;
-import io.github.natskv.kv.jetstream.WatchPosition;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.api.StreamState;
@@ -109,7 +108,7 @@ final class WatchNumbering {
 	 */
 	long unchangedUpTo(StreamInfo stream, WatchPosition position, WatchApi api)
 			throws IOException, JetStreamApiException, InterruptedException {
-		List<WatchPosition.Mark> marks = position.marks();
+		List<WatchApi.Mark> marks = position.marks();
 		if (stream.getStreamState().getFirstSequence() > position.sequence()) {
 			return position.sequence();
 		}
@@ -123,16 +122,15 @@ final class WatchNumbering {
 		return (newest > 0) ? newest : find(marks.subList(1, marks.size()), api);
 	}
 
-	private static WatchPosition.@Nullable Mark last(StreamState state) {
+	private static WatchApi.@Nullable Mark last(StreamState state) {
 		ZonedDateTime time = state.getLastTime();
 		Instant created = (time != null) ? time.toInstant() : null;
-		return (created != null) ? new WatchPosition.Mark(state.getLastSequence(), created) : null;
+		return (created != null) ? new WatchApi.Mark(state.getLastSequence(), created) : null;
 	}
 
-	private long find(List<WatchPosition.Mark> marks, WatchApi api)
+	private long find(List<WatchApi.Mark> marks, WatchApi api)
 			throws IOException, JetStreamApiException, InterruptedException {
-		List<WatchPosition.Mark> found = this.lookup
-			.revisions(marks.stream().map(WatchPosition.Mark::sequence).toList(), api);
+		List<WatchApi.Mark> found = this.lookup.revisions(marks.stream().map(WatchApi.Mark::sequence).toList(), api);
 		if (found == null) {
 			return 0;
 		}
@@ -156,11 +154,11 @@ final class WatchNumbering {
 	// a consumer may be on a replica that has not yet applied what the watch has seen
 	private boolean isLast(WatchEntry entry, String keyPrefix, WatchApi api)
 			throws IOException, JetStreamApiException, InterruptedException {
-		List<WatchPosition.@Nullable Mark> last = this.lookup.lastRevisions(List.of(keyPrefix + entry.key()), api);
+		List<WatchApi.@Nullable Mark> last = this.lookup.lastRevisions(List.of(keyPrefix + entry.key()), api);
 		if (last == null) {
 			return true;
 		}
-		WatchPosition.Mark mark = last.get(0);
+		WatchApi.Mark mark = last.get(0);
 		return mark != null && mark.sequence() == entry.revision();
 	}
 
@@ -174,10 +172,10 @@ final class WatchNumbering {
 		List<String> keys = List.copyOf(position.unconfirmed());
 		for (int from = 0; from < keys.size(); from += AT_A_TIME) {
 			List<String> some = keys.subList(from, Math.min(keys.size(), from + AT_A_TIME));
-			List<WatchPosition.@Nullable Mark> last = this.lookup
+			List<WatchApi.@Nullable Mark> last = this.lookup
 				.lastRevisions(some.stream().map((key) -> keyPrefix + key).toList(), api);
 			for (int i = 0; i < some.size(); i++) {
-				WatchPosition.Mark mark = (last != null) ? last.get(i) : null;
+				WatchApi.Mark mark = (last != null) ? last.get(i) : null;
 				if (mark != null && mark.sequence() <= position.sequence() && !position.isAt(some.get(i), mark)) {
 					throw wentBack();
 				}

@@ -31,7 +31,6 @@ import io.github.natskv.kv.jetstream.BucketKeys;
 import io.github.natskv.kv.jetstream.BucketLayout;
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.github.natskv.kv.jetstream.WatchEntry;
-import io.github.natskv.kv.jetstream.WatchPosition;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;

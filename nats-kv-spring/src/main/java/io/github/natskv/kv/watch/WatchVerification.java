@@ -27,7 +27,6 @@ import java.util.Set;
 
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.github.natskv.kv.jetstream.WatchEntry;
-import io.github.natskv.kv.jetstream.WatchPosition;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
@@ -235,7 +234,7 @@ final class WatchVerification {
 		Set<String> doubtful = new HashSet<>();
 		for (int from = 0; from < missing.size(); from += AT_A_TIME) {
 			List<String> some = missing.subList(from, Math.min(missing.size(), from + AT_A_TIME));
-			List<WatchPosition.@Nullable Mark> last = keys.atomic() ? Collections.nCopies(some.size(), null)
+			List<WatchApi.@Nullable Mark> last = keys.atomic() ? Collections.nCopies(some.size(), null)
 					: this.lookup.lastRevisions(some.stream().map((key) -> this.keyPrefix + key).toList(), api);
 			for (int i = 0; i < some.size(); i++) {
 				String key = some.get(i);

@@ -117,8 +117,7 @@ class ApiRequestTests {
 		assertThat(BucketScan.all(this.stream, key)).extracting(KeyValueEntry::getKey).containsExactly(key);
 		assertThat(this.reads.lastOf(List.of(subject))).extracting(MessageInfo::getSubject).containsExactly(subject);
 		WatchApi watches = new WatchApi(connection, JetStreamOptions.defaultOptions(), TIMEOUT, this.name, () -> false);
-		assertThat(watches.lastRevisions(List.of(subject))).extracting(WatchPosition.Mark::sequence)
-			.containsExactly(2L);
+		assertThat(watches.lastRevisions(List.of(subject))).extracting(WatchApi.Mark::sequence).containsExactly(2L);
 		assertThat(watches.keys("$KV." + this.name + ".", List.of(key), 1).keys()).containsExactly(key);
 		PullConsumer consumer = watches.consumer();
 		assertThat(watches
@@ -127,7 +126,7 @@ class ApiRequestTests {
 			.getNumPending()).isEqualTo(1);
 		assertThat(this.bucket.keys()).containsExactlyInAnyOrder("x", key);
 		assertThat(this.bucket.entries()).extracting(BucketEntry::key).containsExactly("x", key);
-		assertThat(this.stream.removeUpTo(key, 2)).isEqualTo(1);
+		assertThat(new StreamWrites(this.stream).removeUpTo(key, 2)).isEqualTo(1);
 		assertThat(this.bucket.keys()).containsExactly("x");
 	}
 

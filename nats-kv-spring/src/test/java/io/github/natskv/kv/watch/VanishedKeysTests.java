@@ -21,7 +21,6 @@ import java.util.List;
 
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.github.natskv.kv.jetstream.WatchEntry;
-import io.github.natskv.kv.jetstream.WatchPosition;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.KeyValue;
 import io.nats.client.PurgeOptions;

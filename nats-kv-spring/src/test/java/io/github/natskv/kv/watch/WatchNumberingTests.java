@@ -28,7 +28,6 @@ import io.github.natskv.embedded.EmbeddedNatsServer;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.github.natskv.kv.jetstream.WatchEntry;
-import io.github.natskv.kv.jetstream.WatchPosition;
 import io.github.natskv.testsupport.NatsCluster;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;

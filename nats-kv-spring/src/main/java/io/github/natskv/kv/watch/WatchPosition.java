@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv.kv.jetstream;
+package io.github.natskv.kv.watch;
 
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.github.natskv.kv.jetstream.WatchApi;
+import io.github.natskv.kv.jetstream.WatchEntry;
 import io.nats.client.api.StreamInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -150,7 +152,7 @@ public final class WatchPosition {
 	}
 
 	/** Whether a key has, as far as the handler knows, this as its last revision. */
-	public boolean isAt(String key, Mark mark) {
+	public boolean isAt(String key, WatchApi.Mark mark) {
 		Seen seen = seen(key);
 		return seen != null && seen.revision() == mark.sequence() && seen.isCreated(mark.created());
 	}
@@ -165,20 +167,20 @@ public final class WatchPosition {
 	 * are the fewer the older they are.
 	 * @return the revisions, the last one first
 	 */
-	public List<Mark> marks() {
-		List<Mark> marks = new ArrayList<>();
+	public List<WatchApi.Mark> marks() {
+		List<WatchApi.Mark> marks = new ArrayList<>();
 		if (this.sequence > 0 && this.sequenceCreated != null) {
-			marks.add(new Mark(this.sequence, this.sequenceCreated));
+			marks.add(new WatchApi.Mark(this.sequence, this.sequenceCreated));
 		}
 		List<Seen> all = List.copyOf(this.keys.values());
 		for (int back = 1; back <= all.size(); back *= 2) {
 			Seen seen = all.get(all.size() - back);
 			Instant created = seen.time();
 			if (created != null && seen.revision() > 0 && seen.revision() < this.sequence) {
-				marks.add(new Mark(seen.revision(), created));
+				marks.add(new WatchApi.Mark(seen.revision(), created));
 			}
 		}
-		marks.sort(Comparator.comparingLong(Mark::sequence).reversed());
+		marks.sort(Comparator.comparingLong(WatchApi.Mark::sequence).reversed());
 		return marks;
 	}
 
@@ -385,16 +387,6 @@ public final class WatchPosition {
 		boolean isAssumed() {
 			return this.revision == 0 && this.created != UNKNOWN;
 		}
-
-	}
-
-	/**
-	 * A revision and when it was written.
-	 *
-	 * @param sequence the revision
-	 * @param created when the server stored it
-	 */
-	public record Mark(long sequence, Instant created) {
 
 	}
 
