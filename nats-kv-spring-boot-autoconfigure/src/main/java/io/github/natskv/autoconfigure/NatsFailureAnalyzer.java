@@ -25,7 +25,7 @@ import io.github.natskv.connection.NatsConnectionFailedException;
 import io.github.natskv.embedded.EmbeddedNatsServerException;
 import io.github.natskv.embedded.NatsServerBinaryNotFoundException;
 import io.github.natskv.listener.InvalidListenerException;
-import io.github.natskv.provisioning.BucketProvisioningException;
+import io.github.natskv.provisioning.ProvisioningException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -44,7 +44,7 @@ import org.springframework.util.StringUtils;
 class NatsFailureAnalyzer implements FailureAnalyzer {
 
 	private static final List<FailureAnalyzer> ANALYZERS = List.of(
-			new ActionAnalyzer<>(BucketProvisioningException.class, BucketProvisioningException::getAction),
+			new ActionAnalyzer<>(ProvisioningException.class, ProvisioningException::getAction),
 			new ActionAnalyzer<>(EmbeddedNatsServerException.class, EmbeddedNatsServerException::getProblem,
 					NatsFailureAnalyzer::action),
 			new ActionAnalyzer<>(InvalidListenerException.class, NatsFailureAnalyzer::description,

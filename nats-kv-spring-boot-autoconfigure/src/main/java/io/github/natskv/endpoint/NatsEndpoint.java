@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
 import io.github.natskv.health.MonitoredConnection;
+import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.NatsListenerRegistry;
@@ -41,8 +42,8 @@ import org.springframework.util.StringUtils;
 
 /**
  * {@link Endpoint @Endpoint} that shows the connection, the configured buckets, the
- * listeners and the watches, and pauses and resumes listeners. Read-only unless
- * {@code management.endpoint.nats.access} says otherwise.
+ * declared streams, the listeners and the watches, and pauses and resumes listeners.
+ * Read-only unless {@code management.endpoint.nats.access} says otherwise.
  *
  * @since 0.1.0
  */
@@ -83,14 +84,26 @@ public class NatsEndpoint {
 			named.put(String.valueOf(this.connections.get(i).name()), asked.get(i).join());
 		}
 		NamedConnectionDescriptor first = asked.get(0).join();
-		return new NatsDescriptor(first.connection(), first.buckets(), listenerDescriptors(), first.watches(), named);
+		return new NatsDescriptor(first.connection(), first.buckets(), first.streams(), listenerDescriptors(),
+				first.watches(), named);
 	}
 
 	private CompletableFuture<NamedConnectionDescriptor> describe(MonitoredConnection connection) {
 		BucketMonitor buckets = connection.monitor();
-		return bucketDescriptors(buckets)
-			.thenApply((descriptors) -> new NamedConnectionDescriptor(ConnectionDescriptor.of(connection.connection()),
-					descriptors, watchDescriptors(buckets)));
+		return bucketDescriptors(buckets).thenCombine(streamDescriptors(connection.streams()),
+				(found, streams) -> new NamedConnectionDescriptor(ConnectionDescriptor.of(connection.connection()),
+						found, streams, watchDescriptors(buckets)));
+	}
+
+	private CompletableFuture<Map<String, StreamDescriptor>> streamDescriptors(@Nullable StreamMonitor streams) {
+		if (streams == null) {
+			return CompletableFuture.completedFuture(Map.of());
+		}
+		return streams.statuses(this.timeout).thenApply((statuses) -> {
+			Map<String, StreamDescriptor> descriptors = new LinkedHashMap<>();
+			statuses.forEach((stream) -> descriptors.put(stream.definition().key(), StreamDescriptor.of(stream)));
+			return descriptors;
+		});
 	}
 
 	private CompletableFuture<Map<String, BucketDescriptor>> bucketDescriptors(@Nullable BucketMonitor buckets) {
@@ -191,12 +204,14 @@ public class NatsEndpoint {
 	 *
 	 * @param connection the connection
 	 * @param buckets the configured buckets, by bucket key
+	 * @param streams the declared streams, by stream key
 	 * @param listeners the listeners, by id
 	 * @param watches the watches opened in code
 	 * @param connections the connections with a name
 	 */
 	public record NatsDescriptor(ConnectionDescriptor connection, Map<String, BucketDescriptor> buckets,
-			Map<String, ListenerDescriptor> listeners, List<WatchDescriptor> watches,
+			Map<String, StreamDescriptor> streams, Map<String, ListenerDescriptor> listeners,
+			List<WatchDescriptor> watches,
 			Map<String, NamedConnectionDescriptor> connections) implements OperationResponseBody {
 
 	}
@@ -206,10 +221,11 @@ public class NatsEndpoint {
 	 *
 	 * @param connection the connection
 	 * @param buckets its configured buckets, by bucket key
+	 * @param streams its declared streams, by stream key
 	 * @param watches its watches opened in code
 	 */
 	public record NamedConnectionDescriptor(ConnectionDescriptor connection, Map<String, BucketDescriptor> buckets,
-			List<WatchDescriptor> watches) {
+			Map<String, StreamDescriptor> streams, List<WatchDescriptor> watches) {
 
 	}
 

@@ -17,24 +17,31 @@
 package io.github.natskv.health;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.connection.ReconnectProblem;
 import io.github.natskv.core.connection.UserInfo;
 import io.github.natskv.kv.BucketStatus;
-import io.github.natskv.provisioning.BucketProvisioner;
-import io.github.natskv.provisioning.BucketProvisioningException;
+import io.github.natskv.provisioning.BucketDefinition;
+import io.github.natskv.provisioning.Definition;
+import io.github.natskv.provisioning.Provisioner;
+import io.github.natskv.provisioning.ProvisioningException;
+import io.github.natskv.provisioning.ProvisioningPolicy;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StringUtils;
+
 /**
- * The health of a connection and of the buckets reached over it.
+ * The health of a connection and of the buckets and streams reached over it.
  */
 final class ConnectionHealth implements AutoCloseable {
 
@@ -47,7 +54,7 @@ final class ConnectionHealth implements AutoCloseable {
 	ConnectionHealth(MonitoredConnection monitored, Duration timeout) {
 		this.monitored = monitored;
 		this.timeout = timeout;
-		this.server = new ServerCheck(monitored.connection(), monitored.monitor(), timeout);
+		this.server = new ServerCheck(monitored.connection(), monitored.monitor(), monitored.streams(), timeout);
 	}
 
 	MonitoredConnection monitored() {
@@ -68,7 +75,7 @@ final class ConnectionHealth implements AutoCloseable {
 		else {
 			checkAnswer(connection, answer.join(), details, problems);
 		}
-		provisioningFailures().values().stream().map(Throwable::getMessage).forEach((problem) -> {
+		provisioningFailures().stream().map(Throwable::getMessage).forEach((problem) -> {
 			if (problem != null) {
 				problems.accept(UserInfo.mask(problem));
 			}
@@ -94,22 +101,42 @@ final class ConnectionHealth implements AutoCloseable {
 		if (!result.isAnswered()) {
 			problems.accept("The server did not answer within %d ms".formatted(this.timeout.toMillis()));
 		}
-		Set<String> refused = provisioningFailures().keySet();
+		Set<String> refused = provisioningFailures().stream()
+			.map((failure) -> failure.getDefinition().label())
+			.collect(Collectors.toSet());
 		List<BucketStatus> buckets = result.buckets();
 		for (BucketStatus bucket : buckets) {
-			if (bucket.problem() != null && !refused.contains(bucket.bucketName())) {
+			if (bucket.problem() != null && !refused.contains(BucketDefinition.label(bucket.bucketName()))) {
 				problems.accept("Bucket '%s' cannot be used: %s".formatted(bucket.bucketKey(), bucket.problem()));
 			}
 		}
 		if (!buckets.isEmpty()) {
 			details.put("buckets", HealthDetails.ofBuckets(buckets));
 		}
+		result.streams().forEach((stream) -> {
+			checkDeclared(stream.definition(), stream.problem(), refused, problems);
+			// of a missing stream there is nothing more to say
+			if (stream.problem() == null) {
+				stream.consumers()
+					.forEach((consumer) -> checkDeclared(consumer.definition(), consumer.problem(), refused, problems));
+			}
+		});
+		if (!result.streams().isEmpty()) {
+			details.put("streams", HealthDetails.ofStreams(result.streams()));
+		}
 	}
 
-	// By the server's name of the bucket.
-	private Map<String, BucketProvisioningException> provisioningFailures() {
-		BucketProvisioner provisioner = this.monitored.provisioner();
-		return (provisioner != null) ? provisioner.getFailures() : Map.of();
+	private static void checkDeclared(Definition definition, @Nullable String problem, Set<String> refused,
+			Consumer<String> problems) {
+		if (problem != null && !refused.contains(definition.label())
+				&& definition.policy() != ProvisioningPolicy.NONE) {
+			problems.accept("%s cannot be used: %s".formatted(StringUtils.capitalize(definition.label()), problem));
+		}
+	}
+
+	private Collection<ProvisioningException> provisioningFailures() {
+		Provisioner provisioner = this.monitored.provisioner();
+		return (provisioner != null) ? provisioner.getFailures().values() : List.of();
 	}
 
 	String problemPrefix() {

@@ -30,6 +30,7 @@ import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.ListenerStatus;
 import io.nats.client.Connection;
 import io.nats.client.api.ServerInfo;
+import io.nats.client.api.StreamConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,48 @@ final class HealthDetails {
 		}
 		details.put("replicas", bucket.replicas());
 		details.put("currentReplicas", bucket.currentReplicas());
+		return details;
+	}
+
+	static Map<String, Object> ofStreams(List<StreamStatus> streams) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		streams.forEach((stream) -> details.put(stream.definition().key(), of(stream)));
+		return details;
+	}
+
+	private static Map<String, Object> of(StreamStatus stream) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("streamName", stream.definition().name());
+		StreamConfiguration configuration = stream.configuration();
+		put(details, "problem", stream.problem());
+		if (configuration != null) {
+			details.put("messages", stream.messages());
+			details.put("bytes", stream.bytes());
+			details.put("replicas", configuration.getReplicas());
+			details.put("currentReplicas", stream.currentReplicas());
+		}
+		Map<String, Object> consumers = new LinkedHashMap<>();
+		stream.consumers().forEach((consumer) -> consumers.put(consumer.definition().key(), of(consumer)));
+		if (!consumers.isEmpty()) {
+			details.put("consumers", consumers);
+		}
+		return details;
+	}
+
+	private static Map<String, Object> of(ConsumerStatus consumer) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("consumerName", consumer.definition().name());
+		if (consumer.problem() != null) {
+			details.put("problem", consumer.problem());
+			return details;
+		}
+		details.put("lag", consumer.lag());
+		details.put("pending", consumer.pending());
+		details.put("ackPending", consumer.ackPending());
+		details.put("redelivered", consumer.redelivered());
+		if (consumer.paused()) {
+			details.put("paused", true);
+		}
 		return details;
 	}
 

@@ -19,7 +19,7 @@ package io.github.natskv.health;
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.KeyValueBuckets;
-import io.github.natskv.provisioning.BucketProvisioner;
+import io.github.natskv.provisioning.Provisioner;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +31,13 @@ import org.jspecify.annotations.Nullable;
  * @param name the name of the connection, {@code null} for the default one
  * @param connection the connection
  * @param buckets the buckets reached over it, if there are any
- * @param provisioner provisions the buckets, if there are any to provision
+ * @param provisioner provisions buckets, streams and consumers, if there are any to
+ * provision
+ * @param streams asks about the declared streams, if there are any
  * @since 0.1.0
  */
 public record MonitoredConnection(@Nullable String name, Connection connection, @Nullable KeyValueBuckets buckets,
-		@Nullable BucketProvisioner provisioner) {
+		@Nullable Provisioner provisioner, @Nullable StreamMonitor streams) {
 
 	// What metrics call it.
 	public String label() {

@@ -40,6 +40,8 @@ final class ServerCheck implements AutoCloseable {
 
 	private final @Nullable BucketMonitor buckets;
 
+	private final @Nullable StreamMonitor streams;
+
 	private final Duration timeout;
 
 	private @Nullable CompletableFuture<Result> latest;
@@ -48,10 +50,12 @@ final class ServerCheck implements AutoCloseable {
 
 	private long reconnects;
 
-	ServerCheck(Connection connection, @Nullable BucketMonitor buckets, Duration timeout) {
+	ServerCheck(Connection connection, @Nullable BucketMonitor buckets, @Nullable StreamMonitor streams,
+			Duration timeout) {
 		this.connection = connection;
 		this.roundTrip = new RoundTrip(connection);
 		this.buckets = buckets;
+		this.streams = streams;
 		this.timeout = timeout;
 	}
 
@@ -78,7 +82,11 @@ final class ServerCheck implements AutoCloseable {
 	private CompletableFuture<Result> start() {
 		CompletableFuture<List<BucketStatus>> statuses = (this.buckets != null) ? this.buckets.statuses(this.timeout)
 				: CompletableFuture.completedFuture(List.of());
-		return this.roundTrip.measure(this.timeout).thenCombine(statuses, Result::new);
+		CompletableFuture<List<StreamStatus>> found = (this.streams != null) ? this.streams.statuses(this.timeout)
+				: CompletableFuture.completedFuture(List.of());
+		return this.roundTrip.measure(this.timeout)
+			.thenCombine(statuses, (roundTrip, buckets) -> new Result(roundTrip, buckets, List.of()))
+			.thenCombine(found, Result::withStreams);
 	}
 
 	@Override
@@ -91,11 +99,17 @@ final class ServerCheck implements AutoCloseable {
 	 *
 	 * @param roundTrip how long it took to answer, if that was measured
 	 * @param buckets the configured buckets
+	 * @param streams the declared streams
 	 */
-	record Result(Optional<Duration> roundTrip, List<BucketStatus> buckets) {
+	record Result(Optional<Duration> roundTrip, List<BucketStatus> buckets, List<StreamStatus> streams) {
+
+		Result withStreams(List<StreamStatus> found) {
+			return new Result(this.roundTrip, this.buckets, found);
+		}
 
 		boolean isAnswered() {
-			return this.roundTrip.isPresent() || this.buckets.stream().anyMatch((bucket) -> bucket.problem() == null);
+			return this.roundTrip.isPresent() || this.buckets.stream().anyMatch((bucket) -> bucket.problem() == null)
+					|| this.streams.stream().anyMatch((stream) -> stream.problem() == null);
 		}
 
 	}

@@ -16,6 +16,8 @@
 
 package io.github.natskv.autoconfigure;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -24,8 +26,10 @@ import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
+import io.github.natskv.provisioning.DeclaredStreams;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -65,7 +69,8 @@ class BucketAotTests {
 			"nats.kv.buckets.profiles.history", 7, "nats.kv.buckets.profiles.name", "server-profiles",
 			"nats.kv.buckets.profiles.value-type", Profile.class.getName(), "nats.kv.buckets.flags.ttl", "1h",
 			"nats.kv.buckets.flags.value-type", "java.lang.String", "nats.kv.buckets.other.value-type",
-			"java.lang.String", "nats.kv.buckets.added.history", 1);
+			"java.lang.String", "nats.kv.buckets.added.history", 1,
+			"nats.streams.definitions.orders.consumers.billing.ack-wait", "7s");
 
 	private static final Map<String, Object> ARCHIVE_AT_BUILD_TIME = Map.of("nats.connections.archive.servers",
 			"nats://127.0.0.1:1", "nats.connections.archive.kv.buckets.audit.value-type", Profile.class.getName());
@@ -108,10 +113,24 @@ class BucketAotTests {
 		assertThat(application.added.getName()).isEqualTo("added");
 		assertThat(application.reactive.get("a").block()).isEqualTo(new Profile("Ann"));
 		assertThat(application.reactiveAdded.get("n").block()).isEqualTo(1);
+		assertThat(context.getBean(DeclaredStreams.class).streams()).hasSize(1);
+		assertThat(ackWait(application.archive)).isEqualTo(Duration.ofSeconds(7));
 		assertThat(application.archive.getOptions().getConnectionName()).isEqualTo("set-at-run-time");
 		application.audit.put("a", new Profile("Bob"));
 		assertThat(application.audit.getStatus().getMaxHistoryPerKey()).isEqualTo(4);
 		assertThat(context.getBean(NatsConnections.class).names()).containsExactlyInAnyOrder("archive", "added");
+	}
+
+	private static Duration ackWait(Connection connection) {
+		try {
+			return connection.jetStreamManagement()
+				.getConsumerInfo("orders", "billing")
+				.getConsumerConfiguration()
+				.getAckWait();
+		}
+		catch (IOException | JetStreamApiException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static ClassName processAheadOfTime(TestGenerationContext generation) {

@@ -30,8 +30,8 @@ import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.WatchRecoveredEvent;
 import io.github.natskv.provisioning.BucketProvisionedEvent;
-import io.github.natskv.provisioning.BucketProvisionedEvent.Action;
 import io.github.natskv.provisioning.OptionDifference;
+import io.github.natskv.provisioning.ProvisioningAction;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
@@ -86,12 +86,12 @@ class NatsBucketEventsTests {
 				Events events = context.getBean(Events.class);
 				Awaitility.await().until(() -> events.provisioned.size() == 3);
 				assertThat(events.find("made-here")).satisfies((event) -> {
-					assertThat(event.getAction()).isEqualTo(Action.CREATED);
+					assertThat(event.getAction()).isEqualTo(ProvisioningAction.CREATED);
 					assertThat(event.getDeclaredBy()).isEqualTo("nats.kv.buckets.made");
 					assertThat(event.getChanges()).isEmpty();
 				});
 				assertThat(events.find("changed")).satisfies((event) -> {
-					assertThat(event.getAction()).isEqualTo(Action.UPDATED);
+					assertThat(event.getAction()).isEqualTo(ProvisioningAction.UPDATED);
 					assertThat(event.getChanges()).extracting(OptionDifference::found).containsExactly("2");
 					assertThat(event.getChanges()).extracting(OptionDifference::wanted).containsExactly("5");
 				});
@@ -130,7 +130,7 @@ class NatsBucketEventsTests {
 				// try
 				Awaitility.await().until(() -> events.provisioned.size() >= 2 && events.recovered.size() >= 4);
 				assertThat(events.provisioned).last().satisfies((event) -> {
-					assertThat(event.getAction()).isEqualTo(Action.RESTORED);
+					assertThat(event.getAction()).isEqualTo(ProvisioningAction.RESTORED);
 					assertThat(event.getBucketKey()).isEqualTo("flags");
 					assertThat(event.getBucketName()).isEqualTo("feature-flags");
 					assertThat(event.getConnection()).isSameAs(context.getBean(Connection.class));

@@ -51,7 +51,7 @@ import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.provisioning.BucketConfigurations;
-import io.github.natskv.provisioning.BucketProvisioner;
+import io.github.natskv.provisioning.Provisioner;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
@@ -310,14 +310,14 @@ class PermissionTests {
 
 		PROVISIONING_CREATE("`provisioning: create`", (app) -> {
 			app.admin().keyValueManagement().delete("profiles");
-			app.context().getBean(BucketProvisioner.class).restore("profiles");
+			app.context().getBean(Provisioner.class).restoreBucket("profiles");
 			assertThat(app.admin().keyValueManagement().getBucketNames()).contains("profiles");
 		}, BUCKET + ".provisioning=create"),
 
 		PROVISIONING_UPDATE("`provisioning: update`", (app) -> {
 			assertThat(app.admin().keyValueManagement().getStatus("profiles").getMaxHistoryPerKey()).isEqualTo(10);
 			app.admin().keyValueManagement().delete("profiles");
-			app.context().getBean(BucketProvisioner.class).restore("profiles");
+			app.context().getBean(Provisioner.class).restoreBucket("profiles");
 		}, BUCKET + ".provisioning=update", BUCKET + ".history=10"),
 
 		READ("reading, `getAsync`", (app) -> {

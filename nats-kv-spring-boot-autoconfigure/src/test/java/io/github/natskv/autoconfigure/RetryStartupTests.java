@@ -48,8 +48,8 @@ import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.listener.NatsListenerRegistry;
-import io.github.natskv.provisioning.BucketProvisioner;
-import io.github.natskv.provisioning.BucketProvisioningException;
+import io.github.natskv.provisioning.Provisioner;
+import io.github.natskv.provisioning.ProvisioningException;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
@@ -432,7 +432,7 @@ class RetryStartupTests {
 						"nats.kv.buckets.profiles.history=7", "nats.kv.buckets.flags.value-type=java.lang.String")
 				.withBean(Listeners.class)
 				.run((context) -> {
-					BucketProvisioner provisioner = context.getBean(BucketProvisioner.class);
+					Provisioner provisioner = context.getBean(Provisioner.class);
 					assertThat(provisioner.getFailures()).isEmpty();
 					server.restart();
 					awaitConnected(context);
@@ -440,8 +440,8 @@ class RetryStartupTests {
 						.isEqualTo(7);
 					assertThat(context.getBean(NatsTemplate.class).request("one.x", "", String.class))
 						.isEqualTo("one x");
-					assertThat(provisioner.getFailures()).containsOnlyKeys("strict");
-					BucketProvisioningException failure = provisioner.getFailures().get("strict");
+					assertThat(provisioner.getFailures()).containsOnlyKeys("bucket 'strict'");
+					ProvisioningException failure = provisioner.getFailures().get("bucket 'strict'");
 					assertThat(output).containsOnlyOnce("%s %s".formatted(failure.getMessage(), failure.getAction()));
 				});
 		}
@@ -456,11 +456,11 @@ class RetryStartupTests {
 				.withPropertyValues("nats.servers=" + gone.url(), "nats.username=u", "nats.password=p",
 						"nats.jetstream.request-timeout=200ms", "nats.kv.buckets.profiles.history=7")
 				.run((context) -> {
-					BucketProvisioner provisioner = context.getBean(BucketProvisioner.class);
+					Provisioner provisioner = context.getBean(Provisioner.class);
 					try (NatsServer closed = NatsServer.start(conf.formatted("\"$JS.API.>\""), gone.port())) {
 						assertThat(closed.port()).isEqualTo(gone.port());
 						awaitConnected(context);
-						assertThat(provisioner.getFailures()).containsOnlyKeys("profiles");
+						assertThat(provisioner.getFailures()).containsOnlyKeys("bucket 'profiles'");
 					}
 					try (NatsServer open = NatsServer.start(conf.formatted("nothing"), gone.port())) {
 						assertThat(open.port()).isEqualTo(gone.port());
@@ -494,8 +494,8 @@ class RetryStartupTests {
 						"nats.kv.buckets.profiles.history=7")
 				.run((context) -> {
 					assertThat(context).hasNotFailed();
-					BucketProvisioner provisioner = context.getBean(BucketProvisioner.class);
-					assertThat(provisioner.getFailures()).containsOnlyKeys("profiles");
+					Provisioner provisioner = context.getBean(Provisioner.class);
+					assertThat(provisioner.getFailures()).containsOnlyKeys("bucket 'profiles'");
 					ready.set(true);
 					Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> provisioner.getFailures().isEmpty());
 					assertThat(far.keyValueManagement().getStatus("profiles").getMaxHistoryPerKey()).isEqualTo(7);

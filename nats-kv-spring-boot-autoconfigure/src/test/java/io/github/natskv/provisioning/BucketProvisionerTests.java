@@ -115,7 +115,7 @@ class BucketProvisionerTests {
 	@Test
 	void validateRefusesAStreamThatLacksWhatABucketNeeds() throws Exception {
 		bareStream();
-		assertThatExceptionOfType(BucketProvisioningException.class)
+		assertThatExceptionOfType(ProvisioningException.class)
 			.isThrownBy(() -> provision(definition("bare", ProvisioningPolicy.VALIDATE, (builder) -> builder)))
 			.withMessageContainingAll("'bare'", "allow_rollup_hdrs is false", "discard is old",
 					"allow_direct is false");
@@ -265,7 +265,7 @@ class BucketProvisionerTests {
 		assertThat(stream("a").getAllowAtomicPublish()).isFalse();
 		provision(wanted);
 		assertThat(output).contains("transactions is false instead of true");
-		assertThatExceptionOfType(BucketProvisioningException.class)
+		assertThatExceptionOfType(ProvisioningException.class)
 			.isThrownBy(() -> provision(transactional("a", ProvisioningPolicy.VALIDATE)))
 			.withMessageContaining("transactions is false instead of true");
 		provision(transactional("a", ProvisioningPolicy.UPDATE));
@@ -288,7 +288,7 @@ class BucketProvisionerTests {
 	@Test
 	void transactionsAreRefusedByAnOlderServer() {
 		assumeTrue(this.connection.getServerInfo().isOlderThanVersion("2.12.0"), "needs a server before 2.12");
-		assertThatExceptionOfType(BucketProvisioningException.class)
+		assertThatExceptionOfType(ProvisioningException.class)
 			.isThrownBy(() -> provision(transactional("a", ProvisioningPolicy.CREATE)))
 			.withMessageContaining("'nats.kv.buckets.a.transactions' needs nats-server 2.12.15");
 	}
@@ -312,7 +312,7 @@ class BucketProvisionerTests {
 						(builder) -> builder.maxHistoryPerKey(2)
 							.republish(Republish.builder().source(">").destination("$KV.a.>").build()),
 						BucketOption.HISTORY, BucketOption.REPUBLISH);
-		assertThatExceptionOfType(BucketProvisioningException.class).isThrownBy(() -> provision(definition))
+		assertThatExceptionOfType(ProvisioningException.class).isThrownBy(() -> provision(definition))
 			.withMessageContainingAll("nats.kv.buckets.a", "history is 1 instead of 2",
 					"republish is unset instead of >", "The server refused", "10052")
 			.satisfies((ex) -> assertThat(ex.getAction()).contains("change the declaration"));
@@ -338,7 +338,7 @@ class BucketProvisionerTests {
 			existing("a", UnaryOperator.identity());
 			return call.callRealMethod();
 		}).given(management).addStream(any());
-		new BucketProvisioner(this.connection, management, List.of(definition("a", ProvisioningPolicy.UPDATE,
+		new Provisioner(this.connection, management, List.of(definition("a", ProvisioningPolicy.UPDATE,
 				(builder) -> builder.maxHistoryPerKey(5), BucketOption.HISTORY)))
 			.provision();
 		assertThat(status("a").getMaxHistoryPerKey()).isEqualTo(5);
@@ -348,7 +348,7 @@ class BucketProvisionerTests {
 	@Test
 	void updateRefusesWhatTheServerCannotChangeAndChangesNothing() throws Exception {
 		existing("a", (builder) -> builder.maxHistoryPerKey(2));
-		assertThatExceptionOfType(BucketProvisioningException.class)
+		assertThatExceptionOfType(ProvisioningException.class)
 			.isThrownBy(() -> provision(definition("a", ProvisioningPolicy.UPDATE,
 					(builder) -> builder.maxHistoryPerKey(5).storageType(StorageType.Memory), BucketOption.HISTORY,
 					BucketOption.STORAGE)))
@@ -359,7 +359,7 @@ class BucketProvisionerTests {
 
 	@Test
 	void validateRefusesAMissingBucketAndMakesNone() throws Exception {
-		assertThatExceptionOfType(BucketProvisioningException.class)
+		assertThatExceptionOfType(ProvisioningException.class)
 			.isThrownBy(() -> provision(definition("a", ProvisioningPolicy.CREATE, UnaryOperator.identity()),
 					definition("b", ProvisioningPolicy.VALIDATE, UnaryOperator.identity())))
 			.withMessageContaining("'b'")
@@ -370,7 +370,7 @@ class BucketProvisionerTests {
 	@Test
 	void validateRefusesADifferingBucket() throws Exception {
 		existing("a", UnaryOperator.identity());
-		assertThatExceptionOfType(BucketProvisioningException.class)
+		assertThatExceptionOfType(ProvisioningException.class)
 			.isThrownBy(() -> provision(definition("a", ProvisioningPolicy.VALIDATE,
 					(builder) -> builder.maxHistoryPerKey(5), BucketOption.HISTORY)))
 			.withMessageContaining("history is 1 instead of 5");
@@ -385,7 +385,7 @@ class BucketProvisionerTests {
 	@Test
 	void anOptionTheServerIsTooOldForIsRefusedBeforeAnythingIsMade() throws Exception {
 		assumeTrue(this.connection.getServerInfo().isOlderThanVersion("2.10.0"), "needs a server before 2.10");
-		assertThatExceptionOfType(BucketProvisioningException.class)
+		assertThatExceptionOfType(ProvisioningException.class)
 			.isThrownBy(() -> provision(definition("a", ProvisioningPolicy.CREATE, UnaryOperator.identity()),
 					definition("b", ProvisioningPolicy.CREATE, (builder) -> builder.compression(true),
 							BucketOption.COMPRESSION)))
@@ -411,7 +411,7 @@ class BucketProvisionerTests {
 
 	@Test
 	void twoDefinitionsOfOneBucketAreRefused() {
-		assertThatExceptionOfType(BucketProvisioningException.class)
+		assertThatExceptionOfType(ProvisioningException.class)
 			.isThrownBy(() -> provision(definition("a", ProvisioningPolicy.CREATE, UnaryOperator.identity()),
 					definition("a", ProvisioningPolicy.NONE, UnaryOperator.identity())))
 			.withMessageContaining("twice");
@@ -419,7 +419,7 @@ class BucketProvisionerTests {
 
 	@Test
 	void replicasTheServerCannotHaveAreRefusedWithAdvice() {
-		assertThatExceptionOfType(BucketProvisioningException.class)
+		assertThatExceptionOfType(ProvisioningException.class)
 			.isThrownBy(() -> provision(definition("a", ProvisioningPolicy.CREATE, (builder) -> builder.replicas(3),
 					BucketOption.REPLICAS)))
 			.satisfies((ex) -> assertThat(ex.getAction()).contains("nats.kv.buckets.a.replicas"));
@@ -427,18 +427,18 @@ class BucketProvisionerTests {
 
 	@Test
 	void restoreMakesALostBucketAgainUnlessThePolicyForbids() throws Exception {
-		BucketProvisioner provisioner = provisioner(this.connection,
+		Provisioner provisioner = provisioner(this.connection,
 				definition("a", ProvisioningPolicy.CREATE, UnaryOperator.identity()),
 				definition("b", ProvisioningPolicy.NONE, UnaryOperator.identity()));
-		provisioner.restore("a");
-		provisioner.restore("b");
-		provisioner.restore("unknown");
+		provisioner.restoreBucket("a");
+		provisioner.restoreBucket("b");
+		provisioner.restoreBucket("unknown");
 		assertThat(this.connection.keyValueManagement().getBucketNames()).containsExactly("a");
 	}
 
 	@Test
 	void bucketsThatAreGoneAfterAReconnectAreMadeAgain() throws Exception {
-		try (BucketProvisioner provisioner = provisioner(this.connection,
+		try (Provisioner provisioner = provisioner(this.connection,
 				definition("a", ProvisioningPolicy.CREATE, UnaryOperator.identity()),
 				definition("b", ProvisioningPolicy.UPDATE, UnaryOperator.identity()))) {
 			provisioner.provision();
@@ -453,7 +453,7 @@ class BucketProvisionerTests {
 
 	@Test
 	void aBucketThatCannotBeMadeAgainStopsNoOtherAndIsTriedAgain() throws Exception {
-		try (BucketProvisioner provisioner = provisioner(this.connection,
+		try (Provisioner provisioner = provisioner(this.connection,
 				definition("a", ProvisioningPolicy.CREATE, UnaryOperator.identity()),
 				definition("b", ProvisioningPolicy.CREATE, UnaryOperator.identity()))) {
 			provisioner.provision();
@@ -507,7 +507,7 @@ class BucketProvisionerTests {
 		}
 	}
 
-	private ProvisioningTask task(Consumer<BucketDefinition> restore, Duration patience) {
+	private ProvisioningTask task(Consumer<Definition> restore, Duration patience) {
 		return new ProvisioningTask(this.connection,
 				List.of(definition("a", ProvisioningPolicy.CREATE, UnaryOperator.identity()),
 						definition("b", ProvisioningPolicy.CREATE, UnaryOperator.identity())),
@@ -520,17 +520,17 @@ class BucketProvisionerTests {
 		String configuration = "authorization { users: [ { user: u, password: p, permissions: { publish: { deny: [%s] } } } ] }";
 		try (NatsServer guarded = NatsServer.start(configuration.formatted("\"$JS.API.STREAM.INFO.KV_closed\""));
 				Connection user = Nats.connect(guarded.url().replace("//", "//u:p@"))) {
-			StreamRequests requests = new StreamRequests(user,
+			ServerRequests requests = new ServerRequests(user,
 					user.jetStreamManagement(JetStreamOptions.builder().requestTimeout(Duration.ofMillis(300)).build()),
 					"$JS.API.");
-			assertThatExceptionOfType(BucketProvisioningException.class)
-				.isThrownBy(
-						() -> requests.find(definition("closed", ProvisioningPolicy.CREATE, UnaryOperator.identity())))
+			assertThatExceptionOfType(ProvisioningException.class)
+				.isThrownBy(() -> requests
+					.findStream(definition("closed", ProvisioningPolicy.CREATE, UnaryOperator.identity()), "KV_closed"))
 				.withMessageContaining("does not allow the user to publish to '$JS.API.STREAM.INFO.KV_closed'");
 			guarded.suspend();
-			assertThatExceptionOfType(BucketProvisioningException.class)
-				.isThrownBy(
-						() -> requests.find(definition("open", ProvisioningPolicy.CREATE, UnaryOperator.identity())))
+			assertThatExceptionOfType(ProvisioningException.class)
+				.isThrownBy(() -> requests
+					.findStream(definition("open", ProvisioningPolicy.CREATE, UnaryOperator.identity()), "KV_open"))
 				.withMessageStartingWith("JetStream did not answer about bucket 'open'");
 			guarded.resume();
 		}
@@ -565,7 +565,7 @@ class BucketProvisionerTests {
 		Duration roundTrip = Duration.ofMillis(300);
 		try (NetworkProxy proxy = NetworkProxy.to(server.port()).roundTrip(roundTrip, Duration.ZERO);
 				Connection far = Nats.connect(proxy.url())) {
-			BucketProvisioner provisioner = provisioner(far, definitions);
+			Provisioner provisioner = provisioner(far, definitions);
 			long start = System.nanoTime();
 			provisioner.provision();
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(roundTrip, roundTrip.multipliedBy(4));
@@ -589,9 +589,9 @@ class BucketProvisionerTests {
 		provisioner(this.connection, definitions).provision();
 	}
 
-	private static BucketProvisioner provisioner(Connection connection, BucketDefinition... definitions) {
+	private static Provisioner provisioner(Connection connection, BucketDefinition... definitions) {
 		try {
-			return new BucketProvisioner(connection, connection.jetStreamManagement(), Arrays.asList(definitions));
+			return new Provisioner(connection, connection.jetStreamManagement(), Arrays.asList(definitions));
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);

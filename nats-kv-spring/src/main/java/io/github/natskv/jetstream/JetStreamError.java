@@ -77,6 +77,9 @@ public record JetStreamError(int code, Kind kind) {
 	/** The stream is not the one a message is for. */
 	public static final int STREAM_NOT_EXPECTED = 10060;
 
+	/** Another stream has some of the subjects. */
+	public static final int SUBJECTS_OVERLAP = 10065;
+
 	/** There is only one server for the replicas of a stream. */
 	public static final int REPLICAS_NOT_SUPPORTED = 10074;
 
@@ -86,6 +89,12 @@ public record JetStreamError(int code, Kind kind) {
 	/** The stream's store took no message. */
 	public static final int STORE_FAILED = 10077;
 
+	/** A work queue has a consumer already. */
+	public static final int CONSUMER_WITHOUT_FILTER = 10099;
+
+	/** A work queue has a consumer of some of the subjects already. */
+	public static final int CONSUMER_NOT_UNIQUE = 10100;
+
 	/** The stream does not allow that a message replaces others. */
 	public static final int ROLLUP_FAILED = 10111;
 
@@ -94,6 +103,9 @@ public record JetStreamError(int code, Kind kind) {
 
 	/** The account does not take streams of so many bytes. */
 	public static final int STREAM_BYTES_EXCEEDED = 10122;
+
+	/** There is such a consumer, with another configuration. */
+	public static final int CONSUMER_EXISTS = 10148;
 
 	/** The stream takes no batches. */
 	public static final int ATOMIC_PUBLISH_DISABLED = 10174;

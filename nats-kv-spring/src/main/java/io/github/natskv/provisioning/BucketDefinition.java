@@ -17,7 +17,6 @@
 package io.github.natskv.provisioning;
 
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 
 import io.nats.client.api.KeyValueConfiguration;
@@ -70,7 +69,16 @@ public record BucketDefinition(String prefix, String key, String declaredBy, Pro
 
 	@Override
 	public String label() {
-		return "bucket '%s'".formatted(name());
+		return label(name());
+	}
+
+	/**
+	 * Return what messages call a bucket.
+	 * @param name the server's name
+	 * @return {@code bucket 'profiles'}
+	 */
+	public static String label(String name) {
+		return "bucket '%s'".formatted(name);
 	}
 
 	@Override
@@ -81,13 +89,6 @@ public record BucketDefinition(String prefix, String key, String declaredBy, Pro
 	// the stream to be made, which beside the declared has what makes it work
 	StreamConfiguration stream() {
 		return BucketOrigins.stream(this.configuration);
-	}
-
-	Map<BucketOption, OptionDifference> differences(StreamConfiguration found) {
-		StreamConfiguration wanted = stream();
-		Set<BucketOption> compared = EnumSet.allOf(BucketOption.class);
-		compared.removeIf((option) -> !this.declared.contains(option) && !option.isNeeded(wanted));
-		return OptionDifference.of(compared, wanted, found);
 	}
 
 }

@@ -32,24 +32,21 @@ public class BucketProvisionedEvent extends BucketEvent {
 
 	private final String declaredBy;
 
-	private final Action action;
+	private final ProvisioningAction action;
 
 	private final transient List<OptionDifference> changes;
 
 	/**
 	 * Create an event.
 	 * @param connection the connection
-	 * @param connectionName the name of the connection
-	 * @param bucketKey the bucket key
-	 * @param bucketName the server's name of the bucket
-	 * @param declaredBy where the bucket is declared
+	 * @param definition the bucket as it is declared
 	 * @param action what was done
 	 * @param changes what was otherwise before, for an update
 	 */
-	public BucketProvisionedEvent(Connection connection, String connectionName, String bucketKey, String bucketName,
-			String declaredBy, Action action, List<OptionDifference> changes) {
-		super(connection, connectionName, bucketKey, bucketName);
-		this.declaredBy = declaredBy;
+	public BucketProvisionedEvent(Connection connection, BucketDefinition definition, ProvisioningAction action,
+			List<OptionDifference> changes) {
+		super(connection, definition.connectionName(), definition.key(), definition.name());
+		this.declaredBy = definition.declaredBy();
 		this.action = action;
 		this.changes = List.copyOf(changes);
 	}
@@ -66,7 +63,7 @@ public class BucketProvisionedEvent extends BucketEvent {
 	 * Return what was done.
 	 * @return the action
 	 */
-	public Action getAction() {
+	public ProvisioningAction getAction() {
 		return this.action;
 	}
 
@@ -81,22 +78,6 @@ public class BucketProvisionedEvent extends BucketEvent {
 	@Override
 	public String toString() {
 		return "BucketProvisionedEvent[" + this.action + ", " + getBucketName() + ", " + this.declaredBy + "]";
-	}
-
-	/**
-	 * A change of a bucket by provisioning. Actions may be added.
-	 */
-	public enum Action {
-
-		/** It was not there and has been made. */
-		CREATED,
-
-		/** It was there, and options of it have been changed. */
-		UPDATED,
-
-		/** It was gone while the application ran and has been recreated, empty. */
-		RESTORED
-
 	}
 
 }

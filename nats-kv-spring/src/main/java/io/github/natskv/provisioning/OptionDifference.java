@@ -16,10 +16,6 @@
 
 package io.github.natskv.provisioning;
 
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-
 /**
  * A declared option whose value on the server differs.
  *
@@ -29,19 +25,6 @@ import java.util.TreeMap;
  * @since 0.1.0
  */
 public record OptionDifference(String option, String wanted, String found) {
-
-	// by option, in the order of options
-	static <C, B, O extends Enum<O> & ServerOption<C, B>> Map<O, OptionDifference> of(Set<O> options, C wanted,
-			C found) {
-		Map<O, OptionDifference> differences = new TreeMap<>();
-		for (O option : options) {
-			OptionDifference difference = option.compare(wanted, found);
-			if (difference != null) {
-				differences.put(option, difference);
-			}
-		}
-		return differences;
-	}
 
 	String change() {
 		return "%s from %s to %s".formatted(this.option, this.found, this.wanted);

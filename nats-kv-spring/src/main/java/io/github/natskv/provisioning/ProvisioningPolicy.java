@@ -17,31 +17,32 @@
 package io.github.natskv.provisioning;
 
 /**
- * The policy for a bucket that is missing on the server, or differs from its declaration.
+ * The policy for a bucket, stream or consumer that is missing on the server, or differs
+ * from its declaration.
  *
  * @since 0.1.0
  */
 public enum ProvisioningPolicy {
 
 	/**
-	 * Make a missing bucket; where an existing one differs, log a warning and use it as
-	 * it is.
+	 * Make what is missing; where an existing one differs, log a warning and use it as it
+	 * is.
 	 */
 	CREATE,
 
 	/**
-	 * Make a missing bucket, and change the declared options of an existing one that
+	 * Make what is missing, and change the declared options of an existing one that
 	 * differs. What the server does not allow to change fails start-up.
 	 */
 	UPDATE,
 
 	/**
-	 * Change nothing; a missing or differing bucket fails start-up.
+	 * Change nothing; what is missing or differs fails start-up.
 	 */
 	VALIDATE,
 
 	/**
-	 * Use the bucket as it is, without asking the server.
+	 * Use it as it is, without asking the server.
 	 */
 	NONE;
 

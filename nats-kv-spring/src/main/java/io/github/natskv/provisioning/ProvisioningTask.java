@@ -17,6 +17,7 @@
 package io.github.natskv.provisioning;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,10 +40,10 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Provisions buckets in the background, until all are as declared: those that could not
- * be provisioned at the start, once the connection is there or JetStream answers, and
- * those that are missing after a reconnect. A bucket that cannot be provisioned does not
- * stop the others, nor the application.
+ * Provisions in the background, until all is as declared: what could not be provisioned
+ * at the start, once the connection is there or JetStream answers, and those that are
+ * missing after a reconnect. What cannot be provisioned does not stop the others, nor the
+ * application.
  */
 final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 
@@ -50,26 +51,26 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 
 	private static final int MAX_REQUESTS = 64;
 
-	/** How long whoever waits for the connection waits for its buckets. */
+	/** How long whoever waits for the connection waits for a first round. */
 	private static final Duration FIRST_ROUND = Duration.ofSeconds(10);
 
-	/** How long a missing bucket may take before that is said. */
+	/** How long something missing may take before that is said. */
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final Duration MISSING_PAUSE = Duration.ofMillis(100);
 
 	private static final Duration PAUSE = Duration.ofSeconds(1);
 
-	/** A refused bucket waits for somebody to change it. */
+	/** What was refused waits for somebody to change it. */
 	private static final Duration LONG_PAUSE = Duration.ofSeconds(5);
 
 	private final Connection connection;
 
-	private final List<BucketDefinition> definitions;
+	private final List<Definition> definitions;
 
-	private final Consumer<BucketDefinition> provision;
+	private final Consumer<Definition> provision;
 
-	private final Consumer<BucketDefinition> restore;
+	private final Consumer<Definition> restore;
 
 	private final Duration patience;
 
@@ -77,13 +78,13 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 
 	private final CompletableFuture<Boolean> firstRound = new CompletableFuture<>();
 
-	/** By name, the buckets that are not provisioned. */
-	private final Set<String> pending = ConcurrentHashMap.newKeySet();
+	/** What is not provisioned. */
+	private final Set<Definition> pending = ConcurrentHashMap.newKeySet();
 
-	private final Map<String, BucketProvisioningException> failures = new ConcurrentHashMap<>();
+	private final Map<Definition, ProvisioningException> failures = new ConcurrentHashMap<>();
 
-	/** By name, the buckets that may be missing since a reconnect, and why they are. */
-	private final Map<String, String> missing = new ConcurrentHashMap<>();
+	/** What may be missing since a reconnect, and why it is. */
+	private final Map<Definition, String> missing = new ConcurrentHashMap<>();
 
 	private final Object monitor = new Object();
 
@@ -96,17 +97,17 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 	/**
 	 * Create the task, with nothing to do.
 	 * @param connection the connection
-	 * @param definitions the buckets, in the order in which they are made
-	 * @param provision makes a bucket as declared, and throws if it could not
-	 * @param restore makes a bucket if it is missing, and throws if it could not
+	 * @param definitions what is declared, in the order in which they are made
+	 * @param provision makes one as declared, and throws if it could not
+	 * @param restore makes one if it is missing, and throws if it could not
 	 */
-	ProvisioningTask(Connection connection, List<BucketDefinition> definitions, Consumer<BucketDefinition> provision,
-			Consumer<BucketDefinition> restore) {
+	ProvisioningTask(Connection connection, List<Definition> definitions, Consumer<Definition> provision,
+			Consumer<Definition> restore) {
 		this(connection, definitions, provision, restore, PATIENCE);
 	}
 
-	ProvisioningTask(Connection connection, List<BucketDefinition> definitions, Consumer<BucketDefinition> provision,
-			Consumer<BucketDefinition> restore, Duration patience) {
+	ProvisioningTask(Connection connection, List<Definition> definitions, Consumer<Definition> provision,
+			Consumer<Definition> restore, Duration patience) {
 		this.connection = connection;
 		this.definitions = List.copyOf(definitions);
 		this.provision = provision;
@@ -122,37 +123,39 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 		return threads;
 	}
 
-	// Look at the buckets after each reconnect.
+	// Look at all after each reconnect.
 	void watchReconnects() {
 		this.connection.addConnectionListener(this);
 	}
 
-	// Provision buckets when there is a connection, and wait until each was tried once.
-	void provision(List<BucketDefinition> wanted) {
-		wanted.forEach((definition) -> this.pending.add(definition.name()));
+	// Provision when there is a connection, and wait until each was tried once.
+	void provision(List<Definition> wanted) {
+		this.pending.addAll(wanted);
 		watchReconnects();
 		if (this.connection.getStatus() == Connection.Status.CONNECTED) {
 			provisionOnceConnected();
 		}
 	}
 
-	// Provision buckets that got no answer at first.
-	void provisionLater(List<BucketDefinition> wanted, BucketProvisioningException failure) {
-		wanted.forEach((definition) -> this.pending.add(definition.name()));
+	// Provision what got no answer at first.
+	void provisionLater(List<Definition> wanted, ProvisioningException failure) {
+		this.pending.addAll(wanted);
 		failed(failure);
 		this.firstRound.complete(true);
 		watchReconnects();
 		this.executor.execute(() -> work(true));
 	}
 
-	// Whether a bucket is left to this.
-	boolean isPending(String name) {
-		return this.pending.contains(name);
+	// Whether it is left to this.
+	boolean isPending(Definition definition) {
+		return this.pending.contains(definition);
 	}
 
-	// By the server's name of the bucket.
-	Map<String, BucketProvisioningException> failures() {
-		return Map.copyOf(this.failures);
+	// By what messages call it.
+	Map<String, ProvisioningException> failures() {
+		return this.failures.entrySet()
+			.stream()
+			.collect(Collectors.toUnmodifiableMap((failure) -> failure.getKey().label(), Map.Entry::getValue));
 	}
 
 	@Override
@@ -164,7 +167,7 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 		else if (event == Events.RECONNECTED) {
 			synchronized (this.monitor) {
 				this.reconnects++;
-				this.definitions.forEach((definition) -> this.missing.put(definition.name(), ""));
+				this.definitions.forEach((definition) -> this.missing.put(definition, ""));
 				this.patientUntil = System.nanoTime() + this.patience.toNanos();
 				this.reported = false;
 				this.monitor.notifyAll();
@@ -173,13 +176,14 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 		}
 	}
 
-	// Listeners that start next are to find their buckets.
+	// Listeners that start next are to find what they need.
 	private void provisionOnceConnected() {
 		this.executor.execute(() -> work(false));
 		try {
 			// without a time limit of its own, so that closing the context interrupts it
 			if (!this.firstRound.copy().completeOnTimeout(false, FIRST_ROUND.toNanos(), TimeUnit.NANOSECONDS).get()) {
-				logger.warn("Buckets are not provisioned yet after %d s; going on".formatted(FIRST_ROUND.toSeconds()));
+				logger.warn("Buckets and streams are not provisioned yet after %d s; going on"
+					.formatted(FIRST_ROUND.toSeconds()));
 			}
 		}
 		catch (InterruptedException ex) {
@@ -214,13 +218,13 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 	}
 
 	private void round() throws InterruptedException {
-		List<BucketDefinition> due = this.definitions.stream()
-			.filter((definition) -> isPending(definition.name()) || this.missing.containsKey(definition.name()))
+		List<Definition> due = this.definitions.stream()
+			.filter((definition) -> isPending(definition) || this.missing.containsKey(definition))
 			.toList();
 		ExecutorService requests = Executors.newFixedThreadPool(Math.min(due.size(), MAX_REQUESTS),
 				threads("nats-provisioning-request-"));
 		try {
-			for (List<BucketDefinition> group : BucketOrder.independent(due)) {
+			for (List<Definition> group : ProvisioningOrder.independent(due)) {
 				CompletableFuture
 					.allOf(group.stream()
 						.map((definition) -> CompletableFuture.runAsync(() -> make(definition), requests))
@@ -236,8 +240,11 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 		}
 	}
 
-	private void make(BucketDefinition definition) {
-		if (isPending(definition.name())) {
+	private void make(Definition definition) {
+		if (isPending(definition)) {
+			if (definition instanceof ConsumerDefinition consumer && isStreamPending(consumer)) {
+				return;
+			}
 			provision(definition);
 		}
 		else {
@@ -245,41 +252,46 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 		}
 	}
 
-	private void provision(BucketDefinition definition) {
+	private boolean isStreamPending(ConsumerDefinition consumer) {
+		return this.pending.stream()
+			.anyMatch((other) -> other instanceof StreamDefinition && other.name().equals(consumer.stream()));
+	}
+
+	private void provision(Definition definition) {
 		try {
 			this.provision.accept(definition);
-			this.failures.remove(definition.name());
-			this.pending.remove(definition.name());
-			this.missing.remove(definition.name());
+			this.failures.remove(definition);
+			this.pending.remove(definition);
+			this.missing.remove(definition);
 		}
-		catch (BucketProvisioningException ex) {
+		catch (ProvisioningException ex) {
 			failed(ex);
 		}
 		catch (RuntimeException ex) {
-			failed(new BucketProvisioningException(
-					definition.name(), "Bucket '%s', declared by %s, could not be provisioned: %s"
-						.formatted(definition.name(), definition.declaredBy(), ex),
+			failed(new ProvisioningException(
+					definition, "%s, declared by %s, could not be provisioned: %s"
+						.formatted(Reconciler.title(definition), definition.declaredBy(), ex),
 					"Check '%s'.".formatted(definition.declaredBy()), ex));
 		}
 	}
 
-	private void restore(BucketDefinition definition) {
+	private void restore(Definition definition) {
 		int reconnect = this.reconnects;
 		try {
 			this.restore.accept(definition);
 			synchronized (this.monitor) {
 				if (reconnect == this.reconnects) {
-					this.missing.remove(definition.name());
+					this.missing.remove(definition);
 				}
 			}
 		}
 		catch (RuntimeException ex) {
-			this.missing.put(definition.name(), String.valueOf(ex.getMessage()));
+			this.missing.put(definition, String.valueOf(ex.getMessage()));
 		}
 	}
 
-	private void failed(BucketProvisioningException failure) {
-		BucketProvisioningException before = this.failures.put(failure.getBucket(), failure);
+	private void failed(ProvisioningException failure) {
+		ProvisioningException before = this.failures.put(failure.getDefinition(), failure);
 		boolean known = before != null && String.valueOf(before.getMessage()).equals(failure.getMessage());
 		// interrupted at the end, which JetStream did nothing for
 		if (known || this.executor.isShutdown()) {
@@ -296,17 +308,18 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 	private void reportMissing() {
 		if (!this.missing.isEmpty() && !this.reported && System.nanoTime() - this.patientUntil >= 0) {
 			this.reported = true;
-			logger.warn("Buckets that are gone could not be recreated, which is tried once more every %d s: %s"
-				.formatted(LONG_PAUSE.toSeconds(),
-						this.missing.entrySet()
-							.stream()
-							.sorted(Map.Entry.comparingByKey())
-							.map(Map.Entry::getValue)
-							.collect(Collectors.joining(" "))));
+			logger.warn(
+					"Buckets, streams or consumers that are gone could not be recreated, which is tried once more every %d s: %s"
+						.formatted(LONG_PAUSE.toSeconds(),
+								this.missing.entrySet()
+									.stream()
+									.sorted(Comparator.comparing((missed) -> missed.getKey().label()))
+									.map(Map.Entry::getValue)
+									.collect(Collectors.joining(" "))));
 		}
 	}
 
-	// Ends with the next reconnect, after which all buckets are looked at.
+	// Ends with the next reconnect, after which all is looked at.
 	private void pause(int reconnect) throws InterruptedException {
 		if (this.pending.isEmpty() && this.missing.isEmpty()) {
 			return;

@@ -47,7 +47,11 @@ public record StreamDefinition(String prefix, String key, String declaredBy, Pro
 
 	@Override
 	public String label() {
-		return "stream '%s'".formatted(name());
+		return label(name());
+	}
+
+	static String label(String name) {
+		return "stream '%s'".formatted(name);
 	}
 
 	@Override

@@ -15,9 +15,9 @@
  */
 
 /**
- * Comparison of declared buckets with those of the server, and the changes that follow.
- * Knows definitions and policies, no properties. Start with
- * {@link io.github.natskv.provisioning.BucketProvisioner}.
+ * Comparison of what is declared, buckets, streams and consumers, with what the server
+ * has, and the changes that follow. Knows definitions and policies, no properties. Start
+ * with {@link io.github.natskv.provisioning.Provisioner}.
  */
 @NullMarked
 package io.github.natskv.provisioning;

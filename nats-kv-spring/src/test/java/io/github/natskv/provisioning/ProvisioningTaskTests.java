@@ -40,7 +40,7 @@ class ProvisioningTaskTests {
 				KeyValueConfiguration.builder("late").build());
 		try (NatsServer server = NatsServer.start();
 				Connection connection = server.connect();
-				BucketProvisioner provisioner = new BucketProvisioner(UnannouncedConnection.of(connection),
+				Provisioner provisioner = new Provisioner(UnannouncedConnection.of(connection),
 						connection.jetStreamManagement(), List.of(definition))) {
 			provisioner.provision();
 			assertThat(connection.keyValueManagement().getBucketNames()).containsExactly("late");
@@ -79,12 +79,12 @@ class ProvisioningTaskTests {
 			.mirror(Mirror.builder().sourceName("KV_origin").filterSubject("$KV.origin.a").build()));
 		try (NatsServer server = NatsServer.start();
 				Connection connection = server.connect();
-				BucketProvisioner provisioner = new BucketProvisioner(UnannouncedConnection.of(connection),
+				Provisioner provisioner = new Provisioner(UnannouncedConnection.of(connection),
 						connection.jetStreamManagement(), List.of(part))) {
 			connection.keyValueManagement().create(KeyValueConfiguration.builder("origin").build());
 			provisioner.provision();
-			assertThat(provisioner.getFailures()).containsOnlyKeys("part");
-			provisioner.restore("part");
+			assertThat(provisioner.getFailures()).containsOnlyKeys("bucket 'part'");
+			provisioner.restoreBucket("part");
 			assertThat(connection.keyValueManagement().getBucketNames()).containsExactly("origin");
 		}
 	}

@@ -176,6 +176,12 @@ class StreamDefinitionMapper {
 	private void applyFeatures(StreamConfiguration.Builder builder) {
 		this.options.setDuration(StreamOption.SUBJECT_DELETE_MARKER_TTL, this.stream.subjectDeleteMarkerTtl(), SECOND,
 				(value) -> builder.subjectDeleteMarkerTtl(value).allowMessageTtl());
+		this.options.check(StreamOption.DENY_PURGE,
+				this.stream.subjectDeleteMarkerTtl() == null || !Boolean.TRUE.equals(this.stream.denyPurge()), "true",
+				"'subject-delete-marker-ttl' needs purges");
+		this.options.check(StreamOption.ALLOW_ROLLUP,
+				this.stream.subjectDeleteMarkerTtl() == null || !Boolean.FALSE.equals(this.stream.allowRollup()),
+				"false", "'subject-delete-marker-ttl' needs it");
 		this.options.set(StreamOption.ALLOW_MESSAGE_TTL, this.stream.allowMessageTtl(), builder::allowMessageTtl);
 		this.options.set(StreamOption.ALLOW_MESSAGE_SCHEDULES, this.stream.allowMessageSchedules(),
 				builder::allowMessageSchedules);

@@ -35,8 +35,9 @@ import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.core.connection.MockedConnection;
 import io.github.natskv.health.MonitoredConnection;
+import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.kv.KeyValueBuckets;
-import io.github.natskv.provisioning.BucketProvisioner;
+import io.github.natskv.provisioning.Provisioner;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,8 @@ public final class ConnectionBeans {
 			Connection client = beans.find(Connection.class);
 			if (client != null && !MockedConnection.is(client)) {
 				monitored.add(new MonitoredConnection(connection.name().name(), client,
-						beans.find(KeyValueBuckets.class), beans.find(BucketProvisioner.class)));
+						beans.find(KeyValueBuckets.class), beans.find(Provisioner.class),
+						connection.streams().streams().isEmpty() ? null : beans.find(StreamMonitor.class)));
 			}
 		}
 		return monitored;

@@ -31,6 +31,7 @@ import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PublishInterceptor;
+import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.listener.DefaultNatsListenerRegistry;
 import io.github.natskv.observation.NatsTemplateObservationConvention;
 import io.github.natskv.observation.PublishObservations;
@@ -75,6 +76,11 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 					(connected) -> connected.keyValueManagement(options));
 		});
 		beans.register(registry, DeclaredStreams.class, () -> beans.connection().streams());
+		beans
+			.register(registry, StreamMonitor.class,
+					() -> new StreamMonitor(beans.get(Connection.class), beans.get(JetStreamOptions.class),
+							beans.get(DeclaredStreams.class)))
+			.ifPresent((definition) -> definition.setLazyInit(true));
 		beans.register(registry, NatsTemplate.class, NatsOperations.class, NatsTemplate.class, () -> template(beans));
 	}
 

@@ -34,7 +34,8 @@ import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.kv.support.KeyValueBucketsFactory;
 import io.github.natskv.kv.support.KeyValueInterceptors;
 import io.github.natskv.provisioning.BucketDefinition;
-import io.github.natskv.provisioning.BucketProvisioner;
+import io.github.natskv.provisioning.Definition;
+import io.github.natskv.provisioning.Provisioner;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
@@ -44,28 +45,33 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 
 /**
- * Registers what provisions the buckets of each connection, and gives access to them.
+ * Registers what provisions the buckets and streams of each connection, and gives access
+ * to its buckets.
  */
 class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 
 	@Override
 	protected void register(BeanDefinitionRegistry registry, ConnectionBeans beans) {
 		beans.register(registry, BucketCodecs.class, () -> codecs(beans));
-		if (beans.connection().name().isDefault()
-				&& BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans.beanFactory(),
-						KeyValueBucketsFactory.class, true, false).length > 0) {
+		// what is to fail the start would fail whoever asks for a bucket first
+		beans.register(registry, Provisioner.class, () -> provisioner(beans))
+			.ifPresent((definition) -> definition.setLazyInit(!declares(beans)));
+		if (isInMemory(beans)) {
 			beans.register(registry, KeyValueBuckets.class, () -> madeBuckets(beans));
 			return;
 		}
-		// what is to fail the start would fail whoever asks for a bucket first
-		beans.register(registry, BucketProvisioner.class, () -> provisioner(beans))
-			.ifPresent((definition) -> definition.setLazyInit(!hasBuckets(beans)));
 		beans.register(registry, KeyValueBuckets.class, KeyValueBuckets.class, DefaultKeyValueBuckets.class,
 				() -> buckets(beans));
 	}
 
-	private static boolean hasBuckets(ConnectionBeans beans) {
-		return !beans.connection().buckets().isEmpty()
+	private static boolean isInMemory(ConnectionBeans beans) {
+		return beans.connection().name().isDefault()
+				&& BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans.beanFactory(),
+						KeyValueBucketsFactory.class, true, false).length > 0;
+	}
+
+	private static boolean declares(ConnectionBeans beans) {
+		return !beans.connection().streams().all().isEmpty() || !beans.connection().buckets().isEmpty()
 				|| beans.beanFactory().getBeanNamesForType(KeyValueConfiguration.class, true, false).length > 0;
 	}
 
@@ -74,14 +80,16 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 				beans.beanFactory(), beans.beanFactory().getBean(PayloadConverter.class));
 	}
 
-	private static BucketProvisioner provisioner(ConnectionBeans beans) {
+	private static Provisioner provisioner(ConnectionBeans beans) {
 		// first, so that nothing is made where a value type cannot be read
 		beans.get(BucketCodecs.class);
 		NatsEventPublisher events = beans.beanFactory().getBean(NatsEventPublisher.class);
-		BucketProvisioner provisioner = new BucketProvisioner(beans.get(Connection.class),
-				beans.get(JetStreamManagement.class),
-				beans.connection().definitions(beans.own(KeyValueConfiguration.class)), events::publish,
-				beans.properties().startup() == NatsConnectionProperties.Startup.RETRY,
+		List<Definition> definitions = new ArrayList<>(beans.connection().streams().all());
+		if (!isInMemory(beans)) {
+			definitions.addAll(beans.connection().definitions(beans.own(KeyValueConfiguration.class)));
+		}
+		Provisioner provisioner = new Provisioner(beans.get(Connection.class), beans.get(JetStreamManagement.class),
+				definitions, events::publish, beans.properties().startup() == NatsConnectionProperties.Startup.RETRY,
 				beans.get(JetStreamOptions.class));
 		if (!TrainingRun.isActive()) {
 			provisioner.provision();
@@ -90,12 +98,12 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 	}
 
 	private static KeyValueBuckets buckets(ConnectionBeans beans) {
-		BucketProvisioner provisioner = beans.get(BucketProvisioner.class);
+		Provisioner provisioner = beans.get(Provisioner.class);
 		BucketCodecs codecs = beans.get(BucketCodecs.class);
 		NatsEventPublisher events = beans.beanFactory().getBean(NatsEventPublisher.class);
 		return new DefaultKeyValueBuckets(beans.get(Connection.class), beans.get(JetStreamOptions.class),
 				beans.connection().maxInFlight(), settings(codecs, beans.own(KeyValueConfiguration.class).values()),
-				codecs.defaultCodec(), provisioner::restore, interceptors(beans), events::publish);
+				codecs.defaultCodec(), provisioner::restoreBucket, interceptors(beans), events::publish);
 	}
 
 	private static KeyValueBuckets madeBuckets(ConnectionBeans beans) {

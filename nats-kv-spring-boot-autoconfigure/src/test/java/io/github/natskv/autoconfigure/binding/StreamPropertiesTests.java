@@ -189,26 +189,28 @@ class StreamPropertiesTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			textBlock = """
-					nats.streams: orders                                          | nats.streams
-					nats.streams.definitions: [orders]                            | nats.streams.definitions
-					nats.streams.definitions.orders: [a]                          | nats.streams.definitions.orders
-					nats.streams.definitions.orders.consumers: [billing]          | nats.streams.definitions.orders.consumers
-					nats.streams.definitions.orders.consumers.billing: now        | nats.streams.definitions.orders.consumers.billing
-					nats.streams.definitions.orders.name: a.b                     | nats.streams.definitions.orders.name
-					nats.streams.definitions.KV_profiles: {}                      | nats.streams.definitions.KV_profiles
-					nats.streams.definitions.orders.replicas: 6                   | nats.streams.definitions.orders.replicas
-					nats.streams.definitions.orders.subjects: [a..b]              | nats.streams.definitions.orders.subjects
-					nats.streams.definitions.orders.max-messages: 0               | nats.streams.definitions.orders.max-messages
-					nats.streams.definitions.orders.mirror.domain: x              | nats.streams.definitions.orders.mirror.stream
-					nats.streams.definitions.orders.republish.source: x           | nats.streams.definitions.orders.republish.destination
-					nats.streams.definitions.orders.subject-delete-marker-ttl: 1  | nats.streams.definitions.orders.subject-delete-marker-ttl
+							nats.streams: orders                                          | nats.streams
+							nats.streams.definitions: [orders]                            | nats.streams.definitions
+							nats.streams.definitions.orders: [a]                          | nats.streams.definitions.orders
+							nats.streams.definitions.orders.consumers: [billing]          | nats.streams.definitions.orders.consumers
+							nats.streams.definitions.orders.consumers.billing: now        | nats.streams.definitions.orders.consumers.billing
+							nats.streams.definitions.orders.name: a.b                     | nats.streams.definitions.orders.name
+							nats.streams.definitions.KV_profiles: {}                      | nats.streams.definitions.KV_profiles
+							nats.streams.definitions.orders.replicas: 6                   | nats.streams.definitions.orders.replicas
+							nats.streams.definitions.orders.subjects: [a..b]              | nats.streams.definitions.orders.subjects
+							nats.streams.definitions.orders.max-messages: 0               | nats.streams.definitions.orders.max-messages
+							nats.streams.definitions.orders.mirror.domain: x              | nats.streams.definitions.orders.mirror.stream
+							nats.streams.definitions.orders.republish.source: x           | nats.streams.definitions.orders.republish.destination
+							nats.streams.definitions.orders.subject-delete-marker-ttl: 1  | nats.streams.definitions.orders.subject-delete-marker-ttl
+							nats.streams.definitions.orders: {subject-delete-marker-ttl: 1m, deny-purge: true}    | nats.streams.definitions.orders.deny-purge
+					nats.streams.definitions.orders: {subject-delete-marker-ttl: 1m, allow-rollup: false} | nats.streams.definitions.orders.allow-rollup
 					nats.streams.definitions.orders.consumers.b.name: a b         | nats.streams.definitions.orders.consumers.b.name
-					nats.streams.definitions.orders.consumers.b.max-deliver: 0    | nats.streams.definitions.orders.consumers.b.max-deliver
-					nats.streams.definitions.orders.consumers.b.backoff: [-1s]    | nats.streams.definitions.orders.consumers.b.backoff
-					nats.streams.definitions.orders.consumers.b.flow-control: on  | nats.streams.definitions.orders.consumers.b.flow-control
-					nats.streams.definitions.orders.consumers.b.deliver-policy: by-start-time | nats.streams.definitions.orders.consumers.b.deliver-policy
-					nats.streams.definitions.orders.consumers.b: {deliver-policy: new, start-sequence: 3} | nats.streams.definitions.orders.consumers.b.start-sequence
-					""")
+							nats.streams.definitions.orders.consumers.b.max-deliver: 0    | nats.streams.definitions.orders.consumers.b.max-deliver
+							nats.streams.definitions.orders.consumers.b.backoff: [-1s]    | nats.streams.definitions.orders.consumers.b.backoff
+							nats.streams.definitions.orders.consumers.b.flow-control: on  | nats.streams.definitions.orders.consumers.b.flow-control
+							nats.streams.definitions.orders.consumers.b.deliver-policy: by-start-time | nats.streams.definitions.orders.consumers.b.deliver-policy
+							nats.streams.definitions.orders.consumers.b: {deliver-policy: new, start-sequence: 3} | nats.streams.definitions.orders.consumers.b.start-sequence
+							""")
 	void badInputIsRefusedByProperty(String yaml, String property) {
 		assertThatExceptionOfType(InvalidNatsPropertyException.class).isThrownBy(() -> bind(yaml, Map.of()))
 			.satisfies((ex) -> assertThat(ex.getProperty()).isEqualTo(property));

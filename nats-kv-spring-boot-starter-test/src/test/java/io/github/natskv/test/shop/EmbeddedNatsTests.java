@@ -38,7 +38,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link EmbeddedNats} with the slice.
  */
-@NatsKvTest(properties = { "nats.servers=nats://127.0.0.1:1", "nats.embedded.enabled=true" })
+@NatsKvTest(properties = { "nats.servers=nats://127.0.0.1:1", "nats.embedded.enabled=true",
+		"nats.streams.definitions.invoices.consumers.printing.max-deliver=3" })
 @EmbeddedNats
 @Import(Prices.class)
 @EnabledOnOs({ OS.LINUX, OS.MAC })
@@ -67,6 +68,11 @@ class EmbeddedNatsTests {
 		assertThat(this.connection.getConnectedUrl()).isEqualTo(this.server.getUrl());
 		assertThat(this.nats.request("orders.eu.created", new Order("tea", 2), Receipt.class))
 			.isEqualTo(new Receipt("eu", "tea", 6));
+	}
+
+	@Test
+	void declaredStreamsAndConsumersAreThere() throws Exception {
+		assertThat(this.connection.jetStreamManagement().getConsumerNames("invoices")).containsExactly("printing");
 	}
 
 	@Test

@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 
 import io.github.natskv.jetstream.AsyncRequests;
 import io.github.natskv.jetstream.JetStreamClient;
+import io.github.natskv.jetstream.JetStreamProbe;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.BucketStatus;
@@ -42,7 +43,6 @@ import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchRecoveredEvent;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.kv.jetstream.BucketErrors;
-import io.github.natskv.kv.jetstream.BucketProbe;
 import io.github.natskv.kv.jetstream.BucketStream;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.JetStreamStore;
@@ -78,7 +78,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private final AsyncRequests requests;
 
-	private final BucketProbe probe;
+	private final JetStreamProbe probe;
 
 	private final JetStreamOptions options;
 
@@ -136,7 +136,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 		this.requests = new AsyncRequests(maxInFlight);
 		this.otherStreams = new ConcurrentLruCache<>(MAX_OTHERS,
 				(name) -> newStream(this.api, BucketSettings.of(name)));
-		this.probe = new BucketProbe(this.api);
+		this.probe = new JetStreamProbe(this.api);
 		this.options = options;
 		settings.forEach((bucket) -> this.settings.put(bucket.key(), bucket));
 		this.codec = codec;
@@ -233,7 +233,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	@Override
 	public CompletableFuture<List<BucketStatus>> statuses(Duration timeout) {
-		return this.probe.statuses(this.settings.values().stream(), timeout)
+		return this.probe.<BucketStatus>ask(this.settings.values().stream().map(BucketQuestion::new).toList(), timeout)
 			.thenApply((statuses) -> statuses.stream().map(this::withRefusal).toList());
 	}
 

@@ -20,35 +20,35 @@ import io.github.natskv.core.NatsException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A declared bucket cannot be had as declared.
+ * A declared bucket, stream or consumer cannot be had as declared.
  *
  * @since 0.1.0
  */
-public class BucketProvisioningException extends NatsException {
+public class ProvisioningException extends NatsException {
 
-	private final String bucket;
+	private final transient Definition definition;
 
 	private final String action;
 
 	/**
 	 * Create an exception.
-	 * @param bucket the server's name of the bucket
+	 * @param definition what is declared
 	 * @param message what was wanted and what was found
 	 * @param action what to do
 	 * @param cause the cause
 	 */
-	public BucketProvisioningException(String bucket, String message, String action, @Nullable Throwable cause) {
+	public ProvisioningException(Definition definition, String message, String action, @Nullable Throwable cause) {
 		super(message, cause);
-		this.bucket = bucket;
+		this.definition = definition;
 		this.action = action;
 	}
 
 	/**
-	 * Return the bucket.
-	 * @return the server's name of the bucket
+	 * Return what cannot be had.
+	 * @return the definition, {@code null} once the exception was serialized
 	 */
-	public String getBucket() {
-		return this.bucket;
+	public Definition getDefinition() {
+		return this.definition;
 	}
 
 	/**
