@@ -42,7 +42,7 @@ record DocumentedProperties(List<Property> properties) {
 
 	/** The names users give, by the property that is a map of them. */
 	private static final Map<String, String> KEYS = Map.of("buckets", "<bucket>", "definitions", "<stream>",
-			"consumers", "<consumer>", "connections", "<connection>");
+			"consumers", "<consumer>", "connections", "<connection>", "caches", "<cache>");
 
 	private static final Pattern ELEMENT_TYPE = Pattern
 		.compile("java\\.util\\.(Map|List)<.*?(io\\.github\\.natskv\\.[^<>,]+)>");

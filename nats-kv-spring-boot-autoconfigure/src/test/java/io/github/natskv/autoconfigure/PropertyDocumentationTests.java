@@ -195,7 +195,7 @@ class PropertyDocumentationTests {
 					.of("""
 							# Properties
 
-							All properties, from the metadata that IDEs read as well. `<bucket>`, `<stream>`, `<consumer>` and `<connection>` are
+							All properties, from the metadata that IDEs read as well. `<bucket>`, `<stream>`, `<consumer>`, `<cache>` and `<connection>` are
 							names you choose. A named connection, `nats.connections.<connection>`, has each property of the default one that is
 							about a connection, its buckets below `kv` and its streams below `streams`.
 							"""),

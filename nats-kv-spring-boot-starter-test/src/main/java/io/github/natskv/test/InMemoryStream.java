@@ -357,7 +357,7 @@ final class InMemoryStream implements BucketStore {
 		List<StoredMessage> removed = this.messages.headMap(revision, true)
 			.values()
 			.stream()
-			.filter((message) -> message.key().equals(key))
+			.filter((message) -> Subjects.matches(key, message.key()))
 			.toList();
 		removed.forEach(this::remove);
 		return removed.size();

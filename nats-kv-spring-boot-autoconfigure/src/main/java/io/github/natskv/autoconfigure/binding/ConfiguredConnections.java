@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.NatsCacheProperties;
 import io.github.natskv.connection.ConnectionName;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -40,8 +41,11 @@ public final class ConfiguredConnections {
 
 	private final List<ConfiguredConnection> all;
 
-	private ConfiguredConnections(List<ConfiguredConnection> all) {
+	private final NatsCacheProperties cache;
+
+	private ConfiguredConnections(List<ConfiguredConnection> all, NatsCacheProperties cache) {
 		this.all = List.copyOf(all);
+		this.cache = cache;
 	}
 
 	/**
@@ -71,7 +75,7 @@ public final class ConfiguredConnections {
 			.add(ConfiguredConnection.of(ConnectionName.DEFAULT, null, new KeyValuePropertiesBinder(binder).bind(),
 					new StreamPropertiesBinder(binder, ConfigurationPropertyName.of("nats.streams")).bind()));
 		connections.addAll(new NamedConnectionsBinder(binder).bind());
-		return new ConfiguredConnections(connections);
+		return new ConfiguredConnections(connections, new CachePropertiesBinder(binder).bind());
 	}
 
 	/**
@@ -85,6 +89,11 @@ public final class ConfiguredConnections {
 	/** Return the default connection. */
 	public ConfiguredConnection ofDefault() {
 		return this.all.get(0);
+	}
+
+	/** Return the caches. */
+	public NatsCacheProperties cache() {
+		return this.cache;
 	}
 
 	/** Return the names of the connections that have one. */

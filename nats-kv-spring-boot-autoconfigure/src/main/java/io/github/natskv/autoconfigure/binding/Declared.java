@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.natskv.autoconfigure.NamedConnectionProperties;
+import io.github.natskv.autoconfigure.NatsCacheProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
 import io.github.natskv.autoconfigure.NatsStreamsProperties;
 
@@ -42,13 +43,16 @@ enum Declared {
 	CONSUMER("consumer", "keys of consumers", NatsStreamsProperties.Consumer.class,
 			" The name of a consumer can be set with its 'name'."),
 
-	CONNECTION("connection", "names of connections", NamedConnectionProperties.class, "");
+	CONNECTION("connection", "names of connections", NamedConnectionProperties.class, ""),
+
+	CACHE("cache", "names of caches", NatsCacheProperties.Cache.class, " A name with dots is written in brackets.");
 
 	/**
 	 * The properties below which environment variables that set nothing are refused.
 	 */
 	static final List<Root> ROOTS = List.of(new Root("nats.kv", ResolvableType.forClass(NatsKeyValueProperties.class)),
-			new Root("nats.streams.definitions", STREAM), new Root("nats.connections", CONNECTION));
+			new Root("nats.streams.definitions", STREAM), new Root("nats.connections", CONNECTION),
+			new Root("nats.cache", ResolvableType.forClass(NatsCacheProperties.class)));
 
 	private final String noun;
 

@@ -119,7 +119,7 @@ final class ShapeCheck {
 		Map<String, String> keys = new LinkedHashMap<>();
 		for (WrittenProperty property : this.properties.below(map)) {
 			String key = property.element(index);
-			if (!KEY.matcher(key).matches()) {
+			if (declared != Declared.CACHE && !KEY.matcher(key).matches()) {
 				throw invalid(map + "." + key, property,
 						"'%s' cannot be the key of a %s: it may have letters, digits, dashes and underscores, and does not begin with a dash."
 							.formatted(key, declared.noun()),

@@ -208,7 +208,8 @@ public interface BucketStore {
 	}
 
 	/**
-	 * Remove the messages of a key up to a revision.
+	 * Remove the messages of a key, or of keys, up to a revision.
+	 * @param key the key, or a filter, as on the server
 	 * @param revision the last revision to remove
 	 */
 	long removeUpTo(String key, long revision);

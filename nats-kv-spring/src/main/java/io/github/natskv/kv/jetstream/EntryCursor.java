@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Entries that are read one after the other.
  */
-interface EntryCursor extends AutoCloseable {
+public interface EntryCursor extends AutoCloseable {
 
 	/**
 	 * Read the next entry.

@@ -108,6 +108,10 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 		this.watches = watches;
 	}
 
+	BucketStore store() {
+		return this.store;
+	}
+
 	@Override
 	public String getName() {
 		return this.store.bucket();

@@ -60,6 +60,10 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 		this.interceptors = interceptors;
 	}
 
+	KeyValueBucket<V> delegate() {
+		return this.bucket;
+	}
+
 	<R extends @Nullable Object> R call(Kind kind, @Nullable String key, Supplier<R> action) {
 		return unchecked(() -> this.interceptors.call(kind, key, action::get));
 	}

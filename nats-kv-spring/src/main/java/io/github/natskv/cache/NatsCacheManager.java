@@ -1,0 +1,174 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.cache;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.KeyValueCodec;
+import io.github.natskv.kv.jetstream.BucketStore;
+import io.github.natskv.kv.support.BucketStores;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.cache.Cache;
+import org.springframework.cache.transaction.AbstractTransactionSupportingCacheManager;
+import org.springframework.core.ResolvableType;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Manages caches in one bucket, each below a prefix of its own. Caches are made as they
+ * are asked for. Set options before the first cache is used.
+ *
+ * @since 0.1.0
+ */
+public class NatsCacheManager extends AbstractTransactionSupportingCacheManager implements DisposableBean {
+
+	private final BucketStore store;
+
+	private final KeyValueCodec codec;
+
+	private final ValueTypes types = new ValueTypes(ClassUtils.getDefaultClassLoader());
+
+	private final Circuit circuit;
+
+	private final ExecutorService executor;
+
+	private final ScheduledExecutorService renewals;
+
+	private final Map<String, NatsCacheConfiguration> configurations = new LinkedHashMap<>();
+
+	private final Map<String, NatsCache> caches = new ConcurrentHashMap<>();
+
+	private NatsCacheConfiguration defaults = NatsCacheConfiguration.defaults();
+
+	/**
+	 * Create a cache manager.
+	 * @param buckets the buckets of a connection
+	 * @param bucket the bucket key, or the server's name of the bucket
+	 * @param codec encodes the values
+	 */
+	public NatsCacheManager(KeyValueBuckets buckets, String bucket, KeyValueCodec codec) {
+		this.store = BucketStores.of(buckets, bucket);
+		this.codec = codec;
+		this.circuit = new Circuit(this.store.bucket());
+		this.executor = Executors.newCachedThreadPool(threads("nats-cache-"));
+		this.renewals = Executors.newSingleThreadScheduledExecutor(threads("nats-cache-renewal-"));
+	}
+
+	private static CustomizableThreadFactory threads(String prefix) {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);
+		threads.setDaemon(true);
+		return threads;
+	}
+
+	/**
+	 * Set the options of caches that have none of their own.
+	 * @param defaults the options
+	 */
+	public void setDefaults(NatsCacheConfiguration defaults) {
+		this.defaults = defaults;
+	}
+
+	/**
+	 * Return the options of caches that have none of their own.
+	 * @return the options
+	 */
+	public NatsCacheConfiguration getDefaults() {
+		return this.defaults;
+	}
+
+	/**
+	 * Set the options of one cache.
+	 * @param name the name of the cache, which is then among the
+	 * {@linkplain #getCacheNames() names} from the start
+	 * @param configuration the options
+	 */
+	public void setConfiguration(String name, NatsCacheConfiguration configuration) {
+		this.configurations.put(name, configuration);
+	}
+
+	/**
+	 * Trust classes of packages, so that values of them can be read that this application
+	 * has neither written nor declared as the return type of a cached method.
+	 * @param packages names of packages; those below them are trusted, too
+	 */
+	public void trustPackages(String... packages) {
+		this.types.trustPackages(Arrays.asList(packages));
+	}
+
+	/**
+	 * Trust types, so that values of them can be read that this application has neither
+	 * written nor declared as the return type of a cached method.
+	 * @param types the types
+	 */
+	public void trustTypes(Class<?>... types) {
+		for (Class<?> type : types) {
+			this.types.trust(ResolvableType.forClass(type));
+		}
+	}
+
+	/**
+	 * Return the bucket.
+	 * @return the server's name of the bucket
+	 */
+	public String getBucketName() {
+		return this.store.bucket();
+	}
+
+	@Override
+	protected Collection<? extends Cache> loadCaches() {
+		return List.copyOf(this.configurations.keySet()).stream().map(this::cache).toList();
+	}
+
+	@Override
+	protected Cache getMissingCache(String name) {
+		return cache(name);
+	}
+
+	private NatsCache cache(String name) {
+		return this.caches.computeIfAbsent(name, (key) -> {
+			NatsCacheConfiguration configuration = this.configurations.getOrDefault(name, this.defaults);
+			return new NatsCache(name, this.store, new CacheValues(name, this.codec, this.types), configuration,
+					this.circuit, this.executor, this.renewals);
+		});
+	}
+
+	@Nullable Cache cacheOf(String name, ResolvableType declared, boolean filling) {
+		if (getCache(name) == null) {
+			return null;
+		}
+		this.types.trust(declared);
+		return decorateCache(new InvocationCache(cache(name), declared, filling));
+	}
+
+	@Override
+	public void destroy() {
+		this.executor.shutdown();
+		this.renewals.shutdownNow();
+	}
+
+}
