@@ -52,6 +52,12 @@ public final class NatsHeaders {
 	public static final String REPLY_TO = "nats_replyTo";
 
 	/**
+	 * Header of a message of a stream that tells how often it has been delivered, this
+	 * time included. It does not travel over the wire.
+	 */
+	public static final String DELIVERY_ATTEMPT = "nats_deliveryAttempt";
+
+	/**
 	 * Media type of the payload, as {@code application/json} or
 	 * {@code text/plain;charset=ISO-8859-1}.
 	 */
@@ -99,10 +105,20 @@ public final class NatsHeaders {
 	}
 
 	/**
-	 * Return the headers of a message as Spring has them, {@link #SUBJECT} and
-	 * {@link #REPLY_TO} included. Several values of a header are a list. {@code id} and
-	 * {@code timestamp} are Spring's own and not what the message has in headers of these
-	 * names, for which see {@link #first}.
+	 * Return how often a message of a stream has been delivered, this time included.
+	 * @param message the message
+	 * @return the number, {@code null} for a message that no consumer of a stream has
+	 * delivered
+	 */
+	public static @Nullable Long deliveryAttempt(Message message) {
+		return message.isJetStream() ? (Long) message.metaData().deliveredCount() : null;
+	}
+
+	/**
+	 * Return the headers of a message as Spring has them, {@link #SUBJECT},
+	 * {@link #REPLY_TO} and {@link #DELIVERY_ATTEMPT} included. Several values of a
+	 * header are a list. {@code id} and {@code timestamp} are Spring's own and not what
+	 * the message has in headers of these names, for which see {@link #first}.
 	 * @param message the message
 	 * @return the headers
 	 */
@@ -111,6 +127,10 @@ public final class NatsHeaders {
 		headers.put(SUBJECT, message.getSubject());
 		if (message.getReplyTo() != null) {
 			headers.put(REPLY_TO, message.getReplyTo());
+		}
+		Long attempt = deliveryAttempt(message);
+		if (attempt != null) {
+			headers.put(DELIVERY_ATTEMPT, attempt);
 		}
 		return new MessageHeaders(headers);
 	}

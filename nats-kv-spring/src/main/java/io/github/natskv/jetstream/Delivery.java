@@ -28,8 +28,9 @@ import io.nats.client.Message;
  * @param number the number among the messages of the consumer
  * @param pending how many messages come after it, −1 if the server does not say
  * @param nanos when the server stored it, in nanoseconds since 1970
+ * @param attempt how often the consumer has delivered it, this time included
  */
-public record Delivery(long revision, long number, long pending, long nanos) {
+public record Delivery(long revision, long number, long pending, long nanos, long attempt) {
 
 	private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -53,9 +54,9 @@ public record Delivery(long revision, long number, long pending, long nanos) {
 		if (subject == null || (tokens != SHORT && tokens != MEDIUM && tokens < LONG)) {
 			throw new IllegalArgumentException("Not a message of a consumer: its reply subject is " + subject);
 		}
-		// after the stream, the consumer and how often it was delivered
-		int first = (tokens < LONG) ? 5 : 7;
-		long[] numbers = { 0, 0, 0, (tokens == SHORT) ? -1 : 0 };
+		// after the stream and the consumer
+		int first = (tokens < LONG) ? 4 : 6;
+		long[] numbers = { 0, 0, 0, 0, (tokens == SHORT) ? -1 : 0 };
 		int token = 0;
 		for (int i = 0; i < subject.length() && token < first + numbers.length; i++) {
 			char character = subject.charAt(i);
@@ -66,7 +67,7 @@ public record Delivery(long revision, long number, long pending, long nanos) {
 				numbers[token - first] = 10 * numbers[token - first] + character - '0';
 			}
 		}
-		return new Delivery(numbers[0], numbers[1], numbers[3], numbers[2]);
+		return new Delivery(numbers[1], numbers[2], numbers[4], numbers[3], numbers[0]);
 	}
 
 	private static int count(String subject) {

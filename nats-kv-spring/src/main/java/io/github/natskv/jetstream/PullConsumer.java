@@ -19,6 +19,8 @@ package io.github.natskv.jetstream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
+import io.github.natskv.core.connection.ConnectionFlush;
+import io.github.natskv.core.connection.Deadline;
 import io.nats.client.Message;
 import io.nats.client.NUID;
 import io.nats.client.Subscription;
@@ -30,8 +32,9 @@ import io.nats.client.support.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ephemeral pull consumer of a stream, read in order by one thread. Proves that no
- * message got lost on the way, but not that there are no more.
+ * A pull consumer of a stream. An ephemeral one is read in order by one thread, and
+ * proves that no message got lost on the way, but not that there are no more. A durable
+ * one may be read by others, too, and is read by one thread at a time.
  */
 public final class PullConsumer {
 
@@ -50,6 +53,8 @@ public final class PullConsumer {
 	/** Whether each message is asked for by a request of its own. */
 	private final boolean single;
 
+	private final boolean durable;
+
 	private final String inbox;
 
 	private final Subscription subscription;
@@ -63,17 +68,31 @@ public final class PullConsumer {
 	private @Nullable Delivery delivery;
 
 	/**
-	 * Create the consumer on this side.
+	 * Create an ephemeral consumer on this side.
 	 * @param stream the name of the stream
 	 * @param prefix what the name of the consumer begins with
 	 */
 	public PullConsumer(JetStreamClient client, String stream, String prefix) {
+		this(client, stream, prefix + NUID.nextGlobal(), false);
+	}
+
+	private PullConsumer(JetStreamClient client, String stream, String name, boolean durable) {
 		this.client = client;
 		this.stream = stream;
-		this.name = prefix + NUID.nextGlobal();
+		this.name = name;
+		this.durable = durable;
 		this.single = ImportedApi.isImported(client.prefix());
 		this.inbox = client.connection().createInbox();
 		this.subscription = client.subscribe(this.inbox + ".*");
+	}
+
+	/**
+	 * Return a consumer the server has.
+	 * @param stream the name of the stream
+	 * @param name the name of the consumer
+	 */
+	public static PullConsumer ofDurable(JetStreamClient client, String stream, String name) {
+		return new PullConsumer(client, stream, name, true);
 	}
 
 	public String name() {
@@ -135,6 +154,9 @@ public final class PullConsumer {
 	 */
 	public @Nullable Message next(Duration patience) throws LostMessagesException, InterruptedException {
 		Message message = receive(patience);
+		if (this.durable) {
+			return message;
+		}
 		// statuses of earlier requests that come late are told by their subject
 		while (message != null && message.isStatusMessage() && !this.single
 				&& !message.getSubject().equals(this.lastInbox)) {
@@ -206,6 +228,20 @@ public final class PullConsumer {
 	/** Return how many messages wait here. */
 	public long waiting() {
 		return this.subscription.getPendingMessageCount();
+	}
+
+	/** Whether nothing was unsubscribed so far. */
+	public boolean isActive() {
+		return this.subscription.isActive();
+	}
+
+	/**
+	 * Stop receiving, but keep what the server has sent.
+	 * @param deadline until when what was sent is read
+	 * @return whether the server has confirmed that nothing more comes
+	 */
+	public boolean drain(Deadline deadline) throws InterruptedException {
+		return ConnectionFlush.drain(this.client.connection(), this.subscription, deadline) != null;
 	}
 
 	/** Stop receiving. May be called by any thread, and wakes up one that waits. */

@@ -33,6 +33,7 @@ import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PublishInterceptor;
 import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.listener.DefaultNatsListenerRegistry;
+import io.github.natskv.listener.StreamListenerSettings;
 import io.github.natskv.observation.NatsTemplateObservationConvention;
 import io.github.natskv.observation.PublishObservations;
 import io.github.natskv.provisioning.DeclaredStreams;
@@ -81,6 +82,10 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 					() -> new StreamMonitor(beans.get(Connection.class), beans.get(JetStreamOptions.class),
 							beans.get(DeclaredStreams.class)))
 			.ifPresent((definition) -> definition.setLazyInit(true));
+		beans.register(registry, StreamListenerSettings.class, () -> {
+			NatsConnectionProperties.StreamListener listener = beans.properties().jetstream().listener();
+			return new StreamListenerSettings(listener.backoff(), listener.prefetch());
+		});
 		beans.register(registry, NatsTemplate.class, NatsOperations.class, NatsTemplate.class, () -> template(beans));
 	}
 

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.natskv.annotation.JetStreamListener;
+import io.github.natskv.annotation.JetStreamListeners;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.KeyValueListeners;
 import io.github.natskv.annotation.NatsListener;
@@ -41,7 +43,8 @@ import org.springframework.util.ReflectionUtils;
 class ListenerLazyInitializationExcludeFilter implements LazyInitializationExcludeFilter {
 
 	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(NatsListener.class,
-			NatsListeners.class, KeyValueListener.class, KeyValueListeners.class);
+			NatsListeners.class, KeyValueListener.class, KeyValueListeners.class, JetStreamListener.class,
+			JetStreamListeners.class);
 
 	private final Map<Class<?>, Boolean> known = new ConcurrentHashMap<>();
 

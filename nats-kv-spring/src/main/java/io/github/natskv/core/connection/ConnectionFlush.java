@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 import io.nats.client.Connection;
-import io.nats.client.Dispatcher;
+import io.nats.client.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,20 +57,20 @@ public final class ConnectionFlush {
 	}
 
 	/**
-	 * Begin to drain a dispatcher, for which jnats flushes its connection and waits as
-	 * long as it may take altogether.
+	 * Begin to drain a dispatcher or a subscription, for which jnats flushes its
+	 * connection and waits as long as it may take altogether.
 	 * @param deadline until when it is to be drained
 	 * @return whether it was drained in time, or {@code null} if that was not begun,
 	 * because there is no server that answers
 	 */
-	public static @Nullable CompletableFuture<Boolean> drain(Connection connection, Dispatcher dispatcher,
+	public static @Nullable CompletableFuture<Boolean> drain(Connection connection, Consumer consumer,
 			Deadline deadline) throws InterruptedException {
 		long asked = System.nanoTime();
 		synchronized (connection) {
 			if (!isConnected(connection) || !isConfirmed(connection, deadline.remaining(timeout(connection)), asked)) {
 				return null;
 			}
-			return dispatcher.drain(deadline.remaining());
+			return consumer.drain(deadline.remaining());
 		}
 	}
 

@@ -46,9 +46,6 @@ import io.nats.client.Connection;
 import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.messaging.handler.annotation.SendTo;
-
 /**
  * Creates containers of methods annotated with {@link NatsListener}, and refuses those
  * that cannot work.
@@ -88,7 +85,7 @@ final class ListenerContainerFactory {
 		ListenerErrorHandler errorHandler = this.beans.errorHandler(method,
 				attributes.string("errorHandler", annotation.errorHandler()));
 		ResultType result = ResultType.of(method);
-		List<String> sendTo = sendTo(method, result, attributes);
+		List<String> sendTo = SendToSubjects.of(method, result, attributes);
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
 		HandlerRetry retry = (this.options.retryPolicy() != null) ? new HandlerRetry(this.options.retryPolicy()) : null;
 		List<ArgumentResolver<Message>> arguments = arguments(method, subjects);
@@ -138,29 +135,6 @@ final class ListenerContainerFactory {
 			throw method.invalid("'" + queue + "' is not the name of a queue group",
 					"Use a name without white space, wildcards and empty tokens", ex);
 		}
-	}
-
-	private static List<String> sendTo(ListenerMethod method, ResultType result, AttributeResolver attributes) {
-		SendTo annotation = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), SendTo.class);
-		if (annotation == null) {
-			return List.of();
-		}
-		List<String> subjects = attributes.strings("@SendTo", annotation.value());
-		if (subjects.isEmpty()) {
-			throw method.invalid("its @SendTo has no subject", "Name one: @SendTo(\"orders.processed\")");
-		}
-		if (result.isVoid()) {
-			throw method.invalid("it has @SendTo and returns nothing", "Return what is to be sent, or remove @SendTo");
-		}
-		for (String subject : subjects) {
-			try {
-				Subjects.checkPublishable(subject);
-			}
-			catch (IllegalArgumentException ex) {
-				throw method.invalid("its @SendTo cannot be sent to: " + ex.getMessage(), "Correct the subject", ex);
-			}
-		}
-		return subjects;
 	}
 
 	private List<ArgumentResolver<Message>> arguments(ListenerMethod method, List<SubjectPattern> subjects) {

@@ -27,6 +27,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import io.github.natskv.annotation.JetStreamListener;
+import io.github.natskv.annotation.JetStreamListeners;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.KeyValueListeners;
 import io.github.natskv.annotation.NatsListener;
@@ -55,10 +57,10 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
- * Finds methods annotated with {@link NatsListener} or {@link KeyValueListener} and
- * registers them with the {@link NatsListenerRegistry}: when all singletons are there,
- * and those of beans that come later when they come. Of a bean behind a scoped proxy it
- * is the proxy that is called.
+ * Finds methods annotated with {@link NatsListener}, {@link KeyValueListener} or
+ * {@link JetStreamListener} and registers them with the {@link NatsListenerRegistry}:
+ * when all singletons are there, and those of beans that come later when they come. Of a
+ * bean behind a scoped proxy it is the proxy that is called.
  *
  * @since 0.1.0
  */
@@ -66,7 +68,8 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 		ApplicationEventPublisherAware, SmartInitializingSingleton {
 
 	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(NatsListener.class,
-			NatsListeners.class, KeyValueListener.class, KeyValueListeners.class);
+			NatsListeners.class, KeyValueListener.class, KeyValueListeners.class, JetStreamListener.class,
+			JetStreamListeners.class);
 
 	/**
 	 * Name of the {@link org.springframework.core.retry.RetryPolicy} bean by which
@@ -131,8 +134,8 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 	private static @Nullable Listeners listeners(Method method) {
 		MergedAnnotations all = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
 		Listeners listeners = new Listeners(annotations(all, NatsListener.class),
-				annotations(all, KeyValueListener.class));
-		return (listeners.onSubjects().isEmpty() && listeners.onBuckets().isEmpty()) ? null : listeners;
+				annotations(all, KeyValueListener.class), annotations(all, JetStreamListener.class));
+		return listeners.isEmpty() ? null : listeners;
 	}
 
 	private static <A extends Annotation> List<A> annotations(MergedAnnotations all, Class<A> type) {
@@ -190,21 +193,29 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 			if (this.factories == null) {
 				ListenerBeans beans = new ListenerBeans(beanFactory());
 				this.factories = new Factories(new ListenerContainerFactory(beans),
-						new KeyValueListenerContainerFactory(beans, this.events));
+						new KeyValueListenerContainerFactory(beans, this.events),
+						new StreamListenerContainerFactory(beans));
 			}
 			return this.factories;
 		}
 	}
 
-	private record Listeners(List<NatsListener> onSubjects, List<KeyValueListener> onBuckets) {
+	private record Listeners(List<NatsListener> onSubjects, List<KeyValueListener> onBuckets,
+			List<JetStreamListener> onStreams) {
+
+		boolean isEmpty() {
+			return this.onSubjects.isEmpty() && this.onBuckets.isEmpty() && this.onStreams.isEmpty();
+		}
 
 	}
 
-	private record Factories(ListenerContainerFactory onSubjects, KeyValueListenerContainerFactory onBuckets) {
+	private record Factories(ListenerContainerFactory onSubjects, KeyValueListenerContainerFactory onBuckets,
+			StreamListenerContainerFactory onStreams) {
 
 		void register(ListenerMethod method, Listeners listeners) {
 			listeners.onSubjects().forEach((listener) -> this.onSubjects.register(method, listener));
 			listeners.onBuckets().forEach((listener) -> this.onBuckets.register(method, listener));
+			listeners.onStreams().forEach((listener) -> this.onStreams.register(method, listener));
 		}
 
 	}

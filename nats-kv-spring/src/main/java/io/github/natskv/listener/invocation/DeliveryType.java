@@ -64,6 +64,51 @@ public interface DeliveryType<D> {
 	};
 
 	/**
+	 * Messages of a stream.
+	 */
+	DeliveryType<StreamDelivery> STREAM = new DeliveryType<>() {
+
+		@Override
+		public ListenerDelivery describe(String listenerId, StreamDelivery delivery) {
+			return MESSAGE.describe(listenerId, delivery.message());
+		}
+
+		@Override
+		public ListenerExecutionFailedException failure(String listenerId, StreamDelivery delivery, Throwable cause) {
+			return MESSAGE.failure(listenerId, delivery.message(), cause);
+		}
+
+		@Override
+		public org.springframework.messaging.Message<?> toMessage(StreamDelivery delivery) {
+			return MESSAGE.toMessage(delivery.message());
+		}
+
+	};
+
+	/**
+	 * Messages of a stream that are handled together, described by the first one.
+	 */
+	DeliveryType<StreamBatch> BATCH = new DeliveryType<>() {
+
+		@Override
+		public ListenerDelivery describe(String listenerId, StreamBatch batch) {
+			return new DescribedDelivery(listenerId, batch.messages().get(0).getSubject(), batch.messages());
+		}
+
+		@Override
+		public ListenerExecutionFailedException failure(String listenerId, StreamBatch batch, Throwable cause) {
+			return MESSAGE.failure(listenerId, batch.messages().get(0), cause);
+		}
+
+		@Override
+		public org.springframework.messaging.Message<?> toMessage(StreamBatch batch) {
+			return MessageBuilder.createMessage(batch.values(),
+					MESSAGE.toMessage(batch.messages().get(0)).getHeaders());
+		}
+
+	};
+
+	/**
 	 * Changes of a bucket.
 	 */
 	DeliveryType<BucketChange<Object>> CHANGE = new DeliveryType<>() {

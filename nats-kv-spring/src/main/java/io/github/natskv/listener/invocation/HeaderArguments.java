@@ -206,6 +206,10 @@ public final class HeaderArguments {
 		return switch (name) {
 			case NatsHeaders.SUBJECT -> List.of(message.getSubject());
 			case NatsHeaders.REPLY_TO -> (message.getReplyTo() != null) ? List.of(message.getReplyTo()) : null;
+			case NatsHeaders.DELIVERY_ATTEMPT -> {
+				Long attempt = NatsHeaders.deliveryAttempt(message);
+				yield (attempt != null) ? List.of(attempt.toString()) : null;
+			}
 			default -> null;
 		};
 	}

@@ -86,7 +86,11 @@ public final class PayloadArguments {
 		};
 	}
 
-	private <T> MessageReader<T> reader(Type type, MethodParameter parameter) {
+	PayloadValidation.Check validation(MethodParameter parameter) {
+		return this.validation.check(this.method, parameter);
+	}
+
+	<T> MessageReader<T> reader(Type type, MethodParameter parameter) {
 		try {
 			return this.payloadConverter.messageReader(type);
 		}

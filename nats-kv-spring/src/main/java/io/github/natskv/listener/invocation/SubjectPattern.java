@@ -80,12 +80,12 @@ public final class SubjectPattern {
 		return this.subject;
 	}
 
-	Set<String> variableNames() {
+	public Set<String> variableNames() {
 		return this.variables.keySet();
 	}
 
 	// Get the value a variable has in the subject of a message.
-	String variable(String name, String messageSubject) {
+	public String variable(String name, String messageSubject) {
 		Integer index = this.variables.get(name);
 		if (index == null) {
 			throw new IllegalArgumentException("No variable {" + name + "} in subject '" + this.subject + "'");

@@ -1,0 +1,40 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener.stream;
+
+import java.util.Locale;
+
+/**
+ * How messages are acknowledged.
+ */
+public enum AckMode {
+
+	/** When they are handled. */
+	AUTO,
+
+	/** When they are handled, waiting for the server's word. */
+	CONFIRMED,
+
+	/** By the application. */
+	MANUAL;
+
+	// return the mode an attribute names
+	public static AckMode of(String text) {
+		return text.isEmpty() ? AUTO : valueOf(text.toUpperCase(Locale.ROOT));
+	}
+
+}

@@ -1,0 +1,162 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener.stream;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.github.natskv.listener.invocation.AsyncResults;
+import io.nats.client.Message;
+import io.nats.client.api.PublishAck;
+import io.nats.client.impl.Headers;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends messages that cannot be handled to the subject for dead letters, and terminates
+ * them when a stream has them there.
+ */
+public final class DeadLetterSender {
+
+	static final String ORIGINAL = "Original-";
+
+	static final String STREAM = "Dead-Letter-Stream";
+
+	static final String CONSUMER = "Dead-Letter-Consumer";
+
+	static final String SUBJECT = "Dead-Letter-Subject";
+
+	static final String SEQUENCE = "Dead-Letter-Sequence";
+
+	static final String DELIVERIES = "Dead-Letter-Deliveries";
+
+	static final String REASON = "Dead-Letter-Reason";
+
+	private static final Log logger = LogFactory.getLog(DeadLetterSender.class);
+
+	private static final String MESSAGE_ID = "Nats-Msg-Id";
+
+	private static final String RESERVED = "nats-";
+
+	private static final int MAX_REASON = 512;
+
+	private final String listenerId;
+
+	private final DeclaredConsumer consumer;
+
+	private final @Nullable String subject;
+
+	private final StoredPublisher publisher;
+
+	private final AtomicLong sent = new AtomicLong();
+
+	private volatile @Nullable String problem;
+
+	public DeadLetterSender(String listenerId, DeclaredConsumer consumer, @Nullable String subject,
+			StoredPublisher publisher) {
+		this.listenerId = listenerId;
+		this.consumer = consumer;
+		this.subject = subject;
+		this.publisher = publisher;
+	}
+
+	// return why dead letters are not stored at present
+	@Nullable String problem() {
+		return this.problem;
+	}
+
+	long sent() {
+		return this.sent.get();
+	}
+
+	// get rid of a message, which stays in the stream if that is not possible
+	boolean send(HeldMessage message, String reason, @Nullable Throwable cause, Duration retry) {
+		String subject = this.subject;
+		if (subject == null) {
+			logger.error("Listener '%s' gives up message %d of stream '%s' on subject '%s': %s. It has no deadLetter"
+				.formatted(this.listenerId, message.sequence(), this.consumer.stream(), message.message().getSubject(),
+						reason),
+					cause);
+			message.term(reason);
+			return true;
+		}
+		try {
+			store(subject, message, reason);
+		}
+		catch (RuntimeException ex) {
+			failed(subject, message, ex);
+			message.nak(retry);
+			return false;
+		}
+		this.problem = null;
+		this.sent.incrementAndGet();
+		logger.warn("Listener '%s' has sent message %d of stream '%s' to the dead letters at '%s': %s"
+			.formatted(this.listenerId, message.sequence(), this.consumer.stream(), subject, reason));
+		message.term("dead letter: " + text(reason));
+		return true;
+	}
+
+	private void store(String subject, HeldMessage message, String reason) {
+		Headers headers = headers(message, reason);
+		String id = this.consumer.stream() + "/" + message.sequence() + "/" + this.consumer.name();
+		headers.put(MESSAGE_ID, id);
+		PublishAck ack = this.publisher.publish(subject, headers, message.message().getData());
+		if (ack.isDuplicate()) {
+			logger.debug("Dead letter %s was stored before, as %d of stream '%s'".formatted(id, ack.getSeqno(),
+					ack.getStream()));
+		}
+	}
+
+	private Headers headers(HeldMessage held, String reason) {
+		Message message = held.message();
+		Headers headers = new Headers();
+		Headers original = message.getHeaders();
+		if (original != null) {
+			original.forEach((name, values) -> headers
+				.add(name.toLowerCase(Locale.ROOT).startsWith(RESERVED) ? ORIGINAL + name : name, values));
+		}
+		headers.put(STREAM, this.consumer.stream());
+		headers.put(CONSUMER, this.consumer.name());
+		headers.put(SUBJECT, message.getSubject());
+		headers.put(SEQUENCE, Long.toString(held.sequence()));
+		headers.put(DELIVERIES, Long.toString(held.attempt()));
+		headers.put(REASON, text(reason));
+		return headers;
+	}
+
+	private static String text(String reason) {
+		String line = reason.replaceAll("\\s+", " ").replaceAll("[^ -~]", "?").trim();
+		return (line.length() <= MAX_REASON) ? line : line.substring(0, MAX_REASON);
+	}
+
+	private void failed(String subject, HeldMessage message, RuntimeException cause) {
+		String text = "dead letters cannot be stored at '%s': %s".formatted(subject, cause.getMessage());
+		if (!text.equals(this.problem)) {
+			logger.error("Listener '%s': %s. Message %d stays in stream '%s'".formatted(this.listenerId, text,
+					message.sequence(), this.consumer.stream()));
+		}
+		this.problem = text;
+	}
+
+	static String reason(Throwable failure) {
+		Throwable cause = AsyncResults.cause(failure);
+		return cause.getClass().getName() + ((cause.getMessage() != null) ? ": " + cause.getMessage() : "");
+	}
+
+}
