@@ -45,9 +45,23 @@ final class ListenerTestContext implements AutoCloseable {
 	}
 
 	static ListenerTestContext start(NatsServer server, Consumer<AnnotationConfigApplicationContext> customizer) {
+		return start((context) -> {
+			context.registerBean(Connection.class, () -> connect(server));
+			customizer.accept(context);
+		});
+	}
+
+	static ListenerTestContext start(Connection connection, Consumer<AnnotationConfigApplicationContext> customizer) {
+		return start((context) -> {
+			context.registerBean(Connection.class, () -> connection,
+					(definition) -> definition.setDestroyMethodName(""));
+			customizer.accept(context);
+		});
+	}
+
+	private static ListenerTestContext start(Consumer<AnnotationConfigApplicationContext> customizer) {
 		ListenerTestContext test = new ListenerTestContext();
 		AnnotationConfigApplicationContext context = test.context;
-		context.registerBean(Connection.class, () -> connect(server));
 		context.register(ListenerTestConfiguration.class);
 		context.getEnvironment()
 			.getPropertySources()
