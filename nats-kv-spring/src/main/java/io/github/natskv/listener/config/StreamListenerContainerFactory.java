@@ -52,7 +52,6 @@ import io.github.natskv.listener.stream.Settlement;
 import io.github.natskv.listener.stream.StoredPublisher;
 import io.github.natskv.listener.stream.StreamAdapter;
 import io.github.natskv.listener.stream.StreamEndpoint;
-import io.github.natskv.listener.stream.StreamHandler;
 import io.github.natskv.listener.stream.StreamListenerContainer;
 import io.github.natskv.listener.stream.SubjectFilters;
 import io.github.natskv.provisioning.ConsumerDefinition;
@@ -130,23 +129,23 @@ final class StreamListenerContainerFactory {
 				settings.prefetch(), batch, order, deadLetter, this.beans.settings().taskExecutor());
 		Invoking invoking = new Invoking(id, method, subjects.isEmpty() ? ALL : subjects, ack == AckMode.MANUAL,
 				errorHandler, recorder);
-		StreamHandler handler;
+		ListenerContainer container;
 		if (batched) {
 			BatchArguments arguments = new BatchArguments(method, this.beans.parameters(method), payloads(method),
 					this.options.argumentResolvers(), invoking.manual());
 			HandlerInvoker<StreamBatch> invoker = invoking.invoker(DeliveryType.BATCH, arguments.resolve());
 			requireAcknowledgment(method, invoking.manual(), arguments.hasAcknowledgment());
-			handler = new BatchAdapter(invoker, arguments.elements(), batch, settlement, results, label,
-					this.options.observations());
+			container = new StreamListenerContainer(endpoint, new BatchAdapter(invoker, arguments.elements(), batch,
+					settlement, results, label, this.options.observations()));
 		}
 		else {
 			StreamArguments arguments = new StreamArguments(method, invoking.subjects(), this.beans.parameters(method),
 					this.beans.headers(method), payloads(method), this.options.argumentResolvers(), invoking.manual());
 			HandlerInvoker<StreamDelivery> invoker = invoking.invoker(DeliveryType.STREAM, arguments.resolve());
 			requireAcknowledgment(method, invoking.manual(), arguments.hasAcknowledgment());
-			handler = new StreamAdapter(invoker, settlement, results, label, this.options.observations());
+			container = new StreamListenerContainer(endpoint,
+					new StreamAdapter(invoker, settlement, results, label, this.options.observations()));
 		}
-		ListenerContainer container = new StreamListenerContainer(endpoint, handler);
 		this.beans.register(method, container, autoStartup);
 	}
 

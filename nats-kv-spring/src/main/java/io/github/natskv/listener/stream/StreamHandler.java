@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Handles messages of a stream.
  */
-public interface StreamHandler {
+interface StreamHandler {
 
 	// wait for what is to be handled next, and handle it
 	void handle(StreamRun run) throws InterruptedException;
