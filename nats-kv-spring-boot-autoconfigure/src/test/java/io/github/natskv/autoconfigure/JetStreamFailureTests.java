@@ -47,6 +47,8 @@ class JetStreamFailureTests {
 
 	private static final String BUCKET = "nats.kv.buckets.profiles";
 
+	private static final String STREAM = "nats.streams.definitions.orders";
+
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class))
 		.withPropertyValues(BUCKET + ".history=5", "nats.jetstream.request-timeout=500ms");
@@ -175,13 +177,38 @@ class JetStreamFailureTests {
 	}
 
 	@Test
-	void moreReplicasThanTheClusterHas() {
+	void moreReplicasThanTheClusterHas() throws Exception {
 		try (NatsCluster cluster = NatsCluster.start()) {
+			streamsHaveReplicas(cluster);
 			FailureAnalysis analysis = analyze(this.runner, "nats.servers=" + String.join(",", cluster.urls()),
 					BUCKET + ".replicas=5", "nats.jetstream.request-timeout=5s");
 			assertThat(analysis.getDescription()).contains("'profiles'", BUCKET, "5 replicas", "not that many servers");
 			assertThat(analysis.getAction()).contains(BUCKET + ".replicas");
 		}
+	}
+
+	private void streamsHaveReplicas(NatsCluster cluster) throws Exception {
+		ApplicationContextRunner clustered = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class))
+			.withPropertyValues("nats.servers=" + String.join(",", cluster.urls()), "nats.jetstream.request-timeout=5s",
+					STREAM + ".subjects=orders.>", STREAM + ".consumers.billing.max-deliver=5");
+		clustered.withPropertyValues(STREAM + ".replicas=3").run((context) -> assertThat(context).hasNotFailed());
+		try (Connection connection = cluster.connect()) {
+			assertThat(connection.jetStreamManagement().getStreamInfo("orders").getConfiguration().getReplicas())
+				.isEqualTo(3);
+			assertThat(connection.jetStreamManagement()
+				.getConsumerInfo("orders", "billing")
+				.getClusterInfo()
+				.getReplicas()).hasSize(2);
+			clustered.withPropertyValues(STREAM + ".replicas=1", "nats.streams.provisioning=update")
+				.run((context) -> assertThat(context).hasNotFailed());
+			assertThat(connection.jetStreamManagement().getStreamInfo("orders").getConfiguration().getReplicas())
+				.isEqualTo(1);
+		}
+		FailureAnalysis analysis = analyze(clustered, STREAM + ".name=many", STREAM + ".subjects=many",
+				STREAM + ".replicas=5");
+		assertThat(analysis.getDescription()).contains("stream 'many'", STREAM, "5 replicas", "not that many servers");
+		assertThat(analysis.getAction()).contains(STREAM + ".replicas");
 	}
 
 	@Test

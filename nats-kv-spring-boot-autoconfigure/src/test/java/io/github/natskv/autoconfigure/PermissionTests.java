@@ -51,6 +51,7 @@ import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.provisioning.BucketConfigurations;
+import io.github.natskv.provisioning.DeclaredStreams;
 import io.github.natskv.provisioning.Provisioner;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
@@ -58,6 +59,7 @@ import io.nats.client.JetStreamManagement;
 import io.nats.client.KeyValue;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValuePurgeOptions;
@@ -95,6 +97,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class PermissionTests {
 
 	private static final String BUCKET = "nats.kv.buckets.profiles";
+
+	private static final String STREAM = "nats.streams.definitions.jobs";
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -142,6 +146,18 @@ class PermissionTests {
 		bucket.put("ann", "1");
 		bucket.put("bob", "2");
 		bucket.delete("bob");
+	}
+
+	private static void createStream(Connection admin) throws Exception {
+		admin.jetStreamManagement()
+			.addStream(StreamConfiguration.builder()
+				.name("jobs")
+				.subjects("jobs.>")
+				.storageType(StorageType.Memory)
+				.build());
+		admin.jetStreamManagement()
+			.createConsumer("jobs",
+					ConsumerConfiguration.builder().durable("printing").filterSubject("jobs.a").build());
 	}
 
 	@ParameterizedTest
@@ -237,6 +253,9 @@ class PermissionTests {
 		AtomicReference<Outcome> outcome = new AtomicReference<>();
 		try (Connection admin = Nats.connect(server.url().replace("//", "//admin-" + user + ":secret@"))) {
 			createBucket(admin);
+			if (feature.row.contains("of these") || feature.row.contains("of stream")) {
+				createStream(admin);
+			}
 			runner.run((context) -> outcome.set(use(feature, new Application(context, admin, patience))));
 		}
 		return outcome.get();
@@ -319,6 +338,23 @@ class PermissionTests {
 			app.admin().keyValueManagement().delete("profiles");
 			app.context().getBean(Provisioner.class).restoreBucket("profiles");
 		}, BUCKET + ".provisioning=update", BUCKET + ".history=10"),
+
+		STREAM_VALIDATE("`provisioning: validate` of stream `jobs` and its consumer `printing`",
+				(app) -> assertThat(app.context()).hasNotFailed(), STREAM + ".provisioning=validate",
+				STREAM + ".consumers.printing.filter-subjects=jobs.a"),
+
+		STREAM_CREATE("`provisioning: create` of these", Feature::restoreStream, STREAM + ".subjects=jobs.>",
+				STREAM + ".storage=memory", STREAM + ".consumers.printing.filter-subjects=jobs.a"),
+
+		STREAM_UPDATE("`provisioning: update` of these", (app) -> {
+			JetStreamManagement management = app.admin().jetStreamManagement();
+			assertThat(management.getStreamInfo("jobs").getConfiguration().getMaxMsgs()).isEqualTo(9);
+			assertThat(management.getConsumerInfo("jobs", "printing").getConsumerConfiguration().getDescription())
+				.isEqualTo("x");
+			restoreStream(app);
+		}, STREAM + ".provisioning=update", STREAM + ".subjects=jobs.>", STREAM + ".max-messages=9",
+				STREAM + ".storage=memory", STREAM + ".consumers.printing.filter-subjects=jobs.a",
+				STREAM + ".consumers.printing.description=x"),
 
 		READ("reading, `getAsync`", (app) -> {
 			assertThat(app.bucket().get("ann")).isEqualTo("1");
@@ -510,6 +546,13 @@ class PermissionTests {
 				.map((subject) -> subject.matches("(STREAM|CONSUMER|DIRECT)\\..*") ? "$JS.API." + subject : subject)
 				.forEach(subjects::add);
 			return subjects;
+		}
+
+		private static void restoreStream(Application app) throws Exception {
+			app.admin().jetStreamManagement().deleteStream("jobs");
+			Provisioner provisioner = app.context().getBean(Provisioner.class);
+			app.context().getBean(DeclaredStreams.class).all().forEach(provisioner::restore);
+			assertThat(app.admin().jetStreamManagement().getConsumerNames("jobs")).containsExactly("printing");
 		}
 
 		private static void ask(Application app) {

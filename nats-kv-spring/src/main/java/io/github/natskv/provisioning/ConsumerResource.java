@@ -25,6 +25,8 @@ import io.github.natskv.core.NatsEvent;
 import io.nats.client.Connection;
 import io.nats.client.api.ConsumerConfiguration;
 
+import org.springframework.util.CollectionUtils;
+
 /**
  * A declared consumer.
  */
@@ -44,7 +46,8 @@ final class ConsumerResource
 
 	// servers without metadata have no notes of what the listener keeps
 	private Set<ConsumerOption> compared(ConsumerConfiguration found) {
-		if (declared().isEmpty() || requests().level().has("2.10.0")) {
+		boolean kept = declared().contains(ConsumerOption.MAX_DELIVER) || declared().contains(ConsumerOption.BACKOFF);
+		if (!kept || !CollectionUtils.isEmpty(found.getMetadata()) || requests().level().has("2.10.0")) {
 			return declared();
 		}
 		Set<ConsumerOption> compared = EnumSet.copyOf(declared());
