@@ -39,7 +39,7 @@ import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -64,27 +64,24 @@ class StreamConfigurationTests {
 
 	private static final String ORDERS = "nats.streams.definitions.orders";
 
-	private NatsServer server;
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
 
-	private Connection connection;
+	@AutoClose
+	private static final Connection connection = server.connect();
 
 	@BeforeEach
-	void start() {
-		this.server = NatsServer.start();
-		this.connection = this.server.connect();
-	}
-
-	@AfterEach
-	void stop() throws InterruptedException {
-		this.connection.close();
-		this.server.close();
+	void deleteStreams() throws Exception {
+		for (String name : connection.jetStreamManagement().getStreamNames()) {
+			connection.jetStreamManagement().deleteStream(name);
+		}
 	}
 
 	private ApplicationContextRunner runner(String... properties) {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
 					NatsHealthContributorAutoConfiguration.class, NatsEndpointAutoConfiguration.class))
-			.withPropertyValues("nats.servers=" + this.server.url(), "management.endpoints.web.exposure.include=nats")
+			.withPropertyValues("nats.servers=" + server.url(), "management.endpoints.web.exposure.include=nats")
 			.withPropertyValues(properties);
 	}
 
@@ -95,13 +92,13 @@ class StreamConfigurationTests {
 	@Test
 	void areMadeAtTheStartAndTold() {
 		runner(ORDERS + ".subjects=orders.>", ORDERS + ".name=ORDERS", ORDERS + ".consumers.billing.max-deliver=5",
-				"nats.connections.archive.servers=" + this.server.url(),
+				"nats.connections.archive.servers=" + server.url(),
 				"nats.connections.archive.streams.definitions.audit.consumers.log.description=x")
 			.withBean(Events.class)
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
-				assertThat(this.connection.jetStreamManagement().getConsumerNames("ORDERS")).containsExactly("billing");
-				assertThat(this.connection.jetStreamManagement().getConsumerNames("audit")).containsExactly("log");
+				assertThat(connection.jetStreamManagement().getConsumerNames("ORDERS")).containsExactly("billing");
+				assertThat(connection.jetStreamManagement().getConsumerNames("audit")).containsExactly("log");
 				assertThat(context.getBean(DeclaredStreams.class).nameOf("orders")).isEqualTo("ORDERS");
 				assertThat(context.getBean(NatsConnections.class).get("archive", DeclaredStreams.class).nameOf("audit"))
 					.isEqualTo("audit");
@@ -118,7 +115,7 @@ class StreamConfigurationTests {
 
 	@Test
 	void aRefusedStartSaysWhatWasWantedAndFoundAndWhatToDo() throws Exception {
-		this.connection.jetStreamManagement()
+		connection.jetStreamManagement()
 			.addStream(StreamConfiguration.builder().name("orders").subjects("orders.>").build());
 		runner(ORDERS + ".storage=memory", "nats.streams.provisioning=update").run((context) -> {
 			FailureAnalysis analysis = FailureAnalyses.of(context);
@@ -138,14 +135,14 @@ class StreamConfigurationTests {
 			assertThat(analysis.getDescription()).contains("bucket 'profiles'");
 			assertThat(analysis.getAction()).contains("Declare the bucket in 'nats.kv.buckets'");
 		});
-		assertThat(this.connection.jetStreamManagement().getConsumerNames("orders")).isEmpty();
+		assertThat(connection.jetStreamManagement().getConsumerNames("orders")).isEmpty();
 	}
 
 	@Test
 	void followTheServerWhereTheStartDoesNotWaitForIt(CapturedOutput output) throws Exception {
-		this.connection.jetStreamManagement()
+		connection.jetStreamManagement()
 			.addStream(StreamConfiguration.builder().name("strict").subjects("strict.>").build());
-		this.server.kill();
+		server.kill();
 		runner("nats.startup=retry", "nats.reconnect-wait=50ms", ORDERS + ".subjects=orders.>",
 				ORDERS + ".consumers.billing.ack-wait=9s", "nats.streams.definitions.strict.provisioning=validate",
 				"nats.streams.definitions.strict.subjects=others.>",
@@ -153,12 +150,12 @@ class StreamConfigurationTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
-				this.server.restart();
+				server.restart();
 				Provisioner provisioner = context.getBean(Provisioner.class);
 				Awaitility.await()
 					.atMost(Duration.ofSeconds(20))
 					.ignoreExceptions()
-					.until(() -> this.connection.jetStreamManagement().getConsumerNames("orders").contains("billing"));
+					.until(() -> connection.jetStreamManagement().getConsumerNames("orders").contains("billing"));
 				Awaitility.await()
 					.atMost(Duration.ofSeconds(20))
 					.untilAsserted(() -> assertThat(provisioner.getFailures()).containsOnlyKeys("stream 'strict'"));
@@ -176,11 +173,11 @@ class StreamConfigurationTests {
 		runner(ORDERS + ".subjects=orders.>", ORDERS + ".max-messages=100",
 				ORDERS + ".consumers.billing.filter-subjects=orders.a", ORDERS + ".consumers.billing.max-deliver=5",
 				ORDERS + ".consumers.billing.backoff=1s,10s", "nats.streams.definitions.others.provisioning=none",
-				"nats.connections.archive.servers=" + this.server.url(),
+				"nats.connections.archive.servers=" + server.url(),
 				"nats.connections.archive.streams.definitions.audit.subjects=audit")
 			.run((context) -> {
-				this.connection.jetStream().publish("orders.a", new byte[10]);
-				this.connection.jetStream().publish("orders.b", new byte[10]);
+				connection.jetStream().publish("orders.a", new byte[10]);
+				connection.jetStream().publish("orders.b", new byte[10]);
 				Health health = health(context);
 				assertThat(health.getStatus()).isEqualTo(Status.UP);
 				Map<String, Map<String, Object>> streams = (Map<String, Map<String, Object>>) health.getDetails()
@@ -219,9 +216,9 @@ class StreamConfigurationTests {
 	@Test
 	void healthIsDownWhileOneIsMissing() {
 		runner(ORDERS + ".consumers.billing.ack-wait=9s").run((context) -> {
-			this.connection.jetStreamManagement().deleteConsumer("orders", "billing");
+			connection.jetStreamManagement().deleteConsumer("orders", "billing");
 			awaitProblem(context, "Consumer 'billing' of stream 'orders' cannot be used: it is not on the server");
-			this.connection.jetStreamManagement().deleteStream("orders");
+			connection.jetStreamManagement().deleteStream("orders");
 			awaitProblem(context, "Stream 'orders' cannot be used: it is not on the server");
 			context.getBean(DeclaredStreams.class).all().forEach(context.getBean(Provisioner.class)::restore);
 			Awaitility.await()

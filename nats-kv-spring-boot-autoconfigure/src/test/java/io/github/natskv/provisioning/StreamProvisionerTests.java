@@ -332,6 +332,69 @@ class StreamProvisionerTests {
 	}
 
 	@Test
+	void everyOptionThatCanBeChangedIs() throws Exception {
+		assumeTrue(has("2.14.0"));
+		stream("origin", "origin.>");
+		provision("create", """
+				orders:
+				  subjects: [orders.>]
+				  consumers:
+				    a: {inactive-threshold: 30m, max-ack-pending: 20}
+				    b: {inactive-threshold: 30m, max-ack-pending: 20, deliver-subject: there}
+				""");
+		String yaml = """
+				orders:
+				  subjects: [orders.>, returns.>]
+				  description: d
+				  retention: interest
+				  max-messages: 100
+				  max-messages-per-subject: 5
+				  max-bytes: 1MB
+				  max-age: 1m
+				  max-message-size: 10KB
+				  no-ack: true
+				  discard: new
+				  discard-new-per-subject: true
+				  compression: true
+				  republish: {destination: "copy.>"}
+				  subject-transform: {source: orders.>, destination: "orders.x.>"}
+				  consumer-limits: {inactive-threshold: 2h, max-ack-pending: 50}
+				  sources: [{stream: origin, filter-subject: origin.a}]
+				  allow-rollup: true
+				  allow-direct: true
+				  deny-delete: true
+				  metadata: {team: a}
+				  subject-delete-marker-ttl: 2s
+				  allow-atomic-publish: true
+				  allow-batched: true
+				  consumers:
+				    a:
+				      description: d
+				      filter-subjects: [orders.a, orders.b]
+				      ack-wait: 7s
+				      max-deliver: 5
+				      backoff: [1s]
+				      max-ack-pending: 50
+				      sample-frequency: 50
+				      headers-only: true
+				      max-batch: 10
+				      max-bytes: 1MB
+				      max-expires: 10s
+				      inactive-threshold: 1h
+				      replicas: 1
+				      metadata: {team: a}
+				      priority-groups: [jobs]
+				      priority-policy: overflow
+				    b: {deliver-subject: elsewhere, rate-limit: 1000000, max-ack-pending: 50, inactive-threshold: 1h}
+				""";
+		provision("update", yaml);
+		provision("validate", yaml);
+		assertThatExceptionOfType(ProvisioningException.class)
+			.isThrownBy(() -> provision("update", "orders: {deny-delete: false, subject-delete-marker-ttl: 3s}"))
+			.withMessageContaining("deny-delete is true instead of false");
+	}
+
+	@Test
 	void optionsOfNewerServersAreRefusedByName() throws Exception {
 		assumeFalse(has("2.10.0"));
 		for (String option : List.of("metadata: {a: b}", "subject-transform.destination: x", "compression: true",

@@ -19,6 +19,7 @@ package io.github.natskv.provisioning;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 import io.nats.client.api.ConsumerLimits;
@@ -90,9 +91,9 @@ final class OptionValues {
 		}
 		boolean threshold = duration(declared.getInactiveThreshold()) != null;
 		boolean pending = declared.getMaxAckPending() > 0;
-		return (threshold ? "inactive-threshold " + limits.getInactiveThreshold() : "")
-				+ ((threshold && pending) ? ", " : "")
-				+ (pending ? "max-ack-pending " + limits.getMaxAckPending() : "");
+		return (threshold ? "inactive-threshold " + Objects.toString(duration(limits.getInactiveThreshold()), "unset")
+				: "") + ((threshold && pending) ? ", " : "")
+				+ (pending ? "max-ack-pending " + limit(limits.getMaxAckPending()) : "");
 	}
 
 }

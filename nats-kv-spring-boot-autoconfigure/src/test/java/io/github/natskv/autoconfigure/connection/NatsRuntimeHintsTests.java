@@ -25,6 +25,7 @@ import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.NamedConnectionProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
+import io.github.natskv.autoconfigure.NatsStreamsProperties;
 import io.github.natskv.autoconfigure.endpoint.NatsEndpointAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
@@ -36,6 +37,7 @@ import io.github.natskv.endpoint.NatsEndpoint;
 import io.github.natskv.endpoint.NatsEndpointWebExtension;
 import io.github.natskv.endpoint.NatsKvEndpoint;
 import io.github.natskv.endpoint.NatsKvEndpointWebExtension;
+import io.github.natskv.endpoint.StreamDescriptor;
 import io.github.natskv.kv.BucketEntry;
 import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
@@ -112,7 +114,8 @@ class NatsRuntimeHintsTests {
 		for (Class<?> result : List.of(NatsEndpoint.NatsDescriptor.class, ConnectionDescriptor.class,
 				BucketDescriptor.Configuration.class, ListenerDescriptor.class, NatsEndpoint.WatchDescriptor.class,
 				NatsKvEndpoint.KeysDescriptor.class, NatsKvEndpoint.RevisionDescriptor.class,
-				NatsKvEndpoint.WrittenDescriptor.class)) {
+				NatsKvEndpoint.WrittenDescriptor.class, StreamDescriptor.class,
+				StreamDescriptor.ConsumerDescriptor.class)) {
 			assertThat(isBound(result)).as(result.getName()).isTrue();
 		}
 	}
@@ -128,6 +131,17 @@ class NatsRuntimeHintsTests {
 		assertThat(RuntimeHintsPredicates.reflection()
 			.onConstructorInvocation(NatsKeyValueProperties.Bucket.class.getConstructors()[0])
 			.test(hints)).isTrue();
+	}
+
+	@Test
+	void streamPropertiesCanBeBound() {
+		for (Class<?> type : List.of(NatsStreamsProperties.class, NatsStreamsProperties.Stream.class,
+				NatsStreamsProperties.Consumer.class, NatsStreamsProperties.Origin.class)) {
+			assertThat(
+					RuntimeHintsPredicates.reflection().onConstructorInvocation(type.getConstructors()[0]).test(hints))
+				.as(type.getName())
+				.isTrue();
+		}
 	}
 
 	@Test
