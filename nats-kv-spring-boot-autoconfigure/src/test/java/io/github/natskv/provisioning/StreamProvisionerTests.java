@@ -385,6 +385,7 @@ class StreamProvisionerTests {
 				      metadata: {team: a}
 				      priority-groups: [jobs]
 				      priority-policy: overflow
+				      pause-until: 2099-01-01T00:00:00Z
 				    b: {deliver-subject: elsewhere, rate-limit: 1000000, max-ack-pending: 50, inactive-threshold: 1h}
 				""";
 		provision("update", yaml);

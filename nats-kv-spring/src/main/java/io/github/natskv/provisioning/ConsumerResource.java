@@ -69,7 +69,14 @@ final class ConsumerResource
 	List<String> update(Set<ConsumerOption> options, ConsumerConfiguration found) {
 		ConsumerConfiguration.Builder builder = ConsumerConfiguration.builder(found);
 		options.forEach((option) -> option.apply(builder, wanted()));
-		requests().updateConsumer(definition(), builder.build());
+		// the server silently ignores the pause in an update
+		boolean paused = options.contains(ConsumerOption.PAUSE_UNTIL);
+		if (!paused || options.size() > 1) {
+			requests().updateConsumer(definition(), builder.build());
+		}
+		if (paused) {
+			requests().pauseConsumer(definition(), wanted().getPauseUntil());
+		}
 		return List.of();
 	}
 

@@ -17,6 +17,7 @@
 package io.github.natskv.provisioning;
 
 import java.io.IOException;
+import java.time.ZonedDateTime;
 import java.util.Optional;
 
 import io.github.natskv.core.connection.PermissionViolation;
@@ -77,6 +78,11 @@ final class ServerRequests {
 	void updateConsumer(ConsumerDefinition consumer, ConsumerConfiguration configuration) {
 		call(consumer, subject("CREATE", consumer),
 				() -> this.management.updateConsumer(consumer.stream(), configuration));
+	}
+
+	void pauseConsumer(ConsumerDefinition consumer, ZonedDateTime until) {
+		call(consumer, subject("PAUSE", consumer),
+				() -> this.management.pauseConsumer(consumer.stream(), consumer.name(), until));
 	}
 
 	private static String subject(String operation, ConsumerDefinition consumer) {
