@@ -73,6 +73,31 @@ public @interface JetStreamListener {
 	String consumer() default "";
 
 	/**
+	 * Whether the stream is read in order ({@code true} or {@code false}), by one thread
+	 * and without a durable consumer. Messages are not acknowledged: one that fails is
+	 * handled again, after the backoff, until it works; one that does not convert is
+	 * passed over. Default is {@code false}.
+	 * @return whether to read in order
+	 */
+	String ordered() default "";
+
+	/**
+	 * Where reading in order begins: {@code first} (the default), {@code new},
+	 * {@code last-per-subject}, a sequence or an ISO time such as
+	 * {@code 2026-01-31T12:00:00Z}.
+	 * @return where to begin
+	 */
+	String from() default "";
+
+	/**
+	 * Bucket and key, {@code bucket/key}, where reading in order keeps the sequence of
+	 * the last message that was handled, and goes on after a restart. Where there is none
+	 * yet, it begins at {@link #from()}.
+	 * @return bucket and key
+	 */
+	String position() default "";
+
+	/**
 	 * Subjects of the messages, which the filters of an existing consumer have to cover;
 	 * the default is all it delivers. Their tokens may be {@code *}, {@code >} or
 	 * <code>{name}</code> as those of {@link NatsListener#subjects()}.

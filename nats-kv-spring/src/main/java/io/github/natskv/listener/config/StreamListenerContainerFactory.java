@@ -16,6 +16,7 @@
 
 package io.github.natskv.listener.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,13 +24,18 @@ import java.util.Set;
 
 import io.github.natskv.annotation.JetStreamListener;
 import io.github.natskv.core.NatsConnections;
+import io.github.natskv.core.NatsOperations;
+import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.Subjects;
+import io.github.natskv.jetstream.AsyncRequests;
 import io.github.natskv.jetstream.JetStreamClient;
+import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerErrorHandler;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.listener.StreamListenerSettings;
+import io.github.natskv.listener.invocation.ArgumentResolver;
 import io.github.natskv.listener.invocation.AttributeResolver;
 import io.github.natskv.listener.invocation.BatchArguments;
 import io.github.natskv.listener.invocation.DeliveryType;
@@ -46,11 +52,14 @@ import io.github.natskv.listener.stream.AckMode;
 import io.github.natskv.listener.stream.BatchAdapter;
 import io.github.natskv.listener.stream.DeadLetterSender;
 import io.github.natskv.listener.stream.DeclaredConsumer;
+import io.github.natskv.listener.stream.OrderedEndpoint;
+import io.github.natskv.listener.stream.OrderedPosition;
+import io.github.natskv.listener.stream.OrderedStart;
 import io.github.natskv.listener.stream.OrderingText;
 import io.github.natskv.listener.stream.ResultSender;
 import io.github.natskv.listener.stream.Settlement;
-import io.github.natskv.listener.stream.StoredPublisher;
 import io.github.natskv.listener.stream.StreamAdapter;
+import io.github.natskv.listener.stream.StreamCall;
 import io.github.natskv.listener.stream.StreamEndpoint;
 import io.github.natskv.listener.stream.StreamListenerContainer;
 import io.github.natskv.listener.stream.SubjectFilters;
@@ -74,6 +83,9 @@ final class StreamListenerContainerFactory {
 	/** How many messages may be unacknowledged unless a consumer says otherwise. */
 	private static final int MAX_ACK_PENDING = 1000;
 
+	/** How many messages are read ahead in order. */
+	private static final int READ_AHEAD = 200;
+
 	private final ListenerBeans beans;
 
 	private final PayloadConverter payloadConverter;
@@ -90,63 +102,163 @@ final class StreamListenerContainerFactory {
 
 	void register(ListenerMethod method, JetStreamListener annotation) {
 		AttributeResolver attributes = this.beans.attributes(method);
+		boolean ordered = attributes.bool("ordered", annotation.ordered(), false);
 		String connectionName = attributes.string("connection", annotation.connection());
 		Connection connection = this.beans.connection(method, connectionName);
 		String label = this.beans.connectionLabel(connectionName);
 		List<SubjectPattern> subjects = subjects(method, attributes.strings("subjects", annotation.subjects()));
-		int batch = attributes.integer("batch", annotation.batch(), 1);
-		boolean batched = !attributes.string("batch", annotation.batch()).isEmpty();
-		int concurrency = attributes.integer("concurrency", annotation.concurrency(),
-				this.beans.settings().concurrency());
-		AckMode ack = ackMode(method, attributes.string("ack", annotation.ack()));
-		OrderingText order = order(method, attributes.string("orderedBy", annotation.orderedBy()), subjects, batched);
-		String deadLetter = deadLetter(method, attributes.string("deadLetter", annotation.deadLetter()), subjects);
 		boolean autoStartup = attributes.bool("autoStartup", annotation.autoStartup(),
 				this.beans.settings().autoStartup());
 		ListenerErrorHandler errorHandler = this.beans.errorHandler(method,
 				attributes.string("errorHandler", annotation.errorHandler()));
 		StreamListenerSettings settings = ofConnection(label, StreamListenerSettings.class,
 				StreamListenerSettings.defaults());
-		int window = Math.max((settings.prefetch() != null) ? settings.prefetch() : 1, concurrency * batch);
-		DeclaredConsumer consumer = consumer(method, label, attributes.string("stream", annotation.stream()),
-				attributes.string("consumer", annotation.consumer()), subjects, window, settings);
 		ResultType result = ResultType.of(method);
 		List<String> sendTo = SendToSubjects.of(method, result, attributes);
 		if (!result.isVoid() && sendTo.isEmpty()) {
 			throw method.invalid("it returns a result, which nobody waits for: the reply subject is the server's",
 					"Say where the result goes by @SendTo, or return nothing");
 		}
+		checkNames(method, attributes, annotation, ordered);
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
-		ListenerInstrumentation.Recorder recorder = this.beans.recorder(id, label);
 		JetStreamClient client = new JetStreamClient(connection,
 				ofConnection(label, JetStreamOptions.class, JetStreamOptions.defaultOptions()), (failure) -> failure);
-		StoredPublisher publisher = new StoredPublisher(client);
-		Settlement settlement = new Settlement(id, ack, client,
-				new DeadLetterSender(id, consumer, deadLetter, publisher), recorder);
-		ResultSender results = new ResultSender(publisher, result.writer(this.payloadConverter), sendTo,
-				this.options.replyInterceptors(label));
-		StreamEndpoint endpoint = new StreamEndpoint(id, method, client, consumer, subjects, concurrency,
-				settings.prefetch(), batch, order, deadLetter, this.beans.settings().taskExecutor());
-		Invoking invoking = new Invoking(id, method, subjects.isEmpty() ? ALL : subjects, ack == AckMode.MANUAL,
-				errorHandler, recorder);
-		ListenerContainer container;
+		NatsOperations operations = new NatsTemplate(connection, this.payloadConverter, client.timeout(),
+				this.options.replyInterceptors(label), client.timeout(), AsyncRequests.DEFAULT_MAX_IN_FLIGHT);
+		Listener listener = new Listener(id, method, attributes, annotation, label, subjects, client, operations,
+				settings, errorHandler, this.beans.recorder(id, label),
+				new ResultSender(operations, result.writer(this.payloadConverter), sendTo));
+		this.beans.register(method, ordered ? reader(listener) : consumer(listener), autoStartup);
+	}
+
+	private static void checkNames(ListenerMethod method, AttributeResolver attributes, JetStreamListener annotation,
+			boolean ordered) {
+		String stream = attributes.string("stream", annotation.stream());
+		String consumer = attributes.string("consumer", annotation.consumer());
+		if (stream.isEmpty()) {
+			throw method.invalid("it has no stream", "Name one: @JetStreamListener(stream = \"orders\")");
+		}
+		requireName(method, "stream", stream);
+		if (!ordered) {
+			if (consumer.isEmpty()) {
+				throw method.invalid("it has no consumer", "Name one: @JetStreamListener(consumer = \"billing\"),"
+						+ " or read the stream in order, by ordered = \"true\"");
+			}
+			requireName(method, "consumer", consumer);
+			refuse(method, attributes, "from", annotation.from(), "needs ordered = \"true\"");
+			refuse(method, attributes, "position", annotation.position(), "needs ordered = \"true\"");
+			return;
+		}
+		String why = "is of no use where the stream is read in order, one message after the other";
+		refuse(method, attributes, "consumer", consumer, why);
+		refuse(method, attributes, "concurrency", annotation.concurrency(), why);
+		refuse(method, attributes, "orderedBy", annotation.orderedBy(), why);
+		refuse(method, attributes, "batch", annotation.batch(), why);
+		refuse(method, attributes, "ack", annotation.ack(), why);
+		refuse(method, attributes, "deadLetter", annotation.deadLetter(), why);
+	}
+
+	private static void refuse(ListenerMethod method, AttributeResolver attributes, String name, String value,
+			String why) {
+		String text = attributes.string(name, value);
+		if (!text.isEmpty()) {
+			throw method.invalid("attribute '%s' is '%s', which %s".formatted(name, text, why),
+					"Remove one of the attributes '" + name + "' and 'ordered', or change it");
+		}
+	}
+
+	private ListenerContainer consumer(Listener listener) {
+		ListenerMethod method = listener.method();
+		AttributeResolver attributes = listener.attributes();
+		JetStreamListener annotation = listener.annotation();
+		int batch = attributes.integer("batch", annotation.batch(), 1);
+		boolean batched = !attributes.string("batch", annotation.batch()).isEmpty();
+		int concurrency = attributes.integer("concurrency", annotation.concurrency(),
+				this.beans.settings().concurrency());
+		AckMode ack = ackMode(method, attributes.string("ack", annotation.ack()));
+		OrderingText order = order(method, attributes.string("orderedBy", annotation.orderedBy()), listener.subjects(),
+				batched);
+		String deadLetter = deadLetter(method, attributes.string("deadLetter", annotation.deadLetter()),
+				listener.subjects());
+		Integer prefetch = listener.settings().prefetch();
+		DeclaredConsumer consumer = declared(listener,
+				Math.max((prefetch != null) ? prefetch : 1, concurrency * batch));
+		Settlement settlement = new Settlement(listener.id(), ack, listener.client(),
+				new DeadLetterSender(listener.id(), consumer, deadLetter, listener.operations()), listener.recorder());
+		StreamEndpoint endpoint = new StreamEndpoint(listener.id(), method, listener.client(), consumer,
+				listener.subjects(), concurrency, prefetch, batch, order, deadLetter,
+				this.beans.settings().taskExecutor());
+		boolean manual = ack == AckMode.MANUAL;
 		if (batched) {
 			BatchArguments arguments = new BatchArguments(method, this.beans.parameters(method), payloads(method),
-					this.options.argumentResolvers(), invoking.manual());
-			HandlerInvoker<StreamBatch> invoker = invoking.invoker(DeliveryType.BATCH, arguments.resolve());
-			requireAcknowledgment(method, invoking.manual(), arguments.hasAcknowledgment());
-			container = new StreamListenerContainer(endpoint, new BatchAdapter(invoker, arguments.elements(), batch,
-					settlement, results, label, this.options.observations()));
+					this.options.argumentResolvers(), manual);
+			StreamCall<StreamBatch> call = call(listener, DeliveryType.BATCH, arguments.resolve());
+			requireAcknowledgment(method, manual, arguments.hasAcknowledgment());
+			return StreamListenerContainer.ofConsumer(endpoint,
+					new BatchAdapter(call, arguments.elements(), batch, settlement));
 		}
-		else {
-			StreamArguments arguments = new StreamArguments(method, invoking.subjects(), this.beans.parameters(method),
-					this.beans.headers(method), payloads(method), this.options.argumentResolvers(), invoking.manual());
-			HandlerInvoker<StreamDelivery> invoker = invoking.invoker(DeliveryType.STREAM, arguments.resolve());
-			requireAcknowledgment(method, invoking.manual(), arguments.hasAcknowledgment());
-			container = new StreamListenerContainer(endpoint,
-					new StreamAdapter(invoker, settlement, results, label, this.options.observations()));
+		StreamArguments arguments = arguments(listener, manual);
+		StreamCall<StreamDelivery> call = call(listener, DeliveryType.STREAM, arguments.resolve());
+		requireAcknowledgment(method, manual, arguments.hasAcknowledgment());
+		return StreamListenerContainer.ofConsumer(endpoint, new StreamAdapter(call, settlement));
+	}
+
+	private ListenerContainer reader(Listener listener) {
+		ListenerMethod method = listener.method();
+		Integer prefetch = listener.settings().prefetch();
+		StreamCall<StreamDelivery> call = call(listener, DeliveryType.STREAM, arguments(listener, false).resolve());
+		DeclaredStreams streams = streams(listener.connection());
+		return StreamListenerContainer.ofReader(new OrderedEndpoint(listener.id(), method, listener.client(),
+				streams.nameOf(listener.attributes().string("stream", listener.annotation().stream())),
+				listener.subjects(), start(listener), position(listener), (prefetch != null) ? prefetch : READ_AHEAD,
+				listener.settings().backoff(), call, listener.recorder()));
+	}
+
+	private static OrderedStart start(Listener listener) {
+		String from = listener.attributes().string("from", listener.annotation().from());
+		try {
+			return OrderedStart.of(from);
 		}
-		this.beans.register(method, container, autoStartup);
+		catch (IllegalArgumentException ex) {
+			throw listener.method()
+				.invalid("attribute 'from' is '" + from + "'",
+						"Make it first, new, last-per-subject, a sequence or a time such as 2026-01-31T12:00:00Z", ex);
+		}
+	}
+
+	private @Nullable OrderedPosition position(Listener listener) {
+		String position = listener.attributes().string("position", listener.annotation().position());
+		if (position.isEmpty()) {
+			return null;
+		}
+		int slash = position.indexOf('/');
+		if (slash < 1 || slash == position.length() - 1) {
+			throw listener.method()
+				.invalid("attribute 'position' is '" + position + "'",
+						"Make it a bucket and a key with a slash between: position = \"positions/orders\"");
+		}
+		KeyValueBuckets buckets = findOfConnection(listener.connection(), KeyValueBuckets.class);
+		if (buckets == null) {
+			throw listener.method()
+				.invalid("its position is in a bucket, but there is no bean of type " + KeyValueBuckets.class.getName(),
+						"Declare one");
+		}
+		String bucket = position.substring(0, slash);
+		return new OrderedPosition(position.substring(slash + 1), () -> buckets.keyValue(bucket));
+	}
+
+	private StreamArguments arguments(Listener listener, boolean manual) {
+		ListenerMethod method = listener.method();
+		return new StreamArguments(method, listener.subjects().isEmpty() ? ALL : listener.subjects(),
+				this.beans.parameters(method), this.beans.headers(method), payloads(method),
+				this.options.argumentResolvers(), manual);
+	}
+
+	private <D> StreamCall<D> call(Listener listener, DeliveryType<D> type, List<ArgumentResolver<D>> arguments) {
+		return new StreamCall<>(
+				new HandlerInvoker<>(listener.id(), type, listener.method(), arguments, null,
+						this.options.interceptors(), listener.errorHandler(), listener.recorder()),
+				listener.results(), listener.connection(), this.options.observations());
 	}
 
 	private PayloadArguments payloads(ListenerMethod method) {
@@ -231,35 +343,33 @@ final class StreamListenerContainerFactory {
 		return subject;
 	}
 
-	private DeclaredConsumer consumer(ListenerMethod method, String connection, String stream, String name,
-			List<SubjectPattern> subjects, int window, StreamListenerSettings settings) {
-		if (stream.isEmpty()) {
-			throw method.invalid("it has no stream", "Name one: @JetStreamListener(stream = \"orders\")");
-		}
-		if (name.isEmpty()) {
-			throw method.invalid("it has no consumer", "Name one: @JetStreamListener(consumer = \"billing\")");
-		}
-		requireName(method, "stream", stream);
-		requireName(method, "consumer", name);
-		DeclaredStreams declared = ofConnection(connection, DeclaredStreams.class,
-				new DeclaredStreams(ProvisioningPolicy.CREATE, List.of(), List.of()));
+	private DeclaredConsumer declared(Listener listener, int window) {
+		String stream = listener.attributes().string("stream", listener.annotation().stream());
+		String name = listener.attributes().string("consumer", listener.annotation().consumer());
+		List<Duration> backoff = listener.settings().backoff();
+		DeclaredStreams declared = streams(listener.connection());
 		ConsumerDefinition definition = declared.consumer(stream, name);
 		if (definition != null) {
 			return new DeclaredConsumer(declared.nameOf(stream), definition.name(), definition.configuration(),
-					isCreating(definition.policy()), definition.maxDeliver(), definition.backoff(), settings.backoff());
+					isCreating(definition.policy()), definition.maxDeliver(), definition.backoff(), backoff);
 		}
 		ConsumerConfiguration.Builder configuration = ConsumerConfiguration.builder()
 			.durable(name)
 			.ackPolicy(AckPolicy.Explicit)
 			.maxDeliver(-1);
-		if (!subjects.isEmpty()) {
-			configuration.filterSubjects(subjects.stream().map(SubjectPattern::subject).toList());
+		if (!listener.subjects().isEmpty()) {
+			configuration.filterSubjects(listener.subjects().stream().map(SubjectPattern::subject).toList());
 		}
 		if (window > MAX_ACK_PENDING) {
 			configuration.maxAckPending(window);
 		}
 		return new DeclaredConsumer(declared.nameOf(stream), name, configuration.build(),
-				isCreating(declared.policyOf(stream)), null, List.of(), settings.backoff());
+				isCreating(declared.policyOf(stream)), null, List.of(), backoff);
+	}
+
+	private DeclaredStreams streams(String connection) {
+		return ofConnection(connection, DeclaredStreams.class,
+				new DeclaredStreams(ProvisioningPolicy.CREATE, List.of(), List.of()));
 	}
 
 	private static void requireName(ListenerMethod method, String attribute, String value) {
@@ -274,54 +384,26 @@ final class StreamListenerContainerFactory {
 	}
 
 	private <T> T ofConnection(String label, Class<T> type, T otherwise) {
+		T bean = findOfConnection(label, type);
+		return (bean != null) ? bean : otherwise;
+	}
+
+	private <T> @Nullable T findOfConnection(String label, Class<T> type) {
 		boolean named = !label.equals(NatsConnections.DEFAULT);
 		String beanName = NatsConnections.beanName(named ? label : null, type);
 		if (this.beans.beanFactory().containsBean(beanName)) {
 			return this.beans.beanFactory().getBean(beanName, type);
 		}
-		return named ? otherwise : this.beans.beanFactory().getBeanProvider(type).getIfUnique(() -> otherwise);
+		return named ? null : this.beans.beanFactory().getBeanProvider(type).getIfUnique();
 	}
 
 	/**
-	 * Parts of the invoker that do not depend on the kind of delivery.
+	 * What listeners of both kinds have.
 	 */
-	private final class Invoking {
-
-		private final String id;
-
-		private final ListenerMethod method;
-
-		private final List<SubjectPattern> subjects;
-
-		private final boolean manual;
-
-		private final @Nullable ListenerErrorHandler errorHandler;
-
-		private final ListenerInstrumentation.@Nullable Recorder recorder;
-
-		Invoking(String id, ListenerMethod method, List<SubjectPattern> subjects, boolean manual,
-				@Nullable ListenerErrorHandler errorHandler, ListenerInstrumentation.@Nullable Recorder recorder) {
-			this.id = id;
-			this.method = method;
-			this.subjects = subjects;
-			this.manual = manual;
-			this.errorHandler = errorHandler;
-			this.recorder = recorder;
-		}
-
-		List<SubjectPattern> subjects() {
-			return this.subjects;
-		}
-
-		boolean manual() {
-			return this.manual;
-		}
-
-		<D> HandlerInvoker<D> invoker(DeliveryType<D> type,
-				List<io.github.natskv.listener.invocation.ArgumentResolver<D>> arguments) {
-			return new HandlerInvoker<>(this.id, type, this.method, arguments, null,
-					StreamListenerContainerFactory.this.options.interceptors(), this.errorHandler, this.recorder);
-		}
+	private record Listener(String id, ListenerMethod method, AttributeResolver attributes,
+			JetStreamListener annotation, String connection, List<SubjectPattern> subjects, JetStreamClient client,
+			NatsOperations operations, StreamListenerSettings settings, @Nullable ListenerErrorHandler errorHandler,
+			ListenerInstrumentation.@Nullable Recorder recorder, ResultSender results) {
 
 	}
 

@@ -25,13 +25,9 @@ import io.github.natskv.core.MessageReader;
 import io.github.natskv.kv.watch.LastError;
 import io.github.natskv.listener.Acknowledgment;
 import io.github.natskv.listener.BatchFailedException;
-import io.github.natskv.listener.invocation.AsyncResults;
 import io.github.natskv.listener.invocation.HandlerInvoker;
-import io.github.natskv.listener.invocation.ResultType;
 import io.github.natskv.listener.invocation.StreamBatch;
 import io.github.natskv.listener.invocation.SubjectPattern;
-import io.github.natskv.observation.ListenerObservations;
-import io.micrometer.observation.Observation;
 import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchAdapter implements StreamHandler {
 
-	private final HandlerInvoker<StreamBatch> invoker;
+	private final StreamCall<StreamBatch> call;
 
 	private final MessageReader<Object> elements;
 
@@ -48,27 +44,16 @@ public final class BatchAdapter implements StreamHandler {
 
 	private final Settlement settlement;
 
-	private final ResultSender results;
-
-	private final String connectionName;
-
-	private final @Nullable ListenerObservations observations;
-
-	public BatchAdapter(HandlerInvoker<StreamBatch> invoker, MessageReader<Object> elements, int size,
-			Settlement settlement, ResultSender results, String connectionName,
-			@Nullable ListenerObservations observations) {
-		this.invoker = invoker;
+	public BatchAdapter(StreamCall<StreamBatch> call, MessageReader<Object> elements, int size, Settlement settlement) {
+		this.call = call;
 		this.elements = elements;
 		this.size = size;
 		this.settlement = settlement;
-		this.results = results;
-		this.connectionName = connectionName;
-		this.observations = observations;
 	}
 
 	@Override
 	public @Nullable LastError lastError() {
-		return this.invoker.lastError();
+		return this.call.invoker().lastError();
 	}
 
 	@Override
@@ -106,17 +91,13 @@ public final class BatchAdapter implements StreamHandler {
 		}
 		StreamBatch batch = new StreamBatch(messages.stream().map(HeldMessage::message).toList(), values,
 				new BatchAcknowledgment(List.copyOf(messages)));
-		if (this.observations == null) {
-			handle(run, messages, batch, pattern, bound, null);
-			return;
+		long start = this.settlement.start();
+		Throwable failure = this.call.call(batch, batch.messages().get(0), pattern);
+		if (failure == null) {
+			messages.forEach((message) -> this.settlement.handled(message, run, start));
 		}
-		Observation observation = this.observations.start(batch.messages().get(0), this.connectionName,
-				this.invoker.id(), pattern.subject());
-		try (Observation.Scope scope = observation.openScope()) {
-			handle(run, messages, batch, pattern, bound, observation);
-		}
-		finally {
-			observation.stop();
+		else {
+			fail(run, messages, batch, failure, bound, start);
 		}
 	}
 
@@ -132,30 +113,12 @@ public final class BatchAdapter implements StreamHandler {
 
 	private HandlerInvoker.Outcome failed(List<Message> messages, List<Object> values, Acknowledgment acknowledgment,
 			Throwable failure) {
-		return this.invoker.failed(new StreamBatch(messages, values, acknowledgment), failure);
-	}
-
-	private void handle(StreamRun run, List<HeldMessage> messages, StreamBatch batch, SubjectPattern pattern,
-			BoundConsumer bound, @Nullable Observation observation) {
-		long start = this.settlement.start();
-		try {
-			Object result = StreamAdapter.await(this.invoker.invoke(batch, this.invoker.arguments(batch, pattern)));
-			this.results.send(ResultType.isUnit(result) ? null : result);
-		}
-		catch (Throwable ex) {
-			Throwable failure = AsyncResults.cause(ex);
-			if (observation != null) {
-				observation.error(failure);
-			}
-			fail(run, messages, batch, failure, bound, start);
-			return;
-		}
-		messages.forEach((message) -> this.settlement.handled(message, run, start));
+		return this.call.invoker().failed(new StreamBatch(messages, values, acknowledgment), failure);
 	}
 
 	private void fail(StreamRun run, List<HeldMessage> messages, StreamBatch batch, Throwable failure,
 			BoundConsumer bound, long start) {
-		HandlerInvoker.Outcome outcome = this.invoker.failed(batch, failure);
+		HandlerInvoker.Outcome outcome = this.call.invoker().failed(batch, failure);
 		if (failure instanceof BatchFailedException partly && partly.getIndex() < messages.size()) {
 			int index = partly.getIndex();
 			messages.subList(0, index).forEach((message) -> this.settlement.handled(message, run, start));

@@ -17,9 +17,13 @@
 package io.github.natskv.listener.stream;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.github.natskv.core.NatsOperations;
+import io.github.natskv.core.SendOptions;
 import io.github.natskv.listener.invocation.AsyncResults;
 import io.nats.client.Message;
 import io.nats.client.api.PublishAck;
@@ -50,8 +54,6 @@ public final class DeadLetterSender {
 
 	private static final Log logger = LogFactory.getLog(DeadLetterSender.class);
 
-	private static final String MESSAGE_ID = "Nats-Msg-Id";
-
 	private static final String RESERVED = "nats-";
 
 	private static final int MAX_REASON = 512;
@@ -62,18 +64,18 @@ public final class DeadLetterSender {
 
 	private final @Nullable String subject;
 
-	private final StoredPublisher publisher;
+	private final NatsOperations operations;
 
 	private final AtomicLong sent = new AtomicLong();
 
 	private volatile @Nullable String problem;
 
 	public DeadLetterSender(String listenerId, DeclaredConsumer consumer, @Nullable String subject,
-			StoredPublisher publisher) {
+			NatsOperations operations) {
 		this.listenerId = listenerId;
 		this.consumer = consumer;
 		this.subject = subject;
-		this.publisher = publisher;
+		this.operations = operations;
 	}
 
 	// return why dead letters are not stored at present
@@ -113,29 +115,28 @@ public final class DeadLetterSender {
 	}
 
 	private void store(String subject, HeldMessage message, String reason) {
-		Headers headers = headers(message, reason);
 		String id = this.consumer.stream() + "/" + message.sequence() + "/" + this.consumer.name();
-		headers.put(MESSAGE_ID, id);
-		PublishAck ack = this.publisher.publish(subject, headers, message.message().getData());
+		PublishAck ack = this.operations.send(subject, message.message().getData(),
+				SendOptions.of().headers(headers(message, reason)).messageId(id));
 		if (ack.isDuplicate()) {
 			logger.debug("Dead letter %s was stored before, as %d of stream '%s'".formatted(id, ack.getSeqno(),
 					ack.getStream()));
 		}
 	}
 
-	private Headers headers(HeldMessage held, String reason) {
+	private Map<String, Object> headers(HeldMessage held, String reason) {
 		Message message = held.message();
-		Headers headers = new Headers();
+		Map<String, Object> headers = new LinkedHashMap<>();
 		Headers original = message.getHeaders();
 		if (original != null) {
 			original.forEach((name, values) -> headers
-				.add(name.toLowerCase(Locale.ROOT).startsWith(RESERVED) ? ORIGINAL + name : name, values));
+				.put(name.toLowerCase(Locale.ROOT).startsWith(RESERVED) ? ORIGINAL + name : name, values));
 		}
 		headers.put(STREAM, this.consumer.stream());
 		headers.put(CONSUMER, this.consumer.name());
 		headers.put(SUBJECT, message.getSubject());
-		headers.put(SEQUENCE, Long.toString(held.sequence()));
-		headers.put(DELIVERIES, Long.toString(held.attempt()));
+		headers.put(SEQUENCE, held.sequence());
+		headers.put(DELIVERIES, held.attempt());
 		headers.put(REASON, text(reason));
 		return headers;
 	}

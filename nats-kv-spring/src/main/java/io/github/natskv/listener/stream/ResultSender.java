@@ -17,13 +17,14 @@
 package io.github.natskv.listener.stream;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import io.github.natskv.core.MessageContent;
 import io.github.natskv.core.MessageWriter;
-import io.github.natskv.core.OutgoingMessage;
-import io.github.natskv.core.PublishInterceptor;
-import io.nats.client.impl.Headers;
+import io.github.natskv.core.NatsHeaders;
+import io.github.natskv.core.NatsOperations;
+import io.github.natskv.core.SendOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,20 +33,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResultSender {
 
-	private final StoredPublisher publisher;
+	private final NatsOperations operations;
 
 	private final MessageWriter writer;
 
 	private final List<String> subjects;
 
-	private final List<PublishInterceptor> interceptors;
-
-	public ResultSender(StoredPublisher publisher, MessageWriter writer, List<String> subjects,
-			List<PublishInterceptor> interceptors) {
-		this.publisher = publisher;
+	public ResultSender(NatsOperations operations, MessageWriter writer, List<String> subjects) {
+		this.operations = operations;
 		this.writer = writer;
 		this.subjects = subjects;
-		this.interceptors = interceptors;
 	}
 
 	void send(@Nullable Object result) {
@@ -54,19 +51,9 @@ public final class ResultSender {
 			return;
 		}
 		MessageContent content = this.writer.write(result, null);
-		Headers headers = content.headers();
+		Map<String, Object> headers = NatsHeaders.toMap(content.headers());
 		for (String subject : this.subjects) {
-			if (this.interceptors.isEmpty()) {
-				this.publisher.publish(subject, headers, content.payload());
-			}
-			else {
-				PublishInterceptor.publish(this.interceptors,
-						OutgoingMessage.of(subject, new Headers(headers), content.payload(), null), (message) -> {
-							this.publisher.publish(message.subject(),
-									message.headers().isEmpty() ? null : message.headers(), message.payload());
-							return null;
-						});
-			}
+			this.operations.send(subject, content.payload(), SendOptions.of().headers(headers));
 		}
 	}
 

@@ -16,47 +16,29 @@
 
 package io.github.natskv.listener.stream;
 
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-
 import io.github.natskv.kv.watch.LastError;
-import io.github.natskv.listener.invocation.AsyncResults;
-import io.github.natskv.listener.invocation.HandlerInvoker;
-import io.github.natskv.listener.invocation.ResultType;
 import io.github.natskv.listener.invocation.StreamDelivery;
 import io.github.natskv.listener.invocation.SubjectPattern;
-import io.github.natskv.observation.ListenerObservations;
-import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adapts messages of a stream to a handler method: calls it, sends its result and settles
- * the message. Nothing the handler throws leaves it.
+ * Adapts messages of a stream to a handler method, and settles them. Nothing the handler
+ * throws leaves it.
  */
 public final class StreamAdapter implements StreamHandler {
 
-	private final HandlerInvoker<StreamDelivery> invoker;
+	private final StreamCall<StreamDelivery> call;
 
 	private final Settlement settlement;
 
-	private final ResultSender results;
-
-	private final String connectionName;
-
-	private final @Nullable ListenerObservations observations;
-
-	public StreamAdapter(HandlerInvoker<StreamDelivery> invoker, Settlement settlement, ResultSender results,
-			String connectionName, @Nullable ListenerObservations observations) {
-		this.invoker = invoker;
+	public StreamAdapter(StreamCall<StreamDelivery> call, Settlement settlement) {
+		this.call = call;
 		this.settlement = settlement;
-		this.results = results;
-		this.connectionName = connectionName;
-		this.observations = observations;
 	}
 
 	@Override
 	public @Nullable LastError lastError() {
-		return this.invoker.lastError();
+		return this.call.invoker().lastError();
 	}
 
 	@Override
@@ -84,46 +66,14 @@ public final class StreamAdapter implements StreamHandler {
 		if (bound == null || this.settlement.refuse(message, bound) || pattern == null) {
 			return;
 		}
-		if (this.observations == null) {
-			handle(run, message, pattern, bound, null);
-			return;
-		}
-		Observation observation = this.observations.start(message.message(), this.connectionName, this.invoker.id(),
-				pattern.subject());
-		try (Observation.Scope scope = observation.openScope()) {
-			handle(run, message, pattern, bound, observation);
-		}
-		finally {
-			observation.stop();
-		}
-	}
-
-	private void handle(StreamRun run, HeldMessage message, SubjectPattern pattern, BoundConsumer bound,
-			@Nullable Observation observation) {
 		long start = this.settlement.start();
-		try {
-			Object result = call(message, pattern);
-			this.results.send(ResultType.isUnit(result) ? null : result);
+		Throwable failure = this.call.call(message, message.message(), pattern);
+		if (failure == null) {
+			this.settlement.handled(message, run, start);
 		}
-		catch (Throwable ex) {
-			Throwable failure = AsyncResults.cause(ex);
-			if (observation != null) {
-				observation.error(failure);
-			}
-			this.settlement.failed(message, failure, this.invoker.failed(message, failure), bound, start);
-			return;
+		else {
+			this.settlement.failed(message, failure, this.call.invoker().failed(message, failure), bound, start);
 		}
-		this.settlement.handled(message, run, start);
-	}
-
-	private @Nullable Object call(HeldMessage message, SubjectPattern pattern) throws Exception {
-		Object result = this.invoker.invoke(message, this.invoker.arguments(message, pattern));
-		return await(result);
-	}
-
-	static @Nullable Object await(@Nullable Object result) throws InterruptedException, ExecutionException {
-		CompletionStage<?> stage = AsyncResults.stage(result);
-		return (stage != null) ? stage.toCompletableFuture().get() : result;
 	}
 
 }

@@ -19,32 +19,46 @@ package io.github.natskv.listener.stream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import io.github.natskv.core.connection.MockedConnection;
+import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.kv.watch.LastError;
 import io.github.natskv.listener.InvalidListenerException;
 import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerStatus;
+import io.github.natskv.listener.invocation.ListenerMethod;
 import io.github.natskv.listener.invocation.ListenerState;
 import io.github.natskv.listener.invocation.SubjectPattern;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a listener on a durable consumer. Each start or resume is a run of its own, which
- * begins when the one before has finished what it had begun.
+ * Runs a listener on a stream. Each start or resume begins when what was begun before has
+ * been finished.
  */
 public final class StreamListenerContainer implements ListenerContainer {
 
 	private static final Log logger = LogFactory.getLog(StreamListenerContainer.class);
 
-	private final StreamEndpoint endpoint;
+	private final String id;
 
-	private final StreamHandler handler;
+	private final ListenerMethod method;
 
-	private final ConsumerBinding binding;
+	private final Connection connection;
+
+	private final List<String> subjects;
+
+	private final int concurrency;
+
+	private final StartCheck check;
+
+	private final Supplier<StreamActivity> activities;
+
+	private final Supplier<@Nullable LastError> lastError;
 
 	private final Object monitor = new Object();
 
@@ -52,31 +66,52 @@ public final class StreamListenerContainer implements ListenerContainer {
 
 	private boolean paused;
 
-	private @Nullable StreamWorkers workers;
+	private @Nullable StreamActivity activity;
 
-	private @Nullable StreamWorkers draining;
+	private @Nullable StreamActivity draining;
 
 	private CompletableFuture<Boolean> drained = CompletableFuture.completedFuture(true);
 
-	public StreamListenerContainer(StreamEndpoint endpoint, StreamHandler handler) {
-		this.endpoint = endpoint;
-		this.handler = handler;
-		this.binding = new ConsumerBinding(endpoint);
+	private StreamListenerContainer(String id, ListenerMethod method, JetStreamClient client,
+			List<SubjectPattern> subjects, int concurrency, StartCheck check, Supplier<StreamActivity> activities,
+			Supplier<@Nullable LastError> lastError) {
+		this.id = id;
+		this.method = method;
+		this.connection = client.connection();
+		this.subjects = subjects.stream().map(SubjectPattern::subject).toList();
+		this.concurrency = concurrency;
+		this.check = check;
+		this.activities = activities;
+		this.lastError = lastError;
+	}
+
+	// of a listener on a durable consumer
+	public static StreamListenerContainer ofConsumer(StreamEndpoint endpoint, StreamHandler handler) {
+		ConsumerBinding binding = new ConsumerBinding(endpoint);
+		return new StreamListenerContainer(endpoint.id(), endpoint.method(), endpoint.client(), endpoint.subjects(),
+				endpoint.concurrency(), binding::bind,
+				() -> new StreamWorkers(endpoint, new StreamRun(endpoint, binding), handler), handler::lastError);
+	}
+
+	// of a listener that reads a stream in order
+	public static StreamListenerContainer ofReader(OrderedEndpoint endpoint) {
+		return new StreamListenerContainer(endpoint.id(), endpoint.method(), endpoint.client(), endpoint.subjects(), 1,
+				() -> OrderedSession.check(endpoint), () -> new OrderedReader(endpoint), endpoint::lastError);
 	}
 
 	@Override
 	public String id() {
-		return this.endpoint.id();
+		return this.id;
 	}
 
 	@Override
 	public String description() {
-		return this.endpoint.method().description();
+		return this.method.description();
 	}
 
 	@Override
 	public Connection connection() {
-		return this.endpoint.client().connection();
+		return this.connection;
 	}
 
 	@Override
@@ -93,24 +128,23 @@ public final class StreamListenerContainer implements ListenerContainer {
 
 	// what cannot work is refused; what may come to work is waited for
 	private void check() {
-		if (connection().getStatus() != Connection.Status.CONNECTED) {
+		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
 			return;
 		}
 		try {
-			this.binding.bind();
+			this.check.run();
 		}
 		catch (InvalidListenerException ex) {
 			throw ex;
 		}
-		catch (Exception ex) {
-			logger.warn("Listener '%s' waits for %s: %s".formatted(id(), this.endpoint.consumer().label(),
-					ex.getMessage()));
+		catch (JetStreamApiException | RuntimeException ex) {
+			logger.warn("Listener '%s' waits for its stream: %s".formatted(this.id, ex.getMessage()));
 		}
 	}
 
 	private void begin() {
-		if (MockedConnection.is(connection())) {
-			logger.debug("Listener '%s' receives nothing, as its connection is a mock".formatted(id()));
+		if (MockedConnection.is(this.connection)) {
+			logger.debug("Listener '%s' receives nothing, as its connection is a mock".formatted(this.id));
 			return;
 		}
 		if (!this.drained.isDone()) {
@@ -118,15 +152,14 @@ public final class StreamListenerContainer implements ListenerContainer {
 			return;
 		}
 		this.draining = null;
-		StreamWorkers started = new StreamWorkers(this.endpoint, new StreamRun(this.endpoint, this.binding),
-				this.handler);
-		this.workers = started;
+		StreamActivity started = this.activities.get();
+		this.activity = started;
 		started.start();
 	}
 
 	private void proceed() {
 		synchronized (this.monitor) {
-			if (this.running && !this.paused && this.workers == null) {
+			if (this.running && !this.paused && this.activity == null) {
 				begin();
 			}
 		}
@@ -150,9 +183,9 @@ public final class StreamListenerContainer implements ListenerContainer {
 	}
 
 	private CompletableFuture<Boolean> drain(Duration timeout) {
-		StreamWorkers ending = this.workers;
+		StreamActivity ending = this.activity;
 		if (ending != null) {
-			this.workers = null;
+			this.activity = null;
 			this.draining = ending;
 			this.drained = ending.drain(timeout);
 		}
@@ -171,23 +204,13 @@ public final class StreamListenerContainer implements ListenerContainer {
 
 	@Override
 	public ListenerStatus status() {
-		List<String> subjects = this.endpoint.subjects().stream().map(SubjectPattern::subject).toList();
 		synchronized (this.monitor) {
-			StreamWorkers current = current();
-			int inFlight = (current != null) ? current.busy() : 0;
-			long pending = (current != null) ? Math.max(0, current.run().held() - inFlight) + current.run().received()
-					: 0;
-			LastError last = this.handler.lastError();
-			if (last == null && current != null && !current.run().isOpen()) {
-				last = current.run().lastError();
-			}
-			return new ListenerState(id(), description(), subjects, null, this.endpoint.concurrency(), this.running,
-					this.paused, inFlight, pending, 0, last, null, List.of());
+			StreamActivity current = (this.activity != null) ? this.activity : this.draining;
+			LastError last = (current != null) ? current.trouble() : null;
+			return new ListenerState(this.id, description(), this.subjects, null, this.concurrency, this.running,
+					this.paused, (current != null) ? current.busy() : 0, (current != null) ? current.waiting() : 0, 0,
+					(last != null) ? last : this.lastError.get(), null, List.of());
 		}
-	}
-
-	private @Nullable StreamWorkers current() {
-		return (this.workers != null) ? this.workers : this.draining;
 	}
 
 	@Override
@@ -212,9 +235,15 @@ public final class StreamListenerContainer implements ListenerContainer {
 	@Override
 	public boolean isHandlerThread() {
 		synchronized (this.monitor) {
-			return (this.workers != null && this.workers.isHandlerThread())
+			return (this.activity != null && this.activity.isHandlerThread())
 					|| (this.draining != null && this.draining.isHandlerThread());
 		}
+	}
+
+	private interface StartCheck {
+
+		void run() throws JetStreamApiException;
+
 	}
 
 }

@@ -26,8 +26,10 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.natskv.core.connection.ConnectionFlush;
 import io.github.natskv.core.connection.Deadline;
+import io.github.natskv.kv.watch.LastError;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
@@ -35,7 +37,7 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 /**
  * The threads that handle the messages of a run: as many as are handled at a time.
  */
-final class StreamWorkers {
+final class StreamWorkers implements StreamActivity {
 
 	private static final Log logger = LogFactory.getLog(StreamWorkers.class);
 
@@ -60,11 +62,8 @@ final class StreamWorkers {
 		this.ended = new CountDownLatch(endpoint.concurrency());
 	}
 
-	StreamRun run() {
-		return this.run;
-	}
-
-	void start() {
+	@Override
+	public void start() {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("nats-" + this.endpoint.id() + "-");
 		executor.setVirtualThreads(this.endpoint.taskExecutor() instanceof VirtualThreadTaskExecutor);
 		for (int i = 0; i < this.endpoint.concurrency(); i++) {
@@ -93,15 +92,28 @@ final class StreamWorkers {
 		}
 	}
 
-	boolean isHandlerThread() {
+	@Override
+	public boolean isHandlerThread() {
 		return this.threads.contains(Thread.currentThread());
 	}
 
-	int busy() {
+	@Override
+	public int busy() {
 		return this.run.busy();
 	}
 
-	CompletableFuture<Boolean> drain(Duration timeout) {
+	@Override
+	public long waiting() {
+		return Math.max(0, this.run.held() - this.run.busy()) + this.run.received();
+	}
+
+	@Override
+	public @Nullable LastError trouble() {
+		return this.run.isOpen() ? null : this.run.lastError();
+	}
+
+	@Override
+	public CompletableFuture<Boolean> drain(Duration timeout) {
 		CompletableFuture<Boolean> future = new CompletableFuture<>();
 		this.stopping = true;
 		new Thread(() -> {

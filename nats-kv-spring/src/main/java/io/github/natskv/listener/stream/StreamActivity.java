@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener.stream;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.natskv.kv.watch.LastError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a listener does from one start to the next stop.
+ */
+interface StreamActivity {
+
+	void start();
+
+	// takes nothing new, and completes with whether what was begun was finished in time
+	CompletableFuture<Boolean> drain(Duration timeout);
+
+	boolean isHandlerThread();
+
+	int busy();
+
+	// received and not begun
+	long waiting();
+
+	// why there is no consumer at present
+	@Nullable LastError trouble();
+
+}
