@@ -96,7 +96,17 @@ final class StreamSender {
 
 	CompletableFuture<Acknowledged> sendAsync(OutgoingMessage message, Duration timeout) {
 		Sending sending = new Sending(message, timeout);
-		return this.requests.call(() -> sending.begin(this.client), Function.identity(), sending::read);
+		CompletableFuture<Acknowledged> acknowledged = this.requests.call(() -> sending.begin(this.client),
+				Function.identity(), sending::read);
+		return acknowledged.isCompletedExceptionally() ? acknowledged.exceptionallyCompose(
+				(failure) -> CompletableFuture.failedFuture(notSent(message, failure))) : acknowledged;
+	}
+
+	private static NatsException notSent(OutgoingMessage message, Throwable failure) {
+		return (failure instanceof NatsException exception) ? exception
+				: new NatsException(
+						"Message for subject '%s' was not sent: %s".formatted(message.subject(), failure.getMessage()),
+						failure);
 	}
 
 	/**
@@ -219,8 +229,8 @@ final class StreamSender {
 			if (System.nanoTime() + Duration.ofMillis(pause).toNanos() >= this.end) {
 				throw new NoStreamException(this.subject,
 						("No stream takes messages for subject '%s': none answered within %d ms (503), nothing was"
-								+ " stored. Correct the subject, or declare a stream that has it below"
-								+ " 'nats.streams.definitions'")
+								+ " stored. Correct the subject, declare a stream that has it below"
+								+ " 'nats.streams.definitions', or send again where a cluster elects a leader")
 							.formatted(this.subject, this.timeout.toMillis()),
 						null);
 			}

@@ -161,8 +161,7 @@ public final class JetStreamReply {
 		Throwable cause = (failure instanceof ExecutionException && failure.getCause() != null) ? failure.getCause()
 				: failure;
 		if (cause != null && isNoResponders(cause)) {
-			return new JetStreamRequestException.NoResponders(
-					(cause instanceof CancellationException) ? cause.getMessage() : null);
+			return new JetStreamRequestException.NoResponders(explanation(cause));
 		}
 		// a cancellation has no message, and the trace of a thread of jnats at most
 		Throwable told = (cause instanceof CancellationException || cause instanceof TimeoutException) ? null : cause;
@@ -193,6 +192,15 @@ public final class JetStreamReply {
 	private boolean isRead() {
 		return API.matcher(this.subject).lookingAt() || (this.subject.startsWith(this.prefix)
 				&& READ.matcher(this.subject).region(this.prefix.length(), this.subject.length()).lookingAt());
+	}
+
+	// of who is no connection to a server; newer JDKs wrap a cancellation in another one
+	private @Nullable String explanation(Throwable cause) {
+		if (this.message instanceof NatsRequestCompletableFuture || !(cause instanceof CancellationException)) {
+			return null;
+		}
+		return (cause.getCause() instanceof CancellationException original) ? original.getMessage()
+				: cause.getMessage();
 	}
 
 	// jnats cancels a request nobody answers, and one that took too long, too

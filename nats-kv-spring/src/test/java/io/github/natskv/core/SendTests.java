@@ -332,6 +332,26 @@ class SendTests {
 	}
 
 	@Test
+	void aCallerThatIsInterruptedWhileItWaitsSendsNothing() throws Exception {
+		connection.createDispatcher((message) -> {
+		}).subscribe("waiting.>");
+		NatsTemplate template = new NatsTemplate(connection, PayloadConverter.withDefaultFormat(),
+				Duration.ofSeconds(20), List.of(), Duration.ofSeconds(20), 1);
+		template.sendAsync("waiting.a", "1");
+		CompletableFuture<PublishAck> second = new CompletableFuture<>();
+		Thread caller = new Thread(() -> template.sendAsync("waiting.a", "2")
+			.whenComplete((ack, failure) -> second.completeExceptionally(failure)));
+		caller.start();
+		Awaitility.await().until(() -> caller.getState() == Thread.State.WAITING);
+		caller.interrupt();
+		assertThat(second).failsWithin(Duration.ofSeconds(10))
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOf(NatsException.class)
+			.withMessageContaining("nothing was sent");
+	}
+
+	@Test
 	void manyMessagesAreStoredInTheOrderOfTheCalls() throws Exception {
 		int count = 5_000;
 		List<CompletableFuture<PublishAck>> acks = new ArrayList<>();

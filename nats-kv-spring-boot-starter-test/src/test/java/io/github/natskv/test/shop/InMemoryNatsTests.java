@@ -36,6 +36,7 @@ import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.interceptor.BucketDelivery;
 import io.github.natskv.kv.interceptor.BucketOperation;
+import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.test.ClearBuckets;
 import io.github.natskv.test.InMemoryNats;
@@ -49,6 +50,7 @@ import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.KeyValueStatus;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -102,6 +104,16 @@ class InMemoryNatsTests {
 		assertThat(this.receipts.get("us")).isEqualTo(new Receipt("us", "salt", 4));
 		assertThat(sent).hasSize(1);
 		this.connection.closeDispatcher(dispatcher);
+	}
+
+	@Test
+	void reactiveBucketsAreInMemoryToo(@Autowired ReactiveKeyValueBucket<Receipt> reactive) {
+		Receipt receipt = new Receipt("eu", "tea", 6);
+		StepVerifier.create(reactive.watch("reactive").take(1).mapNotNull(BucketEntry::value))
+			.then(() -> reactive.put("reactive", receipt).block())
+			.expectNext(receipt)
+			.expectComplete()
+			.verify(Duration.ofSeconds(10));
 	}
 
 	@Test

@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 /**
  * Publishes the elements of a stream as they are requested. The stream is opened, read
@@ -109,7 +111,12 @@ final class RequestedStream<T> {
 		Stream<T> open = this.stream;
 		this.stream = null;
 		if (open != null) {
-			open.close();
+			try {
+				open.close();
+			}
+			catch (RuntimeException ex) {
+				Operators.onErrorDropped(ex, Context.of(this.sink.contextView()));
+			}
 		}
 	}
 
