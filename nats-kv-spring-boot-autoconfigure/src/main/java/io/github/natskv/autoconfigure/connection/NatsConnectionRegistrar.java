@@ -31,7 +31,6 @@ import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.PublishInterceptor;
-import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.listener.DefaultNatsListenerRegistry;
 import io.github.natskv.listener.StreamListenerSettings;
 import io.github.natskv.observation.NatsTemplateObservationConvention;
@@ -77,11 +76,6 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 					(connected) -> connected.keyValueManagement(options));
 		});
 		beans.register(registry, DeclaredStreams.class, () -> beans.connection().streams());
-		beans
-			.register(registry, StreamMonitor.class,
-					() -> new StreamMonitor(beans.get(Connection.class), beans.get(JetStreamOptions.class),
-							beans.get(DeclaredStreams.class)))
-			.ifPresent((definition) -> definition.setLazyInit(true));
 		beans.register(registry, StreamListenerSettings.class, () -> {
 			NatsConnectionProperties.StreamListener listener = beans.properties().jetstream().listener();
 			return new StreamListenerSettings(listener.backoff(), listener.prefetch());

@@ -28,12 +28,14 @@ import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.autoconfigure.connection.NatsEventPublisher;
 import io.github.natskv.autoconfigure.connection.TrainingRun;
 import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.kv.support.KeyValueBucketsFactory;
 import io.github.natskv.kv.support.KeyValueInterceptors;
 import io.github.natskv.provisioning.BucketDefinition;
+import io.github.natskv.provisioning.DeclaredStreams;
 import io.github.natskv.provisioning.Definition;
 import io.github.natskv.provisioning.Provisioner;
 import io.nats.client.Connection;
@@ -60,6 +62,11 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 			beans.register(registry, KeyValueBuckets.class, () -> madeBuckets(beans));
 			return;
 		}
+		beans
+			.register(registry, StreamMonitor.class,
+					() -> new StreamMonitor(beans.get(Connection.class), beans.get(JetStreamOptions.class),
+							beans.get(DeclaredStreams.class)))
+			.ifPresent((definition) -> definition.setLazyInit(true));
 		beans.register(registry, KeyValueBuckets.class, KeyValueBuckets.class, DefaultKeyValueBuckets.class,
 				() -> buckets(beans));
 	}
@@ -84,8 +91,9 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		// first, so that nothing is made where a value type cannot be read
 		beans.get(BucketCodecs.class);
 		NatsEventPublisher events = beans.beanFactory().getBean(NatsEventPublisher.class);
-		List<Definition> definitions = new ArrayList<>(beans.connection().streams().all());
+		List<Definition> definitions = new ArrayList<>();
 		if (!isInMemory(beans)) {
+			definitions.addAll(beans.connection().streams().all());
 			definitions.addAll(beans.connection().definitions(beans.own(KeyValueConfiguration.class)));
 		}
 		Provisioner provisioner = new Provisioner(beans.get(Connection.class), beans.get(JetStreamManagement.class),

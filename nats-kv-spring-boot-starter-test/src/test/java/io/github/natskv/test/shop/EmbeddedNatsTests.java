@@ -38,8 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link EmbeddedNats} with the slice.
  */
-@NatsKvTest(properties = { "nats.servers=nats://127.0.0.1:1", "nats.embedded.enabled=true",
-		"nats.streams.definitions.invoices.consumers.printing.max-deliver=3" })
+@NatsKvTest(properties = { "nats.servers=nats://127.0.0.1:1", "nats.embedded.enabled=true" })
 @EmbeddedNats
 @Import(Prices.class)
 @EnabledOnOs({ OS.LINUX, OS.MAC })
