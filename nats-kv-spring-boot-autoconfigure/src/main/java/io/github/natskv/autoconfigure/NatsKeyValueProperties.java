@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.natskv.kv.KeyCodec;
+import io.github.natskv.kv.LocalCopySettings.WhenStale;
 import io.github.natskv.provisioning.ProvisioningPolicy;
 import io.nats.client.api.StorageType;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,7 @@ public record NatsKeyValueProperties(@DefaultValue("create") ProvisioningPolicy 
 	 * @param mirror Bucket this one is a copy of. Writes go to that bucket.
 	 * @param sources Buckets whose changes are copied into this one, which then takes no
 	 * writes. Needs nats-server 2.10.
+	 * @param localCopy Copy in memory that answers reads.
 	 */
 	@ConfigurationPropertiesSource
 	public record Bucket(@Nullable String name, @Nullable String beanName, @Nullable String valueType,
@@ -96,7 +98,25 @@ public record NatsKeyValueProperties(@DefaultValue("create") ProvisioningPolicy 
 			@Nullable DataSize maxBytes, @Nullable StorageType storage, @Nullable Integer replicas,
 			@Nullable Boolean compression, @Nullable Boolean transactions, @Nullable Map<String, String> metadata,
 			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration limitMarkerTtl, @Nullable Placement placement,
-			@Nullable Republish republish, @Nullable Source mirror, @Nullable List<Source> sources) {
+			@Nullable Republish republish, @Nullable Source mirror, @Nullable List<Source> sources,
+			@DefaultValue LocalCopy localCopy) {
+
+	}
+
+	/**
+	 * Copy of a bucket in memory.
+	 *
+	 * @param enabled Whether reads of the typed bucket are answered from memory.
+	 * @param keys Filters of the keys that are copied. Reads of others ask the server.
+	 * @param maxEntries How many entries are held at most; what is not held is asked for.
+	 * Default is unlimited.
+	 * @param maxStaleness For how long the copy may be out of touch with the bucket. A
+	 * number without unit is seconds. Silence is noticed within two seconds.
+	 * @param whenStale What a read does after that.
+	 */
+	public record LocalCopy(boolean enabled, @DefaultValue(">") List<String> keys, @Nullable Long maxEntries,
+			@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("30s") Duration maxStaleness,
+			@DefaultValue("fail") WhenStale whenStale) {
 
 	}
 

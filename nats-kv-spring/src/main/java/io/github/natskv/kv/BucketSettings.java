@@ -31,10 +31,25 @@ import org.jspecify.annotations.Nullable;
  * @param codec the codec of this bucket, {@code null} for the application's
  * @param keyCodec which characters keys may have
  * @param consistentReads whether reads go to the leader of the bucket's stream
+ * @param localCopy the options of the copy that answers reads, {@code null} for none
  * @since 0.1.0
  */
 public record BucketSettings(String key, String name, @Nullable Type valueType, @Nullable KeyValueCodec codec,
-		KeyCodec keyCodec, boolean consistentReads) {
+		KeyCodec keyCodec, boolean consistentReads, @Nullable LocalCopySettings localCopy) {
+
+	/**
+	 * Create settings without a local copy.
+	 * @param key the bucket key: the name in the configuration
+	 * @param name the server's name
+	 * @param valueType the type of the values of the typed bean, if there is one
+	 * @param codec the codec of this bucket, {@code null} for the application's
+	 * @param keyCodec which characters keys may have
+	 * @param consistentReads whether reads go to the leader of the bucket's stream
+	 */
+	public BucketSettings(String key, String name, @Nullable Type valueType, @Nullable KeyValueCodec codec,
+			KeyCodec keyCodec, boolean consistentReads) {
+		this(key, name, valueType, codec, keyCodec, consistentReads, null);
+	}
 
 	/**
 	 * Return these settings with another codec.
@@ -42,7 +57,18 @@ public record BucketSettings(String key, String name, @Nullable Type valueType, 
 	 * @return the settings
 	 */
 	public BucketSettings withCodec(KeyValueCodec codec) {
-		return new BucketSettings(this.key, this.name, this.valueType, codec, this.keyCodec, this.consistentReads);
+		return new BucketSettings(this.key, this.name, this.valueType, codec, this.keyCodec, this.consistentReads,
+				this.localCopy);
+	}
+
+	/**
+	 * Return these settings with another copy.
+	 * @param localCopy the options of the copy
+	 * @return the settings
+	 */
+	public BucketSettings withLocalCopy(LocalCopySettings localCopy) {
+		return new BucketSettings(this.key, this.name, this.valueType, this.codec, this.keyCodec, this.consistentReads,
+				localCopy);
 	}
 
 	/**

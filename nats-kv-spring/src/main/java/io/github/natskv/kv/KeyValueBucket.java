@@ -72,6 +72,24 @@ public interface KeyValueBucket<V> {
 	KeyValueStatus getStatus();
 
 	/**
+	 * Return the same bucket past its local copy: reads ask the server. What is written
+	 * is in the copy all the same.
+	 * @return the bucket, this one where there is no copy
+	 */
+	default KeyValueBucket<V> remote() {
+		return this;
+	}
+
+	/**
+	 * Return the status of the local copy that answers reads
+	 * ({@code nats.kv.buckets.<key>.local-copy}). Does not talk to the server.
+	 * @return the status, {@code null} where there is no copy
+	 */
+	default @Nullable LocalCopyStatus getLocalCopyStatus() {
+		return null;
+	}
+
+	/**
 	 * Return the value of a key.
 	 * @param key the key
 	 * @return the value, {@code null} only if the key is absent: an empty value is an

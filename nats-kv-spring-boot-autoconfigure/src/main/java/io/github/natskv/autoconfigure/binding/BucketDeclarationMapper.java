@@ -23,8 +23,11 @@ import java.util.regex.Pattern;
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties.Bucket;
+import io.github.natskv.autoconfigure.NatsKeyValueProperties.LocalCopy;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.kv.InvalidBucketKeyException;
+import io.github.natskv.kv.LocalCopySettings;
 import io.github.natskv.provisioning.BucketConfigurations;
 import io.github.natskv.provisioning.BucketDefinition;
 import io.github.natskv.provisioning.BucketOption;
@@ -74,11 +77,44 @@ class BucketDeclarationMapper {
 		ProvisioningPolicy policy = (this.bucket.provisioning() != null) ? this.bucket.provisioning() : defaultPolicy;
 		KeyValueConfiguration configuration = configuration(name);
 		BucketSettings settings = new BucketSettings(this.key, name, valueType(), null, this.bucket.keyCodec(),
-				this.bucket.consistentReads());
+				this.bucket.consistentReads(), localCopy());
 		String beanName = StringUtils.hasText(this.bucket.beanName()) ? this.bucket.beanName() : this.key;
 		return new BucketDeclaration(this.connection, new BucketDefinition(this.connection.prefix(), this.key,
 				this.property, policy, configuration, this.options.declared()), settings, beanName,
 				this.bucket.codec());
+	}
+
+	// the snapshot timeout is that of listeners, which is set later
+	private @Nullable LocalCopySettings localCopy() {
+		LocalCopy copy = this.bucket.localCopy();
+		if (!copy.enabled()) {
+			return null;
+		}
+		String name = this.property + ".local-copy";
+		require(copy.maxStaleness().compareTo(Duration.ZERO) > 0, name + ".max-staleness", copy.maxStaleness(),
+				"must be positive");
+		require(copy.maxEntries() == null || copy.maxEntries() > 0, name + ".max-entries", copy.maxEntries(),
+				"must be positive");
+		require(!copy.keys().isEmpty(), name + ".keys", "empty", "must have at least one filter, '>' for all keys");
+		for (int i = 0; i < copy.keys().size(); i++) {
+			try {
+				this.bucket.keyCodec().encodeFilter(copy.keys().get(i));
+			}
+			catch (IllegalArgumentException | InvalidBucketKeyException ex) {
+				throw new InvalidNatsPropertyException(name + ".keys[" + i + "]",
+						"is '%s', which is not a filter of keys: %s.".formatted(copy.keys().get(i), ex.getMessage()),
+						"Use filters such as 'orders.>', or '>' for all keys.", ex);
+			}
+		}
+		return new LocalCopySettings(copy.keys(), (copy.maxEntries() != null) ? copy.maxEntries() : Long.MAX_VALUE,
+				copy.maxStaleness(), copy.whenStale(), LocalCopySettings.DEFAULT_SNAPSHOT_TIMEOUT);
+	}
+
+	private static void require(boolean valid, String property, @Nullable Object value, String rule) {
+		if (!valid) {
+			throw new InvalidNatsPropertyException(property, "is '%s', but %s.".formatted(value, rule),
+					"Correct the value.");
+		}
 	}
 
 	private @Nullable Type valueType() {

@@ -16,12 +16,14 @@
 
 package io.github.natskv.autoconfigure.kv;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
 import io.github.natskv.autoconfigure.NatsConnectionProperties;
+import io.github.natskv.autoconfigure.NatsProperties;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.autoconfigure.connection.ConnectionBeanRegistrar;
 import io.github.natskv.autoconfigure.connection.ConnectionBeans;
@@ -31,6 +33,7 @@ import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.LocalCopySettings;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.kv.support.KeyValueBucketsFactory;
 import io.github.natskv.kv.support.KeyValueInterceptors;
@@ -110,7 +113,8 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		BucketCodecs codecs = beans.get(BucketCodecs.class);
 		NatsEventPublisher events = beans.beanFactory().getBean(NatsEventPublisher.class);
 		return new DefaultKeyValueBuckets(beans.get(Connection.class), beans.get(JetStreamOptions.class),
-				beans.connection().maxInFlight(), settings(codecs, beans.own(KeyValueConfiguration.class).values()),
+				beans.connection().maxInFlight(),
+				settings(codecs, beans.own(KeyValueConfiguration.class).values(), snapshotTimeout(beans)),
 				codecs.defaultCodec(), provisioner::restoreBucket, interceptors(beans), events::publish);
 	}
 
@@ -119,7 +123,7 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		Map<String, KeyValueConfiguration> configurations = beans.own(KeyValueConfiguration.class);
 		return beans.beanFactory()
 			.getBean(KeyValueBucketsFactory.class)
-			.create(settings(codecs, configurations.values()),
+			.create(settings(codecs, configurations.values(), snapshotTimeout(beans)),
 					beans.connection()
 						.definitions(configurations)
 						.stream()
@@ -128,13 +132,21 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 					codecs.defaultCodec(), interceptors(beans));
 	}
 
+	private static Duration snapshotTimeout(ConnectionBeans beans) {
+		return beans.beanFactory().getBean(NatsProperties.class).listener().snapshotTimeout();
+	}
+
 	private static KeyValueInterceptors interceptors(ConnectionBeans beans) {
 		return KeyValueInterceptors.of(beans.connection().name().label(), beans.beanFactory());
 	}
 
-	private static List<BucketSettings> settings(BucketCodecs codecs,
-			Collection<KeyValueConfiguration> configurations) {
-		List<BucketSettings> settings = new ArrayList<>(codecs.settings());
+	private static List<BucketSettings> settings(BucketCodecs codecs, Collection<KeyValueConfiguration> configurations,
+			Duration snapshotTimeout) {
+		List<BucketSettings> settings = new ArrayList<>();
+		codecs.settings().forEach((bucket) -> {
+			LocalCopySettings copy = bucket.localCopy();
+			settings.add((copy != null) ? bucket.withLocalCopy(copy.withSnapshotTimeout(snapshotTimeout)) : bucket);
+		});
 		configurations.forEach((configuration) -> settings.add(BucketSettings.of(configuration.getBucketName())));
 		return settings;
 	}

@@ -67,6 +67,15 @@ public interface BucketStore {
 	@Nullable MessageInfo lastFromLeader(String key);
 
 	/**
+	 * Return the last message of a key for a write that names its revision, so that it
+	 * may be an outdated one.
+	 * @return the message, deletion markers included, or {@code null}
+	 */
+	default @Nullable MessageInfo lastKnown(String key) {
+		return lastFromLeader(key);
+	}
+
+	/**
 	 * Return the last message of a key, from where the settings of the bucket say,
 	 * without waiting for it.
 	 * @return completed with the message, deletion markers included, or {@code null}, by

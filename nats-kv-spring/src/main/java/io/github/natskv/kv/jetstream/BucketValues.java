@@ -75,7 +75,13 @@ public final class BucketValues<V> {
 	 * Return the value in a message.
 	 * @param message a message that is not a deletion
 	 */
+	@SuppressWarnings("unchecked")
 	public V value(MessageInfo message) {
+		return (message instanceof KeptMessage kept) ? (V) kept.decoded(this, () -> decoded(message))
+				: decoded(message);
+	}
+
+	private V decoded(MessageInfo message) {
 		return decode(message.getData(), message.getSeq(), () -> new KeyValueEntry(message));
 	}
 

@@ -63,6 +63,11 @@ public record WatchEntry(String key, byte @Nullable [] value, long revision, Key
 		return (duration != null && this.created != null) ? this.created.plus(duration) : null;
 	}
 
+	/** Return what a header says of the time to live, {@code null} for "never". */
+	public static @Nullable Duration timeToLive(String header) {
+		return TimeToLive.parse(header);
+	}
+
 	public boolean isDeletion() {
 		return this.operation != KeyValueOperation.PUT;
 	}

@@ -36,6 +36,7 @@ import io.github.natskv.kv.BucketTransaction;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueNotConnectedException;
+import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.kv.WatchOptions;
@@ -46,6 +47,7 @@ import io.github.natskv.kv.jetstream.BucketStore;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.BucketWrites;
 import io.github.natskv.kv.jetstream.SentBefore;
+import io.github.natskv.kv.local.CopiedStore;
 import io.github.natskv.kv.transaction.BucketTransactions;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.TransactionHandler;
@@ -108,8 +110,20 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 		this.watches = watches;
 	}
 
+	/** Return the store that is not a copy. */
 	BucketStore store() {
-		return this.store;
+		return (this.store instanceof CopiedStore copied) ? copied.copy().store() : this.store;
+	}
+
+	@Override
+	public KeyValueBucket<V> remote() {
+		return (this.store instanceof CopiedStore copied)
+				? new DefaultKeyValueBucket<>(copied.remote(), this.values, this.keyValue, this.watches) : this;
+	}
+
+	@Override
+	public @Nullable LocalCopyStatus getLocalCopyStatus() {
+		return (this.store instanceof CopiedStore copied) ? copied.copy().status() : null;
 	}
 
 	@Override
@@ -210,7 +224,7 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 		String encoded = this.keys.encode(key);
 		this.store.requireWritable();
 		for (int attempt = 1;; attempt++) {
-			MessageInfo last = this.store.lastFromLeader(encoded);
+			MessageInfo last = (attempt == 1) ? this.store.lastKnown(encoded) : this.store.lastFromLeader(encoded);
 			V current = (last != null && BucketValues.isPut(last)) ? this.values.value(last) : null;
 			V changed = change.apply(current);
 			if (changed == null && current == null) {

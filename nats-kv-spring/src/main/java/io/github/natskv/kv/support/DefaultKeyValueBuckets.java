@@ -38,14 +38,18 @@ import io.github.natskv.kv.BucketStatus;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueCodec;
+import io.github.natskv.kv.LocalCopySettings;
 import io.github.natskv.kv.StoredBytesCodec;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchRecoveredEvent;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.kv.jetstream.BucketErrors;
+import io.github.natskv.kv.jetstream.BucketStore;
 import io.github.natskv.kv.jetstream.BucketStream;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.JetStreamStore;
+import io.github.natskv.kv.local.BucketCopy;
+import io.github.natskv.kv.local.CopiedStore;
 import io.github.natskv.kv.watch.BucketRestorer;
 import io.github.natskv.kv.watch.BucketWatchFactory;
 import io.github.natskv.kv.watch.BucketWatchHandler;
@@ -100,6 +104,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	private final ConcurrentLruCache<String, BucketStream> otherStreams;
 
 	private final Map<String, KeyValue> keyValues = new ConcurrentHashMap<>();
+
+	private final Map<String, BucketCopy> copies = new ConcurrentHashMap<>();
 
 	private final Map<TypedName, KeyValueBucket<?>> buckets = new ConcurrentHashMap<>();
 
@@ -172,8 +178,21 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 
 	private <V> KeyValueBucket<V> create(BucketStream stream, BucketValues<V> values) {
 		BucketSettings bucket = stream.settings();
-		return interceptors(bucket).around(new DefaultKeyValueBucket<V>(new JetStreamStore(stream, this.requests),
-				values, keyValue(bucket), (options, handler) -> this.watches.open(stream, values, options, handler)));
+		return interceptors(bucket).around(new DefaultKeyValueBucket<V>(store(stream), values, keyValue(bucket),
+				(options, handler) -> this.watches.open(stream, values, options, handler)));
+	}
+
+	private BucketStore store(BucketStream stream) {
+		LocalCopySettings settings = stream.settings().localCopy();
+		return (settings != null) ? CopiedStore.of(copy(stream, settings)) : new JetStreamStore(stream, this.requests);
+	}
+
+	private BucketCopy copy(BucketStream stream, LocalCopySettings settings) {
+		return this.copies.computeIfAbsent(stream.bucket(), (name) -> {
+			List<String> filters = settings.keys().stream().map(stream.keys()::encodeFilter).toList();
+			return new BucketCopy(new JetStreamStore(stream, this.requests), settings, filters,
+					(handler) -> this.watches.follow(stream, settings.keys(), handler));
+		});
 	}
 
 	private <V> BucketValues<V> values(BucketStream stream, Type valueType) {
@@ -271,6 +290,7 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	 */
 	@Override
 	public void close() {
+		this.copies.values().forEach(BucketCopy::close);
 		this.watches.close();
 		this.otherWatches.values().forEach(TypedWatches::close);
 		this.probe.close();

@@ -34,6 +34,7 @@ import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketTransaction;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.interceptor.BucketInterceptor;
@@ -58,6 +59,17 @@ final class InterceptedKeyValueBucket<V> implements KeyValueBucket<V> {
 	InterceptedKeyValueBucket(KeyValueBucket<V> bucket, BucketInterceptors interceptors) {
 		this.bucket = bucket;
 		this.interceptors = interceptors;
+	}
+
+	@Override
+	public KeyValueBucket<V> remote() {
+		KeyValueBucket<V> remote = this.bucket.remote();
+		return (remote != this.bucket) ? new InterceptedKeyValueBucket<>(remote, this.interceptors) : this;
+	}
+
+	@Override
+	public @Nullable LocalCopyStatus getLocalCopyStatus() {
+		return this.bucket.getLocalCopyStatus();
 	}
 
 	KeyValueBucket<V> delegate() {

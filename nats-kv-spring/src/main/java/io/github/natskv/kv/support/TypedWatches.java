@@ -17,6 +17,7 @@
 package io.github.natskv.kv.support;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.KeyValueTimeoutException;
+import io.github.natskv.kv.StoredBytesCodec;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchRecoveredEvent;
 import io.github.natskv.kv.WatchStatus;
@@ -32,6 +34,7 @@ import io.github.natskv.kv.jetstream.BucketStream;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.BucketWatches;
+import io.github.natskv.kv.watch.RestartableWatch;
 import io.github.natskv.kv.watch.WatchLoop;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -89,6 +92,12 @@ final class TypedWatches {
 				(recoveries) -> this.recovered.accept(new WatchRecoveredEvent(this.watches.connection(),
 						interceptors.all().connectionName(), stream.settings().key(), stream.bucket(),
 						options.filters(), handler.listenerId(), recoveries)));
+	}
+
+	// of raw entries, which no interceptor sees, not started
+	RestartableWatch follow(BucketStream stream, List<String> filters, BucketWatchHandler<byte[]> handler) {
+		return this.watches.follow(new BucketValues<>(stream.keys(), byte[].class, StoredBytesCodec.INSTANCE),
+				stream.keys().encode(WatchOptions.of().filters(filters)), handler);
 	}
 
 	Stream<WatchStatus> statuses() {

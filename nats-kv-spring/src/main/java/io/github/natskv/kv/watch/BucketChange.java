@@ -47,7 +47,8 @@ public final class BucketChange<V> {
 		this.filters = filters;
 	}
 
-	WatchEntry stored() {
+	/** Return the change as the server has it. */
+	public WatchEntry stored() {
 		return this.stored;
 	}
 

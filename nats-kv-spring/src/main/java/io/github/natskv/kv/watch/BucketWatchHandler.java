@@ -115,6 +115,17 @@ public interface BucketWatchHandler<V> {
 	default void caughtUp() {
 	}
 
+	/**
+	 * The bucket was cleared.
+	 * @param revision the revision of the marker; all keys of earlier ones are gone
+	 */
+	default void cleared(long revision) {
+	}
+
+	/** The bucket was recreated, so that revisions begin anew. */
+	default void recreated() {
+	}
+
 	/** The watch lost touch with its bucket and tries to get back. */
 	default void recovering(Throwable cause) {
 	}

@@ -65,6 +65,18 @@ public final class BucketWatches extends RunningWatches implements ConnectionLis
 		return new WatchLoop(this, values, watchOptions, handler, recovered);
 	}
 
+	/**
+	 * Create a watch of this library's own, which is not started.
+	 * @param watchOptions what to watch; the filters are as on the server
+	 */
+	public <V> RestartableWatch follow(BucketValues<V> values, WatchOptions watchOptions,
+			BucketWatchHandler<V> handler) {
+		WatchLoop watch = create(values, watchOptions, handler, (recoveries) -> {
+		});
+		watch.openedInCode();
+		return watch;
+	}
+
 	@Override
 	@SuppressWarnings("deprecation")
 	public void connectionEvent(Connection source, Events event) {

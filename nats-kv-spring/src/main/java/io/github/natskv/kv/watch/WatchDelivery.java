@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 import io.github.natskv.kv.ValueDecodingException;
+import io.github.natskv.kv.jetstream.BucketKeys;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.WatchEntry;
 import org.apache.commons.logging.Log;
@@ -81,6 +82,13 @@ final class WatchDelivery<V> {
 			BucketChange<V> change = change(entry);
 			deliver(List.of(change), change);
 		}
+		else if (BucketKeys.isCleared(entry)) {
+			this.handler.cleared(entry.revision());
+		}
+	}
+
+	void recreated() {
+		this.handler.recreated();
 	}
 
 	/** Deliver entries together, but for those whose keys are not shown. */

@@ -166,6 +166,7 @@ final class WatchReader {
 			WatchApi.Keys keys = this.listing.keys(api, stream.getStreamState().getSubjectCount(),
 					this.position.size());
 			requireLife(stream, keys.life());
+			this.delivery.recreated();
 			this.verification.deliverDeletions(api, keys, this.position.missing(keys.keys()));
 			this.position.begin(stream.getCreateTime(), 0, null, false);
 			this.numbering.accepted();

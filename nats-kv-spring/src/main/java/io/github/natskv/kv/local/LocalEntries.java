@@ -1,0 +1,179 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.kv.local;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of a copy, by the key on the server. The watch delivers by ascending
+ * revision, so that what it has not delivered up to a revision does not exist. Own writes
+ * run ahead of it: they are held until it delivers them, and doubted if it does not.
+ */
+final class LocalEntries {
+
+	/** After this time an own write should have been delivered. */
+	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
+
+	private final Map<String, LocalEntry> entries = new ConcurrentHashMap<>();
+
+	private final long maxEntries;
+
+	private final AtomicLong size = new AtomicLong();
+
+	private final AtomicLong bytes = new AtomicLong();
+
+	private final LongAdder evictions = new LongAdder();
+
+	private volatile long delivered;
+
+	/** Whether entries were left out, so that a key that is not held may exist. */
+	private volatile boolean overflown;
+
+	LocalEntries(long maxEntries) {
+		this.maxEntries = maxEntries;
+	}
+
+	@Nullable LocalEntry get(String key) {
+		return this.entries.get(key);
+	}
+
+	Collection<Map.Entry<String, LocalEntry>> all() {
+		return this.entries.entrySet();
+	}
+
+	/** Whether only the server knows. */
+	static boolean isDoubtful(LocalEntry entry) {
+		long since = entry.aheadSince();
+		return since != 0 && System.nanoTime() - since > PATIENCE;
+	}
+
+	boolean isOverflown() {
+		return this.overflown;
+	}
+
+	/** Return the revision up to which the watch has delivered. */
+	long delivered() {
+		return this.delivered;
+	}
+
+	void deliver(String key, LocalEntry entry) {
+		replace(key, entry, false);
+		this.delivered = Math.max(this.delivered, entry.getSeq());
+	}
+
+	void acknowledge(String key, LocalEntry entry) {
+		if (entry.getSeq() > this.delivered) {
+			replace(key, entry, true);
+		}
+	}
+
+	private void replace(String key, LocalEntry entry, boolean ahead) {
+		this.entries.compute(key, (name, held) -> {
+			if (held != null && held.getSeq() > entry.getSeq()) {
+				return held;
+			}
+			boolean keep = entry.isPut() || ahead;
+			if (keep && held == null && this.size.get() >= this.maxEntries) {
+				this.overflown = true;
+				this.evictions.increment();
+				return null;
+			}
+			if (keep && held != null && held.getSeq() == entry.getSeq()) {
+				entry.adopt(held);
+			}
+			return counted(held, keep ? entry : null);
+		});
+	}
+
+	private @Nullable LocalEntry counted(@Nullable LocalEntry before, @Nullable LocalEntry after) {
+		this.size.addAndGet(((after != null) ? 1 : 0) - ((before != null) ? 1 : 0));
+		this.bytes.addAndGet(((after != null) ? after.size() : 0) - ((before != null) ? before.size() : 0));
+		return after;
+	}
+
+	/** A key is not there, as somebody has found out. */
+	void missing(String key) {
+		this.entries.computeIfPresent(key, (name, held) -> {
+			if (held.isAhead() || held.getSeq() > this.delivered) {
+				held.doubt(longAgo());
+				return held;
+			}
+			return counted(held, null);
+		});
+	}
+
+	/**
+	 * A key may have been written after a revision.
+	 * @param revision the revision up to which the watch had delivered before
+	 * @param placeholder makes an entry for a key that is not held
+	 */
+	void doubt(String key, long revision, Supplier<LocalEntry> placeholder) {
+		this.entries.compute(key, (name, held) -> {
+			if (held == null) {
+				held = counted(null, placeholder.get());
+			}
+			if (held != null && held.getSeq() <= revision) {
+				held.doubt(longAgo());
+			}
+			return held;
+		});
+	}
+
+	static long longAgo() {
+		return System.nanoTime() - 2 * PATIENCE;
+	}
+
+	void expire(String key, LocalEntry entry) {
+		this.entries.computeIfPresent(key, (name, held) -> (held == entry) ? counted(held, null) : held);
+	}
+
+	void clear(long revision) {
+		this.entries.keySet()
+			.forEach((key) -> this.entries.computeIfPresent(key,
+					(name, held) -> (held.getSeq() < revision) ? counted(held, null) : held));
+		this.delivered = Math.max(this.delivered, revision);
+		this.overflown = false;
+	}
+
+	/** Revisions begin anew. */
+	void forget() {
+		this.entries.keySet().forEach((key) -> this.entries.computeIfPresent(key, (name, held) -> counted(held, null)));
+		this.delivered = 0;
+		this.overflown = false;
+	}
+
+	long size() {
+		return this.size.get();
+	}
+
+	long bytes() {
+		return this.bytes.get();
+	}
+
+	long evictions() {
+		return this.evictions.sum();
+	}
+
+}
