@@ -24,12 +24,18 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.core.PayloadConverter;
+import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.kv.DefaultKeyValueCodec;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.LocalCopySettings;
+import io.github.natskv.kv.LocalCopySettings.WhenStale;
+import io.github.natskv.kv.support.DefaultKeyValueBuckets;
+import io.github.natskv.kv.watch.BucketRestorer;
 import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -71,6 +77,8 @@ final class Round implements AutoCloseable {
 	private final List<AutoCloseable> resources = new ArrayList<>();
 
 	private final List<WatchView> views;
+
+	private CopyView copy;
 
 	private OtherClient other;
 
@@ -129,6 +137,17 @@ final class Round implements AutoCloseable {
 			add(this.bucket.watch(view.options(), view)).awaitSnapshot(Duration.ofSeconds(5));
 			view.opened();
 		}
+		this.copy = new CopyView(copiedBucket(), this.journal);
+	}
+
+	private KeyValueBucket<String> copiedBucket() {
+		LocalCopySettings settings = new LocalCopySettings(List.of(">"), Long.MAX_VALUE, Duration.ofMinutes(10),
+				WhenStale.FAIL, Duration.ofSeconds(10));
+		return add(new DefaultKeyValueBuckets(this.application.getBean(Connection.class),
+				JetStreamOptions.builder().requestTimeout(Duration.ofSeconds(1)).build(),
+				List.of(BucketSettings.of(BUCKET).withLocalCopy(settings)),
+				new DefaultKeyValueCodec(this.application.getBean(PayloadConverter.class)), BucketRestorer.NONE))
+			.bucket(BUCKET, String.class);
 	}
 
 	private Map<String, String> properties() {
@@ -143,7 +162,9 @@ final class Round implements AutoCloseable {
 	}
 
 	private void disturb() throws Exception {
-		List<Thread> workers = IntStream.range(0, WORKERS.size()).mapToObj(this::work).toList();
+		List<Thread> workers = new ArrayList<>();
+		WORKERS.forEach((operations) -> workers.add(work(workers.size(), operations)));
+		workers.add(work(workers.size(), List.of(this.copy)));
 		Random random = this.plan.random(102);
 		try {
 			for (Fault fault : this.plan.faults()) {
@@ -165,10 +186,9 @@ final class Round implements AutoCloseable {
 		awaitAnswer();
 	}
 
-	private Thread work(int worker) {
+	private Thread work(int worker, List<? extends Operation> operations) {
 		Random random = this.plan.random(worker);
 		Actor actor = new Actor(this.bucket, this.journal, random);
-		List<? extends Operation> operations = WORKERS.get(worker);
 		Thread thread = new Thread(() -> {
 			try {
 				while (!this.ending) {
@@ -206,6 +226,10 @@ final class Round implements AutoCloseable {
 
 	List<WatchView> views() {
 		return this.views;
+	}
+
+	CopyView copy() {
+		return this.copy;
 	}
 
 	/**

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class Rounds {
 
 	private static final List<Observer> OBSERVERS = List.of(new WatchObserver(), new WriteObserver(),
-			new ListingObserver(), new ReadObserver());
+			new ListingObserver(), new ReadObserver(), new CopyObserver());
 
 	private Rounds() {
 	}
