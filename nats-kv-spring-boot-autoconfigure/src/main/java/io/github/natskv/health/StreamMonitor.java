@@ -49,6 +49,8 @@ public final class StreamMonitor implements AutoCloseable {
 
 	private final JetStreamProbe probe;
 
+	private final DeclaredStreams declared;
+
 	/**
 	 * Create a monitor.
 	 * @param connection the connection
@@ -56,10 +58,19 @@ public final class StreamMonitor implements AutoCloseable {
 	 * @param declared the streams and consumers
 	 */
 	public StreamMonitor(Connection connection, JetStreamOptions options, DeclaredStreams declared) {
+		this.declared = declared;
 		this.streams = declared.streams().stream().map(StreamQuestion::new).toList();
 		this.consumers = declared.consumers().stream().map(ConsumerQuestion::new).toList();
 		this.probe = new JetStreamProbe(new JetStreamClient(connection, options,
 				(failure) -> new NatsException(String.valueOf(failure.getMessage()), failure)));
+	}
+
+	/**
+	 * Return what it asks about.
+	 * @return the streams and consumers
+	 */
+	public DeclaredStreams declared() {
+		return this.declared;
 	}
 
 	/**

@@ -52,15 +52,15 @@ public final class NatsBucketMetrics implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		this.monitors.forEach((connection, buckets) -> {
-			BucketStatusCache statuses = new BucketStatusCache(buckets);
+			StatusCache<BucketStatus> statuses = new StatusCache<>(buckets::statuses, BucketStatus::bucketKey);
 			buckets.serverNames()
 				.forEach((key, name) -> bind(registry, buckets, statuses, key, name,
 						Tags.of("connection", connection, "bucket", key)));
 		});
 	}
 
-	private static void bind(MeterRegistry registry, BucketMonitor buckets, BucketStatusCache statuses, String key,
-			String name, Tags tags) {
+	private static void bind(MeterRegistry registry, BucketMonitor buckets, StatusCache<BucketStatus> statuses,
+			String key, String name, Tags tags) {
 		gauge(registry, statuses, "nats.kv.bucket.entries", key, BucketStatus::entries, tags, null,
 				"Revisions the bucket holds of all its keys, deletion markers included");
 		gauge(registry, statuses, "nats.kv.bucket.bytes", key, BucketStatus::bytes, tags, BaseUnits.BYTES,
@@ -80,7 +80,7 @@ public final class NatsBucketMetrics implements MeterBinder {
 			.register(registry);
 	}
 
-	private static void gauge(MeterRegistry registry, BucketStatusCache statuses, String name, String key,
+	private static void gauge(MeterRegistry registry, StatusCache<BucketStatus> statuses, String name, String key,
 			ToDoubleFunction<BucketStatus> value, Tags tags, @Nullable String unit, String description) {
 		Gauge.builder(name, () -> value(statuses, key, value))
 			.description(description)
@@ -89,7 +89,7 @@ public final class NatsBucketMetrics implements MeterBinder {
 			.register(registry);
 	}
 
-	private static double value(BucketStatusCache statuses, String key, ToDoubleFunction<BucketStatus> value) {
+	private static double value(StatusCache<BucketStatus> statuses, String key, ToDoubleFunction<BucketStatus> value) {
 		BucketStatus status = statuses.get(key);
 		return (status != null && status.problem() == null) ? value.applyAsDouble(status) : Double.NaN;
 	}

@@ -53,6 +53,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nats.client.Connection;
+import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
 import io.nats.client.api.KeyValueConfiguration;
@@ -98,7 +99,9 @@ class NatsMetricsTests {
 					MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class,
 					PrometheusMetricsExportAutoConfiguration.class))
 			.withPropertyValues("nats.servers=" + this.server.url(), "nats.kv.buckets.flags.max-bytes=1MB",
-					"nats.kv.buckets.profiles.history=5", "nats.jetstream.request-timeout=300ms")
+					"nats.kv.buckets.profiles.history=5", "nats.jetstream.request-timeout=300ms",
+					"nats.streams.definitions.orders.subjects=stored.>", "nats.streams.definitions.orders.name=ORDERS",
+					"nats.streams.definitions.orders.consumers.billing.filter-subjects=stored.a")
 			.withPropertyValues(properties)
 			.withBean(Listeners.class);
 	}
@@ -120,6 +123,26 @@ class NatsMetricsTests {
 
 	private static double operations(ApplicationContext context, String operation, String outcome) {
 		return value(context, "nats.kv.operations", "bucket", "profiles", "operation", operation, "outcome", outcome);
+	}
+
+	@Test
+	void tellsOfDeclaredStreamsAndConsumers() {
+		runner("nats.connections.archive.servers=" + this.server.url(),
+				"nats.connections.archive.streams.definitions.audit.subjects=audit")
+			.run((context) -> {
+				JetStream jetStream = context.getBean(JetStream.class);
+				jetStream.publish("stored.a", new byte[10]);
+				jetStream.publish("stored.b", new byte[10]);
+				assertThat(value(context, "nats.stream.messages", "stream", "orders", "connection", "default"))
+					.isEqualTo(2);
+				assertThat(value(context, "nats.stream.bytes", "stream", "orders")).isPositive();
+				assertThat(value(context, "nats.stream.replicas.current", "stream", "orders")).isEqualTo(1);
+				assertThat(value(context, "nats.consumer.pending", "stream", "orders", "consumer", "billing"))
+					.isEqualTo(1);
+				assertThat(value(context, "nats.consumer.ack.pending", "consumer", "billing")).isZero();
+				assertThat(value(context, "nats.consumer.redelivered", "consumer", "billing")).isZero();
+				assertThat(value(context, "nats.stream.messages", "stream", "audit", "connection", "archive")).isZero();
+			});
 	}
 
 	@Test

@@ -39,7 +39,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * What Prometheus scrapes of the sample is what the documentation says.
  */
-@SpringBootTest(properties = "management.prometheus.metrics.export.enabled=true")
+@SpringBootTest(properties = { "management.prometheus.metrics.export.enabled=true",
+		"nats.streams.definitions.orders.consumers.billing.max-deliver=5" })
 @EmbeddedNats
 class MetricsTests {
 

@@ -25,12 +25,14 @@ import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.connection.ConnectionFailures;
 import io.github.natskv.core.connection.MockedConnection;
+import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.metrics.NatsBucketMetrics;
 import io.github.natskv.metrics.NatsConnectionMetrics;
 import io.github.natskv.metrics.NatsListenerMetrics;
 import io.github.natskv.metrics.NatsOperationMetrics;
+import io.github.natskv.metrics.NatsStreamMetrics;
 import io.github.natskv.observation.BucketObservations;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nats.client.Connection;
@@ -101,6 +103,20 @@ public final class NatsMetricsAutoConfiguration {
 			}
 		});
 		return new NatsBucketMetrics(monitors);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(StreamMonitor.class)
+	NatsStreamMetrics natsStreamMetrics(ConfigurableListableBeanFactory beanFactory) {
+		Map<String, StreamMonitor> monitors = new LinkedHashMap<>();
+		ConnectionBeans.monitored(beanFactory).forEach((monitored) -> {
+			StreamMonitor monitor = monitored.streams();
+			if (monitor != null) {
+				monitors.put(monitored.label(), monitor);
+			}
+		});
+		return new NatsStreamMetrics(monitors);
 	}
 
 }

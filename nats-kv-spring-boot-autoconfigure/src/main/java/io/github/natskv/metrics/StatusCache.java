@@ -26,16 +26,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-import io.github.natskv.kv.BucketMonitor;
-import io.github.natskv.kv.BucketStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches the status of buckets for up to 10 s. Whoever finds that outdated asks the
- * server about all of them, and waits a little. If it takes longer, what there was before
- * is shown until that has ended.
+ * Caches the status of buckets, or of streams, for up to 10 s. Whoever finds that
+ * outdated asks the server about all of them, and waits a little. If it takes longer,
+ * what there was before is shown until that has ended.
+ *
+ * @param <T> the type of a status
  */
-final class BucketStatusCache {
+final class StatusCache<T> {
 
 	private static final Duration MAX_AGE = Duration.ofSeconds(10);
 
@@ -43,31 +43,39 @@ final class BucketStatusCache {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-	private final BucketMonitor buckets;
+	private final Function<Duration, CompletableFuture<List<T>>> source;
+
+	private final Function<T, String> keys;
 
 	private final Duration maxAge;
 
-	private @Nullable CompletableFuture<Map<String, BucketStatus>> request;
+	private @Nullable CompletableFuture<Map<String, T>> request;
 
 	private long requested;
 
-	private Map<String, BucketStatus> latest = Map.of();
+	private Map<String, T> latest = Map.of();
 
-	BucketStatusCache(BucketMonitor buckets) {
-		this(buckets, MAX_AGE);
+	/**
+	 * Create a cache.
+	 * @param source asks the server within a time
+	 * @param keys the key of a status
+	 */
+	StatusCache(Function<Duration, CompletableFuture<List<T>>> source, Function<T, String> keys) {
+		this(source, keys, MAX_AGE);
 	}
 
-	BucketStatusCache(BucketMonitor buckets, Duration maxAge) {
-		this.buckets = buckets;
+	StatusCache(Function<Duration, CompletableFuture<List<T>>> source, Function<T, String> keys, Duration maxAge) {
+		this.source = source;
+		this.keys = keys;
 		this.maxAge = maxAge;
 	}
 
-	synchronized @Nullable BucketStatus get(String key) {
-		CompletableFuture<Map<String, BucketStatus>> current = this.request;
+	synchronized @Nullable T get(String key) {
+		CompletableFuture<Map<String, T>> current = this.request;
 		takeOver(current);
 		if (current == null || (current.isDone() && System.nanoTime() - this.requested > this.maxAge.toNanos())) {
 			this.requested = System.nanoTime();
-			current = this.buckets.statuses(TIMEOUT).thenApply(BucketStatusCache::byKey);
+			current = this.source.apply(TIMEOUT).thenApply(this::byKey);
 			this.request = current;
 			await(current);
 			takeOver(current);
@@ -75,14 +83,14 @@ final class BucketStatusCache {
 		return this.latest.get(key);
 	}
 
-	private void takeOver(@Nullable CompletableFuture<Map<String, BucketStatus>> ended) {
+	private void takeOver(@Nullable CompletableFuture<Map<String, T>> ended) {
 		if (ended != null && ended.isDone()) {
 			this.latest = ended.join();
 		}
 	}
 
-	private static Map<String, BucketStatus> byKey(List<BucketStatus> statuses) {
-		return statuses.stream().collect(Collectors.toMap(BucketStatus::bucketKey, Function.identity()));
+	private Map<String, T> byKey(List<T> statuses) {
+		return statuses.stream().collect(Collectors.toMap(this.keys, Function.identity()));
 	}
 
 	private static void await(CompletableFuture<?> request) {

@@ -32,7 +32,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class BucketStatusCacheTests {
+class StatusCacheTests {
 
 	@Test
 	void tellsWhatThereWasBeforeWhileASlowServerIsAsked() throws Exception {
@@ -44,8 +44,8 @@ class BucketStatusCacheTests {
 				.withPropertyValues("nats.servers=" + proxy.url(), "nats.jetstream.request-timeout=10s",
 						"nats.kv.buckets.profiles.history=1")
 				.run((context) -> {
-					BucketStatusCache cache = new BucketStatusCache(context.getBean(BucketMonitor.class),
-							Duration.ZERO);
+					StatusCache<BucketStatus> cache = new StatusCache<>(context.getBean(BucketMonitor.class)::statuses,
+							BucketStatus::bucketKey, Duration.ZERO);
 					assertThat(cache.get("profiles")).isNull();
 					BucketStatus known = Awaitility.await()
 						.until(() -> cache.get("profiles"), (status) -> status != null && status.problem() == null);
