@@ -42,12 +42,14 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param watch the watch of a listener on a bucket
  * @param notSubscribed the subjects that the server does not allow the user to subscribe
  * to at present
+ * @param deadLetters how many messages of a stream went to its dead letters
+ * @param problem what keeps a listener on a stream from its work
  * @since 0.1.0
  */
 public record ListenerDescriptor(String method, String state, List<String> subjects, @Nullable String queue,
 		int concurrency, int inFlight, long pending, long dropped, @Nullable String lastError,
-		@Nullable String lastErrorAt, NatsEndpoint.@Nullable WatchDescriptor watch,
-		List<String> notSubscribed) implements OperationResponseBody {
+		@Nullable String lastErrorAt, NatsEndpoint.@Nullable WatchDescriptor watch, List<String> notSubscribed,
+		long deadLetters, @Nullable String problem) implements OperationResponseBody {
 
 	static ListenerDescriptor of(ListenerStatus listener) {
 		return new ListenerDescriptor(listener.description(), listener.state(), listener.subjects(), listener.queue(),
@@ -55,7 +57,7 @@ public record ListenerDescriptor(String method, String state, List<String> subje
 				(listener.lastError() != null) ? listener.lastError().getClass().getName() : null,
 				Texts.describe(listener.lastErrorAt()),
 				(listener.watch() != null) ? NatsEndpoint.WatchDescriptor.of(listener.watch()) : null,
-				listener.notSubscribed());
+				listener.notSubscribed(), listener.deadLetters(), listener.problem());
 	}
 
 }

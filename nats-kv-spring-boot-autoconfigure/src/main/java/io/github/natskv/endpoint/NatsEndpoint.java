@@ -28,6 +28,7 @@ import io.github.natskv.health.MonitoredConnection;
 import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.listener.DeadLetters;
 import io.github.natskv.listener.NatsListenerRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -54,18 +55,22 @@ public class NatsEndpoint {
 
 	private final @Nullable NatsListenerRegistry listeners;
 
+	private final @Nullable DeadLetters deadLetters;
+
 	private final Duration timeout;
 
 	/**
 	 * Create the endpoint.
 	 * @param connections the connections, the default one first
 	 * @param listeners the listeners, if there are any
+	 * @param deadLetters their dead letters, if there are any
 	 * @param timeout how long the server may take to tell about the buckets
 	 */
 	public NatsEndpoint(List<MonitoredConnection> connections, @Nullable NatsListenerRegistry listeners,
-			Duration timeout) {
+			@Nullable DeadLetters deadLetters, Duration timeout) {
 		this.connections = List.copyOf(connections);
 		this.listeners = listeners;
+		this.deadLetters = deadLetters;
 		this.timeout = timeout;
 	}
 
@@ -155,6 +160,48 @@ public class NatsEndpoint {
 		NatsListenerRegistry registry = registryOf(listener);
 		Action.of(action).on(registry, listener);
 		return ListenerDescriptor.of(registry.status(listener));
+	}
+
+	/**
+	 * Show the oldest dead letters of a listener, 100 at most, without payload.
+	 * @param listener the id of the listener
+	 * @param part {@code dead-letters}
+	 * @return the dead letters
+	 */
+	@ReadOperation
+	public DeadLettersDescriptor deadLetters(@Selector String listener, @Selector String part) {
+		if (!part.equals("dead-letters")) {
+			throw new NoSuchNameException("A listener has no '%s', but 'dead-letters'".formatted(part));
+		}
+		return DeadLettersDescriptor.of(deadLettersOf(listener).list(listener));
+	}
+
+	private DeadLetters deadLettersOf(String listener) {
+		DeadLetters letters = this.deadLetters;
+		if (letters == null || !letters.listenerIds().contains(listener)) {
+			throw new NoSuchNameException("There is no listener '%s' with dead letters, but %s".formatted(listener,
+					(letters != null) ? letters.listenerIds() : List.of()));
+		}
+		return letters;
+	}
+
+	/**
+	 * Send a dead letter of a listener, or all of them, back to where they come from.
+	 * @param listener the id of the listener
+	 * @param part {@code dead-letters}
+	 * @param sequence the sequence of one of them, {@code null} for all
+	 * @return those that are left
+	 */
+	@WriteOperation
+	public DeadLettersDescriptor sendBack(@Selector String listener, @Selector String part, @Nullable Long sequence) {
+		DeadLetters letters = deadLettersOf(listener);
+		if (sequence == null) {
+			letters.sendBackAll(listener);
+		}
+		else if (!letters.sendBack(listener, sequence)) {
+			throw new NoSuchNameException("Listener '%s' has no dead letter %d".formatted(listener, sequence));
+		}
+		return deadLetters(listener, part);
 	}
 
 	private NatsListenerRegistry registryOf(String listener) {

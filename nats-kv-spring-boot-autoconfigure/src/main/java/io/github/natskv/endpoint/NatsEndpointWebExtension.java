@@ -64,4 +64,28 @@ public class NatsEndpointWebExtension {
 		return WebResponses.of(() -> this.delegate.control(listener, action));
 	}
 
+	/**
+	 * Show the oldest dead letters of a listener, 100 at most, without payload.
+	 * @param listener the id of the listener
+	 * @param part {@code dead-letters}
+	 * @return the dead letters
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> deadLetters(@Selector String listener, @Selector String part) {
+		return WebResponses.of(() -> this.delegate.deadLetters(listener, part));
+	}
+
+	/**
+	 * Send a dead letter of a listener, or all of them, back to where they come from.
+	 * @param listener the id of the listener
+	 * @param part {@code dead-letters}
+	 * @param sequence the sequence of one of them, {@code null} for all
+	 * @return those that are left
+	 */
+	@WriteOperation
+	public WebEndpointResponse<Object> sendBack(@Selector String listener, @Selector String part,
+			@Nullable Long sequence) {
+		return WebResponses.of(() -> this.delegate.sendBack(listener, part, sequence));
+	}
+
 }

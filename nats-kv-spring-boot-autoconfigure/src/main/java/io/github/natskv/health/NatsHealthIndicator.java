@@ -137,6 +137,9 @@ public final class NatsHealthIndicator extends AbstractHealthIndicator implement
 					+ " Allow it in the permissions of the user")
 				.formatted(listener.id(), subject));
 		}
+		if (listener.problem() != null) {
+			problems.add("Listener '%s': %s".formatted(listener.id(), listener.problem()));
+		}
 		WatchStatus watch = listener.watch();
 		if (watch != null && listener.running() && !listener.paused()) {
 			checkWatch("The watch of listener '" + listener.id() + "'", watch, problems::add);

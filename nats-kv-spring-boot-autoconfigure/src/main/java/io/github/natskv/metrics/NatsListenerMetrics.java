@@ -67,6 +67,8 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 				"Replies not sent because the sender may not choose where they were to go");
 		count("nats.listener.dropped", totals, (source) -> source.read(ListenerStatus::dropped, 0), tags,
 				"Messages dropped because too many were waiting to be handled");
+		count("nats.listener.dead.letters", totals, (source) -> source.read(ListenerStatus::deadLetters, 0), tags,
+				"Messages of streams that went to the dead letters");
 		gauge("nats.listener.in.flight", totals, ListenerStatus::inFlight, tags,
 				"Messages or changes that are being handled");
 		gauge("nats.listener.pending", totals, ListenerStatus::pending, tags,

@@ -114,6 +114,23 @@ public interface ListenerStatus {
 	List<String> notSubscribed();
 
 	/**
+	 * Return how many messages a listener on a stream has sent to its dead letters since
+	 * the application started.
+	 * @return the number of messages, 0 for other listeners
+	 */
+	default long deadLetters() {
+		return 0;
+	}
+
+	/**
+	 * Return what keeps a listener on a stream from its work, and is reported by health.
+	 * @return the problem, {@code null} if there is none
+	 */
+	default @Nullable String problem() {
+		return null;
+	}
+
+	/**
 	 * Return the state as health and the actuator endpoint show it.
 	 * @return {@code running}, {@code paused}, {@code stopped} or {@code not-subscribed}
 	 */

@@ -119,6 +119,20 @@ class JetStreamListenerTests {
 			assertThat(new String(letter.getData())).isEqualTo("poison");
 			await().until(() -> scene.isAllAcknowledged("limited", "c"));
 			assertThat(test.bean(Limited.class).calls).hasValue(2);
+			assertThat(test.registry().status("limited").deadLetters()).isEqualTo(1);
+			DeadLetters letters = test.bean(DeadLetters.class);
+			assertThat(letters.listenerIds()).containsExactly("limited");
+			assertThat(letters.list("limited")).singleElement().satisfies((dead) -> {
+				assertThat(dead.subject()).isEqualTo("limited.in");
+				assertThat(dead.deliveries()).isEqualTo(2);
+				assertThat(dead.originalSequence()).isEqualTo(1);
+				assertThat(dead.headers()).containsKeys("color", "Original-Nats-Msg-Id");
+			});
+			assertThat(letters.sendBack("limited", 77)).isFalse();
+			test.bean(Limited.class).healed = true;
+			assertThat(letters.sendBackAll("limited")).isEqualTo(1);
+			await().until(() -> test.bean(Limited.class).calls.get() == 3);
+			assertThat(letters.list("limited")).isEmpty();
 		}
 	}
 
@@ -143,6 +157,7 @@ class JetStreamListenerTests {
 		try (ListenerTestContext test = scene.start(Homeless.class)) {
 			await().until(() -> scene.consumer("homeless", "c").getDelivered().getConsumerSequence() > 2);
 			assertThat(scene.consumer("homeless", "c").getAckFloor().getStreamSequence()).isZero();
+			assertThat(test.registry().status("homeless.on").problem()).contains("homeless.dead");
 			scene.stream("homeless-dead", "homeless.dead");
 			await().until(() -> scene.count("homeless-dead") == 1);
 			await().until(() -> scene.isAllAcknowledged("homeless", "c"));
@@ -323,9 +338,14 @@ class JetStreamListenerTests {
 
 		private final AtomicInteger calls = new AtomicInteger();
 
-		@JetStreamListener(stream = "limited", consumer = "c", deadLetter = "limited.dead")
+		private volatile boolean healed;
+
+		@JetStreamListener(id = "limited", stream = "limited", consumer = "c", deadLetter = "limited.dead")
 		void on(String text) {
 			this.calls.incrementAndGet();
+			if (this.healed) {
+				return;
+			}
 			throw new IllegalStateException("failing on purpose");
 		}
 

@@ -26,6 +26,7 @@ import io.github.natskv.endpoint.NatsEndpointWebExtension;
 import io.github.natskv.endpoint.NatsKvEndpoint;
 import io.github.natskv.endpoint.NatsKvEndpointWebExtension;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.listener.DeadLetters;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.nats.client.Connection;
 
@@ -62,9 +63,10 @@ public final class NatsEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint
 	@ConditionalOnMissingBean
 	NatsEndpoint natsEndpoint(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<NatsListenerRegistry> listeners, NatsProperties properties) {
+			ObjectProvider<NatsListenerRegistry> listeners, ObjectProvider<DeadLetters> deadLetters,
+			NatsProperties properties) {
 		return new NatsEndpoint(ConnectionBeans.monitored(beanFactory), listeners.getIfUnique(),
-				properties.jetstream().requestTimeout());
+				deadLetters.getIfUnique(), properties.jetstream().requestTimeout());
 	}
 
 	@Bean

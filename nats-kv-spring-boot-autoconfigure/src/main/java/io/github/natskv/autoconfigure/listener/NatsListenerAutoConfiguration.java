@@ -26,6 +26,7 @@ import io.github.natskv.listener.DefaultNatsListenerRegistry;
 import io.github.natskv.listener.ListenerSettings;
 import io.github.natskv.listener.NatsListenerLifecycle;
 import io.github.natskv.listener.config.NatsListenerAnnotationBeanPostProcessor;
+import io.github.natskv.listener.stream.StreamDeadLetters;
 import io.github.natskv.observation.ListenerObservations;
 import io.github.natskv.observation.NatsListenerObservationConvention;
 import io.github.natskv.observation.NatsTemplateObservationConvention;
@@ -160,6 +161,12 @@ public final class NatsListenerAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	DefaultNatsListenerRegistry natsListenerRegistry(ListenerSettings settings) {
 		return new DefaultNatsListenerRegistry(settings.drainTimeout());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	StreamDeadLetters natsDeadLetters() {
+		return new StreamDeadLetters();
 	}
 
 	@Bean

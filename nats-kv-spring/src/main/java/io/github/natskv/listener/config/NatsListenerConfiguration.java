@@ -20,6 +20,7 @@ import io.github.natskv.listener.DefaultNatsListenerRegistry;
 import io.github.natskv.listener.ListenerSettings;
 import io.github.natskv.listener.NatsListenerLifecycle;
 import io.github.natskv.listener.ReadinessGate;
+import io.github.natskv.listener.stream.StreamDeadLetters;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -39,6 +40,11 @@ class NatsListenerConfiguration {
 	@Bean
 	DefaultNatsListenerRegistry natsListenerRegistry(ObjectProvider<ListenerSettings> settings) {
 		return new DefaultNatsListenerRegistry(settings.getIfAvailable(ListenerSettings::defaults).drainTimeout());
+	}
+
+	@Bean
+	StreamDeadLetters natsDeadLetters() {
+		return new StreamDeadLetters();
 	}
 
 	@Bean

@@ -60,6 +60,7 @@ import io.github.natskv.listener.stream.ResultSender;
 import io.github.natskv.listener.stream.Settlement;
 import io.github.natskv.listener.stream.StreamAdapter;
 import io.github.natskv.listener.stream.StreamCall;
+import io.github.natskv.listener.stream.StreamDeadLetters;
 import io.github.natskv.listener.stream.StreamEndpoint;
 import io.github.natskv.listener.stream.StreamListenerContainer;
 import io.github.natskv.listener.stream.SubjectFilters;
@@ -183,6 +184,12 @@ final class StreamListenerContainerFactory {
 		Integer prefetch = listener.settings().prefetch();
 		DeclaredConsumer consumer = declared(listener,
 				Math.max((prefetch != null) ? prefetch : 1, concurrency * batch));
+		if (deadLetter != null) {
+			this.beans.beanFactory()
+				.getBeanProvider(StreamDeadLetters.class)
+				.ifAvailable((letters) -> letters.add(listener.id(), listener.client(), listener.operations(),
+						deadLetter, consumer.stream(), consumer.name()));
+		}
 		Settlement settlement = new Settlement(listener.id(), ack, listener.client(),
 				new DeadLetterSender(listener.id(), consumer, deadLetter, listener.operations()), listener.recorder());
 		StreamEndpoint endpoint = new StreamEndpoint(listener.id(), method, listener.client(), consumer,

@@ -40,10 +40,20 @@ import org.jspecify.annotations.Nullable;
  * @param last what the handler threw the last time, if it did
  * @param watch the watch of a listener on a bucket
  * @param notSubscribed the subjects that are not allowed at present
+ * @param deadLetters how many messages went to the dead letters
+ * @param problem what keeps it from its work
  */
 public record ListenerState(String id, String description, List<String> subjects, @Nullable String queue,
 		int concurrency, boolean running, boolean paused, int inFlight, long pending, long dropped,
-		@Nullable LastError last, @Nullable WatchStatus watch, List<String> notSubscribed) implements ListenerStatus {
+		@Nullable LastError last, @Nullable WatchStatus watch, List<String> notSubscribed, long deadLetters,
+		@Nullable String problem) implements ListenerStatus {
+
+	public ListenerState(String id, String description, List<String> subjects, @Nullable String queue, int concurrency,
+			boolean running, boolean paused, int inFlight, long pending, long dropped, @Nullable LastError last,
+			@Nullable WatchStatus watch, List<String> notSubscribed) {
+		this(id, description, subjects, queue, concurrency, running, paused, inFlight, pending, dropped, last, watch,
+				notSubscribed, 0, null);
+	}
 
 	@Override
 	public @Nullable Throwable lastError() {

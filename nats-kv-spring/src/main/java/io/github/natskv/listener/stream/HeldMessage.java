@@ -164,7 +164,8 @@ final class HeldMessage implements StreamDelivery, Acknowledgment {
 
 	@Override
 	public void term(String reason) {
-		this.owner.settle(this, bytes(reason.isEmpty() ? "+TERM" : "+TERM " + reason.replaceAll("\\s+", " ")), null);
+		boolean told = !reason.isEmpty() && this.owner.takesReasons();
+		this.owner.settle(this, bytes(told ? "+TERM " + reason.replaceAll("\\s+", " ") : "+TERM"), null);
 	}
 
 	@Override

@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.github.natskv.jetstream.Delivery;
 import io.nats.client.Connection;
 import io.nats.client.Message;
+import io.nats.client.api.ServerInfo;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 final class HeldMessages {
 
 	private static final Log logger = LogFactory.getLog(HeldMessages.class);
+
+	private static final String TERMINATION_REASON = "2.11.0";
 
 	private final Connection connection;
 
@@ -94,6 +97,12 @@ final class HeldMessages {
 	// nothing is known of the consumer
 	void closed() {
 		this.open = false;
+	}
+
+	// an older server does not understand a termination with a reason
+	boolean takesReasons() {
+		ServerInfo server = this.connection.getServerInfo();
+		return server != null && server.isSameOrNewerThanVersion(TERMINATION_REASON);
 	}
 
 	Duration ackWait() {

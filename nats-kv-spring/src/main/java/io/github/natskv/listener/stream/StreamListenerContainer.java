@@ -60,6 +60,8 @@ public final class StreamListenerContainer implements ListenerContainer {
 
 	private final Supplier<@Nullable LastError> lastError;
 
+	private final @Nullable DeadLetterSender deadLetters;
+
 	private final Object monitor = new Object();
 
 	private boolean running;
@@ -74,7 +76,7 @@ public final class StreamListenerContainer implements ListenerContainer {
 
 	private StreamListenerContainer(String id, ListenerMethod method, JetStreamClient client,
 			List<SubjectPattern> subjects, int concurrency, StartCheck check, Supplier<StreamActivity> activities,
-			Supplier<@Nullable LastError> lastError) {
+			Supplier<@Nullable LastError> lastError, @Nullable DeadLetterSender deadLetters) {
 		this.id = id;
 		this.method = method;
 		this.connection = client.connection();
@@ -83,6 +85,7 @@ public final class StreamListenerContainer implements ListenerContainer {
 		this.check = check;
 		this.activities = activities;
 		this.lastError = lastError;
+		this.deadLetters = deadLetters;
 	}
 
 	// of a listener on a durable consumer
@@ -90,13 +93,14 @@ public final class StreamListenerContainer implements ListenerContainer {
 		ConsumerBinding binding = new ConsumerBinding(endpoint);
 		return new StreamListenerContainer(endpoint.id(), endpoint.method(), endpoint.client(), endpoint.subjects(),
 				endpoint.concurrency(), binding::bind,
-				() -> new StreamWorkers(endpoint, new StreamRun(endpoint, binding), handler), handler::lastError);
+				() -> new StreamWorkers(endpoint, new StreamRun(endpoint, binding), handler), handler::lastError,
+				handler.settlement().deadLetters());
 	}
 
 	// of a listener that reads a stream in order
 	public static StreamListenerContainer ofReader(OrderedEndpoint endpoint) {
 		return new StreamListenerContainer(endpoint.id(), endpoint.method(), endpoint.client(), endpoint.subjects(), 1,
-				() -> OrderedSession.check(endpoint), () -> new OrderedReader(endpoint), endpoint::lastError);
+				() -> OrderedSession.check(endpoint), () -> new OrderedReader(endpoint), endpoint::lastError, null);
 	}
 
 	@Override
@@ -209,8 +213,19 @@ public final class StreamListenerContainer implements ListenerContainer {
 			LastError last = (current != null) ? current.trouble() : null;
 			return new ListenerState(this.id, description(), this.subjects, null, this.concurrency, this.running,
 					this.paused, (current != null) ? current.busy() : 0, (current != null) ? current.waiting() : 0, 0,
-					(last != null) ? last : this.lastError.get(), null, List.of());
+					(last != null) ? last : this.lastError.get(), null, List.of(),
+					(this.deadLetters != null) ? this.deadLetters.sent() : 0, problem(last));
 		}
+	}
+
+	private @Nullable String problem(@Nullable LastError trouble) {
+		if (!this.running || this.paused) {
+			return null;
+		}
+		if (trouble != null && this.connection.getStatus() == Connection.Status.CONNECTED) {
+			return "it receives nothing: " + trouble.error().getMessage();
+		}
+		return (this.deadLetters != null) ? this.deadLetters.problem() : null;
 	}
 
 	@Override
