@@ -1,0 +1,177 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.listener;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.github.natskv.annotation.JetStreamListener;
+import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.core.NatsOperations;
+import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.api.ConsumerInfo;
+import io.nats.client.api.StreamConfiguration;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link JetStreamListener} methods and {@code nats.streams}.
+ */
+class StreamListenerConfigurationTests {
+
+	@AutoClose
+	private static final NatsServer main = NatsServer.start();
+
+	@AutoClose
+	private static final NatsServer archive = NatsServer.start();
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
+				NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class))
+		.withPropertyValues("nats.servers=" + main.url(), "nats.connections.archive.servers=" + archive.url(),
+				"nats.connections.archive.streams.definitions.audit.subjects=audit.>");
+
+	@Test
+	void aDeclaredConsumerHasItsAttemptsKeptByTheListener() {
+		this.runner
+			.withPropertyValues("nats.streams.definitions.orders.name=ORDERS",
+					"nats.streams.definitions.orders.subjects=orders.>",
+					"nats.streams.definitions.orders.consumers.billing.filter-subjects=orders.*.created",
+					"nats.streams.definitions.orders.consumers.billing.max-deliver=3",
+					"nats.streams.definitions.orders.consumers.billing.backoff=10ms,20ms",
+					"nats.streams.definitions.dead.subjects=dead.>", "nats.jetstream.listener.prefetch=20")
+			.withBean(Billing.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				context.getBean(NatsOperations.class).send("orders.eu.created", "poison");
+				DeadLetters letters = context.getBean(DeadLetters.class);
+				await().until(() -> letters.list("billing").size() == 1);
+				assertThat(context.getBean(Billing.class).calls).hasSize(3);
+				ConsumerInfo consumer = context.getBean(Connection.class)
+					.jetStreamManagement()
+					.getConsumerInfo("ORDERS", "billing");
+				assertThat(consumer.getConsumerConfiguration().getMaxDeliver()).isEqualTo(-1);
+				await().until(() -> context.getBean(Connection.class)
+					.jetStreamManagement()
+					.getConsumerInfo("ORDERS", "billing")
+					.getNumWaiting() == 1);
+			});
+	}
+
+	@Test
+	void aConsumerThatIsMissingIsNotMadeWhereThePolicySaysSo() {
+		this.runner.withPropertyValues("nats.streams.provisioning=none").withBean(Unmade.class).run((context) -> {
+			try (Connection connection = main.connect()) {
+				connection.jetStreamManagement().addStream(StreamConfiguration.builder().name("unmade").build());
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBean(NatsListenerRegistry.class).status("unmade").running()).isTrue();
+				await().until(() -> context.getBean(NatsListenerRegistry.class).status("unmade").problem() != null);
+				assertThat(connection.jetStreamManagement().getConsumerNames("unmade")).isEmpty();
+			}
+		});
+	}
+
+	@Test
+	void aListenerReadsAStreamOfItsConnection() {
+		this.runner.withBean(Audit.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			Audit audit = context.getBean(Audit.class);
+			context.getBean("archiveNatsTemplate", NatsOperations.class).send("audit.login", "ann");
+			await().untilAsserted(() -> assertThat(audit.handled).containsExactly("ann"));
+		});
+	}
+
+	@Test
+	void aStartWithoutAServerIsCaughtUpWith() {
+		NatsServer later = NatsServer.start();
+		try {
+			later.kill();
+			this.runner
+				.withPropertyValues("nats.servers=" + later.url(), "nats.startup=retry",
+						"nats.streams.definitions.orders.subjects=orders.>", "nats.reconnect-wait=50ms")
+				.withBean(Late.class)
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					later.restart();
+					await().atMost(Duration.ofSeconds(20))
+						.ignoreExceptions()
+						.untilAsserted(() -> context.getBean(NatsOperations.class).send("orders.x", "late"));
+					await().atMost(Duration.ofSeconds(20))
+						.until(() -> context.getBean(Late.class).handled.contains("late"));
+				});
+		}
+		finally {
+			later.close();
+		}
+	}
+
+	static class Billing {
+
+		private final List<String> calls = new CopyOnWriteArrayList<>();
+
+		@JetStreamListener(id = "billing", stream = "orders", consumer = "billing",
+				subjects = "orders.{region}.created", deadLetter = "dead.billing")
+		void on(String text) {
+			this.calls.add(text);
+			throw new IllegalStateException("failing on purpose");
+		}
+
+	}
+
+	static class Unmade {
+
+		@JetStreamListener(id = "unmade", stream = "unmade", consumer = "c")
+		void on(String text) {
+		}
+
+	}
+
+	static class Audit {
+
+		private final List<String> handled = new CopyOnWriteArrayList<>();
+
+		@JetStreamListener(stream = "audit", consumer = "c", connection = "archive")
+		void on(String text, @Qualifier("archive") Connection connection) {
+			this.handled.add(text);
+		}
+
+	}
+
+	static class Late {
+
+		private final List<String> handled = new CopyOnWriteArrayList<>();
+
+		@JetStreamListener(stream = "orders", consumer = "c", subjects = "orders.x")
+		void on(String text) {
+			this.handled.add(text);
+		}
+
+	}
+
+}
