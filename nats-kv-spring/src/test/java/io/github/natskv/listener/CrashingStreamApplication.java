@@ -35,7 +35,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 /**
  * An application with a message that ends its process at once.
  */
-final class CrashingStreamApplication {
+public final class CrashingStreamApplication {
 
 	static final long MAX_DELIVER = 2;
 
