@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.github.natskv.kv.BucketWatch;
+import io.github.natskv.kv.watch.PacedConsumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -32,13 +33,15 @@ import reactor.core.scheduler.Schedulers;
  *
  * @param <T> what is delivered
  */
-final class RequestedWatch<T> implements Consumer<T> {
+final class RequestedWatch<T> implements PacedConsumer<T> {
 
 	private final FluxSink<T> sink;
 
 	private volatile @Nullable Thread waiting;
 
 	private volatile boolean ended;
+
+	private volatile boolean idle;
 
 	private RequestedWatch(FluxSink<T> sink) {
 		this.sink = sink;
@@ -80,14 +83,31 @@ final class RequestedWatch<T> implements Consumer<T> {
 
 	@Override
 	public void accept(T delivered) {
-		this.waiting = Thread.currentThread();
-		while (this.sink.requestedFromDownstream() == 0 && !this.ended) {
-			if (Thread.currentThread().isInterrupted()) {
-				return;
-			}
-			LockSupport.park(this);
+		if (awaitRequest()) {
+			this.sink.next(delivered);
 		}
-		this.sink.next(delivered);
+	}
+
+	private boolean awaitRequest() {
+		this.waiting = Thread.currentThread();
+		try {
+			while (this.sink.requestedFromDownstream() == 0 && !this.ended) {
+				if (Thread.currentThread().isInterrupted()) {
+					return false;
+				}
+				this.idle = true;
+				LockSupport.park(this);
+			}
+			return true;
+		}
+		finally {
+			this.idle = false;
+		}
+	}
+
+	@Override
+	public boolean isWaiting() {
+		return this.idle;
 	}
 
 }

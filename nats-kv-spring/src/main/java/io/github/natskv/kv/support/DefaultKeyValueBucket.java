@@ -50,6 +50,7 @@ import io.github.natskv.kv.jetstream.SentBefore;
 import io.github.natskv.kv.local.CopiedStore;
 import io.github.natskv.kv.transaction.BucketTransactions;
 import io.github.natskv.kv.watch.BucketWatchHandler;
+import io.github.natskv.kv.watch.EntryHandler;
 import io.github.natskv.kv.watch.TransactionHandler;
 import io.nats.client.KeyValue;
 import io.nats.client.api.KeyValueEntry;
@@ -443,7 +444,7 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public BucketWatch watch(WatchOptions options, Consumer<BucketEntry<V>> consumer) {
-		return this.watches.apply(options, (change) -> consumer.accept(change.entry()));
+		return this.watches.apply(options, new EntryHandler<>(consumer));
 	}
 
 	@Override

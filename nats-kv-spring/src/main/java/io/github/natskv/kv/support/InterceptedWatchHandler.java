@@ -68,6 +68,11 @@ record InterceptedWatchHandler<V>(BucketWatchHandler<V> handler,
 	}
 
 	@Override
+	public boolean isWaiting() {
+		return this.handler.isWaiting();
+	}
+
+	@Override
 	public boolean isRetryable(Throwable failure) {
 		return this.handler.isRetryable(failure);
 	}

@@ -72,6 +72,14 @@ public interface BucketWatchHandler<V> {
 	}
 
 	/**
+	 * Whether a change is not handled yet because nobody wants it yet.
+	 * @return {@code true} if the watch is not stuck, however long that takes
+	 */
+	default boolean isWaiting() {
+		return false;
+	}
+
+	/**
 	 * Whether it makes sense to offer a change again.
 	 * @param failure what {@link #handle} threw
 	 * @return {@code false} for a failure that will not go away

@@ -44,4 +44,9 @@ public record TransactionHandler<V>(Consumer<List<BucketEntry<V>>> consumer) imp
 		this.consumer.accept(changes.stream().map(BucketChange::entry).toList());
 	}
 
+	@Override
+	public boolean isWaiting() {
+		return PacedConsumer.isWaiting(this.consumer);
+	}
+
 }

@@ -234,7 +234,8 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	public WatchStatus status() {
 		State state = this.state;
 		boolean handling = this.progress.isHandling();
-		boolean busy = this.running && state != State.STOPPED && (state != State.RUNNING || handling);
+		boolean busy = this.running && state != State.STOPPED
+				&& (handling ? !this.handler.isWaiting() : state != State.RUNNING);
 		Duration stalled = busy ? Duration.ofNanos(System.nanoTime() - this.progress.since()) : Duration.ZERO;
 		return new WatchState(this.bucketKey, this.bucket, this.filters, !this.openedInCode, state,
 				this.progress.lag(received()), this.recoveries, stalled, handling, this.lastError);

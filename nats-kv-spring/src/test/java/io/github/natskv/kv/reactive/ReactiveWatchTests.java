@@ -17,6 +17,7 @@
 package io.github.natskv.kv.reactive;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -145,6 +146,24 @@ class ReactiveWatchTests {
 		Awaitility.await().until(() -> counter.ended);
 		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
 		assertThat(counter.received).isEqualTo(1);
+	}
+
+	@Test
+	void aWatchThatWaitsForRequestsIsNotStuck() {
+		this.bucket.getBucket().put("a", "1");
+		this.bucket.getBucket().put("b", "2");
+		for (Flux<?> watch : List.of(this.bucket.watch(">"), this.bucket.watchTransactions(WatchOptions.of()))) {
+			Counter counter = new Counter();
+			watch.subscribe(counter);
+			counter.request(1);
+			await(counter, 1);
+			Awaitility.await().until(() -> this.buckets.watches().get(0).handling());
+			Awaitility.await()
+				.during(Duration.ofMillis(100))
+				.until(() -> this.buckets.watches().get(0).stalled(), Duration.ZERO::equals);
+			counter.cancel();
+			Awaitility.await().until(() -> this.buckets.watches().isEmpty());
+		}
 	}
 
 	@Test
