@@ -19,6 +19,7 @@ package io.github.natskv.endpoint;
 import java.time.Duration;
 
 import io.github.natskv.kv.BucketStatus;
+import io.github.natskv.kv.LocalCopyStatus;
 import io.nats.client.api.KeyValueConfiguration;
 import org.jspecify.annotations.Nullable;
 
@@ -31,15 +32,38 @@ import org.jspecify.annotations.Nullable;
  * @param bytes how many bytes they take
  * @param currentReplicas how many copies are there and up to date
  * @param configuration how it is configured on the server
+ * @param localCopy the copy that answers reads, if there is one
  * @since 0.1.0
  */
 public record BucketDescriptor(String bucketName, @Nullable String problem, long entries, long bytes,
-		int currentReplicas, @Nullable Configuration configuration) {
+		int currentReplicas, @Nullable Configuration configuration, @Nullable LocalCopy localCopy) {
 
-	static BucketDescriptor of(BucketStatus bucket) {
+	static BucketDescriptor of(BucketStatus bucket, @Nullable LocalCopyStatus localCopy) {
 		KeyValueConfiguration configuration = bucket.configuration();
 		return new BucketDescriptor(bucket.bucketName(), bucket.problem(), bucket.entries(), bucket.bytes(),
-				bucket.currentReplicas(), (configuration != null) ? Configuration.of(configuration) : null);
+				bucket.currentReplicas(), (configuration != null) ? Configuration.of(configuration) : null,
+				(localCopy != null) ? LocalCopy.of(localCopy) : null);
+	}
+
+	/**
+	 * The local copy of a bucket.
+	 *
+	 * @param entries how many keys are held
+	 * @param bytes how many bytes their keys and values have
+	 * @param age for how long it has been out of touch
+	 * @param complete whether a key that is not held does not exist
+	 * @param hits how many reads were answered from memory
+	 * @param misses how many reads asked the server
+	 * @param evictions how many entries were not held because of {@code max-entries}
+	 */
+	public record LocalCopy(long entries, long bytes, Duration age, boolean complete, long hits, long misses,
+			long evictions) {
+
+		static LocalCopy of(LocalCopyStatus status) {
+			return new LocalCopy(status.entries(), status.bytes(), status.age(), status.complete(), status.hits(),
+					status.misses(), status.evictions());
+		}
+
 	}
 
 	/**

@@ -117,7 +117,8 @@ public class NatsEndpoint {
 		}
 		return buckets.statuses(this.timeout).thenApply((statuses) -> {
 			Map<String, BucketDescriptor> descriptors = new LinkedHashMap<>();
-			statuses.forEach((bucket) -> descriptors.put(bucket.bucketKey(), BucketDescriptor.of(bucket)));
+			statuses.forEach((bucket) -> descriptors.put(bucket.bucketKey(),
+					BucketDescriptor.of(bucket, buckets.localCopy(bucket.bucketKey()))));
 			return descriptors;
 		});
 	}

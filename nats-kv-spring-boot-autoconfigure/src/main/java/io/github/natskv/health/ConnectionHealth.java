@@ -29,7 +29,9 @@ import java.util.stream.Collectors;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.connection.ReconnectProblem;
 import io.github.natskv.core.connection.UserInfo;
+import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketStatus;
+import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.provisioning.BucketDefinition;
 import io.github.natskv.provisioning.Definition;
 import io.github.natskv.provisioning.Provisioner;
@@ -111,7 +113,7 @@ final class ConnectionHealth implements AutoCloseable {
 			}
 		}
 		if (!buckets.isEmpty()) {
-			details.put("buckets", HealthDetails.ofBuckets(buckets));
+			details.put("buckets", HealthDetails.ofBuckets(buckets, this::localCopy));
 		}
 		result.streams().forEach((stream) -> {
 			checkDeclared(stream.definition(), stream.problem(), refused, problems);
@@ -124,6 +126,11 @@ final class ConnectionHealth implements AutoCloseable {
 		if (!result.streams().isEmpty()) {
 			details.put("streams", HealthDetails.ofStreams(result.streams()));
 		}
+	}
+
+	private @Nullable LocalCopyStatus localCopy(String key) {
+		BucketMonitor monitor = this.monitored.monitor();
+		return (monitor != null) ? monitor.localCopy(key) : null;
 	}
 
 	private static void checkDeclared(Definition definition, @Nullable String problem, Set<String> refused,

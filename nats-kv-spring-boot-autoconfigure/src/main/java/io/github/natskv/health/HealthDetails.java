@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 import io.github.natskv.core.connection.UserInfo;
 import io.github.natskv.kv.BucketStatus;
+import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.ListenerStatus;
 import io.nats.client.Connection;
@@ -60,9 +62,17 @@ final class HealthDetails {
 		return status.name().toLowerCase(Locale.ROOT);
 	}
 
-	static Map<String, Object> ofBuckets(List<BucketStatus> buckets) {
+	static Map<String, Object> ofBuckets(List<BucketStatus> buckets,
+			Function<String, @Nullable LocalCopyStatus> copies) {
 		Map<String, Object> details = new LinkedHashMap<>();
-		buckets.forEach((bucket) -> details.put(bucket.bucketKey(), of(bucket)));
+		buckets.forEach((bucket) -> {
+			Map<String, Object> described = of(bucket);
+			LocalCopyStatus copy = copies.apply(bucket.bucketKey());
+			if (copy != null) {
+				described.put("localCopy", of(copy));
+			}
+			details.put(bucket.bucketKey(), described);
+		});
 		return details;
 	}
 
@@ -80,6 +90,15 @@ final class HealthDetails {
 		}
 		details.put("replicas", bucket.replicas());
 		details.put("currentReplicas", bucket.currentReplicas());
+		return details;
+	}
+
+	private static Map<String, Object> of(LocalCopyStatus copy) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("entries", copy.entries());
+		details.put("bytes", copy.bytes());
+		details.put("ageMillis", copy.age().toMillis());
+		details.put("complete", copy.complete());
 		return details;
 	}
 

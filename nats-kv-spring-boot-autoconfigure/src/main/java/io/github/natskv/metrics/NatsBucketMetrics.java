@@ -17,15 +17,18 @@
 package io.github.natskv.metrics;
 
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketStatus;
+import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.kv.WatchStatus;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,8 @@ public final class NatsBucketMetrics implements MeterBinder {
 			buckets.serverNames()
 				.forEach((key, name) -> bind(registry, buckets, statuses, key, name,
 						Tags.of("connection", connection, "bucket", key)));
+			buckets.copied()
+				.forEach((key) -> bindCopy(registry, buckets, key, Tags.of("connection", connection, "bucket", key)));
 		});
 	}
 
@@ -78,6 +83,43 @@ public final class NatsBucketMetrics implements MeterBinder {
 			.description("How often watches of the bucket lost touch with it and had to get back")
 			.tags(tags)
 			.register(registry);
+	}
+
+	private static void bindCopy(MeterRegistry registry, BucketMonitor buckets, String key, Tags tags) {
+		Gauge.builder("nats.kv.local.copy.entries", () -> copied(buckets, key, LocalCopyStatus::entries))
+			.description("Keys the local copy of the bucket holds")
+			.tags(tags)
+			.register(registry);
+		Gauge.builder("nats.kv.local.copy.bytes", () -> copied(buckets, key, LocalCopyStatus::bytes))
+			.description("Bytes of the keys and values the local copy holds")
+			.baseUnit(BaseUnits.BYTES)
+			.tags(tags)
+			.register(registry);
+		TimeGauge
+			.builder("nats.kv.local.copy.age", () -> copied(buckets, key, (copy) -> copy.age().toMillis()),
+					TimeUnit.MILLISECONDS)
+			.description("For how long the local copy has been out of touch with the bucket")
+			.tags(tags)
+			.register(registry);
+		count(registry, buckets, "nats.kv.local.copy.hits", key, LocalCopyStatus::hits, tags,
+				"Reads answered from memory");
+		count(registry, buckets, "nats.kv.local.copy.misses", key, LocalCopyStatus::misses, tags,
+				"Reads that asked the server");
+		count(registry, buckets, "nats.kv.local.copy.evictions", key, LocalCopyStatus::evictions, tags,
+				"Entries not held because of max-entries");
+	}
+
+	private static void count(MeterRegistry registry, BucketMonitor buckets, String name, String key,
+			ToDoubleFunction<LocalCopyStatus> value, Tags tags, String description) {
+		FunctionCounter.builder(name, buckets, (source) -> copied(source, key, value))
+			.description(description)
+			.tags(tags)
+			.register(registry);
+	}
+
+	private static double copied(BucketMonitor buckets, String key, ToDoubleFunction<LocalCopyStatus> value) {
+		LocalCopyStatus status = buckets.localCopy(key);
+		return (status != null) ? value.applyAsDouble(status) : 0;
 	}
 
 	private static void gauge(MeterRegistry registry, StatusCache<BucketStatus> statuses, String name, String key,

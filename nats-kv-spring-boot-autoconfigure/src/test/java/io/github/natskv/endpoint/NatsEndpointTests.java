@@ -116,6 +116,18 @@ class NatsEndpointTests {
 	}
 
 	@Test
+	void showsLocalCopies() throws Exception {
+		Http http = start("--nats.kv.buckets.profiles.local-copy.enabled=true");
+		this.contexts.get(0).getBean(KeyValueBuckets.class).bucket("profiles", String.class).get("users.ann");
+		String body = http.get("nats").body();
+		assertThat(JsonPath.<Integer>read(body, "$.buckets.profiles.localCopy.entries")).isPositive();
+		assertThat(JsonPath.<Integer>read(body, "$.buckets.profiles.localCopy.hits")).isEqualTo(1);
+		assertThat(JsonPath.<Integer>read(body, "$.buckets.profiles.localCopy.misses")).isZero();
+		assertThat(JsonPath.<String>read(body, "$.buckets.profiles.localCopy.age")).isEqualTo("PT0S");
+		assertThat(JsonPath.<Boolean>read(body, "$.buckets.profiles.localCopy.complete")).isTrue();
+	}
+
+	@Test
 	void healthUsesTheSameWords() throws Exception {
 		Http http = start("--management.endpoint.health.show-details=always");
 		Map<String, Object> health = JsonPath.read(http.get("health").body(), "$.components.nats.details");

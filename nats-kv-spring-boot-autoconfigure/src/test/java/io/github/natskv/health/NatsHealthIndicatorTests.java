@@ -236,6 +236,18 @@ class NatsHealthIndicatorTests {
 	}
 
 	@Test
+	void showsLocalCopies() {
+		runner("nats.kv.buckets.flags.local-copy.enabled=true", "nats.kv.buckets.profiles.history=1").run((context) -> {
+			assertThat(detail(await(context, Status.UP), "buckets", "flags")).doesNotContainKey("localCopy");
+			context.getBean(KeyValueBuckets.class).bucket("flags", String.class).put("beta", "on");
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(detail(health(context), "buckets", "flags")).containsEntry("localCopy",
+						Map.of("entries", 1L, "bytes", 6L, "ageMillis", 0L, "complete", true)));
+			assertThat(detail(health(context), "buckets", "profiles")).doesNotContainKey("localCopy");
+		});
+	}
+
+	@Test
 	void namesABucketThatIsMissing() {
 		runner("nats.kv.buckets.profiles.history=1", "nats.kv.buckets.flags.history=1").run((context) -> {
 			await(context, Status.UP);

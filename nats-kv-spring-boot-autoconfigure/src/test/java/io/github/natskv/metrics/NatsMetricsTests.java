@@ -147,26 +147,27 @@ class NatsMetricsTests {
 
 	@Test
 	void aScrapeShowsTheDocumentedNames() {
-		runner("nats.listener.observation-enabled=true").run((context) -> {
-			context.getBean(KeyValueBuckets.class).bucket("flags", String.class).put("key", "value");
-			context.getBean(NatsOperationMetrics.class)
-				.intercept(BucketOperation.of("default", "flags", "flags", true, BucketOperation.Kind.TRANSACTION, null,
-						() -> 2), () -> null);
-			assertThat(value(context, "nats.kv.transaction.retries", "bucket", "flags")).isEqualTo(2);
-			context.getBean(Connection.class).publish("orders", "1".getBytes());
-			await(context, 1, "nats.listener.handling", "outcome", "ok", "listener.id", "orders");
-			String scrape = context.getBean(PrometheusMeterRegistry.class).scrape();
-			Set<String> names = new TreeSet<>();
-			SCRAPED.matcher(scrape)
-				.results()
-				.map((MatchResult match) -> match.group(1).replaceAll("_seconds_(count|sum|max)$", "_seconds"))
-				.filter((name) -> !name.startsWith("nats_listener_seconds"))
-				.forEach(names::add);
-			assertThat(names).isNotEmpty().isEqualTo(documented());
-			assertThat(scrape).contains("nats_kv_bucket_entries{bucket=\"flags\",connection=\"default\"} 1.0")
-				.contains(
-						"nats_listener_handling_seconds_count{connection=\"default\",listener_id=\"orders\",outcome=\"ok\"} 1");
-		});
+		runner("nats.listener.observation-enabled=true", "nats.kv.buckets.flags.local-copy.enabled=true")
+			.run((context) -> {
+				context.getBean(KeyValueBuckets.class).bucket("flags", String.class).put("key", "value");
+				context.getBean(NatsOperationMetrics.class)
+					.intercept(BucketOperation.of("default", "flags", "flags", true, BucketOperation.Kind.TRANSACTION,
+							null, () -> 2), () -> null);
+				assertThat(value(context, "nats.kv.transaction.retries", "bucket", "flags")).isEqualTo(2);
+				context.getBean(Connection.class).publish("orders", "1".getBytes());
+				await(context, 1, "nats.listener.handling", "outcome", "ok", "listener.id", "orders");
+				String scrape = context.getBean(PrometheusMeterRegistry.class).scrape();
+				Set<String> names = new TreeSet<>();
+				SCRAPED.matcher(scrape)
+					.results()
+					.map((MatchResult match) -> match.group(1).replaceAll("_seconds_(count|sum|max)$", "_seconds"))
+					.filter((name) -> !name.startsWith("nats_listener_seconds"))
+					.forEach(names::add);
+				assertThat(names).isNotEmpty().isEqualTo(documented());
+				assertThat(scrape).contains("nats_kv_bucket_entries{bucket=\"flags\",connection=\"default\"} 1.0")
+					.contains(
+							"nats_listener_handling_seconds_count{connection=\"default\",listener_id=\"orders\",outcome=\"ok\"} 1");
+			});
 	}
 
 	private static Set<String> documented() throws IOException {
@@ -305,6 +306,39 @@ class NatsMetricsTests {
 			await(context, 3, "nats.listener.handling", "outcome", "ok", "listener.id", "flags");
 			assertThat(value(context, "nats.kv.watch.lag", "bucket", "profiles")).isZero();
 		});
+	}
+
+	@Test
+	void tellsOfLocalCopies() {
+		runner("nats.kv.buckets.profiles.local-copy.enabled=true", "nats.kv.buckets.profiles.local-copy.max-entries=2",
+				"nats.connections.archive.servers=" + this.server.url(),
+				"nats.connections.archive.kv.buckets.audit.local-copy.enabled=true")
+			.run((context) -> {
+				assertThat(value(context, "nats.kv.local.copy.entries", "bucket", "profiles")).isZero();
+				KeyValueBucket<String> profiles = context.getBean(KeyValueBuckets.class)
+					.bucket("profiles", String.class);
+				profiles.get("none");
+				profiles.put("a", "1");
+				profiles.put("b", "22");
+				profiles.put("c", "3");
+				profiles.get("a");
+				profiles.get("c");
+				assertThat(value(context, "nats.kv.local.copy.entries", "bucket", "profiles")).isEqualTo(2);
+				assertThat(value(context, "nats.kv.local.copy.bytes", "bucket", "profiles")).isEqualTo(5);
+				assertThat(value(context, "nats.kv.local.copy.hits", "bucket", "profiles")).isEqualTo(2);
+				assertThat(value(context, "nats.kv.local.copy.misses", "bucket", "profiles")).isEqualTo(1);
+				assertThat(value(context, "nats.kv.local.copy.evictions", "bucket", "profiles")).isPositive();
+				assertThat(value(context, "nats.kv.local.copy.age", "bucket", "profiles")).isZero();
+				this.server.suspend();
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(30))
+					.until(() -> value(context, "nats.kv.local.copy.age", "bucket", "profiles") > 1);
+				this.server.resume();
+				await(context, 0, "nats.kv.local.copy.age", "bucket", "profiles");
+				assertThat(value(context, "nats.kv.local.copy.entries", "connection", "archive", "bucket", "audit"))
+					.isZero();
+				assertThat(context.getBean(MeterRegistry.class).find("nats.kv.local.copy.entries").meters()).hasSize(2);
+			});
 	}
 
 	@Test

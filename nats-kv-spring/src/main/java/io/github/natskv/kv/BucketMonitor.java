@@ -19,7 +19,10 @@ package io.github.natskv.kv;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells how the configured buckets and the watches fare, and what is stored.
@@ -67,5 +70,23 @@ public interface BucketMonitor {
 	 * @return the number
 	 */
 	long recoveries(String name);
+
+	/**
+	 * Return the configured buckets that have a local copy.
+	 * @return the bucket keys
+	 */
+	default Set<String> copied() {
+		return Set.of();
+	}
+
+	/**
+	 * Return the status of a local copy. Does not talk to the server.
+	 * @param key the bucket key
+	 * @return the status, {@code null} if there is no copy, or nobody has asked for the
+	 * typed bucket yet
+	 */
+	default @Nullable LocalCopyStatus localCopy(String key) {
+		return null;
+	}
 
 }

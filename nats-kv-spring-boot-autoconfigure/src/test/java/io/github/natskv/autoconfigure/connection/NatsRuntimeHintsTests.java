@@ -112,9 +112,9 @@ class NatsRuntimeHintsTests {
 			}
 		}
 		for (Class<?> result : List.of(NatsEndpoint.NatsDescriptor.class, ConnectionDescriptor.class,
-				BucketDescriptor.Configuration.class, ListenerDescriptor.class, NatsEndpoint.WatchDescriptor.class,
-				NatsKvEndpoint.KeysDescriptor.class, NatsKvEndpoint.RevisionDescriptor.class,
-				NatsKvEndpoint.WrittenDescriptor.class, StreamDescriptor.class,
+				BucketDescriptor.Configuration.class, BucketDescriptor.LocalCopy.class, ListenerDescriptor.class,
+				NatsEndpoint.WatchDescriptor.class, NatsKvEndpoint.KeysDescriptor.class,
+				NatsKvEndpoint.RevisionDescriptor.class, NatsKvEndpoint.WrittenDescriptor.class, StreamDescriptor.class,
 				StreamDescriptor.ConsumerDescriptor.class)) {
 			assertThat(isBound(result)).as(result.getName()).isTrue();
 		}

@@ -21,12 +21,14 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.natskv.jetstream.AsyncRequests;
@@ -39,6 +41,7 @@ import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.kv.LocalCopySettings;
+import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.kv.StoredBytesCodec;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchRecoveredEvent;
@@ -270,6 +273,22 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	@Override
 	public long recoveries(String name) {
 		return allWatches().mapToLong((watches) -> watches.recoveries(name)).sum();
+	}
+
+	@Override
+	public Set<String> copied() {
+		return this.settings.values()
+			.stream()
+			.filter((bucket) -> bucket.localCopy() != null)
+			.map(BucketSettings::key)
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	@Override
+	public @Nullable LocalCopyStatus localCopy(String key) {
+		BucketSettings bucket = this.settings.get(key);
+		BucketCopy copy = (bucket != null) ? this.copies.get(bucket.name()) : null;
+		return (copy != null) ? copy.status() : null;
 	}
 
 	private Stream<TypedWatches> allWatches() {
