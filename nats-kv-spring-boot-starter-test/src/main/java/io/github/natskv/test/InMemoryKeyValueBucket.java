@@ -19,14 +19,20 @@ package io.github.natskv.test;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyCodec;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueCodec;
+import io.github.natskv.kv.LocalCopySettings;
+import io.github.natskv.kv.StoredBytesCodec;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.jetstream.BucketKeys;
 import io.github.natskv.kv.jetstream.BucketValues;
+import io.github.natskv.kv.local.BucketCopy;
+import io.github.natskv.kv.local.CopiedStore;
 import io.github.natskv.kv.support.BucketInterceptors;
 import io.github.natskv.kv.support.DefaultKeyValueBucket;
 import io.github.natskv.kv.support.KeyValueInterceptors;
@@ -57,7 +63,12 @@ import org.springframework.util.unit.DataSize;
  */
 public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 
+	/** How long it may take until the copy knows that everything is gone. */
+	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
+
 	private final InMemoryStream stream;
+
+	private final @Nullable BucketCopy copy;
 
 	private final KeyValueCodec codec;
 
@@ -65,16 +76,19 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 
 	private final BucketInterceptors interceptors;
 
-	private InMemoryKeyValueBucket(InMemoryStream stream, BucketKeys keys, KeyValueCodec codec, Type valueType,
-			BucketInterceptors interceptors) {
-		this(stream, new BucketValues<>(keys, valueType, codec), codec, interceptors);
+	private InMemoryKeyValueBucket(InMemoryStream stream, @Nullable BucketCopy copy, BucketKeys keys,
+			KeyValueCodec codec, Type valueType, BucketInterceptors interceptors) {
+		this(stream, copy, new BucketValues<>(keys, valueType, codec), codec, interceptors);
 	}
 
-	private InMemoryKeyValueBucket(InMemoryStream stream, BucketValues<V> values, KeyValueCodec codec,
-			BucketInterceptors interceptors) {
-		super(stream, values, interceptors.around(InMemoryKeyValue.create(stream)), (options,
-				handler) -> InMemoryWatch.create(stream, values, options, interceptors.around(handler)).opened());
+	private InMemoryKeyValueBucket(InMemoryStream stream, @Nullable BucketCopy copy, BucketValues<V> values,
+			KeyValueCodec codec, BucketInterceptors interceptors) {
+		super((copy != null) ? CopiedStore.of(copy) : stream, values,
+				interceptors.around(InMemoryKeyValue.create(stream)),
+				(options, handler) -> InMemoryWatch.create(stream, values, options, interceptors.around(handler))
+					.opened());
 		this.stream = stream;
+		this.copy = copy;
 		this.codec = codec;
 		this.values = values;
 		this.interceptors = interceptors;
@@ -125,7 +139,8 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 	}
 
 	<T> InMemoryKeyValueBucket<T> withType(Type valueType) {
-		return new InMemoryKeyValueBucket<>(this.stream, this.values.keys(), this.codec, valueType, this.interceptors);
+		return new InMemoryKeyValueBucket<>(this.stream, this.copy, this.values.keys(), this.codec, valueType,
+				this.interceptors);
 	}
 
 	/**
@@ -144,6 +159,11 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 	// Remove everything, without a trace. Revisions go on.
 	void empty() {
 		this.stream.empty();
+		BucketCopy held = this.copy;
+		long start = System.nanoTime();
+		while (held != null && held.status().entries() > 0 && System.nanoTime() - start < PATIENCE) {
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+		}
 	}
 
 	/**
@@ -184,6 +204,8 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 		private InstantSource clock = InstantSource.system();
 
 		private BucketInterceptors interceptors;
+
+		private @Nullable LocalCopySettings localCopy;
 
 		private Builder(String name, KeyValueConfiguration.Builder configuration) {
 			this.name = name;
@@ -287,6 +309,11 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 			return this;
 		}
 
+		Builder localCopy(@Nullable LocalCopySettings localCopy) {
+			this.localCopy = localCopy;
+			return this;
+		}
+
 		Builder interceptors(BucketInterceptors interceptors) {
 			this.interceptors = interceptors;
 			return this;
@@ -313,10 +340,19 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 		}
 
 		private InMemoryKeyValueBucket<byte[]> build() {
-			return new InMemoryKeyValueBucket<>(new InMemoryStream(this.configuration.build(), this.clock),
-					new BucketKeys(new BucketSettings(this.name, this.name, null, null, this.keyCodec, false),
-							Options.DEFAULT_MAX_CONTROL_LINE),
+			InMemoryStream stream = new InMemoryStream(this.configuration.build(), this.clock);
+			BucketKeys keys = new BucketKeys(new BucketSettings(this.name, this.name, null, null, this.keyCodec, false),
+					Options.DEFAULT_MAX_CONTROL_LINE);
+			return new InMemoryKeyValueBucket<>(stream,
+					(this.localCopy != null) ? copy(stream, keys, this.localCopy) : null, keys,
 					(this.codec != null) ? this.codec : DefaultCodec.get(), byte[].class, this.interceptors);
+		}
+
+		private static BucketCopy copy(InMemoryStream stream, BucketKeys keys, LocalCopySettings settings) {
+			return new BucketCopy(stream, settings, settings.keys().stream().map(keys::encodeFilter).toList(),
+					(handler) -> InMemoryWatch.create(stream,
+							new BucketValues<>(keys, byte[].class, StoredBytesCodec.INSTANCE),
+							WatchOptions.of().filters(settings.keys()), handler));
 		}
 
 	}

@@ -92,6 +92,7 @@ public final class InMemoryKeyValueBuckets implements KeyValueBuckets, AutoClose
 						.codec((bucket.codec() != null) ? bucket.codec() : defaultCodec)
 						.interceptors(new BucketInterceptors(bucket.key(), bucket.name(), true, interceptors))
 						.clock(clock)
+						.localCopy(bucket.localCopy())
 						.build(byte[].class));
 		}
 		return declared;
