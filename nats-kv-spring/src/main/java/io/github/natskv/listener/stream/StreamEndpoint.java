@@ -48,6 +48,17 @@ public record StreamEndpoint(String id, ListenerMethod method, JetStreamClient c
 
 	private static final SubjectPattern ANY = SubjectPattern.parse(">");
 
+	// the pattern of all that such filters deliver, null if there is not one
+	@Nullable SubjectPattern soleOf(List<String> filters) {
+		if (this.subjects.isEmpty()) {
+			return ANY;
+		}
+		SubjectPattern first = this.subjects.get(0);
+		boolean sole = this.subjects.size() == 1 && !filters.isEmpty()
+				&& filters.stream().allMatch((filter) -> SubjectFilters.covers(first.subject(), filter));
+		return sole ? first : null;
+	}
+
 	// null for a subject the listener does not name
 	@Nullable SubjectPattern pattern(String subject) {
 		if (this.subjects.isEmpty()) {

@@ -33,6 +33,7 @@ import io.github.natskv.jetstream.JetStreamRequestException;
 import io.github.natskv.jetstream.LostMessagesException;
 import io.github.natskv.kv.watch.LastError;
 import io.github.natskv.listener.InvalidListenerException;
+import io.github.natskv.listener.invocation.SubjectPattern;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.JetStreamApiException;
@@ -88,6 +89,8 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 	private volatile @Nullable PullSession session;
 
 	private volatile @Nullable BoundConsumer bound;
+
+	private volatile @Nullable SubjectPattern sole;
 
 	private volatile boolean stopping;
 
@@ -296,7 +299,8 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 			this.window.released();
 		}
 		else {
-			next.pattern(this.endpoint.pattern(message.getSubject()));
+			SubjectPattern pattern = this.sole;
+			next.pattern((pattern != null) ? pattern : this.endpoint.pattern(message.getSubject()));
 		}
 		return next;
 	}
@@ -314,6 +318,7 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 		if (!same) {
 			discard();
 		}
+		this.sole = this.endpoint.soleOf(found.filters());
 		this.bound = found;
 		this.session = opened;
 		this.openedAt = System.nanoTime();
