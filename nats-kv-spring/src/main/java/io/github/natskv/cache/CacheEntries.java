@@ -170,11 +170,11 @@ final class CacheEntries {
 		}
 	}
 
-	// a marker tells copies from which revision on entries count, then the server removes
-	// what is older
+	// the server removes all, tombstones of loads included, then a marker tells copies,
+	// for which what was written in between is a miss
 	void clear() {
-		long revision = this.store.write(this.keys.marker(), null, new byte[0]);
-		this.store.removeUpTo(this.keys.filter(), revision);
+		this.store.removeUpTo(this.keys.filter(), Long.MAX_VALUE);
+		this.store.write(this.keys.marker(), null, new byte[0]);
 	}
 
 	boolean hasValues() {

@@ -219,7 +219,7 @@ public interface BucketStore {
 	/**
 	 * Remove the messages of a key, or of keys, up to a revision.
 	 * @param key the key, or a filter, as on the server
-	 * @param revision the last revision to remove
+	 * @param revision the last revision to remove, {@link Long#MAX_VALUE} for all
 	 */
 	long removeUpTo(String key, long revision);
 

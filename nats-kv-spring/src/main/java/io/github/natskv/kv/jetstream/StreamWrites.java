@@ -225,9 +225,9 @@ final class StreamWrites {
 	}
 
 	private static byte[] removal(BucketLayout layout, String key, long revision) {
-		return ApiRequest.of(ApiConstants.FILTER, layout.originPrefix() + key)
-			.with(ApiConstants.SEQ, revision + 1)
-			.toBytes();
+		ApiRequest request = ApiRequest.of(ApiConstants.FILTER, layout.originPrefix() + key);
+		// a server counts up to a number that is too large
+		return ((revision != Long.MAX_VALUE) ? request.with(ApiConstants.SEQ, revision + 1) : request).toBytes();
 	}
 
 	private static String removing(String key) {
