@@ -79,32 +79,32 @@ final class LocalEntries {
 	}
 
 	void deliver(String key, LocalEntry entry) {
-		replace(key, entry, false);
-		this.delivered = Math.max(this.delivered, entry.getSeq());
+		this.entries.compute(key, (name, held) -> {
+			// with the entry, so that an own write is not held after what followed it
+			this.delivered = Math.max(this.delivered, entry.getSeq());
+			return replaced(held, entry, false);
+		});
 	}
 
 	void acknowledge(String key, LocalEntry entry) {
-		if (entry.getSeq() > this.delivered) {
-			replace(key, entry, true);
-		}
+		this.entries.compute(key,
+				(name, held) -> (entry.getSeq() > this.delivered) ? replaced(held, entry, true) : held);
 	}
 
-	private void replace(String key, LocalEntry entry, boolean ahead) {
-		this.entries.compute(key, (name, held) -> {
-			if (held != null && held.getSeq() > entry.getSeq()) {
-				return held;
-			}
-			boolean keep = entry.isPut() || ahead;
-			if (keep && held == null && this.size.get() >= this.maxEntries) {
-				this.overflown = true;
-				this.evictions.increment();
-				return null;
-			}
-			if (keep && held != null && held.getSeq() == entry.getSeq()) {
-				entry.adopt(held);
-			}
-			return counted(held, keep ? entry : null);
-		});
+	private @Nullable LocalEntry replaced(@Nullable LocalEntry held, LocalEntry entry, boolean ahead) {
+		if (held != null && held.getSeq() > entry.getSeq()) {
+			return held;
+		}
+		boolean keep = entry.isPut() || ahead;
+		if (keep && held == null && this.size.get() >= this.maxEntries) {
+			this.overflown = true;
+			this.evictions.increment();
+			return null;
+		}
+		if (keep && held != null && held.getSeq() == entry.getSeq()) {
+			entry.adopt(held);
+		}
+		return counted(held, keep ? entry : null);
 	}
 
 	private @Nullable LocalEntry counted(@Nullable LocalEntry before, @Nullable LocalEntry after) {
