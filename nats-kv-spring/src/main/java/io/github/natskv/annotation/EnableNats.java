@@ -25,9 +25,9 @@ import java.lang.annotation.Target;
 import org.springframework.context.annotation.Import;
 
 /**
- * Enables {@link NatsListener} and {@link KeyValueListener} methods in a Spring
- * application without Spring Boot, which does so by itself. Placed on a
- * {@code @Configuration} class. The application declares a
+ * Enables {@link NatsListener}, {@link KeyValueListener} and {@link JetStreamListener}
+ * methods in a Spring application without Spring Boot, which does so by itself. Placed on
+ * a {@code @Configuration} class. The application declares a
  * {@link io.nats.client.Connection} bean and, for listeners on buckets,
  * {@code KeyValueBuckets}; a {@code ListenerSettings} bean changes the defaults.
  * <p>
