@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 
 import io.github.natskv.cache.Loads.Load;
 import io.github.natskv.kv.RevisionConflictException;
+import io.github.natskv.kv.StaleReadException;
 import io.github.natskv.kv.jetstream.BucketStore;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.nats.client.api.MessageInfo;
@@ -120,7 +121,12 @@ public final class NatsCache extends AbstractValueAdaptingCache {
 
 	Found find(Object key, @Nullable ResolvableType declared) {
 		String id = this.keys.of(key);
-		return counted(this.guard.call(() -> found(this.entries.last(id), declared), Found.UNKNOWN));
+		try {
+			return counted(this.guard.call(() -> found(this.entries.last(id), declared), Found.UNKNOWN));
+		}
+		catch (StaleReadException ex) {
+			return counted(Found.UNKNOWN);
+		}
 	}
 
 	CompletableFuture<Found> findAsync(Object key, @Nullable ResolvableType declared) {

@@ -49,6 +49,8 @@ public class NatsCacheManager extends AbstractTransactionSupportingCacheManager 
 
 	private final BucketStore store;
 
+	private final @Nullable BucketStore localStore;
+
 	private final KeyValueCodec codec;
 
 	private final ValueTypes types = new ValueTypes(ClassUtils.getDefaultClassLoader());
@@ -73,6 +75,7 @@ public class NatsCacheManager extends AbstractTransactionSupportingCacheManager 
 	 */
 	public NatsCacheManager(KeyValueBuckets buckets, String bucket, KeyValueCodec codec) {
 		this.store = BucketStores.of(buckets, bucket);
+		this.localStore = BucketStores.localOf(buckets, bucket);
 		this.codec = codec;
 		this.circuit = new Circuit(this.store.bucket());
 		this.executor = Executors.newCachedThreadPool(threads("nats-cache-"));
@@ -152,9 +155,21 @@ public class NatsCacheManager extends AbstractTransactionSupportingCacheManager 
 	private NatsCache cache(String name) {
 		return this.caches.computeIfAbsent(name, (key) -> {
 			NatsCacheConfiguration configuration = this.configurations.getOrDefault(name, this.defaults);
-			return new NatsCache(name, this.store, new CacheValues(name, this.codec, this.types), configuration,
-					this.circuit, this.executor, this.renewals);
+			return new NatsCache(name, store(name, configuration), new CacheValues(name, this.codec, this.types),
+					configuration, this.circuit, this.executor, this.renewals);
 		});
+	}
+
+	private BucketStore store(String name, NatsCacheConfiguration configuration) {
+		if (!configuration.isLocal()) {
+			return this.store;
+		}
+		if (this.localStore == null) {
+			throw new IllegalStateException(
+					"Cache '%s' is to be local, but bucket '%s' has no local copy of all keys: declare it below nats.kv.buckets"
+						.formatted(name, this.store.bucket()));
+		}
+		return this.localStore;
 	}
 
 	@Nullable Cache cacheOf(String name, ResolvableType declared, boolean filling) {

@@ -49,6 +49,15 @@ public record LocalCopySettings(List<String> keys, long maxEntries, Duration max
 	}
 
 	/**
+	 * Return the options of a copy of all keys.
+	 * @return the defaults
+	 */
+	public static LocalCopySettings ofAll() {
+		return new LocalCopySettings(List.of(">"), Long.MAX_VALUE, Duration.ofSeconds(30), WhenStale.FAIL,
+				DEFAULT_SNAPSHOT_TIMEOUT);
+	}
+
+	/**
 	 * Return these options with another timeout.
 	 * @param timeout how long a read waits for the first snapshot
 	 * @return the options

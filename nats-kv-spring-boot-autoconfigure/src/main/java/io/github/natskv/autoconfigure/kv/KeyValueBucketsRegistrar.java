@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
+import io.github.natskv.autoconfigure.NatsCacheProperties;
 import io.github.natskv.autoconfigure.NatsConnectionProperties;
 import io.github.natskv.autoconfigure.NatsProperties;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
@@ -114,7 +116,8 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		NatsEventPublisher events = beans.beanFactory().getBean(NatsEventPublisher.class);
 		return new DefaultKeyValueBuckets(beans.get(Connection.class), beans.get(JetStreamOptions.class),
 				beans.connection().maxInFlight(),
-				settings(codecs, beans.own(KeyValueConfiguration.class).values(), snapshotTimeout(beans)),
+				settings(codecs, beans.own(KeyValueConfiguration.class).values(), snapshotTimeout(beans),
+						localCaches(beans)),
 				codecs.defaultCodec(), provisioner::restoreBucket, interceptors(beans), events::publish);
 	}
 
@@ -123,13 +126,22 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		Map<String, KeyValueConfiguration> configurations = beans.own(KeyValueConfiguration.class);
 		return beans.beanFactory()
 			.getBean(KeyValueBucketsFactory.class)
-			.create(settings(codecs, configurations.values(), snapshotTimeout(beans)),
+			.create(settings(codecs, configurations.values(), snapshotTimeout(beans), localCaches(beans)),
 					beans.connection()
 						.definitions(configurations)
 						.stream()
 						.map(BucketDefinition::configuration)
 						.toList(),
 					codecs.defaultCodec(), interceptors(beans));
+	}
+
+	// the bucket of caches that are read from memory, if it is one of the connection
+	private static String localCaches(ConnectionBeans beans) {
+		NatsCacheProperties cache = ConfiguredConnections.of(beans.beanFactory()).cache();
+		boolean local = cache.enabled() && (cache.local()
+				|| cache.caches().values().stream().anyMatch((own) -> Boolean.TRUE.equals(own.local())));
+		boolean here = Objects.equals(beans.connection().name().name(), cache.connection());
+		return (local && here && cache.bucket() != null) ? cache.bucket() : "";
 	}
 
 	private static Duration snapshotTimeout(ConnectionBeans beans) {
@@ -141,10 +153,13 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 	}
 
 	private static List<BucketSettings> settings(BucketCodecs codecs, Collection<KeyValueConfiguration> configurations,
-			Duration snapshotTimeout) {
+			Duration snapshotTimeout, String localCaches) {
 		List<BucketSettings> settings = new ArrayList<>();
 		codecs.settings().forEach((bucket) -> {
 			LocalCopySettings copy = bucket.localCopy();
+			if (copy == null && localCaches.equals(bucket.key())) {
+				copy = LocalCopySettings.ofAll();
+			}
 			settings.add((copy != null) ? bucket.withLocalCopy(copy.withSnapshotTimeout(snapshotTimeout)) : bucket);
 		});
 		configurations.forEach((configuration) -> settings.add(BucketSettings.of(configuration.getBucketName())));

@@ -32,6 +32,8 @@ import io.github.natskv.cache.NatsCacheManager;
 import io.github.natskv.testsupport.NatsServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nats.client.Connection;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -157,6 +159,32 @@ class NatsCacheAutoConfigurationTests {
 				assertThat(((NatsCache) manager.getCache("custom")).getConfiguration().getOnError())
 					.isEqualTo(OnError.MISS);
 			});
+	}
+
+	@Test
+	void localCachesReadMemoryAndHearOfEvictions() {
+		ApplicationContextRunner local = this.runner.withPropertyValues("nats.cache.local=true",
+				"nats.cache.trusted-packages=io.github.natskv");
+		local.run((one) -> local.run((two) -> {
+			Service first = one.getBean(Service.class);
+			Service second = two.getBean(Service.class);
+			first.find("a");
+			Awaitility.await().until(() -> cache(two).get("a") != null);
+			long sent = two.getBean(Connection.class).getStatistics().getOutMsgs();
+			for (int i = 0; i < 100; i++) {
+				assertThat(second.find("a")).isEqualTo(List.of(new Order("a", 1)));
+			}
+			assertThat(two.getBean(Connection.class).getStatistics().getOutMsgs() - sent).isLessThan(50);
+			first.evict("a");
+			assertThat(cache(one).get("a")).isNull();
+			Awaitility.await().until(() -> cache(two).get("a") == null);
+			assertThat(second.find("a")).isEqualTo(List.of(new Order("a", 1)));
+			second.evictAll();
+			assertThat(cache(two).get("a")).isNull();
+			Awaitility.await().until(() -> cache(one).get("a") == null);
+			assertThat(first.find("a")).isEqualTo(List.of(new Order("a", 2)));
+			assertThat(cache(one).get("a")).isNotNull();
+		}));
 	}
 
 	@Test

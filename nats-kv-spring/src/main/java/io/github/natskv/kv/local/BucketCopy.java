@@ -123,7 +123,7 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 		return this.allKeys || this.filters.stream().anyMatch((filter) -> Subjects.matches(filter, key));
 	}
 
-	boolean coversFilter(String filter) {
+	public boolean coversFilter(String filter) {
 		return this.allKeys || this.filters.contains(filter);
 	}
 

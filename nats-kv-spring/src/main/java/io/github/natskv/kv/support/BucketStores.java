@@ -19,6 +19,7 @@ package io.github.natskv.kv.support;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.jetstream.BucketStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives features that need more than typed buckets the raw entries of a bucket, on a
@@ -36,12 +37,27 @@ public final class BucketStores {
 	 * @throws IllegalArgumentException if the buckets are not those of this library
 	 */
 	public static BucketStore of(KeyValueBuckets buckets, String name) {
+		return known(buckets, name).store();
+	}
+
+	/**
+	 * Return the store of a bucket that is read from its copy in memory.
+	 * @param buckets the buckets of a connection
+	 * @param name the bucket key
+	 * @return the store, {@code null} if the bucket has no copy of all keys
+	 * @throws IllegalArgumentException if the buckets are not those of this library
+	 */
+	public static @Nullable BucketStore localOf(KeyValueBuckets buckets, String name) {
+		return known(buckets, name).localStore();
+	}
+
+	private static DefaultKeyValueBucket<?> known(KeyValueBuckets buckets, String name) {
 		KeyValueBucket<?> bucket = buckets.bucket(name, byte[].class);
 		while (bucket instanceof InterceptedKeyValueBucket<?> intercepted) {
 			bucket = intercepted.delegate();
 		}
 		if (bucket instanceof DefaultKeyValueBucket<?> known) {
-			return known.store();
+			return known;
 		}
 		throw new IllegalArgumentException("Bucket '%s' is a '%s', but one of this library is needed".formatted(name,
 				bucket.getClass().getName()));

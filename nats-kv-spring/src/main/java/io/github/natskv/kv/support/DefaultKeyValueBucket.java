@@ -116,6 +116,10 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 		return (this.store instanceof CopiedStore copied) ? copied.copy().store() : this.store;
 	}
 
+	@Nullable BucketStore localStore() {
+		return (this.store instanceof CopiedStore copied && copied.copy().coversFilter(">")) ? copied : null;
+	}
+
 	@Override
 	public KeyValueBucket<V> remote() {
 		return (this.store instanceof CopiedStore copied)
