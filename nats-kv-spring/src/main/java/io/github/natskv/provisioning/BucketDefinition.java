@@ -16,6 +16,8 @@
 
 package io.github.natskv.provisioning;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -34,13 +36,38 @@ import io.nats.client.api.StreamConfiguration;
  * @param configuration the configuration the bucket is made with
  * @param declared the options that are declared; others are neither compared nor changed,
  * but for what any bucket needs
+ * @param growing whether revisions go on growing where the bucket is made again: the
+ * first is the time in microseconds
  * @since 0.1.0
  */
 public record BucketDefinition(String prefix, String key, String declaredBy, ProvisioningPolicy policy,
-		KeyValueConfiguration configuration, Set<BucketOption> declared) implements Definition {
+		KeyValueConfiguration configuration, Set<BucketOption> declared, boolean growing) implements Definition {
 
 	public BucketDefinition {
 		declared = Set.copyOf(declared);
+	}
+
+	/**
+	 * Create the definition of a bucket whose revisions begin with 1.
+	 * @param prefix what the properties of its connection begin with
+	 * @param key the bucket key, else the server's name
+	 * @param declaredBy where the bucket is declared
+	 * @param policy what to do if the server does not have it like this
+	 * @param configuration the configuration the bucket is made with
+	 * @param declared the options that are declared
+	 */
+	public BucketDefinition(String prefix, String key, String declaredBy, ProvisioningPolicy policy,
+			KeyValueConfiguration configuration, Set<BucketOption> declared) {
+		this(prefix, key, declaredBy, policy, configuration, declared, false);
+	}
+
+	/**
+	 * Return this with revisions that go on growing where the bucket is made again.
+	 * @return the definition
+	 */
+	public BucketDefinition withGrowingRevisions() {
+		return new BucketDefinition(this.prefix, this.key, this.declaredBy, this.policy, this.configuration,
+				this.declared, true);
 	}
 
 	/**
@@ -88,7 +115,10 @@ public record BucketDefinition(String prefix, String key, String declaredBy, Pro
 
 	// the stream to be made, which beside the declared has what makes it work
 	StreamConfiguration stream() {
-		return BucketOrigins.stream(this.configuration);
+		StreamConfiguration stream = BucketOrigins.stream(this.configuration);
+		return this.growing ? StreamConfiguration.builder(stream)
+			.firstSequence(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()))
+			.build() : stream;
 	}
 
 }

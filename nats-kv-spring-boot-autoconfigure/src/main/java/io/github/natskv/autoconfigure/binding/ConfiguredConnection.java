@@ -16,6 +16,7 @@
 
 package io.github.natskv.autoconfigure.binding;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import io.github.natskv.provisioning.DeclaredStreams;
 import io.github.natskv.provisioning.ProvisioningPolicy;
 import io.github.natskv.provisioning.StreamDefinition;
 import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.StorageType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +45,14 @@ import org.jspecify.annotations.Nullable;
  * @param policy what to do about its buckets, unless they say otherwise
  * @param buckets its buckets
  * @param streams its streams and their consumers
+ * @param locks the bucket of locks, by its key or the server's name, {@code null} for
+ * none
  */
 public record ConfiguredConnection(ConnectionName name, @Nullable NatsConnectionProperties properties, int maxInFlight,
-		ProvisioningPolicy policy, List<BucketDeclaration> buckets, DeclaredStreams streams) {
+		ProvisioningPolicy policy, List<BucketDeclaration> buckets, DeclaredStreams streams, @Nullable String locks) {
+
+	// of a bucket of locks that is not declared
+	private static final Duration MARKER_TTL = Duration.ofSeconds(1);
 
 	static ConfiguredConnection of(ConnectionName name, @Nullable NatsConnectionProperties properties,
 			NatsKeyValueProperties kv, NatsStreamsProperties streams) {
@@ -58,7 +65,7 @@ public record ConfiguredConnection(ConnectionName name, @Nullable NatsConnection
 			.forEach((key, bucket) -> buckets
 				.add(new BucketDeclarationMapper(name, key, bucket).map(kv.provisioning())));
 		return new ConfiguredConnection(name, properties, kv.maxInFlight(), kv.provisioning(), List.copyOf(buckets),
-				streams(name, streams));
+				streams(name, streams), null);
 	}
 
 	private static DeclaredStreams streams(ConnectionName connection, NatsStreamsProperties properties) {
@@ -84,7 +91,31 @@ public record ConfiguredConnection(ConnectionName name, @Nullable NatsConnection
 			checkKey(name, configuration.getBucketName());
 			definitions.add(BucketDefinition.of(this.name.prefix(), "bean '" + name + "'", this.policy, configuration));
 		});
+		if (this.locks == null) {
+			return definitions;
+		}
+		definitions.replaceAll((definition) -> isOfLocks(definition) ? definition.withGrowingRevisions() : definition);
+		if (definitions.stream().noneMatch(this::isOfLocks)) {
+			definitions.add(
+					BucketDefinition
+						.of(this.name.prefix(), "nats.locks.bucket", this.policy,
+								KeyValueConfiguration.builder(this.locks)
+									.storageType(StorageType.File)
+									.maxHistoryPerKey(1)
+									.limitMarker(MARKER_TTL)
+									.build())
+						.withGrowingRevisions());
+		}
 		return definitions;
+	}
+
+	private boolean isOfLocks(BucketDefinition definition) {
+		return definition.key().equals(this.locks) || definition.name().equals(this.locks);
+	}
+
+	ConfiguredConnection withLocks(String bucket) {
+		return new ConfiguredConnection(this.name, this.properties, this.maxInFlight, this.policy, this.buckets,
+				this.streams, bucket);
 	}
 
 	// both would be asked for by this name

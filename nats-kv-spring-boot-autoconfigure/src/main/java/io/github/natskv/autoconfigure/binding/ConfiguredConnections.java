@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsCacheProperties;
+import io.github.natskv.autoconfigure.NatsLocksProperties;
 import io.github.natskv.connection.ConnectionName;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -43,9 +44,13 @@ public final class ConfiguredConnections {
 
 	private final NatsCacheProperties cache;
 
-	private ConfiguredConnections(List<ConfiguredConnection> all, NatsCacheProperties cache) {
+	private final NatsLocksProperties locks;
+
+	private ConfiguredConnections(List<ConfiguredConnection> all, NatsCacheProperties cache,
+			NatsLocksProperties locks) {
 		this.all = List.copyOf(all);
 		this.cache = cache;
+		this.locks = locks;
 	}
 
 	/**
@@ -75,7 +80,21 @@ public final class ConfiguredConnections {
 			.add(ConfiguredConnection.of(ConnectionName.DEFAULT, null, new KeyValuePropertiesBinder(binder).bind(),
 					new StreamPropertiesBinder(binder, ConfigurationPropertyName.of("nats.streams")).bind()));
 		connections.addAll(new NamedConnectionsBinder(binder).bind());
-		return new ConfiguredConnections(connections, new CachePropertiesBinder(binder).bind());
+		NatsLocksProperties locks = new LocksPropertiesBinder(binder).bind();
+		return new ConfiguredConnections(withLocks(connections, locks), new CachePropertiesBinder(binder).bind(),
+				locks);
+	}
+
+	private static List<ConfiguredConnection> withLocks(List<ConfiguredConnection> connections,
+			NatsLocksProperties locks) {
+		String bucket = locks.bucket();
+		if (bucket == null) {
+			return connections;
+		}
+		return connections.stream()
+			.map((connection) -> Objects.equals(connection.name().name(), locks.connection())
+					? connection.withLocks(bucket) : connection)
+			.toList();
 	}
 
 	/**
@@ -94,6 +113,11 @@ public final class ConfiguredConnections {
 	/** Return the caches. */
 	public NatsCacheProperties cache() {
 		return this.cache;
+	}
+
+	/** Return the locks. */
+	public NatsLocksProperties locks() {
+		return this.locks;
 	}
 
 	/** Return the names of the connections that have one. */

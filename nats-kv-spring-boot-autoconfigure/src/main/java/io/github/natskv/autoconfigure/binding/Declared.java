@@ -23,6 +23,7 @@ import java.util.Map;
 import io.github.natskv.autoconfigure.NamedConnectionProperties;
 import io.github.natskv.autoconfigure.NatsCacheProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
+import io.github.natskv.autoconfigure.NatsLocksProperties;
 import io.github.natskv.autoconfigure.NatsStreamsProperties;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -52,6 +53,7 @@ enum Declared {
 	 */
 	static final List<Root> ROOTS = List.of(new Root("nats.kv", ResolvableType.forClass(NatsKeyValueProperties.class)),
 			new Root("nats.streams.definitions", STREAM), new Root("nats.connections", CONNECTION),
+			new Root("nats.locks", ResolvableType.forClass(NatsLocksProperties.class)),
 			new Root("nats.cache", ResolvableType.forClass(NatsCacheProperties.class)));
 
 	private final String noun;

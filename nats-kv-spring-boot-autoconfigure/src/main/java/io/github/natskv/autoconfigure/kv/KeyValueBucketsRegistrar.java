@@ -18,7 +18,6 @@ package io.github.natskv.autoconfigure.kv;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -84,6 +83,7 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 
 	private static boolean declares(ConnectionBeans beans) {
 		return !beans.connection().streams().all().isEmpty() || !beans.connection().buckets().isEmpty()
+				|| beans.connection().locks() != null
 				|| beans.beanFactory().getBeanNamesForType(KeyValueConfiguration.class, true, false).length > 0;
 	}
 
@@ -115,10 +115,8 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		BucketCodecs codecs = beans.get(BucketCodecs.class);
 		NatsEventPublisher events = beans.beanFactory().getBean(NatsEventPublisher.class);
 		return new DefaultKeyValueBuckets(beans.get(Connection.class), beans.get(JetStreamOptions.class),
-				beans.connection().maxInFlight(),
-				settings(codecs, beans.own(KeyValueConfiguration.class).values(), snapshotTimeout(beans),
-						localCaches(beans)),
-				codecs.defaultCodec(), provisioner::restoreBucket, interceptors(beans), events::publish);
+				beans.connection().maxInFlight(), settings(beans, codecs), codecs.defaultCodec(),
+				provisioner::restoreBucket, interceptors(beans), events::publish);
 	}
 
 	private static KeyValueBuckets madeBuckets(ConnectionBeans beans) {
@@ -126,7 +124,7 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		Map<String, KeyValueConfiguration> configurations = beans.own(KeyValueConfiguration.class);
 		return beans.beanFactory()
 			.getBean(KeyValueBucketsFactory.class)
-			.create(settings(codecs, configurations.values(), snapshotTimeout(beans), localCaches(beans)),
+			.create(settings(beans, codecs),
 					beans.connection()
 						.definitions(configurations)
 						.stream()
@@ -152,9 +150,10 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		return KeyValueInterceptors.of(beans.connection().name().label(), beans.beanFactory());
 	}
 
-	private static List<BucketSettings> settings(BucketCodecs codecs, Collection<KeyValueConfiguration> configurations,
-			Duration snapshotTimeout, String localCaches) {
+	private static List<BucketSettings> settings(ConnectionBeans beans, BucketCodecs codecs) {
 		List<BucketSettings> settings = new ArrayList<>();
+		String localCaches = localCaches(beans);
+		Duration snapshotTimeout = snapshotTimeout(beans);
 		codecs.settings().forEach((bucket) -> {
 			LocalCopySettings copy = bucket.localCopy();
 			if (copy == null && localCaches.equals(bucket.key())) {
@@ -162,7 +161,14 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 			}
 			settings.add((copy != null) ? bucket.withLocalCopy(copy.withSnapshotTimeout(snapshotTimeout)) : bucket);
 		});
-		configurations.forEach((configuration) -> settings.add(BucketSettings.of(configuration.getBucketName())));
+		beans.own(KeyValueConfiguration.class)
+			.values()
+			.forEach((configuration) -> settings.add(BucketSettings.of(configuration.getBucketName())));
+		String locks = beans.connection().locks();
+		if (locks != null
+				&& settings.stream().noneMatch((bucket) -> bucket.key().equals(locks) || bucket.name().equals(locks))) {
+			settings.add(BucketSettings.of(locks));
+		}
 		return settings;
 	}
 

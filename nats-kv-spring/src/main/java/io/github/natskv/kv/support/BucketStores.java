@@ -18,6 +18,7 @@ package io.github.natskv.kv.support;
 
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.jetstream.BucketKeys;
 import io.github.natskv.kv.jetstream.BucketStore;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,17 @@ public final class BucketStores {
 	 */
 	public static @Nullable BucketStore localOf(KeyValueBuckets buckets, String name) {
 		return known(buckets, name).localStore();
+	}
+
+	/**
+	 * Return how the keys of a bucket are written on the server. Does not talk to the
+	 * server.
+	 * @param buckets the buckets of a connection
+	 * @param name the bucket key, or the server's name
+	 * @throws IllegalArgumentException if the buckets are not those of this library
+	 */
+	public static BucketKeys keys(KeyValueBuckets buckets, String name) {
+		return known(buckets, name).keyNames();
 	}
 
 	private static DefaultKeyValueBucket<?> known(KeyValueBuckets buckets, String name) {

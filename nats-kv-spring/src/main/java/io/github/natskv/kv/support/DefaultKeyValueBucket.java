@@ -131,6 +131,10 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 		return (this.store instanceof CopiedStore copied) ? copied.copy().status() : null;
 	}
 
+	BucketKeys keyNames() {
+		return this.values.keys();
+	}
+
 	@Override
 	public String getName() {
 		return this.store.bucket();

@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.test;
+
+import java.time.Duration;
+
+import io.github.natskv.lock.BucketLease;
+import io.github.natskv.lock.BucketLocks;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Locks in tests without a server.
+ */
+@NatsKvTest(properties = "nats.locks.bucket=locks")
+@InMemoryNats
+class InMemoryLockTests {
+
+	@Autowired
+	private BucketLocks locks;
+
+	@Autowired
+	private MutableClock clock;
+
+	@Test
+	void oneHolds() throws InterruptedException {
+		BucketLease lease = this.locks.acquire("reports", Duration.ofSeconds(5));
+		assertThat(this.locks.tryAcquire("reports")).isNull();
+		lease.close();
+		try (BucketLease next = this.locks.tryAcquire("reports")) {
+			assertThat(next).isNotNull();
+			assertThat(next.fencingToken()).isGreaterThan(lease.fencingToken());
+		}
+	}
+
+	@Test
+	void locksExpireByTheClockOfTheTest() throws InterruptedException {
+		BucketLease lease = this.locks.tryAcquire("expiring");
+		this.clock.advance(Duration.ofSeconds(31));
+		assertThat(lease.isValid()).isFalse();
+		try (BucketLease next = this.locks.acquire("expiring", Duration.ofSeconds(20))) {
+			assertThat(next.fencingToken()).isGreaterThan(lease.fencingToken());
+			lease.close();
+			assertThat(next.isValid()).isTrue();
+		}
+	}
+
+}

@@ -1,0 +1,266 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.lock;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+
+import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.jetstream.BucketKeys;
+import io.github.natskv.kv.support.BucketStores;
+import io.nats.client.NUID;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.util.Assert;
+
+/**
+ * Locks on a bucket. Creating this does not talk to the server.
+ *
+ * @since 0.1.0
+ */
+public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
+
+	private static final long MIN_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
+
+	private final Duration lease;
+
+	private final LockRecords records;
+
+	private final BucketKeys keys;
+
+	private final LockQueues queues;
+
+	private final LocalLocks localLocks = new LocalLocks();
+
+	private final LeaseRenewals renewals = new LeaseRenewals();
+
+	private final long pause;
+
+	/**
+	 * Create locks.
+	 * @param buckets the buckets of a connection
+	 * @param bucket the bucket key, or the server's name of the bucket
+	 * @param lease how long a lock outlives a holder that has gone, whole seconds
+	 * @throws IllegalArgumentException if the lease is not of whole seconds, at least one
+	 */
+	public DefaultBucketLocks(KeyValueBuckets buckets, String bucket, Duration lease) {
+		Assert.isTrue(lease.compareTo(Duration.ofSeconds(1)) >= 0 && lease.getNano() == 0,
+				() -> "The lease of locks must be whole seconds, at least one, but is " + lease);
+		this.lease = lease;
+		this.records = new LockRecords(BucketStores.of(buckets, bucket), lease);
+		this.keys = BucketStores.keys(buckets, bucket);
+		this.queues = new LockQueues(buckets.bucket(bucket, byte[].class));
+		this.pause = this.records.isInMemory() ? MIN_PAUSE : lease.toNanos();
+	}
+
+	@Override
+	public @Nullable BucketLease tryAcquire(String name) {
+		return attempt(name, LockKeys.of(name));
+	}
+
+	@Override
+	public BucketLease acquire(String name, Duration wait) throws InterruptedException {
+		Assert.isTrue(!wait.isNegative(), () -> "The time to wait for a lock must not be negative, but is " + wait);
+		String key = LockKeys.of(name);
+		long start = System.nanoTime();
+		long limit = (wait.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0) ? wait.toNanos() : Long.MAX_VALUE;
+		Wait waiting = new Wait(name, key, start, limit);
+		if (limit == 0 || !this.queues.isWaitedFor(key)) {
+			BucketLease held = waiting.attempt();
+			if (held != null) {
+				return held;
+			}
+			if (limit == 0) {
+				throw waiting.over();
+			}
+		}
+		LockQueue queue = this.queues.join(key);
+		try {
+			if (!queue.awaitTurn(waiting.remaining())) {
+				throw waiting.over();
+			}
+			try {
+				return waiting.await(queue);
+			}
+			finally {
+				queue.endTurn();
+			}
+		}
+		finally {
+			this.queues.leave(key, queue);
+		}
+	}
+
+	private @Nullable BucketLease attempt(String name, String key) {
+		byte[] owner = NUID.nextGlobal().getBytes(StandardCharsets.US_ASCII);
+		String stored = this.keys.encode(key);
+		LockRecord record;
+		try {
+			record = this.records.create(stored, owner);
+		}
+		catch (TransientDataAccessException ex) {
+			this.renewals.execute(() -> abandon(stored, owner));
+			throw ex;
+		}
+		if (record == null) {
+			return null;
+		}
+		HeldLease held = new HeldLease(this.records, this.renewals, this.lease, name, stored, owner, record);
+		this.renewals.add(held);
+		return held;
+	}
+
+	private void abandon(String key, byte[] owner) {
+		try {
+			this.records.abandon(key, owner);
+		}
+		catch (DataAccessException ex) {
+			// expires
+		}
+	}
+
+	@Override
+	public Lock getLock(String name) {
+		return new BucketLock(this, this.localLocks, LockKeys.of(name), name);
+	}
+
+	/**
+	 * Return how many locks are held.
+	 * @return the number
+	 */
+	public int held() {
+		return this.renewals.held();
+	}
+
+	/**
+	 * Return how many threads wait for locks.
+	 * @return the number
+	 */
+	public int waiting() {
+		return this.queues.waiting();
+	}
+
+	/**
+	 * Return how many locks were lost.
+	 * @return the number so far
+	 */
+	public long lost() {
+		return this.renewals.lost();
+	}
+
+	/**
+	 * Give all locks up.
+	 */
+	@Override
+	public void close() {
+		this.renewals.close();
+	}
+
+	/**
+	 * One wait for a lock.
+	 */
+	private final class Wait {
+
+		private final String name;
+
+		private final String key;
+
+		private final long start;
+
+		private final long limit;
+
+		private @Nullable TransientDataAccessException failure;
+
+		private Wait(String name, String key, long start, long limit) {
+			this.name = name;
+			this.key = key;
+			this.start = start;
+			this.limit = limit;
+		}
+
+		long remaining() {
+			return this.limit - (System.nanoTime() - this.start);
+		}
+
+		@Nullable BucketLease attempt() throws InterruptedException {
+			if (Thread.interrupted()) {
+				throw new InterruptedException();
+			}
+			try {
+				BucketLease held = DefaultBucketLocks.this.attempt(this.name, this.key);
+				this.failure = null;
+				return held;
+			}
+			catch (TransientDataAccessException ex) {
+				if (Thread.interrupted()) {
+					throw new InterruptedException();
+				}
+				this.failure = ex;
+				return null;
+			}
+		}
+
+		BucketLease await(LockQueue queue) throws InterruptedException {
+			while (true) {
+				queue.forget();
+				BucketLease held = attempt();
+				if (held != null) {
+					return held;
+				}
+				if (remaining() <= 0) {
+					throw over();
+				}
+				if (this.failure != null) {
+					queue.awaitFreed(Math.min(remaining(), MIN_PAUSE));
+				}
+				else if (!watch(queue)) {
+					queue.awaitFreed(Math.min(remaining(), DefaultBucketLocks.this.pause));
+				}
+			}
+		}
+
+		// Whether that has begun, so that it is to be tried once more.
+		private boolean watch(LockQueue queue) throws InterruptedException {
+			try {
+				return queue.watch();
+			}
+			catch (TransientDataAccessException ex) {
+				if (Thread.interrupted()) {
+					throw new InterruptedException();
+				}
+				this.failure = ex;
+				queue.awaitFreed(Math.min(remaining(), MIN_PAUSE));
+				return true;
+			}
+		}
+
+		CannotAcquireLockException over() {
+			return new CannotAcquireLockException(
+					"A lock in bucket '%s' could not be acquired within %s: %s".formatted(
+							DefaultBucketLocks.this.records.bucket(), Duration.ofNanos(this.limit),
+							(this.failure != null) ? "the server is out of reach" : "it is held by others"),
+					this.failure);
+		}
+
+	}
+
+}

@@ -1,0 +1,104 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.lock;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Renews all locks that are held, by one thread.
+ */
+final class LeaseRenewals {
+
+	private final Set<HeldLease> held = ConcurrentHashMap.newKeySet();
+
+	private final AtomicLong lost = new AtomicLong();
+
+	private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1,
+			threads("nats-lock-renewal-"));
+
+	private final ExecutorService callbacks = Executors.newCachedThreadPool(threads("nats-lock-"));
+
+	LeaseRenewals() {
+		this.scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		this.scheduler.setRemoveOnCancelPolicy(true);
+	}
+
+	private static CustomizableThreadFactory threads(String prefix) {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);
+		threads.setDaemon(true);
+		return threads;
+	}
+
+	void add(HeldLease lease) {
+		this.held.add(lease);
+		schedule(lease);
+	}
+
+	void remove(HeldLease lease) {
+		this.held.remove(lease);
+	}
+
+	void lost(HeldLease lease) {
+		this.held.remove(lease);
+		this.lost.incrementAndGet();
+	}
+
+	int held() {
+		return this.held.size();
+	}
+
+	long lost() {
+		return this.lost.get();
+	}
+
+	void schedule(HeldLease lease) {
+		long wait = lease.tick();
+		if (wait >= 0) {
+			try {
+				lease.next(this.scheduler.schedule(() -> schedule(lease), wait, TimeUnit.NANOSECONDS));
+			}
+			catch (RejectedExecutionException ex) {
+				// closed, so nothing is held
+			}
+		}
+	}
+
+	void execute(Runnable task) {
+		try {
+			this.callbacks.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			task.run();
+		}
+	}
+
+	void close() {
+		this.held.forEach(HeldLease::close);
+		this.scheduler.shutdown();
+		this.callbacks.shutdown();
+	}
+
+}

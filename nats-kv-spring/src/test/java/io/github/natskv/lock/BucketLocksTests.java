@@ -1,0 +1,371 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.lock;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.ConcurrentModificationException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+
+import io.github.natskv.kv.UnsupportedServerFeatureException;
+import io.github.natskv.kv.support.Buckets;
+import io.github.natskv.kv.support.DefaultKeyValueBuckets;
+import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.StorageType;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Locks of two nodes on one bucket.
+ */
+@Timeout(60)
+class BucketLocksTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private static NatsServer server;
+
+	private static Connection connection;
+
+	private static Connection otherConnection;
+
+	private final List<AutoCloseable> opened = new ArrayList<>();
+
+	private String bucket;
+
+	private DefaultBucketLocks locks;
+
+	private DefaultBucketLocks others;
+
+	@BeforeAll
+	static void start() {
+		server = NatsServer.start();
+		connection = server.connect();
+		otherConnection = server.connect();
+	}
+
+	@AfterAll
+	static void stop() throws InterruptedException {
+		connection.close();
+		otherConnection.close();
+		server.close();
+	}
+
+	@BeforeEach
+	void open() {
+		this.bucket = "l" + UUID.randomUUID();
+		KeyValueConfiguration.Builder configuration = KeyValueConfiguration.builder(this.bucket)
+			.storageType(StorageType.File);
+		Buckets.create(connection,
+				(isNew() ? configuration.limitMarker(Duration.ofSeconds(1)) : configuration).build());
+		this.locks = locks(connection, Duration.ofSeconds(30));
+		this.others = locks(otherConnection, Duration.ofSeconds(30));
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		for (AutoCloseable closeable : this.opened) {
+			closeable.close();
+		}
+	}
+
+	private DefaultBucketLocks locks(Connection connection, Duration lease) {
+		DefaultKeyValueBuckets buckets = Buckets.access(connection);
+		DefaultBucketLocks locks = new DefaultBucketLocks(buckets, this.bucket, lease);
+		this.opened.add(locks);
+		this.opened.add(buckets);
+		return locks;
+	}
+
+	private static boolean isNew() {
+		return connection.getServerInfo().isSameOrNewerThanVersion("2.11.0");
+	}
+
+	private static void assumeNew() {
+		assumeTrue(isNew());
+	}
+
+	@Test
+	void oneHolds() throws Exception {
+		assumeNew();
+		BucketLease lease = this.locks.acquire("reports", Duration.ofSeconds(5));
+		assertThat(lease.isValid()).isTrue();
+		assertThat(lease.name()).isEqualTo("reports");
+		assertThat(this.others.tryAcquire("reports")).isNull();
+		assertThat(this.locks.tryAcquire("reports")).isNull();
+		assertThatExceptionOfType(CannotAcquireLockException.class)
+			.isThrownBy(() -> this.others.acquire("reports", Duration.ofMillis(100)))
+			.withMessageContaining(this.bucket)
+			.withMessageNotContaining("reports");
+		lease.close();
+		assertThat(lease.isValid()).isFalse();
+		try (BucketLease next = this.others.tryAcquire("reports")) {
+			assertThat(next).isNotNull();
+			assertThat(next.fencingToken()).isGreaterThan(lease.fencingToken());
+		}
+	}
+
+	@Test
+	void closingTwiceReleasesNothingOfOthers() {
+		assumeNew();
+		BucketLease lease = this.locks.tryAcquire("reports");
+		lease.close();
+		BucketLease next = this.others.tryAcquire("reports");
+		lease.close();
+		assertThat(next.isValid()).isTrue();
+		assertThat(this.locks.tryAcquire("reports")).isNull();
+	}
+
+	@Test
+	void namesAreAnyText() {
+		assumeNew();
+		for (String name : List.of("a b.*>", "ключ 🔑", "x".repeat(5000), ".")) {
+			try (BucketLease lease = this.locks.tryAcquire(name)) {
+				assertThat(lease).isNotNull();
+				assertThat(this.others.tryAcquire(name)).isNull();
+			}
+		}
+		assertThatIllegalArgumentException().isThrownBy(() -> this.locks.tryAcquire(""));
+	}
+
+	@Test
+	void releaseWakesThoseWhoWait() throws Exception {
+		assumeNew();
+		BucketLease lease = this.locks.tryAcquire("reports");
+		CompletableFuture<BucketLease> waiting = acquireAsync(this.others, "reports");
+		Awaitility.await().atMost(PATIENCE).until(() -> this.others.waiting() == 1);
+		lease.close();
+		assertThat(waiting.get(20, TimeUnit.SECONDS).fencingToken()).isGreaterThan(lease.fencingToken());
+		Awaitility.await().atMost(PATIENCE).until(() -> this.others.waiting() == 0);
+	}
+
+	@Test
+	void theMostPatientTakeTurns() throws Exception {
+		assumeNew();
+		BucketLease lease = this.locks.tryAcquire("reports");
+		AtomicInteger inside = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		List<CompletableFuture<Void>> all = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			for (DefaultBucketLocks node : List.of(this.locks, this.others)) {
+				all.add(acquireAsync(node, "reports").thenAccept((held) -> {
+					most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+					inside.decrementAndGet();
+					held.close();
+				}));
+			}
+		}
+		lease.close();
+		CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+		assertThat(most).hasValue(1);
+	}
+
+	@Test
+	void waitersOfOneNodeShareAWatch() throws Exception {
+		assumeNew();
+		BucketLease lease = this.locks.tryAcquire("reports");
+		List<Thread> waiters = new ArrayList<>();
+		for (int i = 0; i < 200; i++) {
+			Thread waiter = new Thread(() -> {
+				try {
+					this.others.acquire("reports", Duration.ofMinutes(1));
+				}
+				catch (InterruptedException ex) {
+					// wanted
+				}
+			});
+			waiter.start();
+			waiters.add(waiter);
+		}
+		Awaitility.await().atMost(PATIENCE).until(() -> this.others.waiting() == 200);
+		long consumers = connection.jetStreamManagement()
+			.getStreamInfo("KV_" + this.bucket)
+			.getStreamState()
+			.getConsumerCount();
+		assertThat(consumers).isLessThanOrEqualTo(1);
+		waiters.forEach(Thread::interrupt);
+		for (Thread waiter : waiters) {
+			waiter.join(20_000);
+		}
+		assertThat(this.others.waiting()).isZero();
+		lease.close();
+	}
+
+	@Test
+	void heldLocksAreRenewed() throws Exception {
+		assumeNew();
+		DefaultBucketLocks brief = locks(connection, Duration.ofSeconds(1));
+		BucketLease lease = brief.tryAcquire("reports");
+		long token = lease.fencingToken();
+		long revision = connection.keyValue(this.bucket).get(LockKeys.of("reports")).getRevision();
+		assertThat(revision).isEqualTo(token);
+		Awaitility.await()
+			.atMost(PATIENCE)
+			.until(() -> connection.keyValue(this.bucket).get(LockKeys.of("reports")).getRevision() > token + 4);
+		assertThat(lease.isValid()).isTrue();
+		assertThat(lease.fencingToken()).isEqualTo(token);
+		assertThat(this.others.tryAcquire("reports")).isNull();
+		lease.close();
+		assertThat(connection.keyValue(this.bucket).get(LockKeys.of("reports"))).isNull();
+	}
+
+	@Test
+	void locksOfTheDeadExpire() throws Exception {
+		assumeNew();
+		Connection mortal = server.connect();
+		BucketLease lease = locks(mortal, Duration.ofSeconds(1)).tryAcquire("reports");
+		CountDownLatch lost = new CountDownLatch(1);
+		lease.onLost(lost::countDown);
+		CompletableFuture<BucketLease> waiting = acquireAsync(this.others, "reports");
+		mortal.close();
+		BucketLease next = waiting.get(20, TimeUnit.SECONDS);
+		assertThat(lease.isValid()).isFalse();
+		assertThat(lost.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(next.fencingToken()).isGreaterThan(lease.fencingToken());
+		lease.close();
+		assertThat(next.isValid()).isTrue();
+	}
+
+	@Test
+	void removedLockIsLost() throws Exception {
+		assumeNew();
+		DefaultBucketLocks brief = locks(connection, Duration.ofSeconds(3));
+		BucketLease lease = brief.tryAcquire("reports");
+		CountDownLatch lost = new CountDownLatch(1);
+		lease.onLost(lost::countDown);
+		connection.keyValue(this.bucket).delete(LockKeys.of("reports"));
+		assertThat(lost.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(lease.isValid()).isFalse();
+		assertThat(brief.lost()).isEqualTo(1);
+		assertThat(brief.held()).isZero();
+	}
+
+	@Test
+	void aThreadLocksSeveralTimes() throws Exception {
+		assumeNew();
+		Lock lock = this.locks.getLock("reports");
+		lock.lock();
+		assertThat(this.locks.getLock("reports").tryLock()).isTrue();
+		lock.unlock();
+		assertThat(this.others.getLock("reports").tryLock()).isFalse();
+		assertThat(
+				CompletableFuture.supplyAsync(() -> this.locks.getLock("reports").tryLock()).get(20, TimeUnit.SECONDS))
+			.isFalse();
+		lock.unlock();
+		assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(lock::unlock);
+		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(lock::newCondition);
+		assertThat(this.others.getLock("reports").tryLock(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(lock.tryLock(50, TimeUnit.MILLISECONDS)).isFalse();
+		this.others.getLock("reports").unlock();
+	}
+
+	@Test
+	void waitForALockIsInterrupted() throws Exception {
+		assumeNew();
+		try (BucketLease lease = this.others.tryAcquire("reports")) {
+			assertThat(lease).isNotNull();
+			CompletableFuture<Throwable> ended = new CompletableFuture<>();
+			Thread waiter = new Thread(() -> {
+				try {
+					this.locks.getLock("reports").lockInterruptibly();
+					ended.complete(null);
+				}
+				catch (InterruptedException ex) {
+					ended.complete(ex);
+				}
+			});
+			waiter.start();
+			Awaitility.await().atMost(PATIENCE).until(() -> this.locks.waiting() == 1);
+			waiter.interrupt();
+			assertThat(ended.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+		}
+	}
+
+	@Test
+	void unlockTellsThatALockWasLost() throws Exception {
+		assumeNew();
+		Lock lock = this.locks.getLock("reports");
+		lock.lock();
+		connection.keyValue(this.bucket).delete(LockKeys.of("reports"));
+		assertThatExceptionOfType(ConcurrentModificationException.class).isThrownBy(lock::unlock);
+		assertThat(lock.tryLock()).isTrue();
+		lock.unlock();
+	}
+
+	@Test
+	void bucketsThatLoseLocksAreRefused() {
+		assumeNew();
+		this.bucket = "m" + UUID.randomUUID();
+		Buckets.create(connection, Buckets.configuration(this.bucket).limitMarker(Duration.ofSeconds(1)).build());
+		DefaultBucketLocks inMemory = locks(connection, Duration.ofSeconds(1));
+		assertThatExceptionOfType(InvalidDataAccessResourceUsageException.class)
+			.isThrownBy(() -> inMemory.tryAcquire("reports"))
+			.withMessageContaining("'storage' must be file");
+	}
+
+	@Test
+	void leasesAreWholeSeconds() {
+		assertThatIllegalArgumentException().isThrownBy(() -> locks(connection, Duration.ofMillis(1500)));
+		assertThatIllegalArgumentException().isThrownBy(() -> locks(connection, Duration.ZERO));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.locks.acquire("reports", Duration.ofSeconds(-1)));
+	}
+
+	@Test
+	void olderServersAreRefused() {
+		assumeFalse(isNew());
+		assertThatExceptionOfType(UnsupportedServerFeatureException.class)
+			.isThrownBy(() -> this.locks.tryAcquire("reports"));
+	}
+
+	private static CompletableFuture<BucketLease> acquireAsync(DefaultBucketLocks locks, String name) {
+		CompletableFuture<BucketLease> acquired = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			try {
+				acquired.complete(locks.acquire(name, Duration.ofSeconds(40)));
+			}
+			catch (Exception ex) {
+				acquired.completeExceptionally(ex);
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+		return acquired;
+	}
+
+}
