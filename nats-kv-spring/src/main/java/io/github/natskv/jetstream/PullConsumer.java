@@ -59,6 +59,8 @@ public final class PullConsumer {
 
 	private final Subscription subscription;
 
+	private final long reconnects;
+
 	private String lastInbox = "";
 
 	private long pulls;
@@ -83,6 +85,7 @@ public final class PullConsumer {
 		this.durable = durable;
 		this.single = ImportedApi.isImported(client.prefix());
 		this.inbox = client.connection().createInbox();
+		this.reconnects = reconnects();
 		this.subscription = client.subscribe(this.inbox + ".*");
 	}
 
@@ -170,8 +173,17 @@ public final class PullConsumer {
 				throw new LostMessagesException(
 						"Messages got lost: expected number %d, got %d".formatted(this.received, number));
 			}
+			// of the last messages of subjects a server passes over one that it could not
+			// deliver, without a gap in the numbers
+			if (reconnects() != this.reconnects) {
+				throw new LostMessagesException("Messages may have got lost with the connection");
+			}
 		}
 		return message;
+	}
+
+	private long reconnects() {
+		return this.client.connection().getStatistics().getReconnects();
 	}
 
 	/**
