@@ -56,6 +56,8 @@ public class PayloadConverter {
 
 	private final Map<Type, PayloadReader<?>> readers = new ConcurrentReferenceHashMap<>();
 
+	private final Map<Type, MessageReader<?>> messageReaders = new ConcurrentReferenceHashMap<>();
+
 	private final Map<Type, PayloadWriter> writers = new ConcurrentReferenceHashMap<>();
 
 	/**
@@ -118,7 +120,18 @@ public class PayloadConverter {
 	 * @throws PayloadConversionException if payloads of that type need JSON and there is
 	 * no Jackson
 	 */
+	@SuppressWarnings("unchecked")
 	public <T> MessageReader<T> messageReader(Type type) {
+		MessageReader<T> known = (MessageReader<T>) this.messageReaders.get(type);
+		if (known != null) {
+			return known;
+		}
+		MessageReader<T> reader = this.<T>createMessageReader(type);
+		this.messageReaders.put(type, reader);
+		return reader;
+	}
+
+	private <T> MessageReader<T> createMessageReader(Type type) {
 		MessageReader<T> whole = WholeMessages.reader(type, this);
 		if (whole != null) {
 			return whole;

@@ -257,9 +257,11 @@ public final class JetStreamClient {
 		long end = System.nanoTime() + timeout.toNanos();
 		JetStreamReply reply = send(subject, headers, body, timeout);
 		return translated(reply, () -> {
-			Duration patience = timeout.dividedBy(4);
-			if (doubt != null && !reply.isDoneWithin(patience)) {
-				doubt.accept(timeout.minus(patience));
+			if (doubt != null) {
+				Duration patience = timeout.dividedBy(4);
+				if (!reply.isDoneWithin(patience)) {
+					doubt.accept(timeout.minus(patience));
+				}
 			}
 			return reply.await(Duration.ofNanos(end - System.nanoTime()));
 		});

@@ -86,6 +86,19 @@ class PayloadConverterTests {
 	}
 
 	@Test
+	void preparesReadingMessagesOfATypeOnce() {
+		PayloadConverter converter = PayloadConverter.withDefaultFormat();
+		MessageReader<List<Integer>> reader = converter.messageReader(new ParameterizedTypeReference<List<Integer>>() {
+		}.getType());
+		MessageReader<List<Integer>> again = converter.messageReader(new ParameterizedTypeReference<List<Integer>>() {
+		}.getType());
+		assertThat(again).isSameAs(reader);
+		MessageReader<List<String>> other = converter.messageReader(new ParameterizedTypeReference<List<String>>() {
+		}.getType());
+		assertThat(other).isNotSameAs(reader);
+	}
+
+	@Test
 	void bytesAreNotCopied() {
 		byte[] bytes = { 1, 2 };
 		assertThat(this.converter.write(bytes)).isSameAs(bytes);

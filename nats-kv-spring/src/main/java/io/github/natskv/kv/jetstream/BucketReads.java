@@ -73,7 +73,7 @@ final class BucketReads {
 		if (this.stream.settings().consistentReads()) {
 			return lastFromLeader(key);
 		}
-		return this.stream.retried("read key '" + key + "'", () -> {
+		return this.stream.retried(() -> reading(key), () -> {
 			BucketLayout current = this.stream.layout();
 			String subject = current.readPrefix() + key;
 			return current.direct() ? direct(DIRECT_GET + this.stream.streamName() + "." + subject, null)
@@ -122,7 +122,7 @@ final class BucketReads {
 			if (!this.stream.refreshLayout(begun.time()).equals(layout)) {
 				return last(key);
 			}
-			throw this.stream.unavailable("read key '" + key + "'", ex, consistent);
+			throw this.stream.unavailable(reading(key), ex, consistent);
 		}
 		catch (KeyValueTimeoutException ex) {
 			throw consistent ? this.stream.silent(ex) : (layout.direct() ? undirected(ex) : ex);
@@ -134,7 +134,7 @@ final class BucketReads {
 	 * @return the message, deletion markers included, or {@code null}
 	 */
 	@Nullable MessageInfo lastFromLeader(String key) {
-		return this.stream.atOrigin("read key '" + key + "'", () -> {
+		return this.stream.atOrigin(() -> reading(key), () -> {
 			BucketLayout current = this.stream.layout();
 			return stored(current.originApi(), current.origin(), lastBySubject(current.originPrefix() + key));
 		});
@@ -146,7 +146,7 @@ final class BucketReads {
 	 */
 	@Nullable MessageInfo revision(long revision) {
 		ApiRequest request = ApiRequest.of(ApiConstants.SEQ, revision);
-		return this.stream.retried("read revision " + revision, () -> {
+		return this.stream.retried(() -> "read revision " + revision, () -> {
 			BucketLayout current = this.stream.layout();
 			if (this.stream.settings().consistentReads()) {
 				return stored(current.originApi(), current.origin(), request);
@@ -162,7 +162,7 @@ final class BucketReads {
 	 * @param from the first revision to look at
 	 */
 	@Nullable Long nextRevision(String subject, long from) {
-		return this.stream.retried("list keys", () -> {
+		return this.stream.retried(() -> "list keys", () -> {
 			MessageInfo message = stored(this.stream.api().prefix(), this.stream.streamName(),
 					ApiRequest.of(ApiConstants.SEQ, from).with(ApiConstants.NEXT_BY_SUBJECT, subject));
 			return (message != null) ? message.getSeq() : null;
@@ -203,9 +203,13 @@ final class BucketReads {
 		}
 		catch (CompletionException | CancellationException ex) {
 			// fails in the same way, but tells why
-			return this.stream.retried("list keys",
+			return this.stream.retried(() -> "list keys",
 					() -> stored(this.stream.api().prefix(), this.stream.streamName(), lastBySubject(subject)));
 		}
+	}
+
+	private static String reading(String key) {
+		return "read key '" + key + "'";
 	}
 
 	private static ApiRequest lastBySubject(String subject) {

@@ -297,7 +297,7 @@ public final class BucketStream {
 	 * turns out to have changed.
 	 * @param action what is done, to follow "Could not"
 	 */
-	<R extends @Nullable Object> R retried(String action, Supplier<R> operation) {
+	<R extends @Nullable Object> R retried(Supplier<String> action, Supplier<R> operation) {
 		return retried(action, operation, this::leaderless);
 	}
 
@@ -306,7 +306,7 @@ public final class BucketStream {
 	 * where this one is its mirror. Failures say so.
 	 * @param action what is done, to follow "Could not"
 	 */
-	<R extends @Nullable Object> R atOrigin(String action, Supplier<R> operation) {
+	<R extends @Nullable Object> R atOrigin(Supplier<String> action, Supplier<R> operation) {
 		try {
 			return retried(action, operation, this::originUnavailable);
 		}
@@ -331,7 +331,7 @@ public final class BucketStream {
 		return (origin != null && JetStreamError.isStreamNotFound(ex)) ? origin.notFound(ex) : translate(action, ex);
 	}
 
-	private <R extends @Nullable Object> R retried(String action, Supplier<R> operation,
+	private <R extends @Nullable Object> R retried(Supplier<String> action, Supplier<R> operation,
 			BiFunction<String, JetStreamRequestException.NoResponders, DataAccessException> failure) {
 		BucketLayout before = layout();
 		try {
@@ -339,14 +339,14 @@ public final class BucketStream {
 		}
 		catch (JetStreamRequestException.NoResponders ex) {
 			if (refreshLayout().equals(before)) {
-				throw failure.apply(action, ex);
+				throw failure.apply(action.get(), ex);
 			}
 		}
 		try {
 			return operation.get();
 		}
 		catch (JetStreamRequestException.NoResponders ex) {
-			throw failure.apply(action, ex);
+			throw failure.apply(action.get(), ex);
 		}
 	}
 

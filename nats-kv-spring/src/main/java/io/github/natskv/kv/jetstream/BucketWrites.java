@@ -71,7 +71,7 @@ public final class BucketWrites {
 	 */
 	public long create(String key, byte[] value, @Nullable Duration ttl) {
 		Headers headers = (ttl != null) ? expiring(new Headers(), ttl, "A value that expires") : new Headers();
-		SentBefore before = new SentBefore(this.store.bucket(), "creating key '" + this.keys.decode(key) + "'");
+		SentBefore before = new SentBefore(this.store.bucket(), () -> "creating key '" + this.keys.decode(key) + "'");
 		try {
 			return create(key, value, headers, before);
 		}

@@ -16,6 +16,8 @@
 
 package io.github.natskv.kv.jetstream;
 
+import java.util.function.Supplier;
+
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.KeyValueTimeoutException;
 
@@ -27,7 +29,7 @@ public final class SentBefore {
 
 	private final String bucket;
 
-	private final String action;
+	private final Supplier<String> action;
 
 	private boolean sent;
 
@@ -36,7 +38,7 @@ public final class SentBefore {
 	 * @param bucket the server's name of the bucket
 	 * @param action what is done, to follow "while"
 	 */
-	public SentBefore(String bucket, String action) {
+	public SentBefore(String bucket, Supplier<String> action) {
 		this.bucket = bucket;
 		this.action = action;
 	}
@@ -54,7 +56,7 @@ public final class SentBefore {
 	public RuntimeException translate(KeyValueNotConnectedException ex) {
 		return this.sent ? new KeyValueTimeoutException(
 				"The connection was lost while %s in bucket '%s', after a request for that had been sent and answered: the outcome is unknown"
-					.formatted(this.action, this.bucket),
+					.formatted(this.action.get(), this.bucket),
 				ex) : ex;
 	}
 

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import io.github.natskv.jetstream.ApiRequest;
 import io.github.natskv.jetstream.JetStreamError;
@@ -53,7 +54,7 @@ final class StreamWrites {
 	/** Publish a revision of a key. */
 	long publish(String key, @Nullable Headers headers, byte @Nullable [] value) {
 		requireFits(headers, value);
-		String action = writing(key);
+		Supplier<String> action = () -> writing(key);
 		Message response = this.stream.atOrigin(action, () -> {
 			String subject = this.stream.requireWritable().writePrefix() + key;
 			MirrorOrigin origin = this.stream.origin();
@@ -85,7 +86,7 @@ final class StreamWrites {
 	long published(BucketStream.Begun begun, Duration patience, String key, @Nullable Headers headers,
 			byte @Nullable [] value) {
 		try {
-			return revision(writing(key), this.stream.api().await(begun.reply(), patience));
+			return revision(() -> writing(key), this.stream.api().await(begun.reply(), patience));
 		}
 		catch (JetStreamRequestException.NoResponders ex) {
 			if (!this.stream.refreshLayout(begun.time()).equals(begun.layout())) {
@@ -102,14 +103,14 @@ final class StreamWrites {
 		return "write key '" + key + "'";
 	}
 
-	private long revision(String action, Message response) {
+	private long revision(Supplier<String> action, Message response) {
 		try {
 			long revision = new PublishAck(response).getSeqno();
 			this.stream.taken();
 			return revision;
 		}
 		catch (JetStreamApiException ex) {
-			throw this.stream.translateAtOrigin(action, ex);
+			throw this.stream.translateAtOrigin(action.get(), ex);
 		}
 		catch (IOException ex) {
 			throw notUnderstood(ex);
@@ -118,7 +119,7 @@ final class StreamWrites {
 
 	/** Publish revisions of several keys that are written together, or not at all. */
 	void publishTogether(WriteBatch batch) {
-		String action = "write %d keys together".formatted(batch.writes().size());
+		Supplier<String> action = () -> "write %d keys together".formatted(batch.writes().size());
 		Message response = this.stream.atOrigin(action, () -> {
 			BucketLayout current = this.stream.requireWritable();
 			List<Message> messages = batch.messages(current);
@@ -137,13 +138,13 @@ final class StreamWrites {
 		}
 	}
 
-	private DataAccessException refused(String action, JetStreamApiException ex) {
+	private DataAccessException refused(Supplier<String> action, JetStreamApiException ex) {
 		int code = ex.getApiErrorCode();
 		if (code == JetStreamError.INCOMPLETE_BATCH || code == JetStreamError.ATOMIC_PUBLISH_DISABLED) {
 			// options have changed, the largest size for example
 			this.stream.forgetLayout();
 		}
-		return (code != JetStreamError.ATOMIC_PUBLISH_DISABLED) ? this.stream.translateAtOrigin(action, ex)
+		return (code != JetStreamError.ATOMIC_PUBLISH_DISABLED) ? this.stream.translateAtOrigin(action.get(), ex)
 				: new BucketOptionRequiredException("A transaction", this.stream.bucket(), "transactions",
 						JetStreamStore.TRANSACTIONS_SINCE, this.stream.api().connection().getServerInfo().getVersion());
 	}
@@ -183,7 +184,7 @@ final class StreamWrites {
 	 * @param revision the last revision to remove
 	 */
 	long removeUpTo(String key, long revision) {
-		String action = removing(key);
+		Supplier<String> action = () -> removing(key);
 		return removed(action, this.stream.atOrigin(action, () -> {
 			BucketLayout current = this.stream.layout();
 			return this.stream.api().request(removal(current), null, removal(current, key, revision));
@@ -207,7 +208,7 @@ final class StreamWrites {
 	 */
 	long removed(BucketStream.Begun begun, String key, long revision) {
 		try {
-			return removed(removing(key), this.stream.api().await(begun.reply(), Duration.ZERO));
+			return removed(() -> removing(key), this.stream.api().await(begun.reply(), Duration.ZERO));
 		}
 		catch (JetStreamRequestException.NoResponders ex) {
 			if (!this.stream.refreshLayout(begun.time()).equals(begun.layout())) {
@@ -234,12 +235,12 @@ final class StreamWrites {
 		return "purge key '" + key + "'";
 	}
 
-	private long removed(String action, Message response) {
+	private long removed(Supplier<String> action, Message response) {
 		try {
 			return new PurgeResponse(response).throwOnHasError().getPurged();
 		}
 		catch (JetStreamApiException ex) {
-			throw this.stream.translateAtOrigin(action, ex);
+			throw this.stream.translateAtOrigin(action.get(), ex);
 		}
 	}
 

@@ -220,7 +220,7 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	@Override
 	public @Nullable BucketEntry<V> compute(String key, UnaryOperator<@Nullable V> change) {
-		SentBefore before = new SentBefore(getName(), "changing key '" + key + "'");
+		SentBefore before = new SentBefore(getName(), () -> "changing key '" + key + "'");
 		try {
 			return compute(key, change, before);
 		}
@@ -270,7 +270,7 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 			return value;
 		}
 		this.store.requireWritable();
-		SentBefore before = new SentBefore(getName(), "creating key '" + key + "'");
+		SentBefore before = new SentBefore(getName(), () -> "creating key '" + key + "'");
 		try {
 			return createOrRead(key, encoded, function.apply(key), before);
 		}
