@@ -77,7 +77,7 @@ final class CacheGuard {
 		if (!this.circuit.admits()) {
 			return CompletableFuture.completedFuture(away);
 		}
-		return operation.get().handle((result, thrown) -> {
+		return begun(operation).handle((result, thrown) -> {
 			RuntimeException failure = failure(thrown);
 			boolean failed = failure != null && isAway(failure);
 			ended(failed ? failure : null);
@@ -86,6 +86,15 @@ final class CacheGuard {
 			}
 			return failed ? away : result;
 		});
+	}
+
+	private static <T> CompletableFuture<T> begun(Supplier<CompletableFuture<T>> operation) {
+		try {
+			return operation.get();
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	private void ended(@Nullable RuntimeException failure) {
