@@ -61,6 +61,7 @@ class JetStreamListenerRecoveryTests {
 				await().atMost(PATIENCE).until(() -> listener.begun.contains("killed"));
 				// what is handled while there is no connection is acknowledged later
 				server.kill();
+				await().until(() -> test.bean(Connection.class).getStatus() != Connection.Status.CONNECTED);
 				listener.gate.countDown();
 				await().until(() -> listener.handled.contains("killed"));
 				server.restart();

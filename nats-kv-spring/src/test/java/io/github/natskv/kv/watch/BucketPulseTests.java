@@ -100,7 +100,10 @@ class BucketPulseTests {
 			}
 			assertThat(gone).as("a node with several consumers: %s", consumers).isPositive();
 			cluster.killNode(gone);
-			Awaitility.await().ignoreExceptions().until(() -> scene.keyValue().put("key", "1") > 0);
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.ignoreExceptions()
+				.until(() -> scene.keyValue().put("key", "1") > 0);
 			awaitChanges(1);
 			assertThat(scene.watching().getServerInfo().getServerName()).isEqualTo(connected);
 		}
