@@ -77,7 +77,8 @@ class ConfigurationMetadataTests {
 	void saysWhatADurationWithoutUnitIs(Property property) {
 		assertThat(property.description()).as(property.name())
 			.contains("A number without unit is "
-					+ (property.name().matches("(limit-marker-)?ttl") ? "seconds" : "milliseconds"));
+					+ (property.name().matches("(.*\\.)?((limit-marker-)?ttl|max-staleness|lease)") ? "seconds"
+							: "milliseconds"));
 	}
 
 	@Test
