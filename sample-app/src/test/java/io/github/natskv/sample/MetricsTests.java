@@ -40,7 +40,8 @@ import static org.awaitility.Awaitility.await;
  * What Prometheus scrapes of the sample is what the documentation says.
  */
 @SpringBootTest(properties = { "management.prometheus.metrics.export.enabled=true",
-		"nats.streams.definitions.orders.consumers.billing.max-deliver=5" })
+		"nats.streams.definitions.orders.consumers.billing.max-deliver=5",
+		"nats.kv.buckets.copied.local-copy.enabled=true", "nats.kv.buckets.copied.value-type=Integer" })
 @EmbeddedNats
 class MetricsTests {
 
