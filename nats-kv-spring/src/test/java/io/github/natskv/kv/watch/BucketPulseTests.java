@@ -119,12 +119,14 @@ class BucketPulseTests {
 		try (NatsServer server = NatsServer.start(); Connection connection = server.connect()) {
 			Buckets.create(connection, Buckets.configuration(WatchScene.BUCKET).build());
 			WatchSession listening = session(connection, settings, pulse);
-			assertThat(pulse.isListening(listening)).isTrue();
+			CompletableFuture<Throwable> first = CompletableFuture.supplyAsync(() -> end(listening),
+					BucketPulseTests::start);
+			Awaitility.await().until(() -> pulse.listening() == listening);
 			WatchSession other = session(connection, patient, pulse);
-			CompletableFuture<Throwable> end = CompletableFuture.supplyAsync(() -> end(other));
+			CompletableFuture<Throwable> end = CompletableFuture.supplyAsync(() -> end(other), BucketPulseTests::start);
 			server.suspend();
 			try {
-				assertThat(end(listening)).hasMessageContaining("Neither a change nor a heartbeat");
+				assertThat(first.get(20, TimeUnit.SECONDS)).hasMessageContaining("Neither a change nor a heartbeat");
 				assertThat(end.get(20, TimeUnit.SECONDS)).hasMessageContaining("Another watch heard no heartbeat");
 			}
 			finally {
@@ -142,6 +144,12 @@ class BucketPulseTests {
 		WatchSession session = new WatchSession(connection, api, settings, null, (server) -> pulse);
 		session.open(List.of("$KV." + WatchScene.BUCKET + ".>"), DeliverPolicy.LastPerSubject, 0);
 		return session;
+	}
+
+	private static void start(Runnable task) {
+		Thread thread = new Thread(task);
+		thread.setDaemon(true);
+		thread.start();
 	}
 
 	private static Throwable end(WatchSession session) {
