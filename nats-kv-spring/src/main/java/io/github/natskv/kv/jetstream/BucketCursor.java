@@ -29,6 +29,7 @@ import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.NatsJetStreamMetaData;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 
 /**
@@ -128,6 +129,10 @@ final class BucketCursor implements EntryCursor {
 			Thread.currentThread().interrupt();
 			throw new KeyValueTimeoutException("Interrupted while reading bucket '%s'".formatted(this.stream.bucket()),
 					ex);
+		}
+		catch (DataAccessException ex) {
+			requireOpen();
+			throw ex;
 		}
 		if (this.ended) {
 			release();
