@@ -53,25 +53,22 @@ final class BucketLock implements Lock {
 	@Override
 	public void lock() {
 		boolean interrupted = false;
-		while (true) {
-			try {
-				lockInterruptibly();
-				break;
-			}
-			catch (InterruptedException ex) {
-				interrupted = true;
-			}
-			finally {
-				if (interrupted && isHeld()) {
-					Thread.currentThread().interrupt();
+		try {
+			while (true) {
+				try {
+					lockInterruptibly();
+					return;
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
 				}
 			}
 		}
-	}
-
-	private boolean isHeld() {
-		Local local = this.localLocks.find(this.key);
-		return local != null && local.isHeldByCurrentThread();
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
 	}
 
 	@Override

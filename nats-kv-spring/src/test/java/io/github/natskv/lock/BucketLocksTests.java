@@ -318,6 +318,24 @@ class BucketLocksTests {
 	}
 
 	@Test
+	void anInterruptedThreadLocksOnceMore() throws Exception {
+		assumeNew();
+		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			Lock lock = this.locks.getLock("reports");
+			lock.lock();
+			Thread.currentThread().interrupt();
+			lock.lock();
+			interrupted.complete(Thread.interrupted());
+			lock.unlock();
+			lock.unlock();
+		});
+		thread.setDaemon(true);
+		thread.start();
+		assertThat(interrupted.get(20, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
 	void unlockTellsThatALockWasLost() throws Exception {
 		assumeNew();
 		Lock lock = this.locks.getLock("reports");
