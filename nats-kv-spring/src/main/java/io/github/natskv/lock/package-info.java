@@ -15,7 +15,7 @@
  */
 
 /**
- * Locks and leadership on a bucket.
+ * Locks on a bucket.
  */
 @NullMarked
 package io.github.natskv.lock;
