@@ -45,6 +45,7 @@ public interface BucketLocks {
 	 * @throws CannotAcquireLockException if the time is over
 	 * @throws InterruptedException if the thread is interrupted
 	 * @throws UnsupportedServerFeatureException if the server is older than 2.11
+	 * @throws IllegalStateException if the application ends
 	 */
 	BucketLease acquire(String name, Duration wait) throws InterruptedException;
 
@@ -53,6 +54,7 @@ public interface BucketLocks {
 	 * @param name the name of the lock
 	 * @return the lease, to be closed, {@code null} if the lock is held
 	 * @throws UnsupportedServerFeatureException if the server is older than 2.11
+	 * @throws IllegalStateException if the application ends
 	 */
 	@Nullable BucketLease tryAcquire(String name);
 

@@ -55,6 +55,8 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 
 	private final long pause;
 
+	private volatile boolean closed;
+
 	/**
 	 * Create locks.
 	 * @param buckets the buckets of a connection
@@ -110,7 +112,15 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 		}
 	}
 
+	private void requireOpen() {
+		if (this.closed) {
+			throw new IllegalStateException("The locks in bucket '%s' have been closed: no more can be acquired"
+				.formatted(this.records.bucket()));
+		}
+	}
+
 	private @Nullable BucketLease attempt(String name, String key) {
+		requireOpen();
 		byte[] owner = NUID.nextGlobal().getBytes(StandardCharsets.US_ASCII);
 		String stored = this.keys.encode(key);
 		LockRecord record;
@@ -126,6 +136,10 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 		}
 		HeldLease held = new HeldLease(this.records, this.renewals, this.lease, name, stored, owner, record);
 		this.renewals.add(held);
+		if (this.closed) {
+			held.close();
+		}
+		requireOpen();
 		return held;
 	}
 
@@ -168,10 +182,13 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 	}
 
 	/**
-	 * Give all locks up.
+	 * Give all locks up, and end all waits for locks. If the server is out of reach, the
+	 * locks expire.
 	 */
 	@Override
 	public void close() {
+		this.closed = true;
+		this.queues.wake();
 		this.renewals.close();
 	}
 

@@ -224,10 +224,39 @@ final class HeldLease implements BucketLease {
 
 	@Override
 	public void close() {
+		CompletableFuture<Void> pending = end();
+		if (pending != null) {
+			// completes within the request timeout
+			pending.join();
+			release();
+		}
+	}
+
+	// completed when it is released, or left to expire
+	CompletableFuture<Void> closeAsync() {
+		CompletableFuture<Void> pending = end();
+		if (pending == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		return pending.thenCompose((renewed) -> this.records.deleteAsync(this.key, this.revision))
+			.handle((released, failure) -> {
+				Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+				if (cause instanceof RevisionConflictException) {
+					release();
+				}
+				else if (cause != null) {
+					expires(cause);
+				}
+				return null;
+			});
+	}
+
+	// completed when no renewal is under way, null if it was closed or lost before
+	private @Nullable CompletableFuture<Void> end() {
 		CompletableFuture<Void> pending;
 		synchronized (this) {
 			if (this.state != State.HELD) {
-				return;
+				return null;
 			}
 			if (this.records.now() - this.validUntil >= 0) {
 				lose();
@@ -241,19 +270,23 @@ final class HeldLease implements BucketLease {
 			}
 		}
 		this.renewals.remove(this);
-		if (pending != null) {
-			// completes within the request timeout
-			pending.join();
-		}
+		return (pending != null) ? pending : CompletableFuture.completedFuture(null);
+	}
+
+	private void release() {
 		try {
 			if (!this.records.delete(this.key, this.owner, this.revision)) {
 				this.state = State.LOST;
 			}
 		}
 		catch (DataAccessException ex) {
-			logger.debug("A lock in bucket '%s' could not be released, so it expires".formatted(this.records.bucket()),
-					ex);
+			expires(ex);
 		}
+	}
+
+	private void expires(Throwable cause) {
+		logger.debug("A lock in bucket '%s' could not be released, so it expires".formatted(this.records.bucket()),
+				cause);
 	}
 
 	private enum State {

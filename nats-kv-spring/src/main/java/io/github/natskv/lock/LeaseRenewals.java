@@ -17,6 +17,7 @@
 package io.github.natskv.lock;
 
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -96,7 +97,7 @@ final class LeaseRenewals {
 	}
 
 	void close() {
-		this.held.forEach(HeldLease::close);
+		CompletableFuture.allOf(this.held.stream().map(HeldLease::closeAsync).toArray(CompletableFuture[]::new)).join();
 		this.scheduler.shutdown();
 		this.callbacks.shutdown();
 	}

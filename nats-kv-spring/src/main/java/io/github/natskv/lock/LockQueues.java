@@ -46,6 +46,10 @@ final class LockQueues {
 		return this.waiting.get();
 	}
 
+	void wake() {
+		this.queues.values().forEach(LockQueue::wake);
+	}
+
 	LockQueue join(String key) {
 		this.waiting.incrementAndGet();
 		LockQueue joined = this.queues.compute(key, (any, queue) -> {

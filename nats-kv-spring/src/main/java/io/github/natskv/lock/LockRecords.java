@@ -192,6 +192,11 @@ final class LockRecords {
 		return false;
 	}
 
+	CompletableFuture<Void> deleteAsync(String key, long revision) {
+		return this.store.writeAsync(key, BucketWrites.expecting(BucketWrites.delete(), revision), null)
+			.thenAccept((marker) -> this.released.put(key, marker));
+	}
+
 	void abandon(String key, byte[] owner) {
 		long found = find(key, owner);
 		if (found != 0) {

@@ -31,6 +31,7 @@ import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.github.natskv.kv.support.Buckets;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.testsupport.NatsServer;
+import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
@@ -48,6 +49,7 @@ import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -344,6 +346,64 @@ class BucketLocksTests {
 		assertThatExceptionOfType(ConcurrentModificationException.class).isThrownBy(lock::unlock);
 		assertThat(lock.tryLock()).isTrue();
 		lock.unlock();
+	}
+
+	@Test
+	void closedLocksAreNotGiven() throws Exception {
+		assumeNew();
+		this.locks.close();
+		assertThatIllegalStateException().isThrownBy(() -> this.locks.tryAcquire("reports"))
+			.withMessageContaining(this.bucket);
+		assertThatIllegalStateException().isThrownBy(() -> this.locks.acquire("reports", Duration.ofSeconds(5)));
+		assertThat(this.locks.held()).isZero();
+		assertThat(this.others.tryAcquire("reports")).isNotNull();
+	}
+
+	@Test
+	void closingEndsWaits() throws Exception {
+		assumeNew();
+		BucketLease lease = this.locks.tryAcquire("reports");
+		List<CompletableFuture<BucketLease>> waits = List.of(acquireAsync(this.others, "reports"),
+				acquireAsync(this.others, "reports"), acquireAsync(this.others, "reports"));
+		Awaitility.await().atMost(PATIENCE).until(() -> this.others.waiting() == waits.size());
+		this.others.close();
+		for (CompletableFuture<BucketLease> wait : waits) {
+			assertThat(wait).failsWithin(PATIENCE)
+				.withThrowableThat()
+				.havingRootCause()
+				.isInstanceOf(IllegalStateException.class)
+				.withMessageContaining("closed");
+		}
+		assertThat(lease.isValid()).isTrue();
+	}
+
+	@Test
+	void closingReleasesManyAtOnce() {
+		assumeNew();
+		int count = 50;
+		for (int i = 0; i < count; i++) {
+			assertThat(this.locks.tryAcquire("reports" + i)).isNotNull();
+		}
+		this.locks.close();
+		assertThat(this.locks.held()).isZero();
+		for (int i = 0; i < count; i++) {
+			assertThat(this.others.tryAcquire("reports" + i)).isNotNull();
+		}
+	}
+
+	@Test
+	void closingDoesNotWaitForEachLockWhereTheServerIsOutOfReach() throws Exception {
+		assumeNew();
+		try (NetworkProxy proxy = NetworkProxy.to(server.port()); Connection far = proxy.connect()) {
+			DefaultBucketLocks distant = locks(far, Duration.ofSeconds(30));
+			for (int i = 0; i < 50; i++) {
+				assertThat(distant.tryAcquire("reports" + i)).isNotNull();
+			}
+			proxy.swallow();
+			// one after the other took 3 s each
+			assertThat(CompletableFuture.runAsync(distant::close)).succeedsWithin(PATIENCE);
+			assertThat(distant.held()).isZero();
+		}
 	}
 
 	@Test
