@@ -369,8 +369,9 @@ class BulkReadingTests {
 				.hasMessageContaining("closed");
 			proxy.release();
 			closing.get(20, TimeUnit.SECONDS);
+			// the removal is on its way through the proxy
+			Awaitility.await().until(() -> consumers() == 0);
 		}
-		Awaitility.await().until(() -> consumers() == 0);
 	}
 
 	@ParameterizedTest
