@@ -149,15 +149,20 @@ final class BucketCursor implements EntryCursor {
 	}
 
 	private @Nullable KeyValueEntry attempt() throws InterruptedException {
+		long reconnects = reconnects();
 		try {
 			return read();
 		}
 		catch (LostMessagesException ex) {
-			release();
-			if (++this.attempts == ATTEMPTS) {
-				throw new TransientDataAccessResourceException("Could not read all of bucket '%s' in %d attempts: %s"
-					.formatted(this.stream.bucket(), this.attempts, ex.getMessage()), ex);
+			again(ex);
+		}
+		catch (KeyValueTimeoutException ex) {
+			if (reconnects() == reconnects) {
+				throw ex;
 			}
+			// the answer may have been lost with its connection
+			again(ex);
+			this.heard = System.nanoTime();
 		}
 		catch (KeyValueNotConnectedException ex) {
 			release();
@@ -167,6 +172,18 @@ final class BucketCursor implements EntryCursor {
 			Thread.sleep(PAUSE_MILLIS);
 		}
 		return null;
+	}
+
+	private void again(Exception reason) {
+		release();
+		if (++this.attempts == ATTEMPTS) {
+			throw new TransientDataAccessResourceException("Could not read all of bucket '%s' in %d attempts: %s"
+				.formatted(this.stream.bucket(), this.attempts, reason.getMessage()), reason);
+		}
+	}
+
+	private long reconnects() {
+		return this.stream.api().connection().getStatistics().getReconnects();
 	}
 
 	private @Nullable KeyValueEntry read() throws InterruptedException, LostMessagesException {

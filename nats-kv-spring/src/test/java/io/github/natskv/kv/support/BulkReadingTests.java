@@ -374,6 +374,29 @@ class BulkReadingTests {
 		}
 	}
 
+	@Test
+	void aStreamWhoseLastAnswerWasLostWithTheConnectionEndsAllTheSame() throws Exception {
+		KeyValueBucket<String> bucket = create(1);
+		bucket.putAll(values(10));
+		try (NetworkProxy proxy = NetworkProxy.to(server.port());
+				Connection far = proxy.connect();
+				Stream<BucketEntry<String>> stream = Buckets.access(far, Duration.ofSeconds(1))
+					.bucket(this.name, String.class)
+					.stream()) {
+			Iterator<BucketEntry<String>> entries = stream.iterator();
+			for (int i = 0; i < 10; i++) {
+				entries.next();
+			}
+			proxy.swallow();
+			long sent = far.getStatistics().getOutMsgs();
+			CompletableFuture<Boolean> more = CompletableFuture.supplyAsync(entries::hasNext);
+			Awaitility.await().until(() -> far.getStatistics().getOutMsgs() > sent);
+			proxy.cut();
+			proxy.pass();
+			assertThat(more.get(20, TimeUnit.SECONDS)).isFalse();
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 500, 4000 })
 	void aStreamOfABucketThatIsRecreatedFails(int keys) throws Exception {
