@@ -27,6 +27,7 @@ import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.StreamConfiguration;
 import org.junit.jupiter.api.AutoClose;
@@ -44,6 +45,8 @@ import static org.awaitility.Awaitility.await;
  * Tests for {@link JetStreamListener} methods and {@code nats.streams}.
  */
 class StreamListenerConfigurationTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	@AutoClose
 	private static final NatsServer main = NatsServer.start();
@@ -98,6 +101,65 @@ class StreamListenerConfigurationTests {
 	}
 
 	@Test
+	void aDeclaredStreamThatWasDeletedIsMadeAgainWithItsConsumersWhileTheConnectionStays() {
+		this.runner
+			.withPropertyValues("nats.streams.definitions.gone.name=GONE",
+					"nats.streams.definitions.gone.subjects=gone.>", "nats.streams.definitions.gone.max-messages=77",
+					"nats.streams.definitions.gone.consumers.declared.ack-wait=11s")
+			.withBean(Gone.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				Gone gone = context.getBean(Gone.class);
+				NatsOperations operations = context.getBean(NatsOperations.class);
+				JetStreamManagement management = context.getBean(Connection.class).jetStreamManagement();
+				for (String text : List.of("first", "second")) {
+					await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> operations.send("gone.x", text));
+					await().atMost(PATIENCE).untilAsserted(() -> {
+						assertThat(gone.declared).contains(text);
+						assertThat(gone.undeclared).contains(text);
+						assertThat(gone.ordered).contains(text);
+					});
+					assertThat(management.getStreamInfo("GONE").getConfiguration().getMaxMsgs()).isEqualTo(77);
+					assertThat(management.getConsumerInfo("GONE", "declared").getConsumerConfiguration().getAckWait())
+						.isEqualTo(Duration.ofSeconds(11));
+					management.deleteStream("GONE");
+				}
+			});
+	}
+
+	@Test
+	void aDeletedStreamStaysDeletedWhereThePolicySaysSo() {
+		this.runner
+			.withPropertyValues("nats.streams.definitions.gone.name=KEPT",
+					"nats.streams.definitions.gone.subjects=kept.>", "nats.streams.provisioning=validate")
+			.withBean(Gone.class)
+			.withInitializer((context) -> stream("KEPT", "kept.>"))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				JetStreamManagement management = context.getBean(Connection.class).jetStreamManagement();
+				assertThat(management.getConsumerNames("KEPT")).doesNotContain("undeclared");
+				management.deleteStream("KEPT");
+				NatsListenerRegistry registry = context.getBean(NatsListenerRegistry.class);
+				await().atMost(PATIENCE)
+					.untilAsserted(
+							() -> assertThat(registry.status("undeclared").problem()).contains("stream not found"));
+				await().atMost(PATIENCE)
+					.untilAsserted(() -> assertThat(registry.status("ordered").problem()).contains("stream not found"));
+				assertThat(management.getStreamNames()).doesNotContain("KEPT");
+			});
+	}
+
+	private static void stream(String name, String... subjects) {
+		try (Connection connection = main.connect()) {
+			connection.jetStreamManagement()
+				.addStream(StreamConfiguration.builder().name(name).subjects(subjects).build());
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
 	void aListenerReadsAStreamOfItsConnection() {
 		this.runner.withBean(Audit.class).run((context) -> {
 			assertThat(context).hasNotFailed();
@@ -148,6 +210,31 @@ class StreamListenerConfigurationTests {
 
 		@JetStreamListener(id = "unmade", stream = "unmade", consumer = "c")
 		void on(String text) {
+		}
+
+	}
+
+	static class Gone {
+
+		private final List<String> declared = new CopyOnWriteArrayList<>();
+
+		private final List<String> undeclared = new CopyOnWriteArrayList<>();
+
+		private final List<String> ordered = new CopyOnWriteArrayList<>();
+
+		@JetStreamListener(id = "declared", stream = "gone", consumer = "declared")
+		void declared(String text) {
+			this.declared.add(text);
+		}
+
+		@JetStreamListener(id = "undeclared", stream = "gone", consumer = "undeclared")
+		void undeclared(String text) {
+			this.undeclared.add(text);
+		}
+
+		@JetStreamListener(id = "ordered", stream = "gone", ordered = "true")
+		void ordered(String text) {
+			this.ordered.add(text);
 		}
 
 	}

@@ -22,9 +22,9 @@ import io.github.natskv.core.NatsEvent;
 import io.nats.client.Connection;
 
 /**
- * Published when a consumer was made or changed on the server by its declaration, not for
- * one that was as declared. On a thread of its own, once the application context has
- * started, and no more when it closes.
+ * Published when a consumer was made or changed on the server by its declaration or a
+ * listener, not for one that was as declared. On a thread of its own, once the
+ * application context has started, and no more when it closes.
  *
  * @since 0.1.0
  */
@@ -70,7 +70,7 @@ public class ConsumerProvisionedEvent extends NatsEvent {
 	/**
 	 * Return where the consumer is declared.
 	 * @return the property, such as
-	 * {@code nats.streams.definitions.orders.consumers.billing}
+	 * {@code nats.streams.definitions.orders.consumers.billing}, else the listener
 	 */
 	public String getDeclaredBy() {
 		return this.definition.declaredBy();

@@ -315,8 +315,11 @@ public class Provisioner implements AutoCloseable {
 	private void restoreMissing(Definition definition) {
 		if (definition.policy().creates()) {
 			Resource<?, ?, ?, ?> resource = resource(definition);
-			if (resource.find().isEmpty()) {
-				this.reconciler.create(resource, ProvisioningAction.RESTORED);
+			// several listeners may miss it
+			synchronized (definition) {
+				if (resource.find().isEmpty()) {
+					this.reconciler.create(resource, ProvisioningAction.RESTORED);
+				}
 			}
 		}
 	}

@@ -46,7 +46,11 @@ public enum ProvisioningPolicy {
 	 */
 	NONE;
 
-	boolean creates() {
+	/**
+	 * Return whether what is missing is made.
+	 * @return whether it is
+	 */
+	public boolean creates() {
 		return this == CREATE || this == UPDATE;
 	}
 

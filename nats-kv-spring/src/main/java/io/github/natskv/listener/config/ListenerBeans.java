@@ -155,6 +155,20 @@ final class ListenerBeans {
 		}
 	}
 
+	<T> T ofConnection(String label, Class<T> type, T otherwise) {
+		T bean = findOfConnection(label, type);
+		return (bean != null) ? bean : otherwise;
+	}
+
+	<T> @Nullable T findOfConnection(String label, Class<T> type) {
+		boolean named = !label.equals(NatsConnections.DEFAULT);
+		String beanName = NatsConnections.beanName(named ? label : null, type);
+		if (this.beanFactory.containsBean(beanName)) {
+			return this.beanFactory.getBean(beanName, type);
+		}
+		return named ? null : this.beanFactory.getBeanProvider(type).getIfUnique();
+	}
+
 	private List<String> connectionNames() {
 		List<String> names = new ArrayList<>(names(Connection.class));
 		this.connections.names()

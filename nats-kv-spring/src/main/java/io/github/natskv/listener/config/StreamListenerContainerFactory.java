@@ -16,14 +16,12 @@
 
 package io.github.natskv.listener.config;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 import io.github.natskv.annotation.JetStreamListener;
-import io.github.natskv.core.NatsConnections;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.PayloadConverter;
@@ -64,13 +62,8 @@ import io.github.natskv.listener.stream.StreamDeadLetters;
 import io.github.natskv.listener.stream.StreamEndpoint;
 import io.github.natskv.listener.stream.StreamListenerContainer;
 import io.github.natskv.listener.stream.SubjectFilters;
-import io.github.natskv.provisioning.ConsumerDefinition;
-import io.github.natskv.provisioning.DeclaredStreams;
-import io.github.natskv.provisioning.ProvisioningPolicy;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamOptions;
-import io.nats.client.api.AckPolicy;
-import io.nats.client.api.ConsumerConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,9 +73,6 @@ import org.jspecify.annotations.Nullable;
 final class StreamListenerContainerFactory {
 
 	private static final List<SubjectPattern> ALL = List.of(SubjectPattern.parse(">"));
-
-	/** How many messages may be unacknowledged unless a consumer says otherwise. */
-	private static final int MAX_ACK_PENDING = 1000;
 
 	/** How many messages are read ahead in order. */
 	private static final int READ_AHEAD = 200;
@@ -112,7 +102,7 @@ final class StreamListenerContainerFactory {
 				this.beans.settings().autoStartup());
 		ListenerErrorHandler errorHandler = this.beans.errorHandler(method,
 				attributes.string("errorHandler", annotation.errorHandler()));
-		StreamListenerSettings settings = ofConnection(label, StreamListenerSettings.class,
+		StreamListenerSettings settings = this.beans.ofConnection(label, StreamListenerSettings.class,
 				StreamListenerSettings.defaults());
 		ResultType result = ResultType.of(method);
 		List<String> sendTo = SendToSubjects.of(method, result, attributes);
@@ -122,12 +112,13 @@ final class StreamListenerContainerFactory {
 		}
 		checkNames(method, attributes, annotation, ordered);
 		String id = this.beans.id(method, attributes.string("id", annotation.id()));
-		JetStreamClient client = new JetStreamClient(connection,
-				ofConnection(label, JetStreamOptions.class, JetStreamOptions.defaultOptions()), (failure) -> failure);
+		JetStreamOptions jetStream = this.beans.ofConnection(label, JetStreamOptions.class,
+				JetStreamOptions.defaultOptions());
+		JetStreamClient client = new JetStreamClient(connection, jetStream, (failure) -> failure);
 		NatsOperations operations = new NatsTemplate(connection, this.payloadConverter, client.timeout(),
 				this.options.replyInterceptors(label), client.timeout(), AsyncRequests.DEFAULT_MAX_IN_FLIGHT);
-		Listener listener = new Listener(id, method, attributes, annotation, label, subjects, client, operations,
-				settings, errorHandler, this.beans.recorder(id, label),
+		Listener listener = new Listener(id, method, attributes, annotation, label, subjects, jetStream, client,
+				operations, settings, errorHandler, this.beans.recorder(id, label),
 				new ResultSender(operations, result.writer(this.payloadConverter), sendTo));
 		this.beans.register(method, ordered ? reader(listener) : consumer(listener), autoStartup);
 	}
@@ -182,8 +173,9 @@ final class StreamListenerContainerFactory {
 		String deadLetter = deadLetter(method, attributes.string("deadLetter", annotation.deadLetter()),
 				listener.subjects());
 		Integer prefetch = listener.settings().prefetch();
-		DeclaredConsumer consumer = declared(listener,
-				Math.max((prefetch != null) ? prefetch : 1, concurrency * batch));
+		DeclaredConsumer consumer = declarations(listener).consumer(attributes.string("stream", annotation.stream()),
+				attributes.string("consumer", annotation.consumer()), listener.subjects(),
+				Math.max((prefetch != null) ? prefetch : 1, concurrency * batch), listener.settings().backoff());
 		if (deadLetter != null) {
 			this.beans.beanFactory()
 				.getBeanProvider(StreamDeadLetters.class)
@@ -214,11 +206,12 @@ final class StreamListenerContainerFactory {
 		ListenerMethod method = listener.method();
 		Integer prefetch = listener.settings().prefetch();
 		StreamCall<StreamDelivery> call = call(listener, DeliveryType.STREAM, arguments(listener, false).resolve());
-		DeclaredStreams streams = streams(listener.connection());
+		StreamDeclarations declarations = declarations(listener);
+		String stream = listener.attributes().string("stream", listener.annotation().stream());
 		return StreamListenerContainer.ofReader(new OrderedEndpoint(listener.id(), method, listener.client(),
-				streams.nameOf(listener.attributes().string("stream", listener.annotation().stream())),
-				listener.subjects(), start(listener), position(listener), (prefetch != null) ? prefetch : READ_AHEAD,
-				listener.settings().backoff(), call, listener.recorder()));
+				declarations.nameOf(stream), listener.subjects(), start(listener), position(listener),
+				(prefetch != null) ? prefetch : READ_AHEAD, listener.settings().backoff(), call,
+				declarations.ofStream(stream), listener.recorder()));
 	}
 
 	private static OrderedStart start(Listener listener) {
@@ -244,7 +237,7 @@ final class StreamListenerContainerFactory {
 				.invalid("attribute 'position' is '" + position + "'",
 						"Make it a bucket and a key with a slash between: position = \"positions/orders\"");
 		}
-		KeyValueBuckets buckets = findOfConnection(listener.connection(), KeyValueBuckets.class);
+		KeyValueBuckets buckets = this.beans.findOfConnection(listener.connection(), KeyValueBuckets.class);
 		if (buckets == null) {
 			throw listener.method()
 				.invalid("its position is in a bucket, but there is no bean of type " + KeyValueBuckets.class.getName(),
@@ -350,33 +343,9 @@ final class StreamListenerContainerFactory {
 		return subject;
 	}
 
-	private DeclaredConsumer declared(Listener listener, int window) {
-		String stream = listener.attributes().string("stream", listener.annotation().stream());
-		String name = listener.attributes().string("consumer", listener.annotation().consumer());
-		List<Duration> backoff = listener.settings().backoff();
-		DeclaredStreams declared = streams(listener.connection());
-		ConsumerDefinition definition = declared.consumer(stream, name);
-		if (definition != null) {
-			return new DeclaredConsumer(declared.nameOf(stream), definition.name(), definition.configuration(),
-					isCreating(definition.policy()), definition.maxDeliver(), definition.backoff(), backoff);
-		}
-		ConsumerConfiguration.Builder configuration = ConsumerConfiguration.builder()
-			.durable(name)
-			.ackPolicy(AckPolicy.Explicit)
-			.maxDeliver(-1);
-		if (!listener.subjects().isEmpty()) {
-			configuration.filterSubjects(listener.subjects().stream().map(SubjectPattern::subject).toList());
-		}
-		if (window > MAX_ACK_PENDING) {
-			configuration.maxAckPending(window);
-		}
-		return new DeclaredConsumer(declared.nameOf(stream), name, configuration.build(),
-				isCreating(declared.policyOf(stream)), null, List.of(), backoff);
-	}
-
-	private DeclaredStreams streams(String connection) {
-		return ofConnection(connection, DeclaredStreams.class,
-				new DeclaredStreams(ProvisioningPolicy.CREATE, List.of(), List.of()));
+	private StreamDeclarations declarations(Listener listener) {
+		return new StreamDeclarations(this.beans, listener.method(), listener.id(), listener.connection(),
+				listener.client(), listener.jetStream());
 	}
 
 	private static void requireName(ListenerMethod method, String attribute, String value) {
@@ -386,31 +355,14 @@ final class StreamListenerContainerFactory {
 		}
 	}
 
-	private static boolean isCreating(ProvisioningPolicy policy) {
-		return policy == ProvisioningPolicy.CREATE || policy == ProvisioningPolicy.UPDATE;
-	}
-
-	private <T> T ofConnection(String label, Class<T> type, T otherwise) {
-		T bean = findOfConnection(label, type);
-		return (bean != null) ? bean : otherwise;
-	}
-
-	private <T> @Nullable T findOfConnection(String label, Class<T> type) {
-		boolean named = !label.equals(NatsConnections.DEFAULT);
-		String beanName = NatsConnections.beanName(named ? label : null, type);
-		if (this.beans.beanFactory().containsBean(beanName)) {
-			return this.beans.beanFactory().getBean(beanName, type);
-		}
-		return named ? null : this.beans.beanFactory().getBeanProvider(type).getIfUnique();
-	}
-
 	/**
 	 * What listeners of both kinds have.
 	 */
 	private record Listener(String id, ListenerMethod method, AttributeResolver attributes,
-			JetStreamListener annotation, String connection, List<SubjectPattern> subjects, JetStreamClient client,
-			NatsOperations operations, StreamListenerSettings settings, @Nullable ListenerErrorHandler errorHandler,
-			ListenerInstrumentation.@Nullable Recorder recorder, ResultSender results) {
+			JetStreamListener annotation, String connection, List<SubjectPattern> subjects, JetStreamOptions jetStream,
+			JetStreamClient client, NatsOperations operations, StreamListenerSettings settings,
+			@Nullable ListenerErrorHandler errorHandler, ListenerInstrumentation.@Nullable Recorder recorder,
+			ResultSender results) {
 
 	}
 

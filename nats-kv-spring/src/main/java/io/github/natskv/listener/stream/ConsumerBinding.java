@@ -21,13 +21,10 @@ import java.util.List;
 import io.github.natskv.core.Subjects;
 import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.jetstream.JetStreamError;
-import io.github.natskv.jetstream.JetStreamError.Kind;
-import io.github.natskv.jetstream.JetStreamLevel;
 import io.github.natskv.listener.invocation.SubjectPattern;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
-import io.nats.client.api.ConsumerCreateRequest;
 import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.StreamInfo;
 import org.apache.commons.logging.Log;
@@ -36,14 +33,12 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.util.StringUtils;
 
 /**
- * Finds the consumer of a listener on the server, makes it where it is missing, and
+ * Finds the consumer of a listener on the server, has it made where it is missing, and
  * refuses one that does not fit.
  */
 final class ConsumerBinding {
 
 	private static final Log logger = LogFactory.getLog(ConsumerBinding.class);
-
-	private static final String SEVERAL_FILTERS = "2.10.0";
 
 	private final StreamEndpoint endpoint;
 
@@ -65,10 +60,10 @@ final class ConsumerBinding {
 			info = info();
 		}
 		catch (JetStreamApiException ex) {
-			if (JetStreamError.of(ex).kind() != Kind.CONSUMER_NOT_FOUND || !this.declared.creatable()) {
+			if (!this.declared.restoration().restore(JetStreamError.of(ex).kind())) {
 				throw ex;
 			}
-			info = create();
+			info = info();
 		}
 		check(info.getConsumerConfiguration());
 		return BoundConsumer.of(info, this.declared);
@@ -78,34 +73,6 @@ final class ConsumerBinding {
 		return new ConsumerInfo(
 				this.client.call("CONSUMER.INFO." + this.declared.stream() + "." + this.declared.name(), null))
 			.throwOnHasError();
-	}
-
-	private ConsumerInfo create() throws JetStreamApiException {
-		ConsumerConfiguration configuration = this.declared.configuration();
-		List<String> filters = SubjectFilters.of(configuration);
-		boolean named = JetStreamLevel.of(this.client.connection(), this.client.prefix()).has(SEVERAL_FILTERS);
-		if (filters.size() > 1 && !named) {
-			throw this.endpoint.invalid(
-					"its consumer has several subjects, for which nats-server %s is needed, not %s"
-						.formatted(SEVERAL_FILTERS, this.client.connection().getServerInfo().getVersion()),
-					"Use one subject, or a newer server");
-		}
-		String subject = (named)
-				? "CONSUMER.CREATE.%s.%s%s".formatted(this.declared.stream(), this.declared.name(),
-						(filters.size() == 1) ? "." + filters.get(0) : "")
-				: "CONSUMER.DURABLE.CREATE.%s.%s".formatted(this.declared.stream(), this.declared.name());
-		try {
-			return new ConsumerInfo(this.client.call(subject, new ConsumerCreateRequest(this.declared.stream(),
-					configuration, ConsumerCreateRequest.Action.Create)
-				.toJson())).throwOnHasError();
-		}
-		catch (JetStreamApiException ex) {
-			if (ex.getApiErrorCode() == JetStreamError.CONSUMER_EXISTS) {
-				// by somebody else, meanwhile
-				return info();
-			}
-			throw ex;
-		}
 	}
 
 	private void check(ConsumerConfiguration found) throws JetStreamApiException {

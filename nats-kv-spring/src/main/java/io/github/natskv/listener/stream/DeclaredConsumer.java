@@ -19,7 +19,6 @@ package io.github.natskv.listener.stream;
 import java.time.Duration;
 import java.util.List;
 
-import io.nats.client.api.ConsumerConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,17 +26,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stream the server's name of the stream
  * @param name the name of the consumer
- * @param configuration what to make it with where it is missing
- * @param creatable whether the policy allows to make it
  * @param maxDeliver how often a message is delivered at most, {@code null} if that is not
  * declared
  * @param backoff how long to wait before deliveries after the first, empty if that is not
  * declared
  * @param defaultBackoff how long to wait where neither the declaration nor the server
  * says so
+ * @param restoration makes it where it is missing
  */
-public record DeclaredConsumer(String stream, String name, ConsumerConfiguration configuration, boolean creatable,
-		@Nullable Long maxDeliver, List<Duration> backoff, List<Duration> defaultBackoff) {
+public record DeclaredConsumer(String stream, String name, @Nullable Long maxDeliver, List<Duration> backoff,
+		List<Duration> defaultBackoff, Restoration restoration) {
 
 	String label() {
 		return "consumer '%s' of stream '%s'".formatted(this.name, this.stream);

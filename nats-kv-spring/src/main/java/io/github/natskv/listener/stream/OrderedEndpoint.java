@@ -41,11 +41,13 @@ import org.jspecify.annotations.Nullable;
  * @param prefetch how many messages are asked for in advance
  * @param backoff how long to wait before a message is handled again
  * @param call what calls the method
+ * @param restoration makes the stream where it is missing
  * @param recorder what measures it, if anything
  */
 public record OrderedEndpoint(String id, ListenerMethod method, JetStreamClient client, String stream,
 		List<SubjectPattern> subjects, OrderedStart start, @Nullable OrderedPosition position, int prefetch,
-		List<Duration> backoff, StreamCall<StreamDelivery> call, ListenerInstrumentation.@Nullable Recorder recorder) {
+		List<Duration> backoff, StreamCall<StreamDelivery> call, Restoration restoration,
+		ListenerInstrumentation.@Nullable Recorder recorder) {
 
 	private static final SubjectPattern ANY = SubjectPattern.parse(">");
 

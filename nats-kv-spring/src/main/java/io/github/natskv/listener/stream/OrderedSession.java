@@ -22,6 +22,7 @@ import java.util.List;
 
 import io.github.natskv.jetstream.ApiRequest;
 import io.github.natskv.jetstream.JetStreamClient;
+import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.jetstream.JetStreamLevel;
 import io.github.natskv.jetstream.LostMessagesException;
 import io.github.natskv.jetstream.PullConsumer;
@@ -79,6 +80,18 @@ final class OrderedSession {
 	}
 
 	static StreamInfo info(OrderedEndpoint endpoint) throws JetStreamApiException {
+		try {
+			return request(endpoint);
+		}
+		catch (JetStreamApiException ex) {
+			if (!endpoint.restoration().restore(JetStreamError.of(ex).kind())) {
+				throw ex;
+			}
+			return request(endpoint);
+		}
+	}
+
+	private static StreamInfo request(OrderedEndpoint endpoint) throws JetStreamApiException {
 		return new StreamInfo(endpoint.client().call("STREAM.INFO." + endpoint.stream(), null)).throwOnHasError();
 	}
 
