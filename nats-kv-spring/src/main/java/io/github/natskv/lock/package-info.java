@@ -15,7 +15,7 @@
  */
 
 /**
- * Locks on a bucket.
+ * Locks and leadership on a bucket.
  */
 @NullMarked
 package io.github.natskv.lock;

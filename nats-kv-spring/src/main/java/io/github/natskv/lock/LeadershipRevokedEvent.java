@@ -1,0 +1,35 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.lock;
+
+import io.nats.client.Connection;
+
+/**
+ * This application leads no more: the lock was lost, or the application ends. On loss it
+ * is published before another application begins to lead, unless a machine was suspended
+ * or the lock was removed by others. At the end of the application another one begins
+ * once the listeners have returned.
+ *
+ * @since 0.1.0
+ */
+public final class LeadershipRevokedEvent extends LeadershipEvent {
+
+	LeadershipRevokedEvent(Connection connection, String connectionName, String role, long fencingToken) {
+		super(connection, connectionName, role, fencingToken);
+	}
+
+}
