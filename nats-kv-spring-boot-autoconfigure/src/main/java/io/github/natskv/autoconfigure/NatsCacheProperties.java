@@ -39,8 +39,9 @@ import org.springframework.boot.convert.DurationUnit;
  * connection.
  * @param trustedPackages Packages of values that may be read though this application has
  * neither written nor declared them. The packages of the application are trusted anyway.
- * @param ttl How long entries live. A number without unit is seconds. Needs nats-server
- * 2.11, and a bucket with limit-marker-ttl and a history of 1. Default is the bucket's.
+ * @param ttl How long entries live. A number without unit is seconds. Any but the
+ * bucket's needs nats-server 2.11, and a bucket with limit-marker-ttl and a history of 1.
+ * Default is the bucket's.
  * @param nullValues Whether null is cached.
  * @param onError What becomes of reads and fills that fail.
  * @param local Whether reads are answered from a copy in memory.

@@ -82,6 +82,7 @@ final class ConnectionHealth implements AutoCloseable {
 				problems.accept(UserInfo.mask(problem));
 			}
 		});
+		this.monitored.problems().get().forEach(problems);
 		return details;
 	}
 

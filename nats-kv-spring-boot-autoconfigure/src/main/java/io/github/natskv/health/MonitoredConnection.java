@@ -16,6 +16,9 @@
 
 package io.github.natskv.health;
 
+import java.util.List;
+import java.util.function.Supplier;
+
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.KeyValueBuckets;
@@ -34,10 +37,11 @@ import org.jspecify.annotations.Nullable;
  * @param provisioner provisions buckets, streams and consumers, if there are any to
  * provision
  * @param streams asks about the declared streams, if there are any
+ * @param problems the problems of what is configured to use it
  * @since 0.1.0
  */
 public record MonitoredConnection(@Nullable String name, Connection connection, @Nullable KeyValueBuckets buckets,
-		@Nullable Provisioner provisioner, @Nullable StreamMonitor streams) {
+		@Nullable Provisioner provisioner, @Nullable StreamMonitor streams, Supplier<List<String>> problems) {
 
 	// What metrics call it.
 	public String label() {

@@ -129,16 +129,6 @@ final class CacheEntries {
 		return headers.put(NatsJetStreamConstants.MSG_TTL_HDR, ttl.toSeconds() + "s");
 	}
 
-	void requireMessageTtl() {
-		this.store.requireMessageTtl("A time to live of cache entries");
-		long history = this.store.info().getConfiguration().getMaxMsgsPerSubject();
-		if (history != 1) {
-			throw new IllegalStateException(
-					"A time to live of cache entries needs a bucket with 'history: 1', as an older value would come back when the last one expires, but bucket '%s' keeps %d"
-						.formatted(this.store.bucket(), history));
-		}
-	}
-
 	long put(String key, Headers headers, byte[] value) {
 		return this.store.write(key, headers, value);
 	}

@@ -16,7 +16,6 @@
 
 package io.github.natskv.cache;
 
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -68,14 +67,15 @@ public final class NatsCache extends AbstractValueAdaptingCache {
 
 	private final Executor executor;
 
-	private volatile boolean ttlAllowed;
+	private final TimeToLive timeToLive;
 
-	NatsCache(String name, BucketStore store, CacheValues values, NatsCacheConfiguration configuration, Circuit circuit,
-			Executor executor, ScheduledExecutorService renewals) {
+	NatsCache(String name, BucketStore store, CacheValues values, NatsCacheConfiguration configuration,
+			TimeToLive timeToLive, Circuit circuit, Executor executor, ScheduledExecutorService renewals) {
 		super(configuration.isNullValues());
 		this.name = name;
 		this.store = store;
 		this.configuration = configuration;
+		this.timeToLive = timeToLive;
 		this.keys = new CacheKeys(name);
 		this.entries = new CacheEntries(store, this.keys, configuration.isLocal());
 		this.values = values;
@@ -199,15 +199,7 @@ public final class NatsCache extends AbstractValueAdaptingCache {
 	}
 
 	private Headers headers(CacheValues.Encoded encoded, Object key, @Nullable Object value) {
-		Duration ttl = this.configuration.ttl(key, value);
-		if (ttl == null) {
-			return encoded.headers();
-		}
-		if (!this.ttlAllowed) {
-			this.entries.requireMessageTtl();
-			this.ttlAllowed = true;
-		}
-		return CacheEntries.expiring(encoded.headers(), ttl);
+		return this.timeToLive.apply(encoded.headers(), this.configuration.ttl(key, value));
 	}
 
 	@Override

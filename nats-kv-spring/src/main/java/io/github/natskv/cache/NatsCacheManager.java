@@ -16,6 +16,7 @@
 
 package io.github.natskv.cache;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -36,6 +37,8 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.cache.Cache;
 import org.springframework.cache.transaction.AbstractTransactionSupportingCacheManager;
 import org.springframework.core.ResolvableType;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.util.ClassUtils;
 
@@ -54,6 +57,8 @@ public class NatsCacheManager extends AbstractTransactionSupportingCacheManager 
 	private final KeyValueCodec codec;
 
 	private final ValueTypes types = new ValueTypes(ClassUtils.getDefaultClassLoader());
+
+	private final TimeToLive timeToLive;
 
 	private final Circuit circuit;
 
@@ -77,6 +82,7 @@ public class NatsCacheManager extends AbstractTransactionSupportingCacheManager 
 		this.store = BucketStores.of(buckets, bucket);
 		this.localStore = BucketStores.localOf(buckets, bucket);
 		this.codec = codec;
+		this.timeToLive = new TimeToLive(this.store);
 		this.circuit = new Circuit(this.store.bucket());
 		this.executor = Executors.newCachedThreadPool(threads("nats-cache-"));
 		this.renewals = Executors.newSingleThreadScheduledExecutor(threads("nats-cache-renewal-"));
@@ -142,6 +148,19 @@ public class NatsCacheManager extends AbstractTransactionSupportingCacheManager 
 		return this.store.bucket();
 	}
 
+	/**
+	 * Refuse a time to live of entries that cannot be kept: one other than the bucket's
+	 * needs nats-server 2.11, and a bucket with {@code limit-marker-ttl} and a history of
+	 * 1. Without a call of this, writes are refused.
+	 * @param ttl the time to live
+	 * @throws InvalidDataAccessResourceUsageException if the server or the bucket cannot
+	 * keep it
+	 * @throws DataAccessException if the server could not be asked
+	 */
+	public void requireTimeToLive(Duration ttl) {
+		this.timeToLive.require(ttl);
+	}
+
 	@Override
 	protected Collection<? extends Cache> loadCaches() {
 		return List.copyOf(this.configurations.keySet()).stream().map(this::cache).toList();
@@ -156,7 +175,7 @@ public class NatsCacheManager extends AbstractTransactionSupportingCacheManager 
 		return this.caches.computeIfAbsent(name, (key) -> {
 			NatsCacheConfiguration configuration = this.configurations.getOrDefault(name, this.defaults);
 			return new NatsCache(name, store(name, configuration), new CacheValues(name, this.codec, this.types),
-					configuration, this.circuit, this.executor, this.renewals);
+					configuration, this.timeToLive, this.circuit, this.executor, this.renewals);
 		});
 	}
 

@@ -49,6 +49,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.cache.Cache;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -318,12 +319,26 @@ class NatsCacheTests {
 	}
 
 	@Test
+	void theTimeToLiveOfTheBucketNeedsNothing() {
+		this.bucket = "d" + UUID.randomUUID();
+		Buckets.create(connection,
+				Buckets.configuration(this.bucket).maxHistoryPerKey(2).ttl(Duration.ofSeconds(10)).build());
+		NatsCache expiring = cache(connection,
+				NatsCacheConfiguration.defaults().ttl((key, value) -> Duration.ofSeconds("a".equals(key) ? 10 : 20)));
+		expiring.put("a", "1");
+		assertThat(value(cache(otherConnection, NatsCacheConfiguration.defaults()).get("a"))).isEqualTo("1");
+		assertThatExceptionOfType(InvalidDataAccessResourceUsageException.class)
+			.isThrownBy(() -> expiring.put("b", "1"));
+	}
+
+	@Test
 	void aTimeToLiveNeedsHistoryOfOne() {
 		assumeTrue(isNew(), "needs server 2.11");
 		this.bucket = "d" + UUID.randomUUID();
 		Buckets.create(connection, configuration().maxHistoryPerKey(2).build());
 		NatsCache expiring = cache(connection, NatsCacheConfiguration.defaults().ttl(Duration.ofSeconds(10)));
-		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> expiring.put("a", "1"))
+		assertThatExceptionOfType(InvalidDataAccessResourceUsageException.class)
+			.isThrownBy(() -> expiring.put("a", "1"))
 			.withMessageContaining("history: 1");
 	}
 

@@ -17,6 +17,8 @@
 package io.github.natskv.autoconfigure.cache;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -50,6 +52,10 @@ class CacheOptions {
 		return Objects.requireNonNull(this.properties.bucket());
 	}
 
+	@Nullable String connection() {
+		return this.properties.connection();
+	}
+
 	Set<String> names() {
 		return this.properties.caches().keySet();
 	}
@@ -70,12 +76,30 @@ class CacheOptions {
 			return configuration;
 		}
 		if (cache.ttl() != null) {
-			configuration = configuration.ttl(valid("nats.cache.caches." + name + ".ttl", cache.ttl()));
+			configuration = configuration.ttl(valid(ttlProperty(name), cache.ttl()));
 		}
 		return configuration.nullValues(chosen(cache.nullValues(), configuration.isNullValues()))
 			.onError((cache.onError() != null) ? cache.onError() : configuration.getOnError())
 			.local(chosen(cache.local(), configuration.isLocal()))
 			.singleFlight(chosen(cache.singleFlight(), configuration.isSingleFlight()));
+	}
+
+	// by property
+	Map<String, Duration> timesToLive() {
+		Map<String, Duration> ttls = new LinkedHashMap<>();
+		if (this.properties.ttl() != null) {
+			ttls.put("nats.cache.ttl", this.properties.ttl());
+		}
+		this.properties.caches().forEach((name, cache) -> {
+			if (cache.ttl() != null) {
+				ttls.put(ttlProperty(name), cache.ttl());
+			}
+		});
+		return ttls;
+	}
+
+	private static String ttlProperty(String cache) {
+		return "nats.cache.caches." + cache + ".ttl";
 	}
 
 	private static boolean chosen(@Nullable Boolean own, boolean common) {

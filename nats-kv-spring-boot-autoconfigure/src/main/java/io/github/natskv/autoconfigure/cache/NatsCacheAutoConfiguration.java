@@ -108,6 +108,12 @@ public final class NatsCacheAutoConfiguration {
 		return new FillingCacheResolverInitializer(aspects, cacheManager);
 	}
 
+	@Bean
+	CacheTimeToLiveCheck natsCacheTimeToLiveCheck(ConfigurableListableBeanFactory beanFactory,
+			NatsCacheManager cacheManager) {
+		return new CacheTimeToLiveCheck(cacheManager, new CacheOptions(ConfiguredConnections.of(beanFactory).cache()));
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ MeterBinder.class, CacheMeterBinderProvider.class })
 	static class CacheMetricsConfiguration {

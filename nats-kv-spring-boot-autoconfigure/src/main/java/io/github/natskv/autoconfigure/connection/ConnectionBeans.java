@@ -23,6 +23,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,6 +35,7 @@ import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.core.connection.MockedConnection;
+import io.github.natskv.health.FeatureProblem;
 import io.github.natskv.health.MonitoredConnection;
 import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.kv.KeyValueBuckets;
@@ -90,10 +92,20 @@ public final class ConnectionBeans {
 			if (client != null && !MockedConnection.is(client)) {
 				monitored.add(new MonitoredConnection(connection.name().name(), client,
 						beans.find(KeyValueBuckets.class), beans.find(Provisioner.class),
-						connection.streams().streams().isEmpty() ? null : beans.find(StreamMonitor.class)));
+						connection.streams().streams().isEmpty() ? null : beans.find(StreamMonitor.class),
+						beans::problems));
 			}
 		}
 		return monitored;
+	}
+
+	private List<String> problems() {
+		return this.beanFactory.getBeanProvider(FeatureProblem.class)
+			.stream()
+			.filter((feature) -> Objects.equals(feature.connection(), this.connection.name().name()))
+			.map(FeatureProblem::problem)
+			.filter(Objects::nonNull)
+			.toList();
 	}
 
 	public ConfigurableListableBeanFactory beanFactory() {

@@ -141,9 +141,9 @@ class NatsCacheAutoConfigurationTests {
 	@Test
 	void cachesHaveOptionsOfTheirOwn() {
 		this.runner
-			.withPropertyValues("nats.cache.ttl=5m", "nats.cache.on-error=fail", "nats.cache.caches.orders.ttl=10",
-					"nats.cache.caches[a.b c].null-values=false", "nats.cache.caches.orders.single-flight=true",
-					"spring.cache.cache-names=named")
+			.withPropertyValues("nats.kv.buckets." + this.bucket + ".ttl=10", "nats.cache.on-error=fail",
+					"nats.cache.caches.orders.ttl=10", "nats.cache.caches[a.b c].null-values=false",
+					"nats.cache.caches.orders.single-flight=true", "spring.cache.cache-names=named")
 			.withBean(CacheManagerCustomizer.class,
 					() -> (CacheManagerCustomizer<NatsCacheManager>) (manager) -> manager.setConfiguration("custom",
 							manager.getDefaults().onError(OnError.MISS)))

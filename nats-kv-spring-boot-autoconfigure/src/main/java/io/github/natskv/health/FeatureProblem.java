@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.health;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells health why something that the application has configured cannot work on its
+ * connection.
+ * <p>
+ * Connects the packages of this library; applications do not need it.
+ *
+ * @since 0.1.0
+ */
+public interface FeatureProblem {
+
+	// null for the default one
+	@Nullable String connection();
+
+	// null while there is none
+	@Nullable String problem();
+
+}
