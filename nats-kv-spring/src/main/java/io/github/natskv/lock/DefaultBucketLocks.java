@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.github.natskv.kv.jetstream.BucketKeys;
 import io.github.natskv.kv.support.BucketStores;
 import io.nats.client.NUID;
@@ -119,18 +120,45 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 		}
 	}
 
-	private @Nullable BucketLease attempt(String name, String key) {
+	/**
+	 * Acquire a lock for some time, if nobody holds it. It is not renewed, and outlives
+	 * the application.
+	 * @param name the name of the lock
+	 * @param duration how long it is held, rounded up to whole seconds, and to the
+	 * {@code limit-marker-ttl} of the bucket
+	 * @return the lease, {@code null} if the lock is held
+	 * @throws UnsupportedServerFeatureException if the server is older than 2.11
+	 * @throws IllegalStateException if the application ends
+	 */
+	public @Nullable TimedLease tryAcquire(String name, Duration duration) {
+		Assert.isTrue(!duration.isNegative() && !duration.isZero(),
+				() -> "The time to hold a lock must be positive, but is " + duration);
 		requireOpen();
-		byte[] owner = NUID.nextGlobal().getBytes(StandardCharsets.US_ASCII);
-		String stored = this.keys.encode(key);
-		LockRecord record;
+		byte[] owner = newOwner();
+		String stored = this.keys.encode(LockKeys.of(name));
+		LockRecord record = create(stored, owner, duration);
+		return (record != null) ? new TimedLease(this.records, stored, owner, record) : null;
+	}
+
+	private static byte[] newOwner() {
+		return NUID.nextGlobal().getBytes(StandardCharsets.US_ASCII);
+	}
+
+	private @Nullable LockRecord create(String stored, byte[] owner, Duration duration) {
 		try {
-			record = this.records.create(stored, owner);
+			return this.records.create(stored, owner, duration);
 		}
 		catch (TransientDataAccessException ex) {
 			this.renewals.execute(() -> abandon(stored, owner));
 			throw ex;
 		}
+	}
+
+	private @Nullable BucketLease attempt(String name, String key) {
+		requireOpen();
+		byte[] owner = newOwner();
+		String stored = this.keys.encode(key);
+		LockRecord record = create(stored, owner, this.lease);
 		if (record == null) {
 			return null;
 		}

@@ -68,7 +68,7 @@ final class LockRecords {
 
 	});
 
-	private volatile boolean checked;
+	private volatile @Nullable Duration shortest;
 
 	LockRecords(BucketStore store, Duration lease) {
 		this.store = store;
@@ -94,7 +94,7 @@ final class LockRecords {
 
 	private void check() {
 		this.store.requireMessageTtl("A lock");
-		if (this.checked || isInMemory()) {
+		if (this.shortest != null || isInMemory()) {
 			return;
 		}
 		StreamConfiguration bucket = this.store.info().getConfiguration();
@@ -103,7 +103,7 @@ final class LockRecords {
 		Duration marker = bucket.getSubjectDeleteMarkerTtl();
 		require(marker != null && marker.compareTo(this.lease) <= 0, "limit-marker-ttl",
 				"at most the lease of " + this.lease, marker);
-		this.checked = true;
+		this.shortest = marker;
 	}
 
 	private void require(boolean valid, String option, String wanted, @Nullable Object found) {
@@ -114,7 +114,7 @@ final class LockRecords {
 		}
 	}
 
-	@Nullable LockRecord create(String key, byte[] owner) {
+	@Nullable LockRecord create(String key, byte[] owner, Duration lifetime) {
 		check();
 		long first = now();
 		Long remembered = this.released.remove(key);
@@ -123,7 +123,7 @@ final class LockRecords {
 			RuntimeException failure;
 			long sent = now();
 			try {
-				return new LockRecord(this.store.write(key, expiring(expected), owner), sent);
+				return new LockRecord(this.store.write(key, expiring(expected, lifetime), owner), sent);
 			}
 			catch (RevisionConflictException | KeyValueTimeoutException ex) {
 				failure = ex;
@@ -144,12 +144,47 @@ final class LockRecords {
 	}
 
 	CompletableFuture<Long> renew(String key, byte[] owner, long revision) {
-		return this.store.writeAsync(key, expiring(revision), owner);
+		return this.store.writeAsync(key, expiring(revision, this.lease), owner);
 	}
 
-	private Headers expiring(long revision) {
-		return BucketWrites.expecting(new Headers(), revision)
-			.put(NatsJetStreamConstants.MSG_TTL_HDR, this.lease.toSeconds() + "s");
+	// the new revision, 0 if others have written it, or it is gone
+	long rewrite(String key, byte[] owner, long revision, Duration lifetime) {
+		long expected = revision;
+		boolean unknown = false;
+		for (int attempt = 1;; attempt++) {
+			RuntimeException failure;
+			try {
+				return this.store.write(key, expiring(expected, lifetime), owner);
+			}
+			catch (RevisionConflictException ex) {
+				failure = ex;
+			}
+			catch (KeyValueTimeoutException ex) {
+				if (unknown) {
+					throw ex;
+				}
+				unknown = true;
+				failure = ex;
+			}
+			long found = find(key, owner);
+			if (found == 0) {
+				return 0;
+			}
+			if (attempt == ATTEMPTS) {
+				throw failure;
+			}
+			if (found == expected) {
+				Backoff.sleep(attempt);
+			}
+			expected = found;
+		}
+	}
+
+	private Headers expiring(long revision, Duration lifetime) {
+		Duration shortest = (this.shortest != null) ? this.shortest : Duration.ofSeconds(1);
+		Duration longer = (lifetime.compareTo(shortest) > 0) ? lifetime : shortest;
+		long seconds = longer.plusNanos(TimeUnit.SECONDS.toNanos(1) - 1).toSeconds();
+		return BucketWrites.expecting(new Headers(), revision).put(NatsJetStreamConstants.MSG_TTL_HDR, seconds + "s");
 	}
 
 	// 0 if another has written it, or it is gone

@@ -1,0 +1,50 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.lock;
+
+import io.github.natskv.lock.DefaultBucketLocks;
+import io.github.natskv.lock.shedlock.BucketLockProvider;
+import io.nats.client.Connection;
+import net.javacrumbs.shedlock.core.ExtensibleLockProvider;
+import net.javacrumbs.shedlock.core.LockProvider;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration that gives ShedLock the locks on a bucket.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = NatsLockAutoConfiguration.class)
+@ConditionalOnClass({ Connection.class, ExtensibleLockProvider.class })
+@ConditionalOnBean(DefaultBucketLocks.class)
+public final class NatsShedLockAutoConfiguration {
+
+	NatsShedLockAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(LockProvider.class)
+	BucketLockProvider natsLockProvider(DefaultBucketLocks locks) {
+		return new BucketLockProvider(locks);
+	}
+
+}

@@ -1,0 +1,226 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.lock.shedlock;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+
+import io.github.natskv.kv.support.Buckets;
+import io.github.natskv.kv.support.DefaultKeyValueBuckets;
+import io.github.natskv.lock.DefaultBucketLocks;
+import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.StorageType;
+import net.javacrumbs.shedlock.core.ClockProvider;
+import net.javacrumbs.shedlock.core.ExtensibleLockProvider;
+import net.javacrumbs.shedlock.core.LockConfiguration;
+import net.javacrumbs.shedlock.core.SimpleLock;
+import net.javacrumbs.shedlock.test.support.AbstractExtensibleLockProviderIntegrationTest;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * The tests of ShedLock, those that wait in the profile of rounds alone, and one that
+ * waits once for all of them.
+ */
+@Timeout(60)
+class BucketLockProviderTests extends AbstractExtensibleLockProviderIntegrationTest {
+
+	private static final String LONG = "nats-kv.test.rounds";
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private static final String BUCKET = "s" + UUID.randomUUID();
+
+	private static NatsServer server;
+
+	private static Connection connection;
+
+	private static DefaultKeyValueBuckets buckets;
+
+	private static DefaultBucketLocks locks;
+
+	private static DefaultBucketLocks others;
+
+	@BeforeAll
+	static void start() {
+		server = NatsServer.start();
+		connection = server.connect();
+		assumeTrue(connection.getServerInfo().isSameOrNewerThanVersion("2.11.0"));
+		Buckets.create(connection,
+				KeyValueConfiguration.builder(BUCKET)
+					.storageType(StorageType.File)
+					.limitMarker(Duration.ofSeconds(1))
+					.build());
+		buckets = Buckets.access(connection);
+		locks = new DefaultBucketLocks(buckets, BUCKET, Duration.ofSeconds(30));
+		others = new DefaultBucketLocks(buckets, BUCKET, Duration.ofSeconds(30));
+	}
+
+	@AfterAll
+	static void stop() throws InterruptedException {
+		if (buckets != null) {
+			locks.close();
+			others.close();
+			buckets.close();
+		}
+		connection.close();
+		server.close();
+	}
+
+	@Override
+	protected ExtensibleLockProvider getLockProvider() {
+		return new BucketLockProvider(locks);
+	}
+
+	@Override
+	protected void assertLocked(String name) {
+		assertThat(lockElsewhere(name, Duration.ofMinutes(5))).isEmpty();
+	}
+
+	@Override
+	protected void assertUnlocked(String name) {
+		assertThat(lockElsewhere(name, Duration.ofMinutes(5))).hasValueSatisfying(SimpleLock::unlock);
+	}
+
+	private static Optional<SimpleLock> lockElsewhere(String name, Duration atMost) {
+		return new BucketLockProvider(others).lock(lockConfig(name, atMost, Duration.ZERO));
+	}
+
+	private SimpleLock lock(String name, Duration atMost, Duration atLeast) {
+		return getLockProvider().lock(lockConfig(name, atMost, atLeast)).orElseThrow();
+	}
+
+	@Test
+	void timesAreKept() {
+		Duration brief = Duration.ofSeconds(2);
+		long start = System.nanoTime();
+		SimpleLock abandoned = lock("abandoned", brief, Duration.ZERO);
+		SimpleLock late = lock("late", brief, Duration.ZERO);
+		SimpleLock extended = lock("extended", brief, Duration.ZERO).extend(Duration.ofMinutes(1), Duration.ZERO)
+			.orElseThrow();
+		lock("finished", Duration.ofMinutes(1), brief).unlock();
+		lock("extended to the end", Duration.ofMinutes(1), Duration.ZERO).extend(Duration.ofMinutes(1), brief)
+			.orElseThrow()
+			.unlock();
+		for (String name : new String[] { "abandoned", "late", "extended", "finished", "extended to the end" }) {
+			assertLocked(name);
+		}
+		for (String name : new String[] { "abandoned", "finished", "extended to the end" }) {
+			Awaitility.await().atMost(PATIENCE).until(() -> lockElsewhere(name, Duration.ofMinutes(5)).isPresent());
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(brief);
+		}
+		assertLocked("extended");
+		abandoned.unlock();
+		assertLocked("abandoned");
+		assertUnlocked("late");
+		assertThat(late.extend(Duration.ofMinutes(1), Duration.ZERO)).isEmpty();
+		assertUnlocked("late");
+		extended.unlock();
+		assertUnlocked("extended");
+	}
+
+	@Test
+	void timesAreRoundedUp() {
+		SimpleLock lock = lock("rounded", Duration.ofMillis(1), Duration.ZERO);
+		assertLocked("rounded");
+		lock.unlock();
+		assertUnlocked("rounded");
+		assertThatIllegalArgumentException().isThrownBy(() -> locks.tryAcquire("rounded", Duration.ZERO));
+	}
+
+	@Test
+	void locksOutliveTheApplication() {
+		DefaultBucketLocks ending = new DefaultBucketLocks(buckets, BUCKET, Duration.ofSeconds(30));
+		BucketLockProvider provider = new BucketLockProvider(ending);
+		LockConfiguration configuration = new LockConfiguration(ClockProvider.now(), "ending", Duration.ofMinutes(1),
+				Duration.ofMinutes(1));
+		SimpleLock lock = provider.lock(configuration).orElseThrow();
+		ending.close();
+		assertLocked("ending");
+		lock.unlock();
+		assertLocked("ending");
+		assertThatIllegalStateException().isThrownBy(() -> provider.lock(configuration));
+	}
+
+	@Test
+	void locksAreThoseOfTheBucket() {
+		SimpleLock lock = lock("shared", Duration.ofMinutes(1), Duration.ZERO);
+		assertThat(others.tryAcquire("shared")).isNull();
+		lock.unlock();
+		assertThat(others.tryAcquire("shared")).isNotNull();
+	}
+
+	@Override
+	@Test
+	@EnabledIfSystemProperty(named = LONG, matches = ".*")
+	public void shouldTimeout() throws InterruptedException {
+		doTestTimeout(Duration.ofSeconds(2));
+	}
+
+	@Override
+	@Test
+	@EnabledIfSystemProperty(named = LONG, matches = ".*")
+	public void shouldLockAtLeastFor() throws InterruptedException {
+		doTestShouldLockAtLeastFor(1000);
+	}
+
+	@Override
+	@Test
+	@EnabledIfSystemProperty(named = LONG, matches = ".*")
+	public void shouldBeAbleToExtendLock() {
+		super.shouldBeAbleToExtendLock();
+	}
+
+	@Override
+	@Test
+	@EnabledIfSystemProperty(named = LONG, matches = ".*")
+	public void shouldBeAbleToExtendMultipleTimes() {
+		super.shouldBeAbleToExtendMultipleTimes();
+	}
+
+	@Override
+	@Test
+	@EnabledIfSystemProperty(named = LONG, matches = ".*")
+	public void shouldNotBeAbleToExtendExpiredLock() {
+		SimpleLock lock = lock(LOCK_NAME1, Duration.ofSeconds(2), Duration.ZERO);
+		sleepFor(Duration.ofSeconds(4));
+		assertThat(lock.extend(Duration.ofSeconds(10), Duration.ZERO)).isEmpty();
+		assertUnlocked(LOCK_NAME1);
+	}
+
+	@Override
+	@Test
+	@Timeout(300)
+	@EnabledIfSystemProperty(named = LONG, matches = ".*")
+	public void fuzzTestShouldPass() throws ExecutionException, InterruptedException {
+		super.fuzzTestShouldPass();
+	}
+
+}
