@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.util.Assert;
 
@@ -73,6 +74,16 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 		this.keys = BucketStores.keys(buckets, bucket);
 		this.queues = new LockQueues(buckets.bucket(bucket, byte[].class));
 		this.pause = this.records.isInMemory() ? MIN_PAUSE : lease.toNanos();
+	}
+
+	/**
+	 * Check that the server and the bucket can hold locks, which otherwise the first lock
+	 * does.
+	 * @throws InvalidDataAccessResourceUsageException if they cannot
+	 * @throws DataAccessException if the server does not tell
+	 */
+	public void check() {
+		this.records.check();
 	}
 
 	@Override

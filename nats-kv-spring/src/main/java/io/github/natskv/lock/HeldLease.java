@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 
+import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.RevisionConflictException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -152,7 +153,8 @@ final class HeldLease implements BucketLease {
 	private void renewed(long sent, @Nullable Long written, @Nullable Throwable failure) {
 		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
 				: failure;
-		long found = (cause instanceof RevisionConflictException) ? find() : -1;
+		long found = (cause instanceof RevisionConflictException) ? find()
+				: (cause instanceof BucketNotFoundException) ? 0 : -1;
 		CompletableFuture<Void> done;
 		synchronized (this) {
 			if (written != null) {
@@ -191,13 +193,16 @@ final class HeldLease implements BucketLease {
 		try {
 			return this.records.find(this.key, this.owner);
 		}
+		catch (BucketNotFoundException ex) {
+			return 0;
+		}
 		catch (DataAccessException ex) {
 			return -1;
 		}
 	}
 
 	private synchronized void lose() {
-		if (this.state == State.HELD) {
+		if (this.state != State.LOST) {
 			this.state = State.LOST;
 			logger.warn(
 					"A lock in bucket '%s' with fencing token %d was lost: it was not renewed in time, or its key was removed"
@@ -238,11 +243,14 @@ final class HeldLease implements BucketLease {
 		if (pending == null) {
 			return CompletableFuture.completedFuture(null);
 		}
-		return pending.thenCompose((renewed) -> this.records.deleteAsync(this.key, this.revision))
+		return pending.thenCompose((renewed) -> this.records.deleteAsync(this.key, this.owner, this.revision))
 			.handle((released, failure) -> {
 				Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
 				if (cause instanceof RevisionConflictException) {
 					release();
+				}
+				else if (cause instanceof BucketNotFoundException) {
+					lose();
 				}
 				else if (cause != null) {
 					expires(cause);
@@ -276,8 +284,11 @@ final class HeldLease implements BucketLease {
 	private void release() {
 		try {
 			if (!this.records.delete(this.key, this.owner, this.revision)) {
-				this.state = State.LOST;
+				lose();
 			}
+		}
+		catch (BucketNotFoundException ex) {
+			lose();
 		}
 		catch (DataAccessException ex) {
 			expires(ex);

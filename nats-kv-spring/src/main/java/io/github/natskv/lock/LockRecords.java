@@ -52,6 +52,9 @@ final class LockRecords {
 
 	private static final int MAX_REMEMBERED = 10_000;
 
+	/** In a bucket that this library made, revisions begin with a time. */
+	private static final long REVISIONS_OF_TIME = 1_000_000_000_000_000L;
+
 	private final BucketStore store;
 
 	private final Duration lease;
@@ -92,7 +95,7 @@ final class LockRecords {
 		return this.clock.getAsLong();
 	}
 
-	private void check() {
+	void check() {
 		this.store.requireMessageTtl("A lock");
 		if (this.shortest != null || isInMemory()) {
 			return;
@@ -144,12 +147,29 @@ final class LockRecords {
 	}
 
 	CompletableFuture<Long> renew(String key, byte[] owner, long revision) {
-		return this.store.writeAsync(key, expiring(revision, this.lease), owner);
+		return replace(key, owner, revision, expiring(revision, this.lease), owner);
+	}
+
+	// a bucket that others made again counts from 1: the revision may be that of another
+	private CompletableFuture<Long> replace(String key, byte[] owner, long revision, Headers headers,
+			byte @Nullable [] value) {
+		if (revision >= REVISIONS_OF_TIME) {
+			return this.store.writeAsync(key, headers, value);
+		}
+		return this.store.lastAsync(key).thenCompose((last) -> {
+			if (last == null || !isOf(last, owner)) {
+				throw new RevisionConflictException("The lock is not that of its holder any more", null);
+			}
+			return this.store.writeAsync(key, headers, value);
+		});
 	}
 
 	// the new revision, 0 if others have written it, or it is gone
 	long rewrite(String key, byte[] owner, long revision, Duration lifetime) {
-		long expected = revision;
+		long expected = expected(key, owner, revision);
+		if (expected == 0) {
+			return 0;
+		}
 		boolean unknown = false;
 		for (int attempt = 1;; attempt++) {
 			RuntimeException failure;
@@ -193,13 +213,20 @@ final class LockRecords {
 		return (last != null && BucketValues.isPut(last) && isOf(last, owner)) ? last.getSeq() : 0;
 	}
 
+	private long expected(String key, byte[] owner, long revision) {
+		return (revision >= REVISIONS_OF_TIME) ? revision : find(key, owner);
+	}
+
 	private static boolean isOf(MessageInfo last, byte[] owner) {
 		return Arrays.equals(last.getData(), owner);
 	}
 
 	// false if others have written it, or it is gone
 	boolean delete(String key, byte[] owner, long revision) {
-		long expected = revision;
+		long expected = expected(key, owner, revision);
+		if (expected == 0) {
+			return false;
+		}
 		KeyValueTimeoutException unknown = null;
 		for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
 			try {
@@ -227,8 +254,8 @@ final class LockRecords {
 		return false;
 	}
 
-	CompletableFuture<Void> deleteAsync(String key, long revision) {
-		return this.store.writeAsync(key, BucketWrites.expecting(BucketWrites.delete(), revision), null)
+	CompletableFuture<Void> deleteAsync(String key, byte[] owner, long revision) {
+		return replace(key, owner, revision, BucketWrites.expecting(BucketWrites.delete(), revision), null)
 			.thenAccept((marker) -> this.released.put(key, marker));
 	}
 

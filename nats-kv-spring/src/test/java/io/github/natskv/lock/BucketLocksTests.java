@@ -16,6 +16,7 @@
 
 package io.github.natskv.lock;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.ConcurrentModificationException;
@@ -27,7 +28,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 
+import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
+import io.github.natskv.kv.support.BucketStores;
 import io.github.natskv.kv.support.Buckets;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.testsupport.NatsServer;
@@ -71,6 +74,8 @@ class BucketLocksTests {
 
 	private String bucket;
 
+	private DefaultKeyValueBuckets buckets;
+
 	private DefaultBucketLocks locks;
 
 	private DefaultBucketLocks others;
@@ -92,12 +97,16 @@ class BucketLocksTests {
 	@BeforeEach
 	void open() {
 		this.bucket = "l" + UUID.randomUUID();
+		create();
+		this.locks = locks(connection, Duration.ofSeconds(30));
+		this.others = locks(otherConnection, Duration.ofSeconds(30));
+	}
+
+	private void create() {
 		KeyValueConfiguration.Builder configuration = KeyValueConfiguration.builder(this.bucket)
 			.storageType(StorageType.File);
 		Buckets.create(connection,
 				(isNew() ? configuration.limitMarker(Duration.ofSeconds(1)) : configuration).build());
-		this.locks = locks(connection, Duration.ofSeconds(30));
-		this.others = locks(otherConnection, Duration.ofSeconds(30));
 	}
 
 	@AfterEach
@@ -112,6 +121,7 @@ class BucketLocksTests {
 		DefaultBucketLocks locks = new DefaultBucketLocks(buckets, this.bucket, lease);
 		this.opened.add(locks);
 		this.opened.add(buckets);
+		this.buckets = buckets;
 		return locks;
 	}
 
@@ -276,6 +286,42 @@ class BucketLocksTests {
 		assertThat(lease.isValid()).isFalse();
 		assertThat(brief.lost()).isEqualTo(1);
 		assertThat(brief.held()).isZero();
+	}
+
+	@Test
+	void aLockFoundLostByItsReleaseIsToldAndCounted() throws Exception {
+		assumeNew();
+		BucketLease removed = this.locks.tryAcquire("reports");
+		BucketLease gone = this.locks.tryAcquire("letters");
+		CountDownLatch lost = new CountDownLatch(2);
+		removed.onLost(lost::countDown);
+		gone.onLost(lost::countDown);
+		connection.keyValue(this.bucket).delete(LockKeys.of("reports"));
+		removed.close();
+		assertThat(this.locks.lost()).isEqualTo(1);
+		connection.keyValueManagement().delete(this.bucket);
+		gone.close();
+		assertThat(lost.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.locks.lost()).isEqualTo(2);
+		assertThat(this.locks.held()).isZero();
+	}
+
+	@Test
+	void locksOfABucketThatOthersMadeAgainAreNotThoseOfItsFormerHolders() throws Exception {
+		assumeNew();
+		BucketLease former = this.locks.tryAcquire("reports");
+		connection.keyValueManagement().delete(this.bucket);
+		create();
+		BucketLease lease = this.others.tryAcquire("reports");
+		assertThat(lease.fencingToken()).isEqualTo(former.fencingToken());
+		LockRecords records = new LockRecords(BucketStores.of(this.buckets, this.bucket), Duration.ofSeconds(30));
+		byte[] owner = "former".getBytes(StandardCharsets.UTF_8);
+		assertThat(records.renew(LockKeys.of("reports"), owner, former.fencingToken())).failsWithin(PATIENCE)
+			.withThrowableThat()
+			.withCauseInstanceOf(RevisionConflictException.class);
+		former.close();
+		assertThat(this.locks.lost()).isEqualTo(1);
+		assertThat(this.locks.tryAcquire("reports")).isNull();
 	}
 
 	@Test

@@ -109,6 +109,18 @@ public record ConfiguredConnection(ConnectionName name, @Nullable NatsConnection
 		return definitions;
 	}
 
+	/**
+	 * Return the policy of the bucket of locks.
+	 * @param beans buckets that are declared as beans, by bean name
+	 */
+	public ProvisioningPolicy locksPolicy(Map<String, KeyValueConfiguration> beans) {
+		return definitions(beans).stream()
+			.filter(this::isOfLocks)
+			.map(BucketDefinition::policy)
+			.findFirst()
+			.orElse(this.policy);
+	}
+
 	private boolean isOfLocks(BucketDefinition definition) {
 		return definition.key().equals(this.locks) || definition.name().equals(this.locks);
 	}

@@ -16,13 +16,19 @@
 
 package io.github.natskv.autoconfigure.lock;
 
+import java.time.Duration;
 import java.util.UUID;
+import java.util.stream.Stream;
 
+import io.github.natskv.autoconfigure.FailureAnalyses;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.kv.BucketNotFoundException;
+import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.lock.BucketLease;
 import io.github.natskv.lock.BucketLocks;
 import io.github.natskv.testsupport.NatsServer;
+import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
@@ -30,10 +36,15 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -106,6 +117,78 @@ class NatsLockAutoConfigurationTests {
 		assumeNew();
 		this.runner.withPropertyValues("nats.connections.other.servers=" + server.url(), "nats.locks.connection=other")
 			.run((context) -> assertThat(context.getBean(BucketLocks.class).tryAcquire("reports")).isNotNull());
+	}
+
+	@Test
+	void bucketsThatLoseLocksFailTheStart() throws Exception {
+		assumeNew();
+		assertBucketRefused("'limit-marker-ttl' must be at most the lease of PT30S", "limit-marker-ttl=1m");
+		assertBucketRefused("'history' must be 1", "limit-marker-ttl=1s", "history=2");
+		assertBucketRefused("'storage' must be file", "limit-marker-ttl=1s", "storage=memory");
+		assertBucketRefused("set its option limit-marker-ttl", "history=1");
+	}
+
+	private void assertBucketRefused(String problem, String... options) {
+		String name = "l" + UUID.randomUUID();
+		ApplicationContextRunner declared = this.plain.withPropertyValues("nats.locks.bucket=" + name)
+			.withPropertyValues(Stream.of(options)
+				.map((option) -> "nats.kv.buckets.%s.%s".formatted(name, option))
+				.toArray(String[]::new));
+		declared.run((context) -> {
+			FailureAnalysis analysis = FailureAnalyses.of(context);
+			assertThat(analysis.getDescription()).contains("'nats.locks.bucket'", name, problem);
+			assertThat(analysis.getAction()).contains("name another one");
+		});
+		declared.withPropertyValues("nats.kv.provisioning=none")
+			.run((context) -> assertThatExceptionOfType(InvalidDataAccessResourceUsageException.class)
+				.isThrownBy(() -> context.getBean(BucketLocks.class).tryAcquire("reports"))
+				.withMessageContaining(problem));
+	}
+
+	@Test
+	void aBucketThatIsOnlyBoundIsLookedAtWithTheFirstLock() throws Exception {
+		assumeNew();
+		this.runner.withPropertyValues("nats.kv.provisioning=none")
+			.run((context) -> assertThatExceptionOfType(BucketNotFoundException.class)
+				.isThrownBy(() -> context.getBean(BucketLocks.class).tryAcquire("reports"))
+				.withMessageContaining(this.bucket));
+	}
+
+	@Test
+	void locksAreGivenOnceThereIsAServer() throws Exception {
+		assumeNew();
+		try (NetworkProxy proxy = NetworkProxy.to(server.port())) {
+			proxy.swallow();
+			this.runner
+				.withPropertyValues("nats.servers=" + proxy.url(), "nats.startup=retry",
+						"nats.connection-timeout=500ms")
+				.run((context) -> {
+					BucketLocks locks = context.getBean(BucketLocks.class);
+					assertThatExceptionOfType(KeyValueNotConnectedException.class)
+						.isThrownBy(() -> locks.tryAcquire("reports"));
+					assertThatExceptionOfType(CannotAcquireLockException.class)
+						.isThrownBy(() -> locks.acquire("reports", Duration.ofMillis(200)))
+						.withMessageContaining("the server is out of reach");
+					proxy.pass();
+					assertThat(locks.acquire("reports", Duration.ofSeconds(20)).isValid()).isTrue();
+				});
+		}
+	}
+
+	@Test
+	void childContextsUseTheLocksOfTheirParent() throws Exception {
+		assumeNew();
+		this.runner.run((parent) -> this.runner.withParent(parent)
+			.run((child) -> assertThat(child.getBean(BucketLocks.class)).isSameAs(parent.getBean(BucketLocks.class))));
+	}
+
+	@Test
+	void olderServersFailTheStart() throws Exception {
+		try (Connection connection = server.connect()) {
+			assumeFalse(connection.getServerInfo().isSameOrNewerThanVersion("2.11.0"));
+		}
+		assertRefused("2.11", "nats.locks.lease=30s");
+		assertRefused("2.11", "nats.kv.buckets." + this.bucket + ".history=1");
 	}
 
 	@Test
