@@ -166,6 +166,28 @@ class JetStreamListenerTests {
 	}
 
 	@Test
+	void aMessageOfASubjectThatIsNotTheListenersIsHandedBack() {
+		scene.stream("stray", "stray.*");
+		scene.consumer("stray", ConsumerConfiguration.builder().durable("c"));
+		scene.publish("stray.other", "x");
+		scene.publish("stray.own", "y");
+		try (ListenerTestContext test = scene.start(Stray.class)) {
+			Stray stray = test.bean(Stray.class);
+			await().untilAsserted(() -> assertThat(stray.handled).containsExactly("y"));
+			await().atMost(Duration.ofSeconds(20))
+				.until(() -> scene.consumer("stray", "c").getDelivered().getConsumerSequence() >= 3);
+			assertThat(scene.consumer("stray", "c").getAckFloor().getStreamSequence()).isZero();
+			assertThat(test.registry().status("stray").problem()).contains("delivers subject 'stray.other'");
+		}
+		try (ListenerTestContext test = scene.start(EveryStray.class)) {
+			await().atMost(Duration.ofSeconds(20))
+				.untilAsserted(() -> assertThat(test.bean(EveryStray.class).handled).containsExactly("x"));
+			await().until(() -> scene.isAllAcknowledged("stray", "c"));
+			assertThat(test.registry().status("every-stray").problem()).isNull();
+		}
+	}
+
+	@Test
 	void aHandlerThatTakesLongerThanTheAckWaitKeepsItsMessageAndThoseThatWait() {
 		scene.stream("slow", "slow");
 		scene.consumer("slow", ConsumerConfiguration.builder().durable("c").ackWait(Duration.ofMillis(600)));
@@ -366,6 +388,28 @@ class JetStreamListenerTests {
 
 		@JetStreamListener(id = "homeless.on", stream = "homeless", consumer = "c", deadLetter = "homeless.dead")
 		void on(Order order) {
+		}
+
+	}
+
+	static class Stray {
+
+		private final List<String> handled = new CopyOnWriteArrayList<>();
+
+		@JetStreamListener(id = "stray", stream = "stray", consumer = "c", subjects = "stray.own")
+		void on(String text) {
+			this.handled.add(text);
+		}
+
+	}
+
+	static class EveryStray {
+
+		private final List<String> handled = new CopyOnWriteArrayList<>();
+
+		@JetStreamListener(id = "every-stray", stream = "stray", consumer = "c", subjects = "stray.*")
+		void on(String text) {
+			this.handled.add(text);
 		}
 
 	}

@@ -78,6 +78,10 @@ public final class DeadLetterSender {
 		this.operations = operations;
 	}
 
+	boolean takesLetters() {
+		return this.subject != null;
+	}
+
 	// return why dead letters are not stored at present
 	@Nullable String problem() {
 		return this.problem;

@@ -46,6 +46,8 @@ public final class Settlement {
 
 	private final DeadLetterSender deadLetters;
 
+	private final Strays strays;
+
 	private final ListenerInstrumentation.@Nullable Recorder recorder;
 
 	public Settlement(String listenerId, AckMode mode, JetStreamClient client, DeadLetterSender deadLetters,
@@ -54,6 +56,7 @@ public final class Settlement {
 		this.mode = mode;
 		this.client = client;
 		this.deadLetters = deadLetters;
+		this.strays = new Strays(listenerId);
 		this.recorder = recorder;
 	}
 
@@ -61,8 +64,19 @@ public final class Settlement {
 		return this.deadLetters;
 	}
 
+	// return why messages stay that the listener should be rid of
+	@Nullable String problem() {
+		String problem = this.deadLetters.problem();
+		return (problem != null) ? problem : this.strays.problem();
+	}
+
 	// get rid of a message that is not to be handled
 	boolean refuse(HeldMessage message, BoundConsumer bound) {
+		if (message.pattern() == null && !this.deadLetters.takesLetters()) {
+			record(HandlingOutcome.RETRIED, 0);
+			this.strays.handBack(message, bound);
+			return true;
+		}
 		if (bound.isBeyond(message.attempt())) {
 			record(HandlingOutcome.ERROR, 0);
 			this.deadLetters.send(message,

@@ -60,7 +60,7 @@ public final class StreamListenerContainer implements ListenerContainer {
 
 	private final Supplier<@Nullable LastError> lastError;
 
-	private final @Nullable DeadLetterSender deadLetters;
+	private final @Nullable Settlement settlement;
 
 	private final Object monitor = new Object();
 
@@ -76,7 +76,7 @@ public final class StreamListenerContainer implements ListenerContainer {
 
 	private StreamListenerContainer(String id, ListenerMethod method, JetStreamClient client,
 			List<SubjectPattern> subjects, int concurrency, StartCheck check, Supplier<StreamActivity> activities,
-			Supplier<@Nullable LastError> lastError, @Nullable DeadLetterSender deadLetters) {
+			Supplier<@Nullable LastError> lastError, @Nullable Settlement settlement) {
 		this.id = id;
 		this.method = method;
 		this.connection = client.connection();
@@ -85,7 +85,7 @@ public final class StreamListenerContainer implements ListenerContainer {
 		this.check = check;
 		this.activities = activities;
 		this.lastError = lastError;
-		this.deadLetters = deadLetters;
+		this.settlement = settlement;
 	}
 
 	// of a listener on a durable consumer
@@ -94,7 +94,7 @@ public final class StreamListenerContainer implements ListenerContainer {
 		return new StreamListenerContainer(endpoint.id(), endpoint.method(), endpoint.client(), endpoint.subjects(),
 				endpoint.concurrency(), binding::bind,
 				() -> new StreamWorkers(endpoint, new StreamRun(endpoint, binding), handler), handler::lastError,
-				handler.settlement().deadLetters());
+				handler.settlement());
 	}
 
 	// of a listener that reads a stream in order
@@ -214,7 +214,7 @@ public final class StreamListenerContainer implements ListenerContainer {
 			return new ListenerState(this.id, description(), this.subjects, null, this.concurrency, this.running,
 					this.paused, (current != null) ? current.busy() : 0, (current != null) ? current.waiting() : 0, 0,
 					(last != null) ? last : this.lastError.get(), null, List.of(),
-					(this.deadLetters != null) ? this.deadLetters.sent() : 0, problem(last));
+					(this.settlement != null) ? this.settlement.deadLetters().sent() : 0, problem(last));
 		}
 	}
 
@@ -225,7 +225,7 @@ public final class StreamListenerContainer implements ListenerContainer {
 		if (trouble != null && this.connection.getStatus() == Connection.Status.CONNECTED) {
 			return "it receives nothing: " + trouble.error().getMessage();
 		}
-		return (this.deadLetters != null) ? this.deadLetters.problem() : null;
+		return (this.settlement != null) ? this.settlement.problem() : null;
 	}
 
 	@Override

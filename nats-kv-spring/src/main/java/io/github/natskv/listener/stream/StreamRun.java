@@ -239,12 +239,13 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 	private boolean isItsTurn(HeldMessage message) {
 		Lanes lanes = this.lanes;
 		OrderingText order = this.endpoint.order();
-		if (lanes == null || order == null) {
+		SubjectPattern pattern = message.pattern();
+		if (lanes == null || order == null || pattern == null) {
 			return true;
 		}
 		String text = message.order();
 		if (text == null) {
-			text = (message.pattern() != null) ? order.of(message.pattern(), message.message().getSubject()) : "";
+			text = order.of(pattern, message.message().getSubject());
 			message.order(text);
 		}
 		boolean turn = lanes.enter(text, message);
