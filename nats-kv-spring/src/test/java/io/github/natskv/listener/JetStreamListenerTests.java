@@ -151,6 +151,29 @@ class JetStreamListenerTests {
 	}
 
 	@Test
+	void aDeadLetterIsStoredOnceAlsoWhereItsNumberWasThatOfAnother() {
+		scene.stream("twice", "twice.in");
+		scene.stream("twice-dead", "twice.dead");
+		try (ListenerTestContext test = scene.start(Twice.class)) {
+			scene.publish("twice.in", "no json");
+			await().until(() -> scene.count("twice-dead") == 1);
+			await().until(() -> scene.isAllAcknowledged("twice", "c"));
+			StreamTestScene.get(() -> scene.management().deleteConsumer("twice", "c"));
+			await().atMost(Duration.ofSeconds(20))
+				.ignoreExceptions()
+				.until(() -> scene.isAllAcknowledged("twice", "c"));
+			assertThat(scene.count("twice-dead")).isEqualTo(1);
+
+			StreamTestScene.get(() -> scene.management().deleteStream("twice"));
+			scene.stream("twice", "twice.in");
+			scene.publish("twice.in", "no json either");
+			await().atMost(Duration.ofSeconds(20)).until(() -> scene.count("twice-dead") == 2);
+			assertThat(test.bean(DeadLetters.class).list("twice")).extracting((letter) -> new String(letter.payload()))
+				.containsExactly("no json", "no json either");
+		}
+	}
+
+	@Test
 	void aDeadLetterThatNoStreamStoresIsNotLost() {
 		scene.stream("homeless", "homeless.in");
 		scene.publish("homeless.in", "no json");
@@ -380,6 +403,14 @@ class JetStreamListenerTests {
 		@JetStreamListener(stream = "odd", consumer = "c", deadLetter = "odd.dead")
 		void on(Order order) {
 			this.handled.add(order.id());
+		}
+
+	}
+
+	static class Twice {
+
+		@JetStreamListener(id = "twice", stream = "twice", consumer = "c", deadLetter = "twice.dead")
+		void on(Order order) {
 		}
 
 	}

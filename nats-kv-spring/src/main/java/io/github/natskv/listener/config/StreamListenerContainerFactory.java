@@ -183,7 +183,8 @@ final class StreamListenerContainerFactory {
 						deadLetter, consumer.stream(), consumer.name()));
 		}
 		Settlement settlement = new Settlement(listener.id(), ack, listener.client(),
-				new DeadLetterSender(listener.id(), consumer, deadLetter, listener.operations()), listener.recorder());
+				new DeadLetterSender(listener.id(), consumer, deadLetter, listener.client(), listener.operations()),
+				listener.recorder());
 		StreamEndpoint endpoint = new StreamEndpoint(listener.id(), method, listener.client(), consumer,
 				listener.subjects(), concurrency, prefetch, batch, order, deadLetter,
 				this.beans.settings().taskExecutor());

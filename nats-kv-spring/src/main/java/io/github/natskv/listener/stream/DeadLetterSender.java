@@ -24,8 +24,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.core.SendOptions;
+import io.github.natskv.jetstream.ApiRequest;
+import io.github.natskv.jetstream.Delivery;
+import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.listener.invocation.AsyncResults;
+import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
+import io.nats.client.api.MessageInfo;
 import io.nats.client.api.PublishAck;
 import io.nats.client.impl.Headers;
 import org.apache.commons.logging.Log;
@@ -48,6 +53,8 @@ public final class DeadLetterSender {
 
 	static final String SEQUENCE = "Dead-Letter-Sequence";
 
+	static final String TIME = "Dead-Letter-Time";
+
 	static final String DELIVERIES = "Dead-Letter-Deliveries";
 
 	static final String REASON = "Dead-Letter-Reason";
@@ -64,6 +71,8 @@ public final class DeadLetterSender {
 
 	private final @Nullable String subject;
 
+	private final JetStreamClient client;
+
 	private final NatsOperations operations;
 
 	private final AtomicLong sent = new AtomicLong();
@@ -71,10 +80,11 @@ public final class DeadLetterSender {
 	private volatile @Nullable String problem;
 
 	public DeadLetterSender(String listenerId, DeclaredConsumer consumer, @Nullable String subject,
-			NatsOperations operations) {
+			JetStreamClient client, NatsOperations operations) {
 		this.listenerId = listenerId;
 		this.consumer = consumer;
 		this.subject = subject;
+		this.client = client;
 		this.operations = operations;
 	}
 
@@ -120,12 +130,35 @@ public final class DeadLetterSender {
 
 	private void store(String subject, HeldMessage message, String reason) {
 		String id = this.consumer.stream() + "/" + message.sequence() + "/" + this.consumer.name();
-		PublishAck ack = this.operations.send(subject, message.message().getData(),
-				SendOptions.of().headers(headers(message, reason)).messageId(id));
+		SendOptions options = SendOptions.of().headers(headers(message, reason));
+		byte[] data = message.message().getData();
+		PublishAck ack = this.operations.send(subject, data, options.messageId(id));
+		if (ack.isDuplicate() && !isStored(ack, message)) {
+			// the stream was recreated meanwhile, and counts from the beginning
+			ack = this.operations.send(subject, data, options.messageId(id + "/" + time(message)));
+		}
 		if (ack.isDuplicate()) {
 			logger.debug("Dead letter %s was stored before, as %d of stream '%s'".formatted(id, ack.getSeqno(),
 					ack.getStream()));
 		}
+	}
+
+	private boolean isStored(PublishAck ack, HeldMessage message) {
+		try {
+			Headers headers = new MessageInfo(this.client.call("STREAM.MSG.GET." + ack.getStream(),
+					ApiRequest.of("seq", ack.getSeqno()).toJson()), ack.getStream(), false)
+				.throwOnHasError()
+				.getHeaders();
+			return headers != null && time(message).equals(headers.getFirst(TIME));
+		}
+		catch (JetStreamApiException | RuntimeException ex) {
+			logger.debug("Message %d of stream '%s' cannot be read".formatted(ack.getSeqno(), ack.getStream()), ex);
+			return false;
+		}
+	}
+
+	private static String time(HeldMessage message) {
+		return Delivery.of(message.message()).created().toString();
 	}
 
 	private Map<String, Object> headers(HeldMessage held, String reason) {
@@ -140,6 +173,7 @@ public final class DeadLetterSender {
 		headers.put(CONSUMER, this.consumer.name());
 		headers.put(SUBJECT, message.getSubject());
 		headers.put(SEQUENCE, held.sequence());
+		headers.put(TIME, time(held));
 		headers.put(DELIVERIES, held.attempt());
 		headers.put(REASON, text(reason));
 		return headers;

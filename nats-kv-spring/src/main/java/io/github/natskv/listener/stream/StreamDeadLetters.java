@@ -93,9 +93,11 @@ public final class StreamDeadLetters implements DeadLetters {
 			if (stream == null || message == null || message.getSeq() != sequence || !source.isOwn(message)) {
 				return false;
 			}
+			// the time, as a stream that is recreated counts from the beginning
+			String id = "back/%s/%d/%s".formatted(stream, sequence, message.getTime());
 			source.operations()
 				.send(letter(listenerId, message).subject(), data(message),
-						SendOptions.of().headers(headersBack(message)).messageId("back/" + stream + "/" + sequence));
+						SendOptions.of().headers(headersBack(message)).messageId(id));
 			source.delete(stream, sequence);
 			return true;
 		});
