@@ -161,16 +161,16 @@ final class InMemoryStream implements BucketStore {
 	}
 
 	@Override
-	public void writeTogether(WriteBatch batch) {
+	public long writeTogether(WriteBatch batch) {
 		try {
-			appendAll(batch.numbered(NatsKeyValueUtil.toKeyPrefix(bucket())));
+			return appendAll(batch.numbered(NatsKeyValueUtil.toKeyPrefix(bucket())));
 		}
 		catch (JetStreamApiException ex) {
 			throw BucketErrors.translate(bucket(), "write %d keys together".formatted(batch.writes().size()), ex);
 		}
 	}
 
-	private synchronized void appendAll(List<WriteBatch.Write> writes) throws JetStreamApiException {
+	private synchronized long appendAll(List<WriteBatch.Write> writes) throws JetStreamApiException {
 		expire();
 		long size = 0;
 		for (WriteBatch.Write write : writes) {
@@ -184,6 +184,7 @@ final class InMemoryStream implements BucketStore {
 			throw StreamErrors.full();
 		}
 		writes.forEach((write) -> store(message(write.key(), write.headers(), write.value(), now())));
+		return this.lastSequence;
 	}
 
 	private void requireMaximum(Headers headers, byte[] data) throws JetStreamApiException {

@@ -26,6 +26,7 @@ import io.github.natskv.kv.LocalCopySettings;
 import io.github.natskv.kv.LocalCopySettings.WhenStale;
 import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.kv.support.KeyValueInterceptors;
+import io.github.natskv.provisioning.BucketConfigurations;
 import io.nats.client.api.KeyValueConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
@@ -45,7 +46,8 @@ class InMemoryLocalCopyTests {
 			List.of(BucketSettings.of("flags")
 				.withLocalCopy(new LocalCopySettings(List.of(">"), 100, Duration.ofSeconds(30), WhenStale.FAIL,
 						Duration.ofSeconds(10)))),
-			List.of(KeyValueConfiguration.builder("flags").limitMarker(Duration.ofMinutes(1)).build()),
+			List.of(BucketConfigurations
+				.withTransactions(KeyValueConfiguration.builder("flags").limitMarker(Duration.ofMinutes(1)).build())),
 			DefaultCodec.get(), KeyValueInterceptors.NONE, this.clock);
 
 	private final KeyValueBucket<String> bucket = this.buckets.bucket("flags", String.class);
@@ -76,6 +78,23 @@ class InMemoryLocalCopyTests {
 		this.buckets.keyValue("flags").put("key", "other");
 		Awaitility.await().until(() -> "other".equals(this.bucket.get("key")));
 		assertThat(this.bucket.keys()).containsExactly("key");
+	}
+
+	@Test
+	void transactionsReadTheCopyAndAreValidatedAtTheCommit() throws Exception {
+		this.buckets.keyValue("flags").put("a", "1");
+		Awaitility.await().until(() -> "1".equals(this.bucket.get("a")));
+		long misses = status().misses();
+		assertThat(this.bucket.<String>transaction((tx) -> tx.get("a") + tx.get("none"))).isEqualTo("1null");
+		assertThat(status().misses()).isEqualTo(misses);
+		this.bucket.transactionWithoutResult((tx) -> {
+			String read = tx.get("a");
+			if ("1".equals(read)) {
+				this.bucket.remote().put("a", "2");
+			}
+			tx.put("b", String.valueOf(read));
+		});
+		assertThat(this.bucket.get("b")).isEqualTo("2");
 	}
 
 	@Test

@@ -184,8 +184,9 @@ public interface BucketStore {
 	/**
 	 * Write revisions of several keys together, or none of them.
 	 * @param batch the writes, and keys that must not have changed
+	 * @return the revision of the last write; those of the others come right before it
 	 */
-	void writeTogether(WriteBatch batch);
+	long writeTogether(WriteBatch batch);
 
 	/**
 	 * Write a revision of a key, without waiting until it is written.

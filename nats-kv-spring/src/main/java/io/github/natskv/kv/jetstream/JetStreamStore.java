@@ -160,8 +160,8 @@ public final class JetStreamStore implements BucketStore {
 	}
 
 	@Override
-	public void writeTogether(WriteBatch batch) {
-		this.writes.publishTogether(batch);
+	public long writeTogether(WriteBatch batch) {
+		return this.writes.publishTogether(batch);
 	}
 
 	@Override

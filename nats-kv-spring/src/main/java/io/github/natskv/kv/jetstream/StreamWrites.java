@@ -118,7 +118,7 @@ final class StreamWrites {
 	}
 
 	/** Publish revisions of several keys that are written together, or not at all. */
-	void publishTogether(WriteBatch batch) {
+	long publishTogether(WriteBatch batch) {
 		Supplier<String> action = () -> "write %d keys together".formatted(batch.writes().size());
 		Message response = this.stream.atOrigin(action, () -> {
 			BucketLayout current = this.stream.requireWritable();
@@ -127,8 +127,9 @@ final class StreamWrites {
 			return this.stream.api().requestTogether(messages);
 		});
 		try {
-			new PublishAck(response);
+			long revision = new PublishAck(response).getSeqno();
 			this.stream.taken();
+			return revision;
 		}
 		catch (JetStreamApiException ex) {
 			throw refused(action, ex);

@@ -32,10 +32,13 @@ import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.kv.StaleReadException;
 import io.github.natskv.kv.jetstream.BucketStore;
 import io.github.natskv.kv.jetstream.WatchEntry;
+import io.github.natskv.kv.jetstream.WriteBatch;
 import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.RestartableWatch;
 import io.nats.client.Message;
+import io.nats.client.api.MessageInfo;
+import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.Headers;
 import io.nats.client.support.NatsJetStreamConstants;
 import io.nats.client.support.NatsKeyValueUtil;
@@ -68,6 +71,8 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 	private final LocalEntries entries;
 
 	private final ServerClock clock;
+
+	private final CopyPosition position = new CopyPosition();
 
 	private final CountDownLatch filled = new CountDownLatch(1);
 
@@ -109,6 +114,26 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 
 	LocalEntries entries() {
 		return this.entries;
+	}
+
+	CopyPosition position() {
+		return this.position;
+	}
+
+	/**
+	 * Return a number that stays the same as long as what is held is what the bucket had
+	 * at one revision, asking for the last one where that is not known.
+	 */
+	long exactState() {
+		if (!this.inTouch || !this.current) {
+			return CopyPosition.NONE;
+		}
+		long question = this.position.question();
+		if (question != CopyPosition.NONE) {
+			MessageInfo last = this.store.lastFromLeader(">");
+			this.position.answer(question, (last != null) ? last.getSeq() : 0);
+		}
+		return this.position.state();
 	}
 
 	String prefix() {
@@ -194,20 +219,14 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 		if (revision <= before) {
 			// of another life of the bucket
 			this.current = false;
-			this.entries.forget();
+			this.position.change(this.entries::forget);
+			this.position.reset();
 			return;
 		}
 		if (covers(key)) {
 			Instant now = Instant.ofEpochMilli(this.clock.millis());
 			this.entries.acknowledge(key, new LocalEntry(this.prefix, key, revision,
 					(value != null) ? value.clone() : null, headers, now, expiry(headers, now), System.nanoTime()));
-		}
-	}
-
-	void doubt(String key, long before) {
-		if (covers(key)) {
-			this.entries.doubt(key, before, () -> new LocalEntry(this.prefix, key, 0, null, null, Instant.EPOCH,
-					Long.MAX_VALUE, LocalEntries.longAgo()));
 		}
 	}
 
@@ -224,7 +243,10 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 
 	@Override
 	public void handle(BucketChange<byte[]> change) {
-		WatchEntry stored = change.stored();
+		this.position.change(() -> apply(change.stored()));
+	}
+
+	private void apply(WatchEntry stored) {
 		Message message = stored.message();
 		Instant created = stored.created();
 		if (message == null || created == null) {
@@ -234,17 +256,41 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 		Headers headers = message.getHeaders();
 		this.entries.deliver(stored.key(), new LocalEntry(this.prefix, stored.key(), stored.revision(), stored.value(),
 				(headers != null && !headers.isEmpty()) ? headers : null, created, expiry(headers, created), 0));
+		this.position.reached(stored.revision(), headers);
+	}
+
+	@Override
+	public void passedOver(WatchEntry entry) {
+		Headers headers = (entry.message() != null) ? entry.message().getHeaders() : null;
+		if (entry.key().equals(WriteBatch.GUARD_KEY)) {
+			this.position.change(() -> this.position.guarded(entry.revision(), headers));
+		}
+		else if (entry.message() != null) {
+			this.position.change(() -> this.position.reached(entry.revision(), headers));
+		}
 	}
 
 	@Override
 	public void cleared(long revision) {
-		this.entries.clear(revision);
+		this.position.change(() -> {
+			this.entries.clear(revision);
+			this.position.cleared(revision);
+		});
+	}
+
+	/** This application has cleared the bucket, which the watch may not know yet. */
+	void clearedHere(long revision) {
+		this.position.change(() -> {
+			this.entries.clear(revision);
+			this.position.ahead();
+		});
 	}
 
 	@Override
 	public void recreated() {
 		this.current = false;
-		this.entries.forget();
+		this.position.change(this.entries::forget);
+		this.position.reset();
 	}
 
 	@Override
@@ -263,14 +309,12 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 		this.filled.countDown();
 	}
 
-	@Override
-	public void recovered(int recoveries) {
-		caughtUp();
-	}
-
 	private void readClock() {
 		try {
-			Duration maxAge = this.clock.read(this.store::info).getConfiguration().getMaxAge();
+			long question = this.position.gaps();
+			StreamInfo info = this.clock.read(this.store::info);
+			this.position.answer(question, info.getStreamState().getLastSequence());
+			Duration maxAge = info.getConfiguration().getMaxAge();
 			this.maxAgeMillis = (maxAge != null && !maxAge.isZero()) ? maxAge.toMillis() : Long.MAX_VALUE;
 		}
 		catch (DataAccessException ex) {

@@ -75,6 +75,14 @@ public final class CopiedStore implements BucketStore {
 		return this.copy;
 	}
 
+	/**
+	 * Return reads of the copy that are what the bucket had at one revision.
+	 * @return the reads, {@code null} if it does not have all keys or is not to be read
+	 */
+	public @Nullable CopyReads reads() {
+		return (this.local && this.copy.coversFilter(">")) ? new CopyReads(this.copy) : null;
+	}
+
 	// the entry, or where only the server knows, null
 	private @Nullable LocalEntry known(String key) {
 		LocalEntry entry = this.copy.held(key);
@@ -206,7 +214,7 @@ public final class CopiedStore implements BucketStore {
 	private void acknowledged(String key, @Nullable Headers headers, byte @Nullable [] value, long revision,
 			long before) {
 		if (isRollupOfAll(headers)) {
-			this.copy.cleared(revision);
+			this.copy.clearedHere(revision);
 		}
 		else {
 			this.copy.acknowledged(key, headers, value, revision, before);
@@ -244,10 +252,14 @@ public final class CopiedStore implements BucketStore {
 	}
 
 	@Override
-	public void writeTogether(WriteBatch batch) {
+	public long writeTogether(WriteBatch batch) {
 		long before = this.copy.entries().delivered();
-		this.store.writeTogether(batch);
-		batch.writes().forEach((write) -> this.copy.doubt(write.key(), before));
+		long last = this.store.writeTogether(batch);
+		long revision = last - batch.writes().size();
+		for (WriteBatch.Write write : batch.writes()) {
+			acknowledged(write.key(), write.headers(), write.value(), ++revision, before);
+		}
+		return last;
 	}
 
 	@Override

@@ -22,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -124,24 +123,7 @@ final class LocalEntries {
 		});
 	}
 
-	/**
-	 * A key may have been written after a revision.
-	 * @param revision the revision up to which the watch had delivered before
-	 * @param placeholder makes an entry for a key that is not held
-	 */
-	void doubt(String key, long revision, Supplier<LocalEntry> placeholder) {
-		this.entries.compute(key, (name, held) -> {
-			if (held == null) {
-				held = counted(null, placeholder.get());
-			}
-			if (held != null && held.getSeq() <= revision) {
-				held.doubt(longAgo());
-			}
-			return held;
-		});
-	}
-
-	static long longAgo() {
+	private static long longAgo() {
 		return System.nanoTime() - 2 * PATIENCE;
 	}
 

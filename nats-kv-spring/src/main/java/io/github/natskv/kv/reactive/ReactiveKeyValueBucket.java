@@ -27,6 +27,7 @@ import java.util.function.UnaryOperator;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketTransaction;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.kv.ValueDecodingException;
 import io.github.natskv.kv.WatchOptions;
 import io.nats.client.api.KeyValueStatus;
@@ -82,6 +83,24 @@ public interface ReactiveKeyValueBucket<V> {
 	 * @return the bucket
 	 */
 	KeyValueBucket<V> getBucket();
+
+	/**
+	 * Return the same bucket past its local copy: whatever is read is asked from the
+	 * server.
+	 * @return the bucket, this one if it has no local copy
+	 */
+	default ReactiveKeyValueBucket<V> remote() {
+		KeyValueBucket<V> remote = getBucket().remote();
+		return (remote != getBucket()) ? of(remote) : this;
+	}
+
+	/**
+	 * Return the state of the local copy. Does not talk to the server.
+	 * @return the state, {@code null} if there is no local copy
+	 */
+	default @Nullable LocalCopyStatus getLocalCopyStatus() {
+		return getBucket().getLocalCopyStatus();
+	}
 
 	/**
 	 * Ask the server for the state of the bucket.

@@ -78,17 +78,19 @@ public final class BucketTransactions<V> {
 
 	private <T extends @Nullable Object> T repeat(Function<BucketTransaction<V>, T> work) {
 		for (int attempt = 1;; attempt++) {
-			OpenTransaction<V> transaction = new OpenTransaction<>(this.store, this.values);
+			OpenTransaction<V> transaction = new OpenTransaction<>(this.store, this.values, attempt == 1);
 			RevisionConflictException conflict;
+			boolean called = false;
 			try {
 				T result = transaction.call(work);
+				called = true;
 				conflict = tryCommit(transaction);
 				if (conflict == null) {
 					return result;
 				}
 			}
 			catch (RuntimeException ex) {
-				if (!transaction.isStale()) {
+				if (called || !transaction.isStale()) {
 					throw ex;
 				}
 				conflict = new RevisionConflictException(String.valueOf(ex.getMessage()), ex);

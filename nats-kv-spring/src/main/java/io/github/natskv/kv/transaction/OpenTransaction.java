@@ -62,12 +62,12 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 
 	private boolean ended;
 
-	OpenTransaction(BucketStore store, BucketValues<V> values) {
+	OpenTransaction(BucketStore store, BucketValues<V> values, boolean first) {
 		this.store = store;
 		this.keys = values.keys();
 		this.values = values;
 		this.writes = new BucketWrites(store, this.keys);
-		this.reads = new TransactionReads(store);
+		this.reads = new TransactionReads(store, first);
 	}
 
 	<T extends @Nullable Object> T call(Function<BucketTransaction<V>, T> work) {
@@ -181,16 +181,13 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 	 * @return whether it is to start over
 	 */
 	boolean isStale() {
-		return this.reads.isStale();
+		return this.reads.isStale() || this.reads.isOutdated();
 	}
 
 	void commit() {
 		this.reads.requireCurrent();
 		if (this.pending.isEmpty()) {
-			// a leader that does not know yet that it is none may have answered
-			if (this.reads.size() > 1) {
-				this.reads.requireUnchanged();
-			}
+			this.reads.requireConfirmed();
 			return;
 		}
 		List<WriteBatch.Write> messages = new ArrayList<>(this.pending.size());

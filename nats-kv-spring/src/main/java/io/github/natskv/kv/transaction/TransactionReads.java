@@ -25,6 +25,9 @@ import java.util.Map;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.jetstream.Backoff;
 import io.github.natskv.kv.jetstream.BucketStore;
+import io.github.natskv.kv.local.CopiedStore;
+import io.github.natskv.kv.local.CopyReads;
+import io.github.natskv.kv.local.CopyReads.CopyRead;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.MessageInfo;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
 /**
- * The keys a transaction has read, each once and from the leader. Together they are what
- * the bucket had at one revision, so that a function never sees half of what another
- * transaction wrote, even if it would not be committed anyway.
+ * The keys a transaction has read, each once, from the copy in memory or the leader.
+ * Together they are what the bucket had at one revision, so that a function never sees
+ * half of what another transaction wrote, even if it would not be committed anyway.
  * <p>
  * A key whose last revision is not later than that one is as it was then. With a later
  * one, or where nothing tells since when there is none, all keys are looked at again,
@@ -47,6 +50,8 @@ final class TransactionReads {
 
 	private final BucketStore store;
 
+	private final @Nullable CopyReads copy;
+
 	private final Map<String, @Nullable MessageInfo> messages = new LinkedHashMap<>();
 
 	/** All keys were as they were read at this revision, or later. */
@@ -54,8 +59,18 @@ final class TransactionReads {
 
 	private boolean stale;
 
-	TransactionReads(BucketStore store) {
+	private boolean copied;
+
+	private boolean asked;
+
+	/**
+	 * Create reads.
+	 * @param store the bucket
+	 * @param first whether the copy in memory will do, where there is one
+	 */
+	TransactionReads(BucketStore store, boolean first) {
 		this.store = store;
+		this.copy = (first && store instanceof CopiedStore local) ? local.reads() : null;
 	}
 
 	/**
@@ -66,16 +81,60 @@ final class TransactionReads {
 	 */
 	@Nullable MessageInfo read(String key) {
 		requireCurrent();
-		if (!this.messages.containsKey(key)) {
-			MessageInfo message = this.store.lastFromLeader(key);
-			this.messages.put(key, message);
-			long read = revision(message);
-			if (this.messages.size() > 1 && (message == null || read > this.revision)) {
-				requireUnchanged();
-			}
-			this.revision = Math.max(read, this.revision);
+		if (!this.messages.containsKey(key) && !readCopy(key)) {
+			readLeader(key);
 		}
 		return this.messages.get(key);
+	}
+
+	private boolean readCopy(String key) {
+		CopyRead read = (this.copy != null) ? this.copy.read(key, this.messages, this.revision) : null;
+		if (read == null) {
+			return false;
+		}
+		this.messages.put(key, read.message());
+		this.revision = read.revision();
+		this.copied = true;
+		return true;
+	}
+
+	private void readLeader(String key) {
+		MessageInfo message = this.store.lastFromLeader(key);
+		this.messages.put(key, message);
+		this.asked = true;
+		long read = revision(message);
+		if (this.messages.size() > 1 && (message == null || read > this.revision)) {
+			requireUnchanged();
+		}
+		this.revision = Math.max(read, this.revision);
+	}
+
+	/**
+	 * Whether the copy in memory was behind with something that was read.
+	 * @return whether it was, {@code false} if that cannot be found out
+	 */
+	boolean isOutdated() {
+		if (!this.copied) {
+			return false;
+		}
+		try {
+			requireUnchanged();
+			return false;
+		}
+		catch (RevisionConflictException ex) {
+			return true;
+		}
+		catch (DataAccessException ex) {
+			return false;
+		}
+	}
+
+	/** Require that what leaders have said was so at one moment. */
+	void requireConfirmed() {
+		// a leader that does not know yet that it is none may have answered
+		if (this.asked && this.messages.size() > 1) {
+			requireUnchanged();
+		}
 	}
 
 	/**
@@ -129,10 +188,6 @@ final class TransactionReads {
 
 	private static long at(String key, Map<String, Long> revisions) {
 		return revisions.getOrDefault(key, 0L);
-	}
-
-	int size() {
-		return this.messages.size();
 	}
 
 	@Nullable Long expected(String key) {

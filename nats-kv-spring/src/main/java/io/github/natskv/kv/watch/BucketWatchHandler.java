@@ -19,6 +19,7 @@ package io.github.natskv.kv.watch;
 import java.util.List;
 
 import io.github.natskv.kv.ValueDecodingException;
+import io.github.natskv.kv.jetstream.WatchEntry;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +129,13 @@ public interface BucketWatchHandler<V> {
 	 * @param revision the revision of the marker; all keys of earlier ones are gone
 	 */
 	default void cleared(long revision) {
+	}
+
+	/**
+	 * Told of a change of a key that is not shown, and is not handled.
+	 * @param entry the change
+	 */
+	default void passedOver(WatchEntry entry) {
 	}
 
 	/** The bucket was recreated, so that revisions begin anew. */

@@ -85,6 +85,9 @@ final class WatchDelivery<V> {
 		else if (BucketKeys.isCleared(entry)) {
 			this.handler.cleared(entry.revision());
 		}
+		else {
+			this.handler.passedOver(entry);
+		}
 	}
 
 	void recreated() {

@@ -32,6 +32,7 @@ import io.github.natskv.kv.LocalCopySettings;
 import io.github.natskv.kv.LocalCopySettings.WhenStale;
 import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.kv.StaleReadException;
+import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
 import io.github.natskv.kv.support.Buckets;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.testsupport.NatsServer;
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -141,6 +143,27 @@ class LocalCopyTests {
 		assertThat(status(bucket).complete()).isTrue();
 		assertThat(status(bucket).age()).isZero();
 		assertThat(this.other.getLocalCopyStatus()).isNull();
+	}
+
+	@Test
+	void theReactiveTwinReadsTheCopyUnlessItIsToldNotTo() {
+		this.other.put("a", "1");
+		KeyValueBucket<String> bucket = copied(SETTINGS);
+		ReactiveKeyValueBucket<String> reactive = ReactiveKeyValueBucket.of(bucket);
+		StepVerifier.create(reactive.exists("a")).expectNext(true).verifyComplete();
+		long hits = status(bucket).hits();
+		StepVerifier.create(reactive.get("a")).expectNext("1").verifyComplete();
+		StepVerifier.create(reactive.get("none")).verifyComplete();
+		StepVerifier.create(reactive.put("b", "2").then(reactive.get("b"))).expectNext("2").verifyComplete();
+		assertThat(status(bucket).hits()).isEqualTo(hits + 3);
+		StepVerifier.create(reactive.remote().get("a")).expectNext("1").verifyComplete();
+		assertThat(status(bucket).hits()).isEqualTo(hits + 3);
+		assertThat(reactive.getLocalCopyStatus()).isNotNull()
+			.extracting(LocalCopyStatus::entries)
+			.isEqualTo(status(bucket).entries());
+		ReactiveKeyValueBucket<String> without = ReactiveKeyValueBucket.of(this.other);
+		assertThat(without.remote()).isSameAs(without);
+		assertThat(without.getLocalCopyStatus()).isNull();
 	}
 
 	@Test
