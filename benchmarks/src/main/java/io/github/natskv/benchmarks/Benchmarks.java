@@ -51,7 +51,7 @@ public final class Benchmarks {
 
 	private final int requests;
 
-	private final List<Measurement> measurements = new ArrayList<>();
+	private final List<Measurement<Contestant>> measurements = new ArrayList<>();
 
 	private Benchmarks(Connection connection, boolean quick) {
 		this.connection = connection;
@@ -88,8 +88,8 @@ public final class Benchmarks {
 	}
 
 	private void floods(Payload payload) throws Exception {
-		Measurement cpu = measurement(payload.label() + ": CPU µs per message", 3);
-		Measurement allocated = measurement(payload.label() + ": bytes allocated per message", 0);
+		Measurement<Contestant> cpu = measurement(payload + ": CPU µs per message", 3);
+		Measurement<Contestant> allocated = measurement(payload + ": bytes allocated per message", 0);
 		for (int round = 0; round < this.rounds; round++) {
 			Map<Contestant, Usage> usages = new EnumMap<>(Contestant.class);
 			try (Consumers consumers = new Consumers(this.connection)) {
@@ -107,32 +107,40 @@ public final class Benchmarks {
 				cpu.add(contestant, usage.cpuNanos() / 1000.0 / this.messages);
 				allocated.add(contestant, (double) usage.allocatedBytes() / this.messages);
 			});
-			log("%s, round %d: %s".formatted(payload.label(), round + 1, usages));
+			log("%s, round %d: %s".formatted(payload, round + 1, usages));
 		}
 	}
 
 	private void requests() throws Exception {
-		Measurement one = measurement("Request-reply, 1 caller: median µs", 1);
-		Measurement many = measurement("Request-reply, " + CALLERS + " callers: median µs", 1);
+		Measurement<Contestant> one = measurement("Request-reply, 1 caller: median µs", 1);
+		Measurement<Contestant> oneCpu = measurement("Request-reply, 1 caller: CPU µs of who replies", 1);
+		Measurement<Contestant> many = measurement("Request-reply, " + CALLERS + " callers: median µs", 1);
+		Measurement<Contestant> manyCpu = measurement("Request-reply, " + CALLERS + " callers: CPU µs of who replies",
+				1);
 		for (int round = 0; round < this.rounds; round++) {
 			try (Consumers consumers = new Consumers(this.connection)) {
-				requests(consumers, round, 1, one);
-				requests(consumers, round, CALLERS, many);
+				requests(consumers, round, 1, one, oneCpu);
+				requests(consumers, round, CALLERS, many, manyCpu);
 			}
 		}
 	}
 
-	private void requests(Consumers consumers, int round, int callers, Measurement measurement) throws Exception {
+	private void requests(Consumers consumers, int round, int callers, Measurement<Contestant> measurement,
+			Measurement<Contestant> cpu) throws Exception {
 		Map<Contestant, double[]> times = new EnumMap<>(Contestant.class);
+		Map<Contestant, Usage> usages = new EnumMap<>(Contestant.class);
 		for (Contestant contestant : order(round)) {
 			Requests.run(consumers.get(contestant), callers, WARM_UP_REQUESTS);
 		}
 		for (int turn = 0; turn < TURNS; turn++) {
 			for (Contestant contestant : order(round + turn)) {
+				Usage before = consumers.get(contestant).usage();
 				double[] micros = Requests.run(consumers.get(contestant), callers, this.requests / TURNS);
 				times.merge(contestant, micros, Benchmarks::concat);
+				usages.merge(contestant, consumers.get(contestant).usage().minus(before), Usage::plus);
 			}
 		}
+		usages.forEach((contestant, usage) -> cpu.add(contestant, usage.cpuNanos() / 1000.0 / this.requests));
 		times.forEach((contestant, micros) -> {
 			measurement.add(contestant, Measurement.median(micros));
 			log("%d callers, round %d: %s %.1f µs".formatted(callers, round + 1, contestant,
@@ -140,8 +148,8 @@ public final class Benchmarks {
 		});
 	}
 
-	private Measurement measurement(String label, int decimals) {
-		Measurement measurement = new Measurement(label, decimals);
+	private Measurement<Contestant> measurement(String label, int decimals) {
+		Measurement<Contestant> measurement = new Measurement<>(Contestant.class, label, decimals);
 		this.measurements.add(measurement);
 		return measurement;
 	}

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A contestant's process, and the messages sent to it: never more than it can hold.
  */
-final class ConsumerProcess implements AutoCloseable {
+public final class ConsumerProcess implements AutoCloseable {
 
 	private static final long WINDOW = 5L * Meter.STEP;
 
@@ -58,10 +58,11 @@ final class ConsumerProcess implements AutoCloseable {
 		this.progress.subscribe(Meter.progressSubject(contestant.subject()));
 	}
 
-	static ConsumerProcess start(Contestant contestant, Connection connection) throws Exception {
+	public static ConsumerProcess start(Contestant contestant, Connection connection) throws Exception {
 		String java = System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
-		Process process = new ProcessBuilder(List.of(java, "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
-				System.getProperty("java.class.path"), contestant.mainClass(), connection.getConnectedUrl()))
+		Process process = new ProcessBuilder(
+				List.of(java, "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+						contestant.mainClass(), connection.getConnectedUrl(), contestant.subject()))
 			.redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.to(log(contestant)))
 			.start();
@@ -116,15 +117,19 @@ final class ConsumerProcess implements AutoCloseable {
 		return usage().minus(before);
 	}
 
+	public String echoSubject() {
+		return this.contestant.subject() + ".echo";
+	}
+
 	byte[] echo(byte[] data) throws Exception {
-		Message reply = this.connection.request(this.contestant.subject() + ".echo", data, Duration.ofSeconds(10));
+		Message reply = this.connection.request(echoSubject(), data, Duration.ofSeconds(10));
 		if (reply == null) {
 			throw new IllegalStateException(this.contestant.label() + " did not reply");
 		}
 		return reply.getData();
 	}
 
-	private Usage usage() throws Exception {
+	Usage usage() throws Exception {
 		Message reply = request(Meter.usageSubject(this.contestant.subject()), new byte[0]);
 		if (reply == null) {
 			throw new IllegalStateException(this.contestant.label() + " did not tell what it has used");

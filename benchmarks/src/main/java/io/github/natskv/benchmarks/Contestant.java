@@ -19,9 +19,11 @@ package io.github.natskv.benchmarks;
 /**
  * A handler of messages in a process of its own.
  */
-enum Contestant {
+public enum Contestant {
 
 	RAW("raw jnats", "raw", "io.github.natskv.benchmarks.RawConsumer"),
+
+	RAW_AGAIN("raw jnats again", "again", "io.github.natskv.benchmarks.RawConsumer"),
 
 	NATS_KV("this project", "natskv", "io.github.natskv.benchmarks.SpringConsumer"),
 
@@ -45,7 +47,7 @@ enum Contestant {
 		return this.label;
 	}
 
-	String subject() {
+	public String subject() {
 		return this.subject;
 	}
 

@@ -24,28 +24,39 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A row of the table: one value per contestant and round.
+ * A row of a table: a value of each contestant and round.
+ *
+ * @param <C> the contestants, the first of which the others are compared with
  */
-final class Measurement {
+public final class Measurement<C extends Enum<C>> {
 
 	private final String label;
 
 	private final int decimals;
 
-	private final Map<Contestant, List<Double>> values = new EnumMap<>(Contestant.class);
+	private final List<C> contestants;
 
-	Measurement(String label, int decimals) {
+	private final Map<C, List<Double>> values;
+
+	public Measurement(Class<C> contestants, String label, int decimals) {
 		this.label = label;
 		this.decimals = decimals;
+		this.contestants = List.of(contestants.getEnumConstants());
+		this.values = new EnumMap<>(contestants);
 	}
 
-	void add(Contestant contestant, double value) {
+	public void add(C contestant, double value) {
 		values(contestant).add(value);
 	}
 
-	String row() {
+	/**
+	 * Return the row as text: the median of each contestant, and how it relates to the
+	 * first.
+	 * @return the row of a table in Markdown
+	 */
+	public String row() {
 		StringBuilder row = new StringBuilder("| ").append(this.label).append(" |");
-		for (Contestant contestant : Contestant.values()) {
+		for (C contestant : this.contestants) {
 			double value = median(values(contestant).stream().mapToDouble(Double::doubleValue).toArray());
 			row.append(String.format(Locale.ROOT, " %." + this.decimals + "f (%.2f) |", value,
 					median(ratios(contestant))));
@@ -53,16 +64,17 @@ final class Measurement {
 		return row.toString();
 	}
 
-	// Each to the raw value of the same round, as the machine is not equally busy in all.
-	private double[] ratios(Contestant contestant) {
+	// Each to the first's value of the same round, as the machine is not equally busy in
+	// all.
+	private double[] ratios(C contestant) {
 		double[] ratios = new double[values(contestant).size()];
 		for (int i = 0; i < ratios.length; i++) {
-			ratios[i] = values(contestant).get(i) / values(Contestant.RAW).get(i);
+			ratios[i] = values(contestant).get(i) / values(this.contestants.get(0)).get(i);
 		}
 		return ratios;
 	}
 
-	private List<Double> values(Contestant contestant) {
+	private List<Double> values(C contestant) {
 		return this.values.computeIfAbsent(contestant, (key) -> new ArrayList<>());
 	}
 

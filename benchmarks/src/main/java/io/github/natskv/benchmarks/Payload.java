@@ -21,7 +21,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * The payload of the messages.
  */
-enum Payload {
+public enum Payload {
 
 	BYTES("16 bytes as `byte[]`", "bytes", "0123456789abcdef"),
 
@@ -40,16 +40,17 @@ enum Payload {
 		this.data = text.getBytes(StandardCharsets.UTF_8);
 	}
 
-	String label() {
-		return this.label;
-	}
-
 	String subject(Contestant contestant) {
 		return contestant.subject() + "." + this.subject;
 	}
 
-	byte[] data() {
+	public byte[] data() {
 		return this.data;
+	}
+
+	@Override
+	public String toString() {
+		return this.label;
 	}
 
 }

@@ -34,12 +34,13 @@ public final class RawConsumer {
 
 	public static void main(String[] args) throws IOException, InterruptedException {
 		Connection connection = Nats.connect(args[0]);
-		connection.createDispatcher((message) -> bytes(message.getData())).subscribe("raw.bytes");
+		connection.createDispatcher((message) -> bytes(message.getData())).subscribe(args[1] + ".bytes");
 		ObjectReader reader = new JsonMapper().readerFor(SpringConsumer.Order.class);
-		connection.createDispatcher((message) -> json(reader.readValue(message.getData()))).subscribe("raw.json");
+		connection.createDispatcher((message) -> json(reader.readValue(message.getData())))
+			.subscribe(args[1] + ".json");
 		connection.createDispatcher((message) -> connection.publish(message.getReplyTo(), message.getData()))
-			.subscribe("raw.echo");
-		Meter.start("raw", args[0]);
+			.subscribe(args[1] + ".echo");
+		Meter.start(args[1], args[0]);
 	}
 
 	private static void bytes(byte[] payload) {

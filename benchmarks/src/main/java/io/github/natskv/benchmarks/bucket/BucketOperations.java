@@ -20,22 +20,28 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
+import io.github.natskv.benchmarks.comparison.Comparison;
+import io.github.natskv.benchmarks.comparison.Operation;
+import io.github.natskv.benchmarks.comparison.Side;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
-import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
+import io.nats.client.Statistics;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueWatcher;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.cache.Cache;
 
 /**
  * The work that is compared, by jnats and by this project.
@@ -44,10 +50,9 @@ final class BucketOperations {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-	private static final AutoCloseable NOTHING = () -> {
-	};
+	private static final int KEYS = 100;
 
-	private final Map<Side, Connection> connections;
+	private final Comparison comparison;
 
 	private final KeyValueBuckets buckets;
 
@@ -55,29 +60,21 @@ final class BucketOperations {
 
 	private final ObjectWriter writer;
 
-	BucketOperations(Map<Side, Connection> connections, KeyValueBuckets buckets) {
-		this.connections = connections;
-		this.buckets = buckets;
+	BucketOperations(Comparison comparison) {
+		this.comparison = comparison;
+		this.buckets = comparison.bean(KeyValueBuckets.class);
 		JsonMapper mapper = new JsonMapper();
 		this.reader = mapper.readerFor(Order.class);
 		this.writer = mapper.writerFor(Order.class);
 	}
 
-	private KeyValue raw(Side side, String bucket) {
+	KeyValue raw(Side side, String bucket) {
 		try {
-			return connection(side).keyValue(bucket);
+			return this.comparison.connection(side).keyValue(bucket);
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
 		}
-	}
-
-	private Connection connection(Side side) {
-		Connection connection = this.connections.get(side);
-		if (connection == null) {
-			throw new IllegalStateException("No connection of " + side);
-		}
-		return connection;
 	}
 
 	Operation put(Side side, String bucket, int count) {
@@ -95,24 +92,62 @@ final class BucketOperations {
 					raw.put(key, this.writer.writeValueAsBytes(order));
 				}
 			}
-			return NOTHING;
+			return Operation.NOTHING;
 		};
 	}
 
 	Operation get(Side side, String bucket, int count) {
 		KeyValueBucket<Order> own = this.buckets.bucket(bucket, Order.class);
 		KeyValue raw = raw(side, bucket);
-		String prefix = side + ".";
+		String[] keys = keys(side);
+		write(side, bucket, keys);
 		return () -> {
 			for (int i = 0; i < count; i++) {
-				String key = prefix + i % 100;
-				Order order = (side == Side.NATS_KV) ? own.get(key) : read(raw.get(key));
-				if (order == null || order.quantity() < 0) {
-					throw new IllegalStateException("No value of " + key);
-				}
+				String key = keys[i % KEYS];
+				verify((side == Side.NATS_KV) ? own.get(key) : read(raw.get(key)), key);
 			}
-			return NOTHING;
+			return Operation.NOTHING;
 		};
+	}
+
+	/**
+	 * Read through a cache; raw jnats gets, and Jackson reads.
+	 */
+	Operation hit(Side side, String bucket, Cache cache, int count) {
+		KeyValue raw = raw(side, bucket);
+		String[] keys = keys(side);
+		if (side == Side.NATS_KV) {
+			for (int i = 0; i < KEYS; i++) {
+				cache.put(keys[i], Order.of(i));
+			}
+		}
+		else {
+			write(side, bucket, keys);
+		}
+		return () -> {
+			for (int i = 0; i < count; i++) {
+				String key = keys[i % KEYS];
+				verify((side == Side.NATS_KV) ? cache.get(key, Order.class) : read(raw.get(key)), key);
+			}
+			return Operation.NOTHING;
+		};
+	}
+
+	private static String[] keys(Side side) {
+		return IntStream.range(0, KEYS).mapToObj((i) -> side + "." + i).toArray(String[]::new);
+	}
+
+	private void write(Side side, String bucket, String[] keys) {
+		KeyValueBucket<Order> bucketOfOrders = this.buckets.bucket(bucket, Order.class);
+		for (int i = 0; i < keys.length; i++) {
+			bucketOfOrders.put(keys[i], Order.of(i));
+		}
+	}
+
+	private static void verify(@Nullable Order order, String key) {
+		if (order == null || order.quantity() < 0) {
+			throw new IllegalStateException("No value of " + key);
+		}
 	}
 
 	private Order read(KeyValueEntry entry) {
@@ -129,7 +164,7 @@ final class BucketOperations {
 					throw new IllegalStateException("%s listed %d of %d keys".formatted(side, found, keys));
 				}
 			}
-			return NOTHING;
+			return Operation.NOTHING;
 		};
 	}
 
@@ -193,7 +228,8 @@ final class BucketOperations {
 	}
 
 	private long messages(Side side) {
-		return connection(side).getStatistics().getInMsgs() + connection(side).getStatistics().getOutMsgs();
+		Statistics statistics = this.comparison.connection(side).getStatistics();
+		return statistics.getInMsgs() + statistics.getOutMsgs();
 	}
 
 	record Order(String id, String customer, int quantity, double price, boolean express) {

@@ -14,17 +14,10 @@
  * limitations under the License.
  */
 
-package io.github.natskv.benchmarks.bucket;
-
 /**
- * An operation of a contestant.
+ * Compares requests, messages to streams and listeners on streams with those of jnats.
  */
-interface Operation {
+@NullMarked
+package io.github.natskv.benchmarks.messaging;
 
-	/**
-	 * Do it.
-	 * @return what is to be closed after the measurement
-	 */
-	AutoCloseable run() throws Exception;
-
-}
+import org.jspecify.annotations.NullMarked;

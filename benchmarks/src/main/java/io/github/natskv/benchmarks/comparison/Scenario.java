@@ -14,25 +14,37 @@
  * limitations under the License.
  */
 
-package io.github.natskv.benchmarks.bucket;
+package io.github.natskv.benchmarks.comparison;
 
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * A comparison of the same work done by each contestant.
  *
  * @param label what is done
  * @param unit what the cost is divided by
- * @param count how many of these an operation is
+ * @param counts how many of these an operation of each contestant is
  * @param turns how often each contestant has its turn in a round
  * @param operations the operations of the contestants
  */
-record Scenario(String label, String unit, int count, int turns, Map<Side, Operation> operations) {
+record Scenario(String label, String unit, Map<Side, Integer> counts, int turns, Map<Side, Operation> operations) {
 
-	static Scenario of(String label, String unit, int count, int turns, Function<Side, Operation> operations) {
-		return new Scenario(label, unit, count, turns, Map.of(Side.RAW, operations.apply(Side.RAW), Side.RAW_AGAIN,
-				operations.apply(Side.RAW_AGAIN), Side.NATS_KV, operations.apply(Side.NATS_KV)));
+	static Scenario of(String label, String unit, ToIntFunction<Side> count, int turns,
+			Function<Side, Operation> operations) {
+		Map<Side, Integer> counts = new EnumMap<>(Side.class);
+		Map<Side, Operation> all = new EnumMap<>(Side.class);
+		for (Side side : Side.values()) {
+			counts.put(side, count.applyAsInt(side));
+			all.put(side, operations.apply(side));
+		}
+		return new Scenario(label, unit, counts, turns, all);
+	}
+
+	double total(Side side) {
+		return (double) this.counts.getOrDefault(side, 0) * this.turns;
 	}
 
 }

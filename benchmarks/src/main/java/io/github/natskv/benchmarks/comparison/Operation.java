@@ -14,28 +14,23 @@
  * limitations under the License.
  */
 
-package io.github.natskv.benchmarks.bucket;
+package io.github.natskv.benchmarks.comparison;
 
 /**
- * A contestant. Raw jnats takes part twice, with a connection of its own each, so that
- * readers see the noise.
+ * An operation of a contestant.
  */
-enum Side {
+public interface Operation {
 
-	RAW("raw jnats"),
+	/**
+	 * What an operation returns that leaves nothing to be closed.
+	 */
+	AutoCloseable NOTHING = () -> {
+	};
 
-	RAW_AGAIN("raw jnats again"),
-
-	NATS_KV("this project");
-
-	private final String label;
-
-	Side(String label) {
-		this.label = label;
-	}
-
-	String label() {
-		return this.label;
-	}
+	/**
+	 * Do it.
+	 * @return what is to be closed after the measurement
+	 */
+	AutoCloseable run() throws Exception;
 
 }

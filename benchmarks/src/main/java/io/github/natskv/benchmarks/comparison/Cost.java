@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv.benchmarks.bucket;
+package io.github.natskv.benchmarks.comparison;
 
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;

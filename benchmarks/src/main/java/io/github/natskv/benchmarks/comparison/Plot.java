@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv.benchmarks.bucket;
+package io.github.natskv.benchmarks.comparison;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Draws the table of {@code performance.md} in a directory as
+ * Draws the tables of {@code performance.md} in a directory as
  * {@code images/performance.svg}: what this project takes, relative to raw jnats.
  */
 public final class Plot {
@@ -34,11 +34,13 @@ public final class Plot {
 	private static final Pattern ROW = Pattern
 		.compile("\\| ([^|]+) \\| [^|]*\\(([0-9.]+)\\) \\| [^|]*\\(([0-9.]+)\\) \\| [^|]*\\(([0-9.]+)\\) \\|");
 
-	private static final int LABEL = 430;
+	private static final int LABEL = 560;
 
 	private static final int UNIT = 220;
 
 	private static final int HEIGHT = 26;
+
+	private static final double LONGEST = 1.8;
 
 	private Plot() {
 	}
@@ -72,8 +74,12 @@ public final class Plot {
 				<rect x="%d" y="%d" width="%.0f" height="6" fill="#ccc"/>
 				<rect x="%d" y="%d" width="%.0f" height="10" fill="#2a6fb0"/>
 				<text x="%.0f" y="%d" fill="#2a6fb0">%.2f</text>
-				""", LABEL - 8, top + 15, label, LABEL, top + 3, again * UNIT, LABEL, top + 10, own * UNIT,
-				LABEL + own * UNIT + 6, top + 19, own);
+				""", LABEL - 8, top + 15, label, LABEL, top + 3, width(again), LABEL, top + 10, width(own),
+				LABEL + width(own) + 6, top + 19, own);
+	}
+
+	private static double width(double ratio) {
+		return Math.min(ratio, LONGEST) * UNIT;
 	}
 
 }
