@@ -19,6 +19,7 @@ package io.github.natskv.listener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -114,7 +115,7 @@ class JetStreamListenerRecoveryTests {
 	}
 
 	@Test
-	void nothingIsLostWhenTheLeaderOfAReplicatedStreamIsKilled() throws Exception {
+	void nothingOfAReplicatedStreamIsLostWhenAListenerStopsAndWhenTheLeaderIsKilled() throws Exception {
 		try (NatsCluster cluster = NatsCluster.start();
 				Connection connection = Nats.connect(Options.builder()
 					.servers(cluster.urls().toArray(String[]::new))
@@ -122,6 +123,7 @@ class JetStreamListenerRecoveryTests {
 					.reconnectWait(Duration.ofMillis(50))
 					.maxReconnects(-1)
 					.build())) {
+			handBack(connection);
 			connection.jetStreamManagement()
 				.addStream(StreamConfiguration.builder().name("s").subjects("s.in").replicas(3).build());
 			connection.jetStreamManagement()
@@ -150,11 +152,56 @@ class JetStreamListenerRecoveryTests {
 		}
 	}
 
+	private static void handBack(Connection connection) throws Exception {
+		connection.jetStreamManagement().addStream(StreamConfiguration.builder().name("stopping").replicas(3).build());
+		connection.jetStreamManagement()
+			.addOrUpdateConsumer("stopping",
+					ConsumerConfiguration.builder().durable("c").ackWait(Duration.ofMinutes(5)).build());
+		try (ListenerTestContext first = ListenerTestContext.start(connection, (context) -> {
+			context.registerBean(StreamListenerSettings.class,
+					() -> new StreamListenerSettings(StreamTestScene.BACKOFF, 500));
+			context.register(Stopping.class);
+		})) {
+			for (int i = 0; i < 500; i++) {
+				connection.jetStream().publishAsync("stopping", ("" + i).getBytes());
+			}
+			Stopping busy = first.bean(Stopping.class);
+			await().atMost(PATIENCE)
+				.until(() -> connection.jetStreamManagement()
+					.getConsumerInfo("stopping", "c")
+					.getNumAckPending() == 500);
+			try (ListenerTestContext second = ListenerTestContext.start(connection,
+					(context) -> context.register(Stopping.class))) {
+				Stopping other = second.bean(Stopping.class);
+				other.release.countDown();
+				CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> first.registry().stop("stopping"));
+				await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> other.handled.size() == 499);
+				busy.release.countDown();
+				stopped.join();
+				assertThat(busy.handled).hasSize(1).doesNotContainAnyElementsOf(other.handled);
+			}
+		}
+	}
+
 	private static void publish(Connection connection, String text, Set<String> stored) {
 		await().pollDelay(Duration.ZERO).atMost(PATIENCE).ignoreExceptions().until(() -> {
 			connection.jetStream().publish("s.in", text.getBytes());
 			return stored.add(text);
 		});
+	}
+
+	static class Stopping {
+
+		private final CountDownLatch release = new CountDownLatch(1);
+
+		private final Set<String> handled = ConcurrentHashMap.newKeySet();
+
+		@JetStreamListener(id = "stopping", stream = "stopping", consumer = "c")
+		void on(String text) throws InterruptedException {
+			this.handled.add(text);
+			this.release.await();
+		}
+
 	}
 
 	static class Listener {

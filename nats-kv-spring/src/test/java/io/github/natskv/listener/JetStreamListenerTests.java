@@ -98,6 +98,26 @@ class JetStreamListenerTests {
 	}
 
 	@Test
+	void aFailureCountsAlsoWhereTheErrorHandlerThrows() {
+		scene.stream("worse", "worse.in");
+		scene.stream("worse-dead", "worse.dead");
+		scene.consumer("worse", ConsumerConfiguration.builder().durable("c").maxDeliver(2));
+		scene.publish("worse.in", "x");
+		try (ListenerTestContext test = scene.start((context) -> {
+			context.register(Worse.class);
+			context.registerBean("throwing", ListenerErrorHandler.class, () -> (failure) -> {
+				throw new UnsupportedOperationException("the handler of errors fails");
+			});
+		})) {
+			await().until(() -> scene.count("worse-dead") == 1);
+			await().until(() -> scene.isAllAcknowledged("worse", "c"));
+			assertThat(test.bean(Worse.class).calls).hasValue(2);
+			assertThat(scene.first("worse-dead").getHeaders().getFirst("Dead-Letter-Reason"))
+				.contains("failing on purpose");
+		}
+	}
+
+	@Test
 	void aDeliveryBeyondTheLimitGoesToTheDeadLettersWithoutTheHandler() {
 		scene.stream("limited", "limited.in");
 		scene.stream("limited-dead", "limited.dead");
@@ -317,7 +337,7 @@ class JetStreamListenerTests {
 				Stopping other = second.bean(Stopping.class);
 				other.release.countDown();
 				long start = System.nanoTime();
-				await().until(() -> other.handled.size() == 499);
+				await().pollInterval(Duration.ofMillis(5)).until(() -> other.handled.size() == 499);
 				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
 				assertThat(stopped).isNotDone();
 				busy.release.countDown();
@@ -338,7 +358,9 @@ class JetStreamListenerTests {
 			test.registry().pause("pausing");
 			assertThat(test.registry().isPaused("pausing")).isTrue();
 			scene.publish("pausing", "b");
-			assertThat(scene.consumer("pausing", "c").getNumPending()).isEqualTo(1);
+			await().until(() -> scene.consumer("pausing", "c").getNumPending()
+					+ scene.consumer("pausing", "c").getNumAckPending() == 1);
+			assertThat(pausing.handled).containsExactly("a");
 			test.registry().resume("pausing");
 			await().untilAsserted(() -> assertThat(pausing.handled).containsExactly("a", "b"));
 		}
@@ -411,6 +433,18 @@ class JetStreamListenerTests {
 
 		@JetStreamListener(id = "twice", stream = "twice", consumer = "c", deadLetter = "twice.dead")
 		void on(Order order) {
+		}
+
+	}
+
+	static class Worse {
+
+		private final AtomicInteger calls = new AtomicInteger();
+
+		@JetStreamListener(stream = "worse", consumer = "c", deadLetter = "worse.dead", errorHandler = "throwing")
+		void on(String text) {
+			this.calls.incrementAndGet();
+			throw new IllegalStateException("failing on purpose");
 		}
 
 	}
