@@ -29,13 +29,20 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.CannotAcquireLockException;
 
 /**
- * A lock of a thread, which holds the lease when it has locked it first.
+ * A lock of a thread, which holds the lease when it has locked it first. The lease is
+ * renewed while it is held, unless a time to hold it was given.
+ * <p>
+ * Once the lease is lost, the thread cannot lock again what it has locked: {@code lock}
+ * throws {@link ConcurrentModificationException}; {@code tryLock} returns {@code false}
+ * and forgets how often the thread has locked it, so that it can be tried again.
+ *
+ * @since 0.1.0
  */
-final class BucketLock implements Lock {
+public final class BucketLock implements Lock {
 
 	private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
-	private final BucketLocks locks;
+	private final DefaultBucketLocks locks;
 
 	private final LocalLocks localLocks;
 
@@ -43,7 +50,7 @@ final class BucketLock implements Lock {
 
 	private final String name;
 
-	BucketLock(BucketLocks locks, LocalLocks localLocks, String key, String name) {
+	BucketLock(DefaultBucketLocks locks, LocalLocks localLocks, String key, String name) {
 		this.locks = locks;
 		this.localLocks = localLocks;
 		this.key = key;
@@ -52,11 +59,25 @@ final class BucketLock implements Lock {
 
 	@Override
 	public void lock() {
+		lockUninterruptibly(this::lockInterruptibly);
+	}
+
+	/**
+	 * Lock for some time, waiting as long as others hold it. If this thread holds it
+	 * already, that time stays as it is.
+	 * @param duration how long it is held without {@link #renew}, rounded up to whole
+	 * seconds, and to the {@code limit-marker-ttl} of the bucket
+	 */
+	public void lock(Duration duration) {
+		lockUninterruptibly(() -> lockFirst(() -> this.locks.acquire(this.name, FOREVER, duration)));
+	}
+
+	private void lockUninterruptibly(Wait wait) {
 		boolean interrupted = false;
 		try {
 			while (true) {
 				try {
-					lockInterruptibly();
+					wait.end();
 					return;
 				}
 				catch (InterruptedException ex) {
@@ -73,16 +94,23 @@ final class BucketLock implements Lock {
 
 	@Override
 	public void lockInterruptibly() throws InterruptedException {
-		lock((local) -> {
+		lockFirst(() -> (ThreadLease) this.locks.acquire(this.name, FOREVER));
+	}
+
+	private void lockFirst(Acquisition acquisition) throws InterruptedException {
+		boolean held = lock((local) -> {
 			local.lockInterruptibly();
 			return true;
-		}, () -> this.locks.acquire(this.name, FOREVER));
+		}, acquisition, false);
+		if (!held) {
+			throw lost();
+		}
 	}
 
 	@Override
 	public boolean tryLock() {
 		try {
-			return lock(Local::tryLock, () -> this.locks.tryAcquire(this.name));
+			return lock(Local::tryLock, () -> (ThreadLease) this.locks.tryAcquire(this.name), true);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -92,18 +120,36 @@ final class BucketLock implements Lock {
 
 	@Override
 	public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-		long end = System.nanoTime() + unit.toNanos(time);
-		return lock((local) -> local.tryLock(time, unit), () -> {
+		return tryLock(unit.toNanos(time), (wait) -> (ThreadLease) this.locks.acquire(this.name, wait));
+	}
+
+	/**
+	 * Lock for some time, if others don't hold it for too long. If this thread holds it
+	 * already, that time stays as it is.
+	 * @param wait how long to wait
+	 * @param duration how long it is held without {@link #renew}, rounded up to whole
+	 * seconds, and to the {@code limit-marker-ttl} of the bucket
+	 * @return whether it is locked
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	public boolean tryLock(Duration wait, Duration duration) throws InterruptedException {
+		long nanos = (wait.compareTo(FOREVER) < 0) ? wait.toNanos() : Long.MAX_VALUE;
+		return tryLock(nanos, (remaining) -> this.locks.acquire(this.name, remaining, duration));
+	}
+
+	private boolean tryLock(long nanos, TimedAcquisition acquisition) throws InterruptedException {
+		long start = System.nanoTime();
+		return lock((local) -> local.tryLock(nanos, TimeUnit.NANOSECONDS), () -> {
 			try {
-				return this.locks.acquire(this.name, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+				return acquisition.acquire(Duration.ofNanos(Math.max(0, nanos - (System.nanoTime() - start))));
 			}
 			catch (CannotAcquireLockException ex) {
 				return null;
 			}
-		});
+		}, true);
 	}
 
-	private boolean lock(LocalAttempt attempt, Acquisition acquisition) throws InterruptedException {
+	private boolean lock(LocalAttempt attempt, Acquisition acquisition, boolean forget) throws InterruptedException {
 		Local local = this.localLocks.enter(this.key);
 		boolean locked = false;
 		try {
@@ -113,8 +159,15 @@ final class BucketLock implements Lock {
 			try {
 				if (local.getHoldCount() == 1) {
 					local.lease = acquisition.acquire();
+					locked = local.lease != null;
 				}
-				locked = local.lease != null;
+				else {
+					ThreadLease lease = Objects.requireNonNull(local.lease);
+					locked = lease.isValid();
+					if (!locked && forget) {
+						forget(local, lease);
+					}
+				}
 			}
 			finally {
 				if (!locked) {
@@ -130,29 +183,63 @@ final class BucketLock implements Lock {
 		}
 	}
 
+	// as if the thread had not locked it before
+	private void forget(Local local, ThreadLease lease) {
+		local.lease = null;
+		lease.end();
+		while (local.getHoldCount() > 1) {
+			local.unlock();
+			this.localLocks.exit(this.key);
+		}
+	}
+
+	/**
+	 * Hold the lock for some time from now on, if it is held by a thread of this JVM. One
+	 * without a time to hold it is renewed anyway.
+	 * @param duration how long, rounded up to whole seconds, and to the
+	 * {@code limit-marker-ttl} of the bucket; {@code null} for {@code nats.locks.lease}
+	 * @return {@code false} if it is not held
+	 */
+	public boolean renew(@Nullable Duration duration) {
+		Local local = this.localLocks.find(this.key);
+		ThreadLease lease = (local != null) ? local.lease : null;
+		return lease != null && lease.renew((duration != null) ? duration : this.locks.lease());
+	}
+
+	/**
+	 * Whether threads of this JVM hold the lock, or wait for it.
+	 * @return whether there are any
+	 */
+	public boolean isUsed() {
+		return this.localLocks.find(this.key) != null;
+	}
+
 	@Override
 	public void unlock() {
 		Local local = this.localLocks.find(this.key);
 		if (local == null || !local.isHeldByCurrentThread()) {
 			throw new IllegalMonitorStateException("This thread does not hold the lock");
 		}
-		boolean lost = false;
+		boolean held = true;
 		try {
 			if (local.getHoldCount() == 1) {
-				HeldLease lease = (HeldLease) Objects.requireNonNull(local.lease);
+				ThreadLease lease = Objects.requireNonNull(local.lease);
 				local.lease = null;
-				lease.close();
-				lost = lease.isLost();
+				held = lease.end();
 			}
 		}
 		finally {
 			local.unlock();
 			this.localLocks.exit(this.key);
 		}
-		if (lost) {
-			throw new ConcurrentModificationException(
-					"The lock was lost while it was held: others may have held it meanwhile");
+		if (!held) {
+			throw lost();
 		}
+	}
+
+	private static ConcurrentModificationException lost() {
+		return new ConcurrentModificationException(
+				"The lock was lost while it was held: others may have held it meanwhile");
 	}
 
 	@Override
@@ -168,7 +255,19 @@ final class BucketLock implements Lock {
 
 	private interface Acquisition {
 
-		@Nullable BucketLease acquire() throws InterruptedException;
+		@Nullable ThreadLease acquire() throws InterruptedException;
+
+	}
+
+	private interface TimedAcquisition {
+
+		ThreadLease acquire(Duration wait) throws InterruptedException;
+
+	}
+
+	private interface Wait {
+
+		void end() throws InterruptedException;
 
 	}
 

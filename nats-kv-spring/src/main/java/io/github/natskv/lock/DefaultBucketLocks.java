@@ -19,7 +19,6 @@ package io.github.natskv.lock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
 
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
@@ -93,13 +92,21 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 
 	@Override
 	public BucketLease acquire(String name, Duration wait) throws InterruptedException {
-		Assert.isTrue(!wait.isNegative(), () -> "The time to wait for a lock must not be negative, but is " + wait);
 		String key = LockKeys.of(name);
+		return await(key, wait, () -> attempt(name, key));
+	}
+
+	TimedLease acquire(String name, Duration wait, Duration duration) throws InterruptedException {
+		return await(LockKeys.of(name), wait, () -> tryAcquire(name, duration));
+	}
+
+	private <L> L await(String key, Duration wait, Attempt<L> attempt) throws InterruptedException {
+		Assert.isTrue(!wait.isNegative(), () -> "The time to wait for a lock must not be negative, but is " + wait);
 		long start = System.nanoTime();
 		long limit = (wait.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0) ? wait.toNanos() : Long.MAX_VALUE;
-		Wait waiting = new Wait(name, key, start, limit);
+		Wait<L> waiting = new Wait<>(attempt, start, limit);
 		if (limit == 0 || !this.queues.isWaitedFor(key)) {
-			BucketLease held = waiting.attempt();
+			L held = waiting.attempt();
 			if (held != null) {
 				return held;
 			}
@@ -148,7 +155,7 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 		byte[] owner = newOwner();
 		String stored = this.keys.encode(LockKeys.of(name));
 		LockRecord record = create(stored, owner, duration);
-		return (record != null) ? new TimedLease(this.records, stored, owner, record) : null;
+		return (record != null) ? new TimedLease(this.records, stored, owner, record, duration) : null;
 	}
 
 	private static byte[] newOwner() {
@@ -192,8 +199,12 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 	}
 
 	@Override
-	public Lock getLock(String name) {
+	public BucketLock getLock(String name) {
 		return new BucketLock(this, this.localLocks, LockKeys.of(name), name);
+	}
+
+	Duration lease() {
+		return this.lease;
 	}
 
 	/**
@@ -234,11 +245,9 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 	/**
 	 * One wait for a lock.
 	 */
-	private final class Wait {
+	private final class Wait<L> {
 
-		private final String name;
-
-		private final String key;
+		private final Attempt<L> attempt;
 
 		private final long start;
 
@@ -246,9 +255,8 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 
 		private @Nullable TransientDataAccessException failure;
 
-		private Wait(String name, String key, long start, long limit) {
-			this.name = name;
-			this.key = key;
+		private Wait(Attempt<L> attempt, long start, long limit) {
+			this.attempt = attempt;
 			this.start = start;
 			this.limit = limit;
 		}
@@ -257,12 +265,12 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 			return this.limit - (System.nanoTime() - this.start);
 		}
 
-		@Nullable BucketLease attempt() throws InterruptedException {
+		@Nullable L attempt() throws InterruptedException {
 			if (Thread.interrupted()) {
 				throw new InterruptedException();
 			}
 			try {
-				BucketLease held = DefaultBucketLocks.this.attempt(this.name, this.key);
+				L held = this.attempt.make();
 				this.failure = null;
 				return held;
 			}
@@ -275,10 +283,10 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 			}
 		}
 
-		BucketLease await(LockQueue queue) throws InterruptedException {
+		L await(LockQueue queue) throws InterruptedException {
 			while (true) {
 				queue.forget();
-				BucketLease held = attempt();
+				L held = attempt();
 				if (held != null) {
 					return held;
 				}
@@ -316,6 +324,12 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 							(this.failure != null) ? "the server is out of reach" : "it is held by others"),
 					this.failure);
 		}
+
+	}
+
+	private interface Attempt<L> {
+
+		@Nullable L make();
 
 	}
 

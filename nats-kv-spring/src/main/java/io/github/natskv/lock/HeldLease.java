@@ -35,7 +35,7 @@ import org.springframework.dao.DataAccessException;
  * A lock that is held, renewed after each third of the lease. At most one renewal is
  * under way, which a release waits for.
  */
-final class HeldLease implements BucketLease {
+final class HeldLease implements BucketLease, ThreadLease {
 
 	private static final Log logger = LogFactory.getLog(HeldLease.class);
 
@@ -223,13 +223,21 @@ final class HeldLease implements BucketLease {
 		}
 	}
 
-	boolean isLost() {
-		return this.state == State.LOST;
+	// renewed anyway
+	@Override
+	public boolean renew(Duration duration) {
+		return isValid();
+	}
+
+	@Override
+	public boolean end() {
+		close();
+		return this.state != State.LOST;
 	}
 
 	@Override
 	public void close() {
-		CompletableFuture<Void> pending = end();
+		CompletableFuture<Void> pending = stop();
 		if (pending != null) {
 			// completes within the request timeout
 			pending.join();
@@ -239,7 +247,7 @@ final class HeldLease implements BucketLease {
 
 	// completed when it is released, or left to expire
 	CompletableFuture<Void> closeAsync() {
-		CompletableFuture<Void> pending = end();
+		CompletableFuture<Void> pending = stop();
 		if (pending == null) {
 			return CompletableFuture.completedFuture(null);
 		}
@@ -260,7 +268,7 @@ final class HeldLease implements BucketLease {
 	}
 
 	// completed when no renewal is under way, null if it was closed or lost before
-	private @Nullable CompletableFuture<Void> end() {
+	private @Nullable CompletableFuture<Void> stop() {
 		CompletableFuture<Void> pending;
 		synchronized (this) {
 			if (this.state != State.HELD) {

@@ -56,8 +56,8 @@ final class LocalLocks {
 		/** Guarded by the map. */
 		private int users;
 
-		/** Guarded by this lock. */
-		transient @Nullable BucketLease lease;
+		/** Written by the thread that has this lock. */
+		transient volatile @Nullable ThreadLease lease;
 
 	}
 

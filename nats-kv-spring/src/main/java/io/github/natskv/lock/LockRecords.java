@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import io.github.natskv.kv.KeyValueTimeoutException;
 import io.github.natskv.kv.RevisionConflictException;
@@ -49,6 +50,8 @@ import org.springframework.dao.InvalidDataAccessResourceUsageException;
 final class LockRecords {
 
 	private static final int ATTEMPTS = 10;
+
+	private static final Duration LONGEST = Duration.ofDays(36_500);
 
 	private static final int MAX_REMEMBERED = 10_000;
 
@@ -164,8 +167,17 @@ final class LockRecords {
 		});
 	}
 
+	// a time that is over before the server counts it
+	static long margin(Duration duration) {
+		return (duration.compareTo(LONGEST) < 0) ? duration.toNanos() / 10 * 9 : LONGEST.toNanos();
+	}
+
 	// the new revision, 0 if others have written it, or it is gone
 	long rewrite(String key, byte[] owner, long revision, Duration lifetime) {
+		return uninterrupted(() -> tryRewrite(key, owner, revision, lifetime));
+	}
+
+	private long tryRewrite(String key, byte[] owner, long revision, Duration lifetime) {
 		long expected = expected(key, owner, revision);
 		if (expected == 0) {
 			return 0;
@@ -223,6 +235,23 @@ final class LockRecords {
 
 	// false if others have written it, or it is gone
 	boolean delete(String key, byte[] owner, long revision) {
+		return uninterrupted(() -> tryDelete(key, owner, revision));
+	}
+
+	// a thread that is to end releases its locks
+	private static <T> T uninterrupted(Supplier<T> work) {
+		boolean interrupted = Thread.interrupted();
+		try {
+			return work.get();
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private boolean tryDelete(String key, byte[] owner, long revision) {
 		long expected = expected(key, owner, revision);
 		if (expected == 0) {
 			return false;

@@ -18,6 +18,9 @@ package io.github.natskv.lock;
 
 import java.time.Duration;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 import org.springframework.dao.DataAccessException;
 
 /**
@@ -26,7 +29,9 @@ import org.springframework.dao.DataAccessException;
  *
  * @since 0.1.0
  */
-public final class TimedLease {
+public final class TimedLease implements ThreadLease {
+
+	private static final Log logger = LogFactory.getLog(TimedLease.class);
 
 	private final LockRecords records;
 
@@ -38,12 +43,29 @@ public final class TimedLease {
 
 	private long since;
 
-	TimedLease(LockRecords records, String key, byte[] owner, LockRecord record) {
+	private volatile long validUntil;
+
+	TimedLease(LockRecords records, String key, byte[] owner, LockRecord record, Duration duration) {
 		this.records = records;
 		this.key = key;
 		this.owner = owner;
 		this.revision = record.revision();
-		this.since = record.sent();
+		begin(record.sent(), duration);
+	}
+
+	private void begin(long sent, Duration duration) {
+		this.since = sent;
+		this.validUntil = sent + LockRecords.margin(duration);
+	}
+
+	/**
+	 * Whether the lock is still held. The time is counted on the monotonic clock, from
+	 * before the request was sent, less a margin of 10 %. Does not talk to the server.
+	 * @return {@code false} once it may have expired
+	 */
+	@Override
+	public boolean isValid() {
+		return this.records.now() - this.validUntil < 0;
 	}
 
 	/**
@@ -53,14 +75,15 @@ public final class TimedLease {
 	 * @return {@code false} if it has expired or was removed
 	 * @throws DataAccessException if the server is out of reach
 	 */
-	public synchronized boolean extend(Duration duration) {
+	@Override
+	public synchronized boolean renew(Duration duration) {
 		long sent = this.records.now();
 		long written = this.records.rewrite(this.key, this.owner, this.revision, duration);
 		if (written == 0) {
 			return false;
 		}
 		this.revision = written;
-		this.since = sent;
+		begin(sent, duration);
 		return true;
 	}
 
@@ -76,6 +99,18 @@ public final class TimedLease {
 			return this.records.delete(this.key, this.owner, this.revision);
 		}
 		return this.records.rewrite(this.key, this.owner, this.revision, remaining) != 0;
+	}
+
+	@Override
+	public boolean end() {
+		try {
+			return release(Duration.ZERO);
+		}
+		catch (DataAccessException ex) {
+			logger.debug("A lock in bucket '%s' could not be released, so it expires".formatted(this.records.bucket()),
+					ex);
+			return isValid();
+		}
 	}
 
 }

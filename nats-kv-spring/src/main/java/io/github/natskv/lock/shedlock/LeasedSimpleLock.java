@@ -58,7 +58,7 @@ final class LeasedSimpleLock extends AbstractSimpleLock {
 
 	@Override
 	protected Optional<SimpleLock> doExtend(LockConfiguration configuration) {
-		return this.lease.extend(configuration.getLockAtMostFor())
+		return this.lease.renew(configuration.getLockAtMostFor())
 				? Optional.of(new LeasedSimpleLock(this.lease, configuration)) : Optional.empty();
 	}
 
