@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import io.nats.client.Connection;
 
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.util.Assert;
 
@@ -38,11 +39,14 @@ import org.springframework.util.Assert;
  *
  * @since 0.1.0
  */
-public final class LeaderElections implements SmartLifecycle {
+public final class LeaderElections implements SmartLifecycle, ApplicationEventPublisherAware {
 
 	private static final String SUFFIX = "LeaderElection";
 
 	private final Map<String, LeaderRole> roles = new LinkedHashMap<>();
+
+	private volatile ApplicationEventPublisher events = (event) -> {
+	};
 
 	private volatile boolean running;
 
@@ -52,12 +56,16 @@ public final class LeaderElections implements SmartLifecycle {
 	 * @param roles the names of the roles
 	 * @param connection the connection of the locks, for events
 	 * @param connectionName the name of the connection, for events
-	 * @param events where to publish events
 	 */
-	public LeaderElections(BucketLocks locks, Collection<String> roles, Connection connection, String connectionName,
-			ApplicationEventPublisher events) {
-		LeadershipEvents publisher = new LeadershipEvents(connection, connectionName, events);
+	public LeaderElections(BucketLocks locks, Collection<String> roles, Connection connection, String connectionName) {
+		LeadershipEvents publisher = new LeadershipEvents(connection, connectionName,
+				(event) -> this.events.publishEvent(event));
 		roles.forEach((role) -> this.roles.put(role, new LeaderRole(role, locks, publisher)));
+	}
+
+	@Override
+	public void setApplicationEventPublisher(ApplicationEventPublisher events) {
+		this.events = events;
 	}
 
 	/**

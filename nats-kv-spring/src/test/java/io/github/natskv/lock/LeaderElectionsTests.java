@@ -110,7 +110,8 @@ class LeaderElectionsTests {
 			String... roles) {
 		DefaultKeyValueBuckets buckets = Buckets.access(connection);
 		DefaultBucketLocks locks = new DefaultBucketLocks(buckets, this.bucket, lease);
-		LeaderElections elections = new LeaderElections(locks, List.of(roles), connection, "default", publisher);
+		LeaderElections elections = new LeaderElections(locks, List.of(roles), connection, "default");
+		elections.setApplicationEventPublisher(publisher);
 		this.opened.add(elections::stop);
 		this.opened.add(locks);
 		this.opened.add(buckets);
@@ -241,8 +242,8 @@ class LeaderElectionsTests {
 	@Test
 	void noThreadIsLeftBehind() {
 		LeaderElections one = elections("one", connection, Duration.ofSeconds(30), "left", "behind");
-		LeaderElections two = elections("two", otherConnection, Duration.ofSeconds(30), "left", "behind");
 		awaitLeader(one, "left");
+		LeaderElections two = elections("two", otherConnection, Duration.ofSeconds(30), "left", "behind");
 		one.stop();
 		two.stop();
 		Awaitility.await()

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsCacheProperties;
+import io.github.natskv.autoconfigure.NatsLeadershipProperties;
 import io.github.natskv.autoconfigure.NatsLocksProperties;
 import io.github.natskv.connection.ConnectionName;
 
@@ -46,11 +47,14 @@ public final class ConfiguredConnections {
 
 	private final NatsLocksProperties locks;
 
-	private ConfiguredConnections(List<ConfiguredConnection> all, NatsCacheProperties cache,
-			NatsLocksProperties locks) {
+	private final NatsLeadershipProperties leadership;
+
+	private ConfiguredConnections(List<ConfiguredConnection> all, NatsCacheProperties cache, NatsLocksProperties locks,
+			NatsLeadershipProperties leadership) {
 		this.all = List.copyOf(all);
 		this.cache = cache;
 		this.locks = locks;
+		this.leadership = leadership;
 	}
 
 	/**
@@ -81,8 +85,8 @@ public final class ConfiguredConnections {
 					new StreamPropertiesBinder(binder, ConfigurationPropertyName.of("nats.streams")).bind()));
 		connections.addAll(new NamedConnectionsBinder(binder).bind());
 		NatsLocksProperties locks = new LocksPropertiesBinder(binder).bind();
-		return new ConfiguredConnections(withLocks(connections, locks), new CachePropertiesBinder(binder).bind(),
-				locks);
+		return new ConfiguredConnections(withLocks(connections, locks), new CachePropertiesBinder(binder).bind(), locks,
+				new LeadershipPropertiesBinder(binder).bind());
 	}
 
 	private static List<ConfiguredConnection> withLocks(List<ConfiguredConnection> connections,
@@ -118,6 +122,21 @@ public final class ConfiguredConnections {
 	/** Return the locks. */
 	public NatsLocksProperties locks() {
 		return this.locks;
+	}
+
+	/** Return the connection of the locks. */
+	public ConfiguredConnection ofLocks() {
+		return this.all.stream()
+			.filter((connection) -> Objects.equals(this.locks.connection(), connection.name().name()))
+			.findFirst()
+			.orElseThrow(() -> new InvalidNatsPropertyException("nats.locks.connection",
+					"is '%s', but there is no such connection.".formatted(this.locks.connection()),
+					"Use one of %s, or declare it below 'nats.connections'.".formatted(names())));
+	}
+
+	/** Return the roles that are led. */
+	public NatsLeadershipProperties leadership() {
+		return this.leadership;
 	}
 
 	/** Return the names of the connections that have one. */

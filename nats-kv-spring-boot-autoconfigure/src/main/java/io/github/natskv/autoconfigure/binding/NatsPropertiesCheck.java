@@ -33,7 +33,7 @@ class NatsPropertiesCheck {
 
 	// Bound strictly elsewhere, but for the prefix of the binder for Spring Cloud Stream.
 	private static final ConfigurationPropertyName[] ELSEWHERE = Stream
-		.of("kv", "streams", "cache", "locks", "connections", "health", "openfeature", "spring")
+		.of("kv", "streams", "cache", "locks", "leadership", "connections", "health", "openfeature", "spring")
 		.map(ROOT::append)
 		.toArray(ConfigurationPropertyName[]::new);
 

@@ -26,6 +26,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.NatsLeadershipProperties;
 import io.github.natskv.autoconfigure.NatsProperties;
 import io.github.natskv.autoconfigure.NatsStreamsProperties;
 import io.github.natskv.kv.support.Suggestion;
@@ -81,6 +82,7 @@ class StrictBinder {
 		shapes.checkNames(NATS.append("spring"));
 		shapes.check(NATS, OptionNode.of(ResolvableType.forClass(NatsProperties.class)));
 		shapes.check(NATS.append("streams"), OptionNode.of(ResolvableType.forClass(NatsStreamsProperties.class)));
+		shapes.check(NATS.append("leadership"), OptionNode.of(ResolvableType.forClass(NatsLeadershipProperties.class)));
 		Declared.ROOTS.forEach((root) -> shapes.check(root.name(), root.structure()));
 		this.sources = withVariables(all, new OptionVariables(Declared.ROOTS, this.written::entries)).stream()
 			.map((source) -> source.filter((name) -> !shapes.empty().contains(name)))

@@ -19,7 +19,10 @@ package io.github.natskv.autoconfigure.connection;
 import java.util.List;
 
 import io.github.natskv.autoconfigure.NamedConnectionProperties;
+import io.github.natskv.autoconfigure.NatsCacheProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
+import io.github.natskv.autoconfigure.NatsLeadershipProperties;
+import io.github.natskv.autoconfigure.NatsLocksProperties;
 import io.github.natskv.autoconfigure.NatsStreamsProperties;
 import io.github.natskv.connection.ConnectionFailures;
 import io.nats.client.Connection;
@@ -51,7 +54,8 @@ class NatsRuntimeHints implements RuntimeHintsRegistrar {
 		hints.proxies().registerJdkProxy(ErrorListener.class, ConnectionFailures.Source.class);
 		// bound by hand, see StrictBinder
 		BindableRuntimeHintsRegistrar
-			.forTypes(NatsKeyValueProperties.class, NatsStreamsProperties.class, NamedConnectionProperties.class)
+			.forTypes(NatsKeyValueProperties.class, NatsStreamsProperties.class, NamedConnectionProperties.class,
+					NatsCacheProperties.class, NatsLocksProperties.class, NatsLeadershipProperties.class)
 			.registerHints(hints, classLoader);
 	}
 

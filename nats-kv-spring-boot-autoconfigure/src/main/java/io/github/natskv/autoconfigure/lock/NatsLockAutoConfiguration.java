@@ -20,7 +20,6 @@ import java.util.Objects;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsLocksProperties;
-import io.github.natskv.autoconfigure.binding.ConfiguredConnection;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.autoconfigure.connection.TrainingRun;
@@ -67,7 +66,7 @@ public final class NatsLockAutoConfiguration {
 	DefaultBucketLocks natsBucketLocks(ConfigurableListableBeanFactory beanFactory) {
 		ConfiguredConnections connections = ConfiguredConnections.of(beanFactory);
 		NatsLocksProperties properties = connections.locks();
-		ConnectionBeans beans = new ConnectionBeans(beanFactory, connection(connections, properties));
+		ConnectionBeans beans = new ConnectionBeans(beanFactory, connections.ofLocks());
 		DefaultBucketLocks locks = new DefaultBucketLocks(beans.get(KeyValueBuckets.class),
 				Objects.requireNonNull(properties.bucket()), properties.lease());
 		if (isProvisioned(beans)) {
@@ -106,16 +105,6 @@ public final class NatsLockAutoConfiguration {
 						? "Upgrade the server to %s, or remove 'nats.locks.bucket'."
 							.formatted(unsupported.getRequiredVersion())
 						: "Change the options of the bucket (provisioning 'update' applies them), name another one, or set 'nats.locks.lease' to at least its limit-marker-ttl.";
-	}
-
-	private static ConfiguredConnection connection(ConfiguredConnections connections, NatsLocksProperties properties) {
-		return connections.all()
-			.stream()
-			.filter((connection) -> Objects.equals(properties.connection(), connection.name().name()))
-			.findFirst()
-			.orElseThrow(() -> new InvalidNatsPropertyException("nats.locks.connection",
-					"is '%s', but there is no such connection.".formatted(properties.connection()),
-					"Use one of %s, or declare it below 'nats.connections'.".formatted(connections.names())));
 	}
 
 }

@@ -24,7 +24,10 @@ import java.util.Map;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.NamedConnectionProperties;
+import io.github.natskv.autoconfigure.NatsCacheProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
+import io.github.natskv.autoconfigure.NatsLeadershipProperties;
+import io.github.natskv.autoconfigure.NatsLocksProperties;
 import io.github.natskv.autoconfigure.NatsStreamsProperties;
 import io.github.natskv.autoconfigure.endpoint.NatsEndpointAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
@@ -149,6 +152,17 @@ class NatsRuntimeHintsTests {
 		assertThat(RuntimeHintsPredicates.reflection()
 			.onConstructorInvocation(NamedConnectionProperties.class.getConstructors()[0])
 			.test(hints)).isTrue();
+	}
+
+	@Test
+	void propertiesOfCachesLocksAndLeadershipCanBeBound() {
+		for (Class<?> type : List.of(NatsCacheProperties.class, NatsLocksProperties.class,
+				NatsLeadershipProperties.class)) {
+			assertThat(
+					RuntimeHintsPredicates.reflection().onConstructorInvocation(type.getConstructors()[0]).test(hints))
+				.as(type.getName())
+				.isTrue();
+		}
 	}
 
 	@Test
