@@ -25,6 +25,7 @@ import io.github.natskv.connection.NatsConnectionFailedException;
 import io.github.natskv.embedded.EmbeddedNatsServerException;
 import io.github.natskv.embedded.NatsServerBinaryNotFoundException;
 import io.github.natskv.listener.InvalidListenerException;
+import io.github.natskv.lock.InvalidLeaderOnlyException;
 import io.github.natskv.provisioning.ProvisioningException;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,8 @@ class NatsFailureAnalyzer implements FailureAnalyzer {
 					NatsFailureAnalyzer::action),
 			new ActionAnalyzer<>(InvalidListenerException.class, NatsFailureAnalyzer::description,
 					InvalidListenerException::getAction),
+			new ActionAnalyzer<>(InvalidLeaderOnlyException.class, InvalidLeaderOnlyException::getProblem,
+					InvalidLeaderOnlyException::getAction),
 			new ActionAnalyzer<>(InvalidNatsPropertyException.class, InvalidNatsPropertyException::getAction),
 			new ActionAnalyzer<>(NatsConnectionFailedException.class, NatsFailureAnalyzer::action));
 

@@ -25,8 +25,10 @@ import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.lock.BucketLocks;
 import io.github.natskv.lock.LeaderElection;
 import io.github.natskv.lock.LeaderElections;
+import io.github.natskv.lock.LeaderOnlyBeanPostProcessor;
 import io.nats.client.Connection;
 
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
@@ -37,8 +39,9 @@ import org.springframework.core.type.AnnotationMetadata;
 
 /**
  * Registers a {@link LeaderElection} for each configured role, unless this context or a
- * parent has one: where configuration classes are read, and when post-processors run,
- * which is all there is after AOT processing.
+ * parent has one, and what leaves methods to the leader. Elections are registered where
+ * configuration classes are read, and when post-processors run, which is all there is
+ * after AOT processing.
  */
 class LeaderElectionRegistrar implements ImportBeanDefinitionRegistrar, BeanDefinitionRegistryPostProcessor {
 
@@ -46,8 +49,8 @@ class LeaderElectionRegistrar implements ImportBeanDefinitionRegistrar, BeanDefi
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
-		registry.registerBeanDefinition("natsLeaderElectionRegistrar",
-				new RootBeanDefinition(LeaderElectionRegistrar.class));
+		registerInfrastructure(registry, "natsLeaderElectionRegistrar", LeaderElectionRegistrar.class);
+		registerInfrastructure(registry, "natsLeaderOnlyBeanPostProcessor", LeaderOnlyBeanPostProcessor.class);
 		postProcessBeanDefinitionRegistry(registry);
 	}
 
@@ -65,6 +68,12 @@ class LeaderElectionRegistrar implements ImportBeanDefinitionRegistrar, BeanDefi
 				register(registry, beanFactory, roles);
 			}
 		}
+	}
+
+	private static void registerInfrastructure(BeanDefinitionRegistry registry, String beanName, Class<?> type) {
+		RootBeanDefinition definition = new RootBeanDefinition(type);
+		definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
+		registry.registerBeanDefinition(beanName, definition);
 	}
 
 	private static boolean isElected(ConfigurableListableBeanFactory beanFactory, String role) {

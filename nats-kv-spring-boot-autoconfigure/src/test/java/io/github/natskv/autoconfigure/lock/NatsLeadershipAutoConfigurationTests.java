@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
+import io.github.natskv.autoconfigure.FailureAnalyses;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.lock.LeaderElection;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -203,10 +205,11 @@ class NatsLeadershipAutoConfigurationTests {
 		assertRefused("several roles called 'a'", "nats.leadership.roles=a,b,a");
 		assertRefused("nats.leadership.rolls", "nats.leadership.rolls=a");
 		assertRefused("nats.leadership", "nats.leadership=a");
-		this.plain.withPropertyValues("nats.leadership.roles=a")
-			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining("'nats.leadership.roles'")
-				.hasStackTraceContaining("no bucket for locks"));
+		this.plain.withPropertyValues("nats.leadership.roles=a").run((context) -> {
+			FailureAnalysis analysis = FailureAnalyses.of(context);
+			assertThat(analysis.getDescription()).contains("'nats.leadership.roles'", "no bucket for locks");
+			assertThat(analysis.getAction()).contains("'nats.locks.bucket'");
+		});
 		this.runner.withPropertyValues("nats.leadership.roles=a")
 			.withBean("aLeaderElection", String.class, () -> "other")
 			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("'aLeaderElection'"));
