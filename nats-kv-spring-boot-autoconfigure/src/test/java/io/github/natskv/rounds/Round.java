@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -29,6 +30,7 @@ import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.kv.BucketSettings;
+import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.DefaultKeyValueCodec;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
@@ -134,10 +136,20 @@ final class Round implements AutoCloseable {
 		this.bucket = this.application.getBean(KeyValueBuckets.class).bucket(BUCKET, String.class);
 		this.other.write(Actor.KEYS, this.plan.random(101));
 		for (WatchView view : this.views) {
-			add(this.bucket.watch(view.options(), view)).awaitSnapshot(Duration.ofSeconds(5));
+			add(opened(view)).awaitSnapshot(Duration.ofSeconds(5));
 			view.opened();
 		}
 		this.copy = new CopyView(copiedBucket(), this.journal);
+	}
+
+	// a watch in code is opened at once or not at all, and a cluster that has just
+	// started may refuse
+	private BucketWatch opened(WatchView view) {
+		return Awaitility.await("a watch")
+			.atMost(RECOVERY_TIMEOUT)
+			.pollInterval(Duration.ofMillis(100))
+			.ignoreExceptionsInstanceOf(DataAccessException.class)
+			.until(() -> this.bucket.watch(view.options(), view), Objects::nonNull);
 	}
 
 	private KeyValueBucket<String> copiedBucket() {

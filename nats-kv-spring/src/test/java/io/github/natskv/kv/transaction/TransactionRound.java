@@ -34,9 +34,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.github.natskv.kv.BucketEntry;
+import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueNotConnectedException;
+import io.github.natskv.kv.LocalCopySettings;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.support.Buckets;
@@ -55,8 +57,9 @@ import org.springframework.dao.DataAccessException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Random transactions of several threads while something happens to the servers, and
- * whether some order explains all they, the snapshots and the watches have seen.
+ * Random transactions of several threads, of which some have a local copy of the bucket,
+ * while something happens to the servers, and whether some order explains all they, the
+ * snapshots and the watches have seen.
  *
  * @param seed decides what is done
  * @param fault what happens
@@ -107,8 +110,11 @@ record TransactionRound(int seed, Fault fault, StorageType storage) {
 					BucketWatch watch = watch(watched.bucket(name, String.class), lists)) {
 				List<Future<?>> futures = new ArrayList<>();
 				for (int thread = 0; thread < THREADS; thread++) {
+					BucketSettings plain = BucketSettings.of(name);
+					BucketSettings settings = (thread % 3 == 0) ? plain.withLocalCopy(LocalCopySettings.ofAll())
+							: plain;
 					Worker worker = new Worker(thread, new Random(this.seed * 31L + thread),
-							Buckets.access(servers.connect()).bucket(name, String.class), done);
+							Buckets.access(servers.connect(), settings).bucket(name, String.class), done);
 					futures.add(executor.submit(() -> worker.run(end)));
 				}
 				KeyValueBucket<String> snapshots = Buckets.access(servers.connect()).bucket(name, String.class);
