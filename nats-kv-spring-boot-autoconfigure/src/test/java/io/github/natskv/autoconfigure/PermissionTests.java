@@ -37,11 +37,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.openfeature.sdk.OpenFeatureAPI;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.autoconfigure.openfeature.NatsOpenFeatureAutoConfiguration;
 import io.github.natskv.core.NatsPermissionException;
 import io.github.natskv.core.NatsTemplate;
 import io.github.natskv.core.connection.PermissionViolation;
@@ -49,7 +51,10 @@ import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
 import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.openfeature.BucketFlagProvider;
 import io.github.natskv.provisioning.BucketConfigurations;
 import io.github.natskv.provisioning.DeclaredStreams;
 import io.github.natskv.provisioning.Provisioner;
@@ -78,11 +83,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.PermissionDeniedDataAccessException;
 
@@ -97,6 +104,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class PermissionTests {
 
 	private static final String BUCKET = "nats.kv.buckets.profiles";
+
+	private static final String WATCHES = "`watch`, `@KeyValueListener`, a `local-copy`, feature flags";
 
 	private static final String STREAM = "nats.streams.definitions.jobs";
 
@@ -422,7 +431,7 @@ class PermissionTests {
 		SNAPSHOT("`snapshot` of up to 1,024 keys",
 				(app) -> assertThat(app.bucket().snapshot()).extracting(BucketEntry::key).containsExactly("ann")),
 
-		WATCH("`watch`, `@KeyValueListener`", (app) -> {
+		WATCH(WATCHES, (app) -> {
 			Queue<String> seen = new ConcurrentLinkedQueue<>();
 			try (BucketWatch watch = app.bucket().watch(">", (entry) -> seen.add(entry.key()))) {
 				assertThat(watch.awaitSnapshot(app.patience())).isTrue();
@@ -430,10 +439,25 @@ class PermissionTests {
 				app.admin().keyValue("profiles").put("eve", "1");
 				app.await().until(() -> seen.contains("eve"));
 			}
+			assertThat(ReactiveKeyValueBucket.of(app.bucket()).watch(WatchOptions.of("ann")).blockFirst(PATIENCE))
+				.isNotNull();
 			app.assertNoConsumers();
 		}),
 
-		KEY_VALUE_LISTENER("`watch`, `@KeyValueListener`", (app) -> {
+		LOCAL_COPY(WATCHES, (app) -> {
+			assertThat(app.bucket().get("ann")).isEqualTo("1");
+			app.admin().keyValue("profiles").put("eve", "1");
+			app.await().until(() -> "1".equals(app.bucket().get("eve")));
+			assertThat(app.bucket().keys()).containsExactlyInAnyOrder("ann", "eve");
+		}, BUCKET + ".local-copy.enabled=true"),
+
+		FLAGS(WATCHES, (app) -> {
+			BucketFlagProvider flags = app.context().getBean(BucketFlagProvider.class);
+			app.admin().keyValue("profiles").put("on", "{\"variants\": {\"a\": true}, \"defaultVariant\": \"a\"}");
+			app.await().until(() -> flags.getBooleanEvaluation("on", false, null).getValue());
+		}, Flags.class, "nats.openfeature.bucket=profiles", "nats.openfeature.timeout=10s"),
+
+		KEY_VALUE_LISTENER(WATCHES, (app) -> {
 			Watcher watcher = app.context().getBean(Watcher.class);
 			app.await().until(() -> watcher.seen.contains("ann=1"));
 			app.admin().keyValue("profiles").put("eve", "1");
@@ -518,7 +542,8 @@ class PermissionTests {
 
 		/** Whether it does without, in another way or while nobody else writes. */
 		boolean isOptional(String subject) {
-			if (subject.equals("$JS.API.INFO")) {
+			// what they need is what a watch needs
+			if (this == LOCAL_COPY || this == FLAGS || subject.equals("$JS.API.INFO")) {
 				return true;
 			}
 			if ((this == READ_ALL || this == TRANSACTION) && subject.contains(".DIRECT.GET.")) {
@@ -574,6 +599,17 @@ class PermissionTests {
 			finally {
 				app.admin().closeDispatcher(dispatcher);
 			}
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(NatsOpenFeatureAutoConfiguration.class)
+	static class Flags {
+
+		@Bean
+		OpenFeatureAPI api() {
+			return OpenFeatureAPI.createIsolated();
 		}
 
 	}

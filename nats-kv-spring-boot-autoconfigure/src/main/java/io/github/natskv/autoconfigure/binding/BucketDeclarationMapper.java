@@ -18,6 +18,7 @@ package io.github.natskv.autoconfigure.binding;
 
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
@@ -28,6 +29,7 @@ import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.InvalidBucketKeyException;
 import io.github.natskv.kv.LocalCopySettings;
+import io.github.natskv.kv.watch.WatchFilters;
 import io.github.natskv.provisioning.BucketConfigurations;
 import io.github.natskv.provisioning.BucketDefinition;
 import io.github.natskv.provisioning.BucketOption;
@@ -106,8 +108,19 @@ class BucketDeclarationMapper {
 						"Use filters such as 'orders.>', or '>' for all keys.", ex);
 			}
 		}
+		requireDistinct(name + ".keys", copy.keys());
 		return new LocalCopySettings(copy.keys(), (copy.maxEntries() != null) ? copy.maxEntries() : Long.MAX_VALUE,
 				copy.maxStaleness(), copy.whenStale(), LocalCopySettings.DEFAULT_SNAPSHOT_TIMEOUT);
+	}
+
+	private void requireDistinct(String property, List<String> keys) {
+		try {
+			new WatchFilters(keys.stream().map(this.bucket.keyCodec()::encodeFilter).toList());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidNatsPropertyException(property, "is %s: %s.".formatted(keys, ex.getMessage()),
+					"Correct the filters.", ex);
+		}
 	}
 
 	private static void require(boolean valid, String property, @Nullable Object value, String rule) {
