@@ -18,6 +18,7 @@ package io.github.natskv.autoconfigure;
 
 import java.util.Map;
 
+import dev.openfeature.sdk.ImmutableContext;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.endpoint.NatsEndpointAutoConfiguration;
@@ -25,11 +26,14 @@ import io.github.natskv.autoconfigure.health.NatsHealthContributorAutoConfigurat
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.autoconfigure.metrics.NatsMetricsAutoConfiguration;
+import io.github.natskv.autoconfigure.openfeature.NatsOpenFeatureAutoConfiguration;
 import io.github.natskv.endpoint.NatsEndpoint;
 import io.github.natskv.endpoint.NatsKvEndpoint;
 import io.github.natskv.endpoint.NatsKvEndpointWebExtension;
 import io.github.natskv.health.NatsHealthIndicator;
+import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.openfeature.BucketFlagProvider;
 import io.github.natskv.testsupport.NatsServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.junit.jupiter.api.AutoClose;
@@ -56,10 +60,11 @@ import org.springframework.core.test.tools.TestCompiler;
 import org.springframework.javapoet.ClassName;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
- * Health, metrics and endpoints of an application that is processed ahead of time, then
- * run with a bucket it did not have.
+ * Health, metrics, endpoints and feature flags of an application that is processed ahead
+ * of time, then run with a bucket it did not have.
  */
 class OperationsAotTests {
 
@@ -75,13 +80,16 @@ class OperationsAotTests {
 		ClassName initializer = processAheadOfTime(generation);
 		TestCompiler.forSystem().with(generation).compile((compiled) -> {
 			GenericApplicationContext context = new GenericApplicationContext();
-			properties(context, Map.of("nats.servers", server.url(), "nats.kv.buckets.added.history", 2, EXPOSED,
-					"nats,natskv", "nats.kv.observation-enabled", true));
+			properties(context,
+					Map.of("nats.servers", server.url(), "nats.kv.buckets.added.history", 2, EXPOSED, "nats,natskv",
+							"nats.kv.observation-enabled", true, "nats.openfeature.bucket", "added",
+							"nats.openfeature.register", false, "nats.kv.buckets.added.local-copy.enabled", true));
 			initializer(compiled.getInstance(ApplicationContextInitializer.class, initializer.canonicalName()))
 				.initialize(context);
 			context.refresh();
 			try (context) {
 				verify(context);
+				verifyFlags(context);
 			}
 		});
 	}
@@ -105,9 +113,20 @@ class OperationsAotTests {
 			.isEqualTo(200);
 	}
 
+	private static void verifyFlags(GenericApplicationContext context) {
+		KeyValueBucket<String> bucket = context.getBean(KeyValueBuckets.class).bucket("added", String.class);
+		bucket.put("on", "{\"variants\": {\"a\": true}, \"defaultVariant\": \"a\"}");
+		assertThat(bucket.exists("on")).isTrue();
+		assertThat(bucket.getLocalCopyStatus()).isNotNull();
+		BucketFlagProvider flags = context.getBean(BucketFlagProvider.class);
+		assertThatNoException().isThrownBy(() -> flags.initialize(new ImmutableContext()));
+		assertThat(flags.getBooleanEvaluation("on", false, null).getValue()).isTrue();
+	}
+
 	private static ClassName processAheadOfTime(TestGenerationContext generation) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-		properties(context, Map.of("nats.servers", "nats://127.0.0.1:1", EXPOSED, "nats,natskv"));
+		properties(context, Map.of("nats.servers", "nats://127.0.0.1:1", EXPOSED, "nats,natskv",
+				"nats.openfeature.bucket", "flags"));
 		context.register(Application.class);
 		ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
 		generation.writeGeneratedContent();
@@ -128,7 +147,7 @@ class OperationsAotTests {
 	@ImportAutoConfiguration({ JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
 			NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class,
 			NatsHealthContributorAutoConfiguration.class, NatsMetricsAutoConfiguration.class,
-			NatsEndpointAutoConfiguration.class, MetricsAutoConfiguration.class,
+			NatsEndpointAutoConfiguration.class, NatsOpenFeatureAutoConfiguration.class, MetricsAutoConfiguration.class,
 			CompositeMeterRegistryAutoConfiguration.class, PrometheusMetricsExportAutoConfiguration.class })
 	static class Application {
 

@@ -86,7 +86,8 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 		super((copy != null) ? CopiedStore.of(copy) : stream, values,
 				interceptors.around(InMemoryKeyValue.create(stream)),
 				(options, handler) -> InMemoryWatch.create(stream, values, options, interceptors.around(handler))
-					.opened());
+					.opened(),
+				() -> copy(stream, values.keys(), LocalCopySettings.ofAll()));
 		this.stream = stream;
 		this.copy = copy;
 		this.codec = codec;
@@ -184,6 +185,13 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 	 */
 	RestartableWatch createWatch(WatchOptions options, BucketWatchHandler<V> handler) {
 		return InMemoryWatch.create(this.stream, this.values, options, this.interceptors.around(handler));
+	}
+
+	private static BucketCopy copy(InMemoryStream stream, BucketKeys keys, LocalCopySettings settings) {
+		return new BucketCopy(stream, settings, settings.keys().stream().map(keys::encodeFilter).toList(),
+				(handler) -> InMemoryWatch.create(stream,
+						new BucketValues<>(keys, byte[].class, StoredBytesCodec.INSTANCE),
+						WatchOptions.of().filters(settings.keys()), handler));
 	}
 
 	/**
@@ -346,13 +354,6 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 			return new InMemoryKeyValueBucket<>(stream,
 					(this.localCopy != null) ? copy(stream, keys, this.localCopy) : null, keys,
 					(this.codec != null) ? this.codec : DefaultCodec.get(), byte[].class, this.interceptors);
-		}
-
-		private static BucketCopy copy(InMemoryStream stream, BucketKeys keys, LocalCopySettings settings) {
-			return new BucketCopy(stream, settings, settings.keys().stream().map(keys::encodeFilter).toList(),
-					(handler) -> InMemoryWatch.create(stream,
-							new BucketValues<>(keys, byte[].class, StoredBytesCodec.INSTANCE),
-							WatchOptions.of().filters(settings.keys()), handler));
 		}
 
 	}

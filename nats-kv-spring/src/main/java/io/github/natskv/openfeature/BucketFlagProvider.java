@@ -18,8 +18,6 @@ package io.github.natskv.openfeature;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -32,10 +30,8 @@ import dev.openfeature.sdk.ProviderEventDetails;
 import dev.openfeature.sdk.Reason;
 import dev.openfeature.sdk.Value;
 import dev.openfeature.sdk.exceptions.GeneralError;
-import io.github.natskv.kv.BucketEntry;
-import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
-import io.github.natskv.kv.WatchOptions;
+import io.github.natskv.kv.support.FollowedBucket;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +39,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * An OpenFeature provider whose flags are the keys of a bucket, with JSON values. A watch
- * keeps all flags in memory, each parsed once per revision, so an evaluation asks nobody,
- * and goes on with the last known flags while there is no connection.
+ * An OpenFeature provider whose flags are the keys of a bucket, with JSON values. They
+ * are in memory, in the local copy of the bucket or, where it has none of all keys, in
+ * one of the provider's own. Each is parsed once per revision, so an evaluation asks
+ * nobody, and goes on with the last known flags while there is no connection, whatever
+ * the options of the local copy say of stale reads.
  * <p>
  * Until the flags have been read the provider is not ready; when that takes longer than
  * the timeout, it is in error, goes on trying, and becomes ready later. Changes of flags
@@ -57,33 +55,28 @@ public final class BucketFlagProvider extends EventProvider {
 
 	private static final Log logger = LogFactory.getLog(BucketFlagProvider.class);
 
-	private static final long RETRY_MILLIS = 500;
-
-	private static final Duration WAIT = Duration.ofMillis(500);
-
 	private final KeyValueBucket<byte[]> bucket;
 
 	private final Duration timeout;
 
-	private final Map<String, Flag> flags = new ConcurrentHashMap<>();
-
 	private final CountDownLatch complete = new CountDownLatch(1);
+
+	private volatile @Nullable FollowedBucket<Flag> flags;
 
 	private volatile boolean ready;
 
-	private volatile boolean late;
+	private volatile @Nullable Throwable failure;
 
-	private volatile @Nullable RuntimeException failure;
+	private boolean late;
 
-	private volatile @Nullable Thread opening;
+	private boolean stale;
 
-	private volatile @Nullable BucketWatch watch;
-
-	private volatile boolean closed;
+	private boolean closed;
 
 	/**
 	 * Create a provider.
-	 * @param bucket the bucket of the flags, with their bytes
+	 * @param bucket the bucket of the flags, with their bytes, of a
+	 * {@code KeyValueBuckets} of this library
 	 * @param timeout how long {@link #initialize} waits for the flags
 	 */
 	public BucketFlagProvider(KeyValueBucket<byte[]> bucket, Duration timeout) {
@@ -99,127 +92,82 @@ public final class BucketFlagProvider extends EventProvider {
 	}
 
 	/**
-	 * Start to watch the bucket, and wait for its flags.
+	 * Start to follow the bucket, and wait for its flags.
 	 * @param context not used
 	 * @throws GeneralError if they were not there in time; the provider goes on trying
 	 */
 	@Override
 	public void initialize(EvaluationContext context) throws Exception {
-		startOpening();
+		follow();
 		if (!this.complete.await(this.timeout.toNanos(), TimeUnit.NANOSECONDS)) {
 			giveUp();
 		}
 	}
 
-	private synchronized void startOpening() {
+	private synchronized void follow() {
 		if (this.closed) {
 			throw new GeneralError("The provider of the flags of bucket '%s' was shut down, and does not start again"
 				.formatted(this.bucket.getName()));
 		}
-		if (this.opening == null) {
-			Thread thread = new Thread(this::open, "nats-openfeature-" + this.bucket.getName());
-			thread.setDaemon(true);
-			this.opening = thread;
-			thread.start();
+		if (this.flags == null) {
+			FollowedBucket<Flag> followed = FollowedBucket.follow(this.bucket, this::parse,
+					new FollowedBucket.Listener(this::changed, this::caughtUp, this::outOfTouch));
+			this.flags = followed;
 		}
 	}
 
 	private synchronized void giveUp() {
 		if (!this.ready) {
 			this.late = true;
-			RuntimeException cause = this.failure;
+			Throwable cause = this.failure;
 			throw new GeneralError("The flags of bucket '%s' were not read within %d ms%s".formatted(
 					this.bucket.getName(), this.timeout.toMillis(), (cause != null) ? ": " + cause.getMessage() : ""));
 		}
 	}
 
-	private synchronized boolean becomeReady() {
+	private synchronized void caughtUp() {
+		boolean first = !this.ready;
+		boolean news = first ? this.late : this.stale;
 		this.ready = true;
-		return this.late;
-	}
-
-	private void open() {
-		try {
-			BucketWatch opened = openWatch();
-			if (opened == null) {
-				return;
-			}
-			while (!opened.awaitSnapshot(WAIT)) {
-				if (this.closed) {
-					return;
-				}
-			}
-			boolean late = becomeReady();
-			this.complete.countDown();
-			logger.info("%d flags of bucket '%s' are known".formatted(this.flags.size(), this.bucket.getName()));
-			if (late) {
-				emitProviderReady(details("The flags are there at last"));
-			}
+		this.stale = false;
+		this.complete.countDown();
+		if (first) {
+			logger.info("The flags of bucket '%s' are known".formatted(this.bucket.getName()));
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+		if (news) {
+			emitProviderReady(details(first ? "The flags are there at last" : "The flags are up to date"));
 		}
 	}
 
-	private @Nullable BucketWatch openWatch() throws InterruptedException {
-		while (!this.closed) {
-			try {
-				BucketWatch opened = this.bucket.watch(WatchOptions.of(), this::changed);
-				this.watch = opened;
-				if (this.closed) {
-					opened.close();
-				}
-				return opened;
-			}
-			catch (RuntimeException ex) {
-				if (this.failure == null) {
-					logger.warn("The flags of bucket '%s' cannot be read, which is tried again: %s"
-						.formatted(this.bucket.getName(), ex.getMessage()));
-				}
-				this.failure = ex;
-				Thread.sleep(RETRY_MILLIS);
-			}
+	private synchronized void outOfTouch(Throwable cause) {
+		if (!this.ready && this.failure == null) {
+			logger.warn("The flags of bucket '%s' cannot be read, which is tried again: %s"
+				.formatted(this.bucket.getName(), cause.getMessage()));
 		}
-		return null;
+		this.failure = cause;
+		if (this.ready && !this.stale) {
+			this.stale = true;
+			emitProviderStale(details("Contact with the bucket was lost, flags are those of before"));
+		}
 	}
 
-	private void changed(BucketEntry<byte[]> change) {
-		byte[] json = change.value();
-		if (json == null) {
-			this.flags.remove(change.key());
+	private Flag parse(String key, byte[] json) {
+		Flag flag = FlagParser.parse(key, json);
+		if (flag.error() != null) {
+			logger.warn("Flag '%s' of bucket '%s' has its default everywhere, as its value is invalid: %s"
+				.formatted(key, this.bucket.getName(), flag.error()));
 		}
-		else {
-			Flag flag = FlagParser.parse(change.key(), json);
-			if (flag.error() != null) {
-				logger.warn("Flag '%s' of bucket '%s' has its default everywhere, as revision %d is invalid: %s"
-					.formatted(change.key(), this.bucket.getName(), change.revision(), flag.error()));
-			}
-			this.flags.put(change.key(), flag);
-		}
+		return flag;
+	}
+
+	private void changed(String key) {
+		FollowedBucket<Flag> followed = this.flags;
+		Flag flag = (followed != null) ? followed.get(key) : null;
 		if (this.ready) {
 			emitProviderConfigurationChanged(ProviderEventDetails.builder()
-				.flagsChanged(List.of(change.key()))
-				.message("Flag '%s' was %s".formatted(change.key(), (json != null) ? "changed" : "deleted"))
+				.flagsChanged(List.of(key))
+				.message("Flag '%s' was %s".formatted(key, (flag != null) ? "changed" : "deleted"))
 				.build());
-		}
-	}
-
-	/**
-	 * Say that there is no contact with the bucket, so flags may have changed meanwhile.
-	 * @param reason why
-	 */
-	public void outOfTouch(String reason) {
-		if (this.ready) {
-			emitProviderStale(details(reason));
-		}
-	}
-
-	/**
-	 * Say that what has changed meanwhile is known.
-	 */
-	public void backInTouch() {
-		if (this.ready) {
-			emitProviderReady(details("The flags are up to date"));
 		}
 	}
 
@@ -261,7 +209,8 @@ public final class BucketFlagProvider extends EventProvider {
 
 	private <T> ProviderEvaluation<T> evaluate(String key, T defaultValue, @Nullable EvaluationContext context,
 			FlagType<T> type) {
-		Flag flag = this.flags.get(key);
+		FollowedBucket<Flag> followed = this.flags;
+		Flag flag = (followed != null) ? followed.get(key) : null;
 		if (flag != null) {
 			return flag.evaluate(key, defaultValue, context, type);
 		}
@@ -273,16 +222,20 @@ public final class BucketFlagProvider extends EventProvider {
 	}
 
 	/**
-	 * Stop watching the bucket.
+	 * Stop following the bucket.
 	 */
 	@Override
 	public void shutdown() {
-		this.closed = true;
-		BucketWatch open = this.watch;
-		if (open != null) {
-			open.close();
-		}
+		close();
 		super.shutdown();
+	}
+
+	private synchronized void close() {
+		this.closed = true;
+		FollowedBucket<Flag> followed = this.flags;
+		if (followed != null) {
+			followed.close();
+		}
 	}
 
 	@Override

@@ -33,9 +33,11 @@ import dev.openfeature.sdk.Value;
 import dev.openfeature.sdk.exceptions.OpenFeatureError;
 import io.github.natskv.kv.BucketSettings;
 import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.LocalCopySettings;
 import io.github.natskv.kv.support.Buckets;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.testsupport.NatsServer;
+import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -154,14 +156,68 @@ class BucketFlagProviderTests {
 	}
 
 	@Test
-	void aProviderOutOfTouchIsStale() {
+	void aProviderOutOfTouchIsStale() throws Exception {
 		createBucket();
+		this.json.put("on", flag("true"));
+		try (NetworkProxy proxy = NetworkProxy.to(server.port());
+				Connection own = proxy.connect();
+				DefaultKeyValueBuckets far = Buckets.access(own, BucketSettings.of(this.name))) {
+			this.api.setProviderAndWait(new BucketFlagProvider(far.bucket(this.name, byte[].class), SOON));
+			proxy.hold();
+			Awaitility.await().atMost(SOON).until(() -> this.client.getProviderState() == ProviderState.STALE);
+			assertThat(this.client.getBooleanValue("on", false)).isTrue();
+			this.json.put("on", flag("false"));
+			proxy.release();
+			Awaitility.await().atMost(SOON).until(() -> this.client.getProviderState() == ProviderState.READY);
+			assertThat(this.client.getBooleanValue("on", true)).isFalse();
+		}
+	}
+
+	@Test
+	void theLocalCopyOfTheBucketIsRead() throws Exception {
+		createBucket();
+		this.json.put("on", flag("true"));
+		try (DefaultKeyValueBuckets copied = Buckets.access(connection,
+				BucketSettings.of(this.name).withLocalCopy(LocalCopySettings.ofAll()))) {
+			KeyValueBucket<byte[]> bucket = copied.bucket(this.name, byte[].class);
+			BucketFlagProvider provider = new BucketFlagProvider(bucket, SOON);
+			this.api.setProviderAndWait(provider);
+			assertThat(connection.jetStreamManagement().getConsumerNames("KV_" + this.name)).hasSize(1);
+			long hits = bucket.getLocalCopyStatus().hits();
+			assertThat(this.client.getBooleanValue("on", false)).isTrue();
+			assertThat(bucket.getLocalCopyStatus().hits()).isGreaterThan(hits);
+			List<EventDetails> changes = new CopyOnWriteArrayList<>();
+			this.api.onProviderConfigurationChanged(changes::add);
+			this.json.put("on", flag("false"));
+			awaitChanges(changes, 1);
+			assertThat(this.client.getBooleanValue("on", true)).isFalse();
+			provider.shutdown();
+			assertThat(bucket.exists("on")).isTrue();
+		}
+	}
+
+	@Test
+	void aFlagIsParsedOncePerRevision() {
+		createBucket();
+		this.json.put("on", flag("{\"size\": 3}"));
 		BucketFlagProvider provider = provider(SOON);
 		this.api.setProviderAndWait(provider);
-		provider.outOfTouch("test");
-		Awaitility.await().atMost(SOON).until(() -> this.client.getProviderState() == ProviderState.STALE);
-		provider.backInTouch();
-		Awaitility.await().atMost(SOON).until(() -> this.client.getProviderState() == ProviderState.READY);
+		Value first = evaluated(provider);
+		assertThat(evaluated(provider)).isSameAs(first);
+		this.json.put("on", flag("{\"size\": 4}"));
+		Awaitility.await().atMost(SOON).until(() -> evaluated(provider) != first);
+		assertThat(evaluated(provider)).isSameAs(evaluated(provider));
+	}
+
+	private static Value evaluated(BucketFlagProvider provider) {
+		return provider.getObjectEvaluation("on", new Value(), null).getValue();
+	}
+
+	@Test
+	void keysABucketCannotHaveAreNoFlags() {
+		createBucket();
+		this.api.setProviderAndWait(provider(SOON));
+		assertThat(this.client.getBooleanDetails("not a key", true).getErrorCode()).isEqualTo(ErrorCode.FLAG_NOT_FOUND);
 	}
 
 	@Test

@@ -87,9 +87,4 @@ public final class NatsOpenFeatureAutoConfiguration {
 				properties.domain(), nats.startup() == NatsConnectionProperties.Startup.FAIL_FAST);
 	}
 
-	@Bean
-	FlagContact natsFlagContact(BucketFlagProvider provider, NatsOpenFeatureProperties properties) {
-		return new FlagContact(provider, String.valueOf(properties.bucket()), properties.connection());
-	}
-
 }

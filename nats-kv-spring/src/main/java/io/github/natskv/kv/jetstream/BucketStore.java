@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
+import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.kv.ReadOnlyBucketException;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.nats.client.api.KeyValueEntry;
@@ -245,6 +246,13 @@ public interface BucketStore {
 			}
 			removed.accept(key, count);
 		});
+	}
+
+	/**
+	 * Refuse to go on without a connection.
+	 * @throws KeyValueNotConnectedException if there is none
+	 */
+	default void requireConnected() {
 	}
 
 	/**

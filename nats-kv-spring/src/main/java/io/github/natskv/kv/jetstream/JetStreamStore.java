@@ -191,6 +191,11 @@ public final class JetStreamStore implements BucketStore {
 	}
 
 	@Override
+	public void requireConnected() {
+		this.stream.api().requireConnected();
+	}
+
+	@Override
 	public void requireWritable() {
 		this.stream.requireWritable();
 	}

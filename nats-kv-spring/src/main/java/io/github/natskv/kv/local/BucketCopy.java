@@ -19,6 +19,7 @@ package io.github.natskv.kv.local;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -31,6 +32,7 @@ import io.github.natskv.kv.LocalCopySettings.WhenStale;
 import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.kv.StaleReadException;
 import io.github.natskv.kv.jetstream.BucketStore;
+import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.WatchEntry;
 import io.github.natskv.kv.jetstream.WriteBatch;
 import io.github.natskv.kv.watch.BucketChange;
@@ -80,6 +82,8 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 
 	private final LongAdder misses = new LongAdder();
 
+	private final List<CopyListener> listeners = new CopyOnWriteArrayList<>();
+
 	private final RestartableWatch watch;
 
 	private volatile long maxAgeMillis = Long.MAX_VALUE;
@@ -114,6 +118,43 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 
 	LocalEntries entries() {
 		return this.entries;
+	}
+
+	/**
+	 * Tell a listener of what happens from now on, first of all whether this is filled.
+	 * @param listener the listener
+	 */
+	public void add(CopyListener listener) {
+		this.listeners.add(listener);
+		if (this.inTouch) {
+			listener.caughtUp();
+		}
+	}
+
+	/**
+	 * Tell a listener no more.
+	 * @param listener the listener
+	 */
+	public void remove(CopyListener listener) {
+		this.listeners.remove(listener);
+	}
+
+	/**
+	 * Return a value as it is held, however long ago.
+	 * @param key the key on the server
+	 * @param view who decodes it
+	 * @param decoder makes a value of the bytes, once for each revision
+	 * @return the value, {@code null} if none is held
+	 */
+	public @Nullable Object value(String key, Object view, Function<byte[], Object> decoder) {
+		hit();
+		LocalEntry entry = held(key);
+		return (entry != null && entry.isPut()) ? entry.decoded(view, () -> decoder.apply(entry.getData())) : null;
+	}
+
+	/** Whether all there is to hold is held. */
+	public boolean holdsAll() {
+		return this.allKeys && this.settings.maxEntries() == Long.MAX_VALUE;
 	}
 
 	CopyPosition position() {
@@ -174,6 +215,9 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 	}
 
 	private void awaitFirst() {
+		if (!isFilled()) {
+			this.store.requireConnected();
+		}
 		boolean done;
 		try {
 			done = this.filled.await(this.settings.snapshotTimeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -203,8 +247,21 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 	}
 
 	/** Whether a key that is not held may exist all the same. */
-	boolean isOverflown() {
-		return this.entries.isOverflown();
+	boolean isLeftOut(String key) {
+		return this.entries.isLeftOut(key);
+	}
+
+	boolean isComplete() {
+		return this.entries.isComplete();
+	}
+
+	/** The server was asked for a key. */
+	void asked(String key, @Nullable MessageInfo message) {
+		if (message != null && this.entries.isLeftOut(key) && BucketValues.isPut(message)) {
+			Instant created = message.getTime().toInstant();
+			this.entries.adopt(key, new LocalEntry(this.prefix, key, message.getSeq(), message.getData(),
+					message.getHeaders(), created, expiry(message.getHeaders(), created), 0));
+		}
 	}
 
 	void hit() {
@@ -244,6 +301,7 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 	@Override
 	public void handle(BucketChange<byte[]> change) {
 		this.position.change(() -> apply(change.stored()));
+		this.listeners.forEach((listener) -> listener.changed(change.stored().key()));
 	}
 
 	private void apply(WatchEntry stored) {
@@ -299,6 +357,7 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 			this.lostAt = System.nanoTime() - NOTICE.toNanos();
 		}
 		this.inTouch = false;
+		this.listeners.forEach((listener) -> listener.outOfTouch(cause));
 	}
 
 	@Override
@@ -307,6 +366,7 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 		this.current = true;
 		this.inTouch = true;
 		this.filled.countDown();
+		this.listeners.forEach(CopyListener::caughtUp);
 	}
 
 	private void readClock() {
@@ -329,7 +389,7 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 	/** Return the status. */
 	public LocalCopyStatus status() {
 		return new LocalStatus(this.entries.size(), this.entries.bytes(), age(),
-				isFilled() && this.current && !isOverflown(), this.hits.sum(), this.misses.sum(),
+				isFilled() && this.current && isComplete(), this.hits.sum(), this.misses.sum(),
 				this.entries.evictions());
 	}
 

@@ -90,7 +90,7 @@ public final class CopiedStore implements BucketStore {
 	}
 
 	private boolean isAbsent(String key) {
-		return !this.copy.isOverflown() && this.copy.held(key) == null;
+		return !this.copy.isLeftOut(key) && this.copy.held(key) == null;
 	}
 
 	private boolean isLocal(String key) {
@@ -106,10 +106,12 @@ public final class CopiedStore implements BucketStore {
 				return entry;
 			}
 		}
+		MessageInfo last = this.store.last(key);
 		if (this.local) {
 			this.copy.miss();
+			this.copy.asked(key, last);
 		}
-		return this.store.last(key);
+		return last;
 	}
 
 	@Override
@@ -150,7 +152,7 @@ public final class CopiedStore implements BucketStore {
 	}
 
 	private boolean isComplete(String filter) {
-		return this.local && this.copy.coversFilter(filter) && this.copy.isReadable() && !this.copy.isOverflown();
+		return this.local && this.copy.coversFilter(filter) && this.copy.isReadable() && this.copy.isComplete();
 	}
 
 	private List<LocalEntry> matching(String filter) {

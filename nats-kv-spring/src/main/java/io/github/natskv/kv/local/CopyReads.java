@@ -59,7 +59,7 @@ public final class CopyReads {
 		long state = this.copy.exactState();
 		long revision = position.revision();
 		LocalEntry entry = this.copy.held(key);
-		boolean certain = state != CopyPosition.NONE && revision >= least && isCertain(entry)
+		boolean certain = state != CopyPosition.NONE && revision >= least && isCertain(key, entry)
 				&& (state == this.state || isUnchanged(before));
 		if (!certain || position.state() != state) {
 			return null;
@@ -69,14 +69,14 @@ public final class CopyReads {
 	}
 
 	// own writes that the watch has not delivered yet are ahead of the rest of the copy
-	private boolean isCertain(@Nullable LocalEntry entry) {
-		return (entry != null) ? !entry.isAhead() && entry.expiry() == Long.MAX_VALUE : !this.copy.isOverflown();
+	private boolean isCertain(String key, @Nullable LocalEntry entry) {
+		return (entry != null) ? !entry.isAhead() && entry.expiry() == Long.MAX_VALUE : !this.copy.isLeftOut(key);
 	}
 
 	private boolean isUnchanged(Map<String, @Nullable MessageInfo> before) {
 		for (Map.Entry<String, @Nullable MessageInfo> read : before.entrySet()) {
 			LocalEntry entry = this.copy.held(read.getKey());
-			if (!isCertain(entry) || revision(entry) != revision(read.getValue())) {
+			if (!isCertain(read.getKey(), entry) || revision(entry) != revision(read.getValue())) {
 				return false;
 			}
 		}

@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entries of a copy, by the key on the server. The watch delivers by ascending
  * revision, so that what it has not delivered up to a revision does not exist. Own writes
- * run ahead of it: they are held until it delivers them, and doubted if it does not.
+ * run ahead of it: they are held until it delivers them, and doubted if it does not. Of
+ * entries there is no room for, the keys are remembered, as many as entries are held at
+ * most. All changes are made one after the other, reads wait for nobody.
  */
 final class LocalEntries {
 
@@ -39,6 +41,9 @@ final class LocalEntries {
 
 	private final long maxEntries;
 
+	/** The revisions of keys that were left out. */
+	private final Map<String, Long> leftOut = new ConcurrentHashMap<>();
+
 	private final AtomicLong size = new AtomicLong();
 
 	private final AtomicLong bytes = new AtomicLong();
@@ -47,7 +52,7 @@ final class LocalEntries {
 
 	private volatile long delivered;
 
-	/** Whether entries were left out, so that a key that is not held may exist. */
+	/** Whether more keys were left out than are remembered. */
 	private volatile boolean overflown;
 
 	LocalEntries(long maxEntries) {
@@ -68,8 +73,13 @@ final class LocalEntries {
 		return since != 0 && System.nanoTime() - since > PATIENCE;
 	}
 
-	boolean isOverflown() {
-		return this.overflown;
+	/** Whether a key that is not held may exist all the same. */
+	boolean isLeftOut(String key) {
+		return this.overflown || this.leftOut.containsKey(key);
+	}
+
+	boolean isComplete() {
+		return !this.overflown && this.leftOut.isEmpty();
 	}
 
 	/** Return the revision up to which the watch has delivered. */
@@ -77,33 +87,70 @@ final class LocalEntries {
 		return this.delivered;
 	}
 
-	void deliver(String key, LocalEntry entry) {
-		this.entries.compute(key, (name, held) -> {
-			// with the entry, so that an own write is not held after what followed it
-			this.delivered = Math.max(this.delivered, entry.getSeq());
-			return replaced(held, entry, false);
-		});
+	synchronized void deliver(String key, LocalEntry entry) {
+		this.delivered = Math.max(this.delivered, entry.getSeq());
+		replace(key, entry, false);
 	}
 
-	void acknowledge(String key, LocalEntry entry) {
-		this.entries.compute(key,
-				(name, held) -> (entry.getSeq() > this.delivered) ? replaced(held, entry, true) : held);
+	synchronized void acknowledge(String key, LocalEntry entry) {
+		if (entry.getSeq() > this.delivered) {
+			replace(key, entry, true);
+			return;
+		}
+		// an own write was replaced by another, which is still to be delivered
+		LocalEntry held = this.entries.get(key);
+		if (held != null && held.getSeq() < entry.getSeq()) {
+			held.doubt(longAgo());
+		}
 	}
 
-	private @Nullable LocalEntry replaced(@Nullable LocalEntry held, LocalEntry entry, boolean ahead) {
+	/**
+	 * Hold an entry that was left out, now that the server was asked for it, if there is
+	 * room.
+	 */
+	synchronized void adopt(String key, LocalEntry entry) {
+		Long revision = this.leftOut.get(key);
+		if (revision != null && revision == entry.getSeq() && hasRoom()) {
+			this.entries.computeIfAbsent(key, (name) -> counted(null, entry));
+			this.leftOut.remove(key);
+		}
+	}
+
+	private boolean hasRoom() {
+		return this.size.get() < this.maxEntries;
+	}
+
+	// a key is not left out any more when it is held, not before
+	private void replace(String key, LocalEntry entry, boolean ahead) {
+		LocalEntry held = this.entries.compute(key, (name, before) -> replaced(name, before, entry, ahead));
+		if (held != null || !entry.isPut()) {
+			this.leftOut.remove(key);
+		}
+	}
+
+	private @Nullable LocalEntry replaced(String key, @Nullable LocalEntry held, LocalEntry entry, boolean ahead) {
 		if (held != null && held.getSeq() > entry.getSeq()) {
 			return held;
 		}
 		boolean keep = entry.isPut() || ahead;
-		if (keep && held == null && this.size.get() >= this.maxEntries) {
-			this.overflown = true;
-			this.evictions.increment();
+		if (keep && held == null && !hasRoom()) {
+			leaveOut(key, entry.getSeq());
 			return null;
 		}
 		if (keep && held != null && held.getSeq() == entry.getSeq()) {
 			entry.adopt(held);
 		}
 		return counted(held, keep ? entry : null);
+	}
+
+	private void leaveOut(String key, long revision) {
+		if (this.leftOut.containsKey(key) || this.leftOut.size() < this.maxEntries) {
+			this.leftOut.merge(key, revision, Math::max);
+		}
+		else {
+			this.overflown = true;
+		}
+		this.evictions.increment();
 	}
 
 	private @Nullable LocalEntry counted(@Nullable LocalEntry before, @Nullable LocalEntry after) {
@@ -113,7 +160,8 @@ final class LocalEntries {
 	}
 
 	/** A key is not there, as somebody has found out. */
-	void missing(String key) {
+	synchronized void missing(String key) {
+		this.leftOut.remove(key);
 		this.entries.computeIfPresent(key, (name, held) -> {
 			if (held.isAhead() || held.getSeq() > this.delivered) {
 				held.doubt(longAgo());
@@ -131,18 +179,20 @@ final class LocalEntries {
 		this.entries.computeIfPresent(key, (name, held) -> (held == entry) ? counted(held, null) : held);
 	}
 
-	void clear(long revision) {
+	synchronized void clear(long revision) {
+		this.delivered = Math.max(this.delivered, revision);
 		this.entries.keySet()
 			.forEach((key) -> this.entries.computeIfPresent(key,
 					(name, held) -> (held.getSeq() < revision) ? counted(held, null) : held));
-		this.delivered = Math.max(this.delivered, revision);
+		this.leftOut.values().removeIf((left) -> left < revision);
 		this.overflown = false;
 	}
 
 	/** Revisions begin anew. */
-	void forget() {
+	synchronized void forget() {
 		this.entries.keySet().forEach((key) -> this.entries.computeIfPresent(key, (name, held) -> counted(held, null)));
 		this.delivered = 0;
+		this.leftOut.clear();
 		this.overflown = false;
 	}
 

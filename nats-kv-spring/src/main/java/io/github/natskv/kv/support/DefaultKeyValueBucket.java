@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -47,6 +48,7 @@ import io.github.natskv.kv.jetstream.BucketStore;
 import io.github.natskv.kv.jetstream.BucketValues;
 import io.github.natskv.kv.jetstream.BucketWrites;
 import io.github.natskv.kv.jetstream.SentBefore;
+import io.github.natskv.kv.local.BucketCopy;
 import io.github.natskv.kv.local.CopiedStore;
 import io.github.natskv.kv.transaction.BucketTransactions;
 import io.github.natskv.kv.watch.BucketWatchHandler;
@@ -91,14 +93,17 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 
 	private final BiFunction<WatchOptions, BucketWatchHandler<V>, BucketWatch> watches;
 
+	private final Supplier<BucketCopy> copies;
+
 	/**
 	 * Create a bucket.
 	 * @param store stores its raw entries
 	 * @param keyValue the jnats handle
 	 * @param watches opens watches
+	 * @param copies creates a copy of all keys for whoever follows the bucket
 	 */
 	public DefaultKeyValueBucket(BucketStore store, BucketValues<V> values, KeyValue keyValue,
-			BiFunction<WatchOptions, BucketWatchHandler<V>, BucketWatch> watches) {
+			BiFunction<WatchOptions, BucketWatchHandler<V>, BucketWatch> watches, Supplier<BucketCopy> copies) {
 		this.store = store;
 		this.keys = values.keys();
 		this.values = values;
@@ -109,6 +114,7 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 		this.bulk = new BulkOperations<>(store, values);
 		this.keyValue = keyValue;
 		this.watches = watches;
+		this.copies = copies;
 	}
 
 	/** Return the store that is not a copy. */
@@ -123,12 +129,21 @@ public class DefaultKeyValueBucket<V> implements KeyValueBucket<V> {
 	@Override
 	public KeyValueBucket<V> remote() {
 		return (this.store instanceof CopiedStore copied)
-				? new DefaultKeyValueBucket<>(copied.remote(), this.values, this.keyValue, this.watches) : this;
+				? new DefaultKeyValueBucket<>(copied.remote(), this.values, this.keyValue, this.watches, this.copies)
+				: this;
 	}
 
 	@Override
 	public @Nullable LocalCopyStatus getLocalCopyStatus() {
 		return (this.store instanceof CopiedStore copied) ? copied.copy().status() : null;
+	}
+
+	@Nullable BucketCopy completeCopy() {
+		return (this.store instanceof CopiedStore copied && copied.copy().holdsAll()) ? copied.copy() : null;
+	}
+
+	BucketCopy createCopy() {
+		return this.copies.get();
 	}
 
 	BucketKeys keyNames() {

@@ -182,7 +182,8 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	private <V> KeyValueBucket<V> create(BucketStream stream, BucketValues<V> values) {
 		BucketSettings bucket = stream.settings();
 		return interceptors(bucket).around(new DefaultKeyValueBucket<V>(store(stream), values, keyValue(bucket),
-				(options, handler) -> this.watches.open(stream, values, options, handler)));
+				(options, handler) -> this.watches.open(stream, values, options, handler),
+				() -> newCopy(stream, LocalCopySettings.ofAll())));
 	}
 
 	private BucketStore store(BucketStream stream) {
@@ -191,11 +192,13 @@ public class DefaultKeyValueBuckets implements KeyValueBuckets, BucketWatchFacto
 	}
 
 	private BucketCopy copy(BucketStream stream, LocalCopySettings settings) {
-		return this.copies.computeIfAbsent(stream.bucket(), (name) -> {
-			List<String> filters = settings.keys().stream().map(stream.keys()::encodeFilter).toList();
-			return new BucketCopy(new JetStreamStore(stream, this.requests), settings, filters,
-					(handler) -> this.watches.follow(stream, settings.keys(), handler));
-		});
+		return this.copies.computeIfAbsent(stream.bucket(), (name) -> newCopy(stream, settings));
+	}
+
+	private BucketCopy newCopy(BucketStream stream, LocalCopySettings settings) {
+		List<String> filters = settings.keys().stream().map(stream.keys()::encodeFilter).toList();
+		return new BucketCopy(new JetStreamStore(stream, this.requests), settings, filters,
+				(handler) -> this.watches.follow(stream, settings.keys(), handler));
 	}
 
 	private <V> BucketValues<V> values(BucketStream stream, Type valueType) {

@@ -280,6 +280,29 @@ class LocalCopyTests {
 	}
 
 	@Test
+	void aCopyIsCompleteAgainWhenThereIsRoomForWhatWasLeftOut() {
+		for (int i = 0; i < 5; i++) {
+			this.other.put("k" + i, "v" + i);
+		}
+		KeyValueBucket<String> bucket = copied(
+				new LocalCopySettings(List.of(">"), 3, Duration.ofSeconds(30), WhenStale.FAIL, Duration.ofSeconds(10)));
+		assertThat(bucket.get("none")).isNull();
+		assertThat(status(bucket).misses()).isZero();
+		assertThat(bucket.keys()).hasSize(5);
+		assertThat(status(bucket).complete()).isFalse();
+		this.other.delete("k0");
+		this.other.delete("k1");
+		Awaitility.await().until(() -> status(bucket).entries() == 1);
+		assertThat(bucket.get("k3")).isEqualTo("v3");
+		assertThat(bucket.get("k4")).isEqualTo("v4");
+		assertThat(status(bucket).complete()).isTrue();
+		long misses = status(bucket).misses();
+		assertThat(bucket.get("k4")).isEqualTo("v4");
+		assertThat(bucket.keys()).containsExactlyInAnyOrder("k2", "k3", "k4");
+		assertThat(status(bucket).misses()).isEqualTo(misses);
+	}
+
+	@Test
 	void keysThatAreNotCopiedAreAskedFor() {
 		this.other.put("a.1", "1");
 		this.other.put("b.1", "2");

@@ -95,4 +95,65 @@ class LocalEntriesTests {
 		assertThat(entries.get("key")).isNull();
 	}
 
+	@Test
+	void whatIsClearedDoesNotComeBack() {
+		LocalEntries entries = new LocalEntries(Long.MAX_VALUE);
+		entries.deliver("key", put(10, 0));
+		entries.clear(20);
+		entries.acknowledge("key", put(19, System.nanoTime()));
+		assertThat(entries.get("key")).isNull();
+		assertThat(entries.size()).isZero();
+		entries.acknowledge("key", put(21, System.nanoTime()));
+		assertThat(entries.get("key")).isNotNull();
+	}
+
+	@Test
+	void anEntryOlderThanAnOwnWriteIsDoubted() {
+		LocalEntries entries = new LocalEntries(Long.MAX_VALUE);
+		entries.deliver("key", put(5, 0));
+		entries.deliver("other", put(10, 0));
+		// replaced before it was delivered
+		entries.acknowledge("key", put(9, System.nanoTime()));
+		assertThat(LocalEntries.isDoubtful(entries.get("key"))).isTrue();
+		entries.deliver("key", put(11, 0));
+		assertThat(LocalEntries.isDoubtful(entries.get("key"))).isFalse();
+	}
+
+	@Test
+	void keysThatWereLeftOutAreRemembered() {
+		LocalEntries entries = new LocalEntries(2);
+		for (int i = 1; i <= 4; i++) {
+			entries.deliver("key" + i, put(i, 0));
+		}
+		assertThat(entries.isComplete()).isFalse();
+		assertThat(entries.isLeftOut("key3")).isTrue();
+		assertThat(entries.isLeftOut("none")).isFalse();
+		entries.adopt("key3", put(3, 0));
+		assertThat(entries.get("key3")).isNull();
+		entries.deliver("key1", deletion(5));
+		entries.adopt("key3", put(2, 0));
+		assertThat(entries.get("key3")).isNull();
+		entries.adopt("key3", put(3, 0));
+		assertThat(entries.get("key3")).isNotNull();
+		assertThat(entries.isLeftOut("key3")).isFalse();
+		entries.deliver("key4", deletion(6));
+		assertThat(entries.isComplete()).isTrue();
+		assertThat(entries.evictions()).isEqualTo(2);
+	}
+
+	@Test
+	void moreKeysThanAreHeldAreNotRemembered() {
+		LocalEntries entries = new LocalEntries(2);
+		for (int i = 1; i <= 5; i++) {
+			entries.deliver("key" + i, put(i, 0));
+		}
+		assertThat(entries.isLeftOut("none")).isTrue();
+		for (int i = 1; i <= 5; i++) {
+			entries.deliver("key" + i, deletion(10 + i));
+		}
+		assertThat(entries.isComplete()).isFalse();
+		entries.clear(20);
+		assertThat(entries.isComplete()).isTrue();
+	}
+
 }
