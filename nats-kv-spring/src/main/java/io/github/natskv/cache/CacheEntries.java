@@ -62,11 +62,11 @@ final class CacheEntries {
 	}
 
 	@Nullable MessageInfo last(String key) {
-		return uncleared(this.store.last(key));
+		return hidden(key).in(() -> uncleared(this.store.last(key)));
 	}
 
 	CompletableFuture<@Nullable MessageInfo> lastAsync(String key) {
-		return this.store.lastAsync(key).thenApply(this::uncleared);
+		return hidden(key).inAsync(() -> this.store.lastAsync(key).thenApply(this::uncleared));
 	}
 
 	// a copy learns of the purge after the marker
@@ -79,7 +79,11 @@ final class CacheEntries {
 	}
 
 	@Nullable MessageInfo lastFromLeader(String key) {
-		return this.store.lastFromLeader(key);
+		return hidden(key).in(() -> this.store.lastFromLeader(key));
+	}
+
+	private HiddenKey hidden(String key) {
+		return new HiddenKey(key, this.keys.filter());
 	}
 
 	static boolean isLoading(@Nullable MessageInfo last) {
@@ -89,11 +93,11 @@ final class CacheEntries {
 
 	// over the revision that was found, 0 for none; others may wait for one of a load
 	long tombstone(String key, long expectedRevision, boolean loading) {
-		return this.store.write(key, tombstone(expectedRevision, loading), null);
+		return write(key, tombstone(expectedRevision, loading), null);
 	}
 
 	CompletableFuture<Long> tombstoneAsync(String key, long expectedRevision, boolean loading) {
-		return this.store.writeAsync(key, tombstone(expectedRevision, loading), null);
+		return hidden(key).inAsync(() -> this.store.writeAsync(key, tombstone(expectedRevision, loading), null));
 	}
 
 	private Headers tombstone(long expectedRevision, boolean loading) {
@@ -130,26 +134,30 @@ final class CacheEntries {
 	}
 
 	long put(String key, Headers headers, byte[] value) {
-		return this.store.write(key, headers, value);
+		return write(key, headers, value);
 	}
 
 	long fill(String key, Headers headers, byte[] value, long revision) {
-		return this.store.write(key, BucketWrites.expecting(headers, revision), value);
+		return write(key, BucketWrites.expecting(headers, revision), value);
 	}
 
 	void evict(String key) {
-		this.store.write(key, deletion(), null);
+		write(key, deletion(), null);
+	}
+
+	private long write(String key, Headers headers, byte @Nullable [] value) {
+		return hidden(key).in(() -> this.store.write(key, headers, value));
 	}
 
 	// if there is no value, loads that have begun store nothing all the same
 	boolean evictIfPresent(String key) {
 		for (int attempt = 1;; attempt++) {
-			MessageInfo last = this.store.lastFromLeader(key);
+			MessageInfo last = lastFromLeader(key);
 			if (last == null) {
 				return false;
 			}
 			try {
-				this.store.write(key, BucketWrites.expecting(deletion(), last.getSeq()), null);
+				write(key, BucketWrites.expecting(deletion(), last.getSeq()), null);
 				return BucketValues.isPut(last);
 			}
 			catch (RevisionConflictException ex) {

@@ -35,9 +35,12 @@ final class CacheKeys {
 
 	private final String prefix;
 
+	private final String filter;
+
 	CacheKeys(String cache) {
 		this.cache = cache;
 		this.prefix = prefix(cache);
+		this.filter = this.prefix + ".>";
 	}
 
 	private static String prefix(String cache) {
@@ -54,7 +57,7 @@ final class CacheKeys {
 	}
 
 	String filter() {
-		return this.prefix + ".>";
+		return this.filter;
 	}
 
 	String of(Object key) {

@@ -231,13 +231,13 @@ public final class NatsCache extends AbstractValueAdaptingCache {
 		}
 	}
 
-	private static @Nullable Object await(Load load, Object key, Callable<?> loader) {
+	private @Nullable Object await(Load load, Object key, Callable<?> loader) {
 		try {
 			return load.get();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new ValueRetrievalException(key, loader, ex);
+			throw new ValueNotLoadedException(this.name, key, loader, ex);
 		}
 		catch (ExecutionException ex) {
 			return null;
@@ -259,7 +259,7 @@ public final class NatsCache extends AbstractValueAdaptingCache {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new ValueRetrievalException(key, loader, ex);
+			throw new ValueNotLoadedException(this.name, key, loader, ex);
 		}
 		finally {
 			this.loads.end(id, own);
@@ -293,7 +293,7 @@ public final class NatsCache extends AbstractValueAdaptingCache {
 			loaded = true;
 		}
 		catch (Throwable ex) {
-			throw new ValueRetrievalException(key, loader, ex);
+			throw new ValueNotLoadedException(this.name, key, loader, ex);
 		}
 		finally {
 			claim.end(loaded);

@@ -25,18 +25,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.github.natskv.core.JacksonPayloadFormat;
-import io.github.natskv.core.PayloadConverter;
-import io.github.natskv.kv.DefaultKeyValueCodec;
-import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.kv.support.Buckets;
-import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.ResolvableType;
 
@@ -50,9 +44,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StaleFillTests {
 
 	private static final int RACES = Integer.getInteger("nats-kv.test.races", 600);
-
-	private static final KeyValueCodec CODEC = new DefaultKeyValueCodec(
-			new PayloadConverter(new JacksonPayloadFormat(new JsonMapper())));
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
@@ -119,17 +110,14 @@ class StaleFillTests {
 
 	private static final class Node {
 
-		private final DefaultKeyValueBuckets buckets;
-
-		private final NatsCacheManager manager;
+		private final CacheNode node;
 
 		private final NatsCache cache;
 
 		Node(Connection connection, String bucket, boolean singleFlight) {
-			this.buckets = Buckets.access(connection, Duration.ofSeconds(5));
-			this.manager = new NatsCacheManager(this.buckets, bucket, CODEC);
-			this.manager.setDefaults(NatsCacheConfiguration.defaults().singleFlight(singleFlight));
-			this.cache = (NatsCache) this.manager.getCache("races");
+			this.node = new CacheNode(connection, Duration.ofSeconds(5), bucket,
+					NatsCacheConfiguration.defaults().singleFlight(singleFlight));
+			this.cache = this.node.cache("races");
 		}
 
 		void load(String key, AtomicLong truth) {
@@ -158,8 +146,7 @@ class StaleFillTests {
 		}
 
 		void close() {
-			this.manager.destroy();
-			this.buckets.close();
+			this.node.close();
 		}
 
 	}
