@@ -96,12 +96,14 @@ final class InvocationCache implements Cache {
 
 	@Override
 	public void put(Object key, @Nullable Object value) {
-		Claim claim = this.filling ? this.claims.remove(key) : null;
+		if (!this.filling) {
+			this.cache.put(key, value, this.declared);
+			return;
+		}
+		// none after a read that failed
+		Claim claim = this.claims.remove(key);
 		if (claim != null) {
 			this.cache.fill(key, value, claim, this.declared);
-		}
-		else {
-			this.cache.put(key, value, this.declared);
 		}
 	}
 

@@ -48,6 +48,7 @@ import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.cache.Cache;
+import org.springframework.core.ResolvableType;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
@@ -256,6 +257,14 @@ class NatsCacheTests {
 		evicted.countDown();
 		assertThat(before.join()).isEqualTo("stale");
 		assertThat(value(this.other.get("a"))).isEqualTo("fresh");
+	}
+
+	@Test
+	void whatWasLoadedAfterAReadThatFailedIsNotStored() {
+		InvocationCache view = new InvocationCache(this.cache, ResolvableType.forClass(String.class), true);
+		// an error handler had the method run without a claim
+		view.put("a", "stale");
+		assertThat(this.other.get("a")).isNull();
 	}
 
 	@Test
