@@ -40,6 +40,7 @@ import java.util.stream.Stream;
 import dev.openfeature.sdk.OpenFeatureAPI;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
+import io.github.natskv.autoconfigure.cache.NatsCacheAutoConfiguration;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
@@ -89,6 +90,9 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cache.Cache;
+import org.springframework.cache.CacheManager;
+import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.PermissionDeniedDataAccessException;
@@ -248,7 +252,8 @@ class PermissionTests {
 	private static Outcome run(Feature feature, String user, Duration patience, String... properties) throws Exception {
 		ApplicationContextRunner runner = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
-					NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class))
+					NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class,
+					NatsCacheAutoConfiguration.class))
 			.withPropertyValues("nats.servers=" + server.url(), "nats.username=" + user, "nats.password=secret",
 					"nats.template.reply-timeout=" + patience.toMillis() + "ms",
 					"nats.jetstream.request-timeout=" + patience.toMillis() + "ms",
@@ -493,6 +498,17 @@ class PermissionTests {
 			app.await().until(() -> seen.contains("large99"));
 		}),
 
+		CACHE("cache `orders`: `@Cacheable`, `@CachePut`, `@CacheEvict`", (app) -> {
+			Cache cache = app.context().getBean(CacheManager.class).getCache("orders");
+			assertThat(cache.get("a", () -> "1")).isEqualTo("1");
+			cache.put("a", "2");
+			assertThat(cache.get("a", String.class)).isEqualTo("2");
+			assertThat(cache.evictIfPresent("a")).isTrue();
+			cache.evict("a");
+			cache.clear();
+			assertThat(cache.get("a")).isNull();
+		}, Caching.class, "nats.cache.bucket=profiles", "nats.cache.on-error=fail"),
+
 		LISTENER("`@NatsListener(\"orders.*\")` with a reply", Feature::ask, Greeter.class),
 
 		PUBLISH("`publish(\"orders.new\", …)`", (app) -> {
@@ -694,6 +710,12 @@ class PermissionTests {
 		void on(BucketEntry<String> entry) {
 			this.seen.add(entry.key() + "=" + entry.value());
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableCaching
+	static class Caching {
 
 	}
 

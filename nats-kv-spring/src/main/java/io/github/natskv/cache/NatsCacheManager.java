@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueCodec;
@@ -69,6 +70,9 @@ public class NatsCacheManager extends AbstractTransactionSupportingCacheManager 
 	private final Map<String, NatsCacheConfiguration> configurations = new LinkedHashMap<>();
 
 	private final Map<String, NatsCache> caches = new ConcurrentHashMap<>();
+
+	private volatile Consumer<? super NatsCache> cacheListener = (cache) -> {
+	};
 
 	private NatsCacheConfiguration defaults = NatsCacheConfiguration.defaults();
 
@@ -141,6 +145,15 @@ public class NatsCacheManager extends AbstractTransactionSupportingCacheManager 
 	}
 
 	/**
+	 * Set who is told of a cache that is not there from the start, before it is used for
+	 * the first time.
+	 * @param listener the listener, which may be told of a cache more than once
+	 */
+	public void setCacheListener(Consumer<? super NatsCache> listener) {
+		this.cacheListener = listener;
+	}
+
+	/**
 	 * Return the bucket.
 	 * @return the server's name of the bucket
 	 */
@@ -168,7 +181,9 @@ public class NatsCacheManager extends AbstractTransactionSupportingCacheManager 
 
 	@Override
 	protected Cache getMissingCache(String name) {
-		return cache(name);
+		NatsCache cache = cache(name);
+		this.cacheListener.accept(cache);
+		return cache;
 	}
 
 	private NatsCache cache(String name) {

@@ -26,10 +26,12 @@ import io.github.natskv.cache.NatsCache;
 import io.github.natskv.cache.NatsCacheManager;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueCodec;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.nats.client.Connection;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
@@ -38,11 +40,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
 import org.springframework.boot.cache.autoconfigure.CacheManagerCustomizer;
 import org.springframework.boot.cache.autoconfigure.CacheManagerCustomizers;
 import org.springframework.boot.cache.autoconfigure.CacheProperties;
 import org.springframework.boot.cache.metrics.CacheMeterBinderProvider;
+import org.springframework.boot.cache.metrics.CacheMetricsRegistrar;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.interceptor.CacheAspectSupport;
@@ -61,66 +65,83 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 @ConditionalOnProperty("nats.cache.bucket")
 @ConditionalOnBooleanProperty(name = "nats.cache.enabled", matchIfMissing = true)
 @ConditionalOnBean(CacheAspectSupport.class)
-@ConditionalOnMissingBean(value = CacheManager.class, name = "cacheResolver")
 @Conditional(NoCacheTypeCondition.class)
-@EnableConfigurationProperties(CacheProperties.class)
 @ImportRuntimeHints(CacheRuntimeHints.class)
 public final class NatsCacheAutoConfiguration {
 
 	NatsCacheAutoConfiguration() {
 	}
 
+	// also for cached methods of a context whose parent has the cache manager
 	@Bean
-	NatsCacheManager cacheManager(ConfigurableListableBeanFactory beanFactory, CacheProperties cacheProperties,
-			ObjectProvider<KeyValueCodec> codec, ObjectProvider<CacheManagerCustomizer<?>> customizers) {
-		ConfiguredConnections connections = ConfiguredConnections.of(beanFactory);
-		CacheOptions options = new CacheOptions(connections.cache());
-		ConnectionBeans beans = new ConnectionBeans(beanFactory, connection(connections));
-		NatsCacheManager manager = new NatsCacheManager(beans.get(KeyValueBuckets.class), options.bucket(),
-				codec.getIfUnique(() -> CacheOptions.defaultCodec(beanFactory)));
-		manager.setDefaults(options.defaults());
-		cacheProperties.getCacheNames().forEach((name) -> manager.setConfiguration(name, options.of(name)));
-		options.names().forEach((name) -> manager.setConfiguration(name, options.of(name)));
-		if (AutoConfigurationPackages.has(beanFactory)) {
-			manager.trustPackages(AutoConfigurationPackages.get(beanFactory).toArray(new String[0]));
-		}
-		manager.trustPackages(connections.cache().trustedPackages().toArray(new String[0]));
-		return new CacheManagerCustomizers(customizers.orderedStream().toList()).customize(manager);
-	}
-
-	private static ConfiguredConnection connection(ConfiguredConnections connections) {
-		NatsCacheProperties properties = connections.cache();
-		if (properties.connection() == null) {
-			return connections.ofDefault();
-		}
-		return connections.all()
-			.stream()
-			.filter((connection) -> properties.connection().equals(connection.name().name()))
-			.findFirst()
-			.orElseThrow(() -> new InvalidNatsPropertyException("nats.cache.connection",
-					"is '%s', but there is no such connection.".formatted(properties.connection()),
-					"Use one of %s, or declare it below 'nats.connections'.".formatted(connections.names())));
-	}
-
-	@Bean
-	static FillingCacheResolverInitializer natsFillingCacheResolverInitializer(
-			ObjectProvider<CacheAspectSupport> aspects, NatsCacheManager cacheManager) {
+	@ConditionalOnSingleCandidate(NatsCacheManager.class)
+	FillingCacheResolverInitializer natsFillingCacheResolverInitializer(ObjectProvider<CacheAspectSupport> aspects,
+			NatsCacheManager cacheManager) {
 		return new FillingCacheResolverInitializer(aspects, cacheManager);
 	}
 
-	@Bean
-	CacheTimeToLiveCheck natsCacheTimeToLiveCheck(ConfigurableListableBeanFactory beanFactory,
-			NatsCacheManager cacheManager) {
-		return new CacheTimeToLiveCheck(cacheManager, new CacheOptions(ConfiguredConnections.of(beanFactory).cache()));
-	}
-
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ MeterBinder.class, CacheMeterBinderProvider.class })
-	static class CacheMetricsConfiguration {
+	@ConditionalOnMissingBean(value = CacheManager.class, name = "cacheResolver")
+	@EnableConfigurationProperties(CacheProperties.class)
+	static class CacheManagerConfiguration {
 
 		@Bean
-		CacheMeterBinderProvider<NatsCache> natsCacheMeterBinderProvider() {
-			return NatsCacheMetrics::new;
+		NatsCacheManager cacheManager(ConfigurableListableBeanFactory beanFactory, CacheProperties cacheProperties,
+				ObjectProvider<KeyValueCodec> codec, ObjectProvider<CacheManagerCustomizer<?>> customizers) {
+			ConfiguredConnections connections = ConfiguredConnections.of(beanFactory);
+			CacheOptions options = new CacheOptions(connections.cache());
+			ConnectionBeans beans = new ConnectionBeans(beanFactory, connection(connections));
+			NatsCacheManager manager = new NatsCacheManager(beans.get(KeyValueBuckets.class), options.bucket(),
+					codec.getIfUnique(() -> CacheOptions.defaultCodec(beanFactory)));
+			manager.setDefaults(options.defaults());
+			cacheProperties.getCacheNames().forEach((name) -> manager.setConfiguration(name, options.of(name)));
+			options.names().forEach((name) -> manager.setConfiguration(name, options.of(name)));
+			if (AutoConfigurationPackages.has(beanFactory)) {
+				manager.trustPackages(AutoConfigurationPackages.get(beanFactory).toArray(new String[0]));
+			}
+			manager.trustPackages(connections.cache().trustedPackages().toArray(new String[0]));
+			return new CacheManagerCustomizers(customizers.orderedStream().toList()).customize(manager);
+		}
+
+		private static ConfiguredConnection connection(ConfiguredConnections connections) {
+			NatsCacheProperties properties = connections.cache();
+			if (properties.connection() == null) {
+				return connections.ofDefault();
+			}
+			return connections.all()
+				.stream()
+				.filter((connection) -> properties.connection().equals(connection.name().name()))
+				.findFirst()
+				.orElseThrow(() -> new InvalidNatsPropertyException("nats.cache.connection",
+						"is '%s', but there is no such connection.".formatted(properties.connection()),
+						"Use one of %s, or declare it below 'nats.connections'.".formatted(connections.names())));
+		}
+
+		@Bean
+		CacheTimeToLiveCheck natsCacheTimeToLiveCheck(ConfigurableListableBeanFactory beanFactory,
+				NatsCacheManager cacheManager) {
+			return new CacheTimeToLiveCheck(cacheManager,
+					new CacheOptions(ConfiguredConnections.of(beanFactory).cache()));
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass({ MeterBinder.class, CacheMeterBinderProvider.class })
+		static class CacheMetricsConfiguration {
+
+			@Bean
+			CacheMeterBinderProvider<NatsCache> natsCacheMeterBinderProvider() {
+				return NatsCacheMetrics::new;
+			}
+
+			// Boot binds those that exist from the start
+			@Bean
+			SmartInitializingSingleton natsCacheMeterRegistration(ObjectProvider<NatsCacheManager> cacheManager,
+					ObjectProvider<CacheMetricsRegistrar> registrar) {
+				return () -> registrar
+					.ifAvailable((meters) -> cacheManager.ifUnique((manager) -> manager.setCacheListener(
+							(cache) -> meters.bindCacheToRegistry(cache, Tag.of("cache.manager", "cacheManager")))));
+			}
+
 		}
 
 	}
