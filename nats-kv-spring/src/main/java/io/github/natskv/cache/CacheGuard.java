@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 
 import io.github.natskv.cache.NatsCacheConfiguration.OnError;
 import io.github.natskv.core.NatsException;
+import io.github.natskv.kv.BucketFullException;
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.RevisionConflictException;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,12 @@ final class CacheGuard {
 		}
 		else {
 			this.counts.failures.increment();
-			this.circuit.failed(failure);
+			if (failure instanceof BucketFullException) {
+				this.circuit.full(failure);
+			}
+			else {
+				this.circuit.failed(failure);
+			}
 		}
 	}
 

@@ -29,6 +29,9 @@ final class Circuit {
 
 	private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
+	/** How often a full bucket is told of. */
+	private static final long FULL_PAUSE = TimeUnit.MINUTES.toNanos(1);
+
 	private static final Log logger = LogFactory.getLog(NatsCache.class);
 
 	private final String bucket;
@@ -38,6 +41,8 @@ final class Circuit {
 	private boolean trying;
 
 	private long retryAt;
+
+	private long tellFullAt = System.nanoTime();
 
 	Circuit(String bucket) {
 		this.bucket = bucket;
@@ -61,6 +66,16 @@ final class Circuit {
 		}
 		this.open = false;
 		this.trying = false;
+	}
+
+	// it answers, but stores nothing more
+	synchronized void full(RuntimeException failure) {
+		succeeded();
+		long now = System.nanoTime();
+		if (now - this.tellFullAt >= 0) {
+			logger.warn("What is loaded for the cache is not stored: %s".formatted(failure.getMessage()));
+			this.tellFullAt = now + FULL_PAUSE;
+		}
 	}
 
 	synchronized void failed(RuntimeException failure) {

@@ -18,13 +18,10 @@ package io.github.natskv.cache;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-import io.github.natskv.cache.Loads.Load;
 import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.StaleReadException;
 import io.github.natskv.kv.jetstream.BucketStore;
@@ -63,6 +60,8 @@ public final class NatsCache extends AbstractValueAdaptingCache {
 
 	private final Loads loads = new Loads();
 
+	private final CacheLoader loader;
+
 	private final SingleFlight flight;
 
 	private final Executor executor;
@@ -70,7 +69,7 @@ public final class NatsCache extends AbstractValueAdaptingCache {
 	private final TimeToLive timeToLive;
 
 	NatsCache(String name, BucketStore store, CacheValues values, NatsCacheConfiguration configuration,
-			TimeToLive timeToLive, Circuit circuit, Executor executor, ScheduledExecutorService renewals) {
+			TimeToLive timeToLive, Circuit circuit, Executor executor, Function<CacheEntries, SingleFlight> flight) {
 		super(configuration.isNullValues());
 		this.name = name;
 		this.store = store;
@@ -80,8 +79,9 @@ public final class NatsCache extends AbstractValueAdaptingCache {
 		this.entries = new CacheEntries(store, this.keys, configuration.isLocal());
 		this.values = values;
 		this.guard = new CacheGuard(circuit, configuration.getOnError(), this.counts);
-		this.flight = new SingleFlight(this.entries, renewals);
+		this.flight = flight.apply(this.entries);
 		this.executor = executor;
+		this.loader = new CacheLoader(this, this.keys, this.loads, executor);
 	}
 
 	@Override
@@ -176,6 +176,23 @@ public final class NatsCache extends AbstractValueAdaptingCache {
 		return Claim.NONE;
 	}
 
+	Claim claimToLoad(String id, Found found, @Nullable ResolvableType declared) throws InterruptedException {
+		if (!found.isKnown()) {
+			return Claim.NONE;
+		}
+		if (!this.configuration.isSingleFlight()) {
+			return this.guard.call(() -> claim(id, foundAtLeader(id, declared), declared), Claim.NONE);
+		}
+		try {
+			return this.flight.claim(id, (last) -> found(last, declared));
+		}
+		catch (RuntimeException ex) {
+			return this.guard.call(() -> {
+				throw ex;
+			}, Claim.NONE);
+		}
+	}
+
 	void fill(Object key, @Nullable Object value, Claim claim, @Nullable ResolvableType declared) {
 		Object storeValue = toStoreValue(value);
 		long revision = claim.revision();
@@ -207,99 +224,8 @@ public final class NatsCache extends AbstractValueAdaptingCache {
 		return load(key, valueLoader, null);
 	}
 
-	@SuppressWarnings("unchecked")
 	<T> @Nullable T load(Object key, Callable<T> loader, @Nullable ResolvableType declared) {
-		String id = this.keys.of(key);
-		while (true) {
-			Load earlier = this.loads.running(id);
-			long claimed = (earlier != null) ? earlier.revision() : -1;
-			Found found = find(key, declared);
-			if (found.isHit()) {
-				return (T) fromStoreValue(found.storeValue());
-			}
-			// evicted since the other load began: its value is outdated
-			boolean outdated = claimed >= 0 && found.isKnown() && found.revision() != claimed;
-			Load own = new Load(Thread.currentThread());
-			Load other = this.loads.begin(id, own, outdated ? earlier : null);
-			if (other == null || other.isOwn()) {
-				return (T) fromStoreValue(lead(key, id, own, found, loader, declared));
-			}
-			Object loaded = await(other, key, loader);
-			if (loaded != null) {
-				return (T) fromStoreValue(loaded);
-			}
-		}
-	}
-
-	private @Nullable Object await(Load load, Object key, Callable<?> loader) {
-		try {
-			return load.get();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new ValueNotLoadedException(this.name, key, loader, ex);
-		}
-		catch (ExecutionException ex) {
-			return null;
-		}
-	}
-
-	private Object lead(Object key, String id, Load own, Found found, Callable<?> loader,
-			@Nullable ResolvableType declared) {
-		try {
-			Claim claim = claimToLoad(id, found, declared);
-			Object present = claim.storeValue();
-			if (present == null) {
-				own.claimed(claim);
-				present = loadAndFill(key, claim, loader, declared);
-			}
-			this.loads.end(id, own);
-			own.complete(present);
-			return present;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new ValueNotLoadedException(this.name, key, loader, ex);
-		}
-		finally {
-			this.loads.end(id, own);
-			own.complete(null);
-		}
-	}
-
-	private Claim claimToLoad(String id, Found found, @Nullable ResolvableType declared) throws InterruptedException {
-		if (!found.isKnown()) {
-			return Claim.NONE;
-		}
-		if (!this.configuration.isSingleFlight()) {
-			return this.guard.call(() -> claim(id, foundAtLeader(id, declared), declared), Claim.NONE);
-		}
-		try {
-			return this.flight.claim(id, (last) -> found(last, declared));
-		}
-		catch (RuntimeException ex) {
-			return this.guard.call(() -> {
-				throw ex;
-			}, Claim.NONE);
-		}
-	}
-
-	private Object loadAndFill(Object key, Claim claim, Callable<?> loader, @Nullable ResolvableType declared) {
-		boolean loaded = false;
-		Object value;
-		try {
-			value = loader.call();
-			toStoreValue(value);
-			loaded = true;
-		}
-		catch (Throwable ex) {
-			throw new ValueNotLoadedException(this.name, key, loader, ex);
-		}
-		finally {
-			claim.end(loaded);
-		}
-		fill(key, value, claim, declared);
-		return toStoreValue(value);
+		return this.loader.load(key, loader, declared);
 	}
 
 	@Override
@@ -316,66 +242,18 @@ public final class NatsCache extends AbstractValueAdaptingCache {
 		return loadAsync(key, valueLoader, null);
 	}
 
-	@SuppressWarnings("unchecked")
 	<T> CompletableFuture<T> loadAsync(Object key, Supplier<CompletableFuture<T>> loader,
 			@Nullable ResolvableType declared) {
-		String id = this.keys.of(key);
-		return findAsync(key, declared).thenCompose((found) -> {
-			if (found.isHit()) {
-				return CompletableFuture.completedFuture((T) fromStoreValue(found.storeValue()));
-			}
-			Load own = new Load(null);
-			Load other = this.loads.begin(id, own, null);
-			if (other == null) {
-				return leadAsync(key, id, own, found, loader, declared);
-			}
-			return other.handle((loaded, failure) -> loaded)
-				.thenCompose(
-						(loaded) -> (loaded != null) ? CompletableFuture.completedFuture((T) fromStoreValue(loaded))
-								: loadAsync(key, loader, declared));
-		});
+		return this.loader.loadAsync(key, loader, declared);
 	}
 
-	@SuppressWarnings("unchecked")
-	private <T> CompletableFuture<T> leadAsync(Object key, String id, Load own, Found found,
-			Supplier<CompletableFuture<T>> loader, @Nullable ResolvableType declared) {
-		return CompletableFuture.supplyAsync(() -> {
-			try {
-				return claimToLoad(id, found, declared);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				return Claim.NONE;
-			}
-		}, this.executor).thenCompose((claim) -> {
-			if (claim.storeValue() != null) {
-				return CompletableFuture.completedFuture(claim.storeValue());
-			}
-			own.claimed(claim);
-			return loadAndFillAsync(key, claim, loader, declared);
-		}).whenComplete((storeValue, failure) -> {
-			this.loads.end(id, own);
-			own.complete(storeValue);
-		}).thenApply((storeValue) -> (T) fromStoreValue(storeValue));
+	// what is stored for a value, which must not be null where none is cached
+	Object stored(@Nullable Object value) {
+		return toStoreValue(value);
 	}
 
-	private <T> CompletableFuture<Object> loadAndFillAsync(Object key, Claim claim,
-			Supplier<CompletableFuture<T>> loader, @Nullable ResolvableType declared) {
-		CompletableFuture<T> loading;
-		try {
-			loading = loader.get();
-		}
-		catch (RuntimeException ex) {
-			loading = CompletableFuture.failedFuture(ex);
-		}
-		return loading.handleAsync((value, failure) -> {
-			claim.end(failure == null);
-			if (failure != null) {
-				throw (failure instanceof CompletionException ex) ? ex : new CompletionException(failure);
-			}
-			fill(key, value, claim, declared);
-			return toStoreValue(value);
-		}, this.executor);
+	@Nullable Object unstored(@Nullable Object storeValue) {
+		return fromStoreValue(storeValue);
 	}
 
 	@Override

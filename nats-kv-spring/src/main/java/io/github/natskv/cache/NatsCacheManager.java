@@ -67,6 +67,8 @@ public class NatsCacheManager extends AbstractTransactionSupportingCacheManager 
 
 	private final ScheduledExecutorService renewals;
 
+	private Duration lease = SingleFlight.LEASE;
+
 	private final Map<String, NatsCacheConfiguration> configurations = new LinkedHashMap<>();
 
 	private final Map<String, NatsCache> caches = new ConcurrentHashMap<>();
@@ -174,6 +176,10 @@ public class NatsCacheManager extends AbstractTransactionSupportingCacheManager 
 		this.timeToLive.require(ttl);
 	}
 
+	void setLease(Duration lease) {
+		this.lease = lease;
+	}
+
 	@Override
 	protected Collection<? extends Cache> loadCaches() {
 		return List.copyOf(this.configurations.keySet()).stream().map(this::cache).toList();
@@ -190,7 +196,8 @@ public class NatsCacheManager extends AbstractTransactionSupportingCacheManager 
 		return this.caches.computeIfAbsent(name, (key) -> {
 			NatsCacheConfiguration configuration = this.configurations.getOrDefault(name, this.defaults);
 			return new NatsCache(name, store(name, configuration), new CacheValues(name, this.codec, this.types),
-					configuration, this.timeToLive, this.circuit, this.executor, this.renewals);
+					configuration, this.timeToLive, this.circuit, this.executor,
+					(entries) -> new SingleFlight(entries, this.lease, this.renewals));
 		});
 	}
 

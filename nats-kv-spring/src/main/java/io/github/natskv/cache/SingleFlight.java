@@ -33,13 +33,11 @@ import org.springframework.dao.DataAccessException;
 /**
  * Lets one application at a time load a value. Its tombstone is the lease, which it
  * renews while it loads; others wait until there is a value. A tombstone that nobody has
- * renewed for {@link #LEASE} is taken over.
+ * renewed for that long is taken over.
  */
 final class SingleFlight {
 
 	static final Duration LEASE = Duration.ofSeconds(5);
-
-	private static final long RENEWAL_MILLIS = LEASE.toMillis() / 3;
 
 	private static final int MIN_PAUSE = 10;
 
@@ -47,10 +45,13 @@ final class SingleFlight {
 
 	private final CacheEntries entries;
 
+	private final Duration lease;
+
 	private final ScheduledExecutorService renewals;
 
-	SingleFlight(CacheEntries entries, ScheduledExecutorService renewals) {
+	SingleFlight(CacheEntries entries, Duration lease, ScheduledExecutorService renewals) {
 		this.entries = entries;
+		this.lease = lease;
 		this.renewals = renewals;
 	}
 
@@ -68,7 +69,7 @@ final class SingleFlight {
 				seen = found.revision();
 				since = System.nanoTime();
 			}
-			if (!CacheEntries.isLoading(last) || System.nanoTime() - since > LEASE.toNanos()) {
+			if (!CacheEntries.isLoading(last) || System.nanoTime() - since > this.lease.toNanos()) {
 				try {
 					return new Lease(key, this.entries.tombstone(key, found.revision(), true));
 				}
@@ -98,8 +99,9 @@ final class SingleFlight {
 			super(Found.UNKNOWN);
 			this.key = key;
 			this.revision = revision;
-			this.renewal = SingleFlight.this.renewals.scheduleWithFixedDelay(this::renew, RENEWAL_MILLIS,
-					RENEWAL_MILLIS, TimeUnit.MILLISECONDS);
+			long pause = SingleFlight.this.lease.toMillis() / 3;
+			this.renewal = SingleFlight.this.renewals.scheduleWithFixedDelay(this::renew, pause, pause,
+					TimeUnit.MILLISECONDS);
 		}
 
 		@Override

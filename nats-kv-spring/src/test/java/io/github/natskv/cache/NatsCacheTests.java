@@ -19,17 +19,16 @@ package io.github.natskv.cache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 import io.github.natskv.cache.NatsCacheConfiguration.OnError;
-import io.github.natskv.core.JacksonPayloadFormat;
-import io.github.natskv.core.PayloadConverter;
-import io.github.natskv.kv.DefaultKeyValueCodec;
-import io.github.natskv.kv.KeyValueCodec;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.github.natskv.kv.support.BucketStores;
 import io.github.natskv.kv.support.Buckets;
@@ -39,13 +38,11 @@ import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
 import io.nats.client.api.KeyValueConfiguration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.cache.Cache;
 import org.springframework.core.ResolvableType;
@@ -62,14 +59,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @Timeout(60)
 class NatsCacheTests {
 
-	private static final KeyValueCodec CODEC = new DefaultKeyValueCodec(
-			new PayloadConverter(new JacksonPayloadFormat(new JsonMapper())));
+	private static final int THREADS = 20;
 
-	private static NatsServer server;
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
 
-	private static Connection connection;
+	@AutoClose
+	private static final Connection connection = server.connect();
 
-	private static Connection otherConnection;
+	@AutoClose
+	private static final Connection otherConnection = server.connect();
 
 	private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -78,20 +77,6 @@ class NatsCacheTests {
 	private NatsCache cache;
 
 	private NatsCache other;
-
-	@BeforeAll
-	static void start() {
-		server = NatsServer.start();
-		connection = server.connect();
-		otherConnection = server.connect();
-	}
-
-	@AfterAll
-	static void stop() throws InterruptedException {
-		connection.close();
-		otherConnection.close();
-		server.close();
-	}
 
 	@BeforeEach
 	void open() {
@@ -118,17 +103,14 @@ class NatsCacheTests {
 	}
 
 	private NatsCache cache(Connection connection, NatsCacheConfiguration configuration) {
-		return cache(connection, "orders", configuration);
+		return node(connection, Duration.ofSeconds(10), configuration).cache("orders");
 	}
 
-	private NatsCache cache(Connection connection, String name, NatsCacheConfiguration configuration) {
-		DefaultKeyValueBuckets buckets = Buckets.access(connection, Duration.ofSeconds(1));
-		NatsCacheManager manager = new NatsCacheManager(buckets, this.bucket, CODEC);
-		manager.trustTypes(Order.class);
-		manager.setDefaults(configuration);
-		this.opened.add(buckets);
-		this.opened.add(manager::destroy);
-		return (NatsCache) manager.getCache(name);
+	private CacheNode node(Connection connection, Duration timeout, NatsCacheConfiguration configuration) {
+		CacheNode node = new CacheNode(connection, timeout, this.bucket, configuration);
+		node.manager().trustTypes(Order.class);
+		this.opened.add(node);
+		return node;
 	}
 
 	private static Object value(Cache.ValueWrapper wrapper) {
@@ -151,7 +133,8 @@ class NatsCacheTests {
 
 	@Test
 	void evictionAndClearHaveHappenedWhenTheyReturn() {
-		NatsCache customers = cache(connection, "customers", NatsCacheConfiguration.defaults());
+		NatsCache customers = node(connection, Duration.ofSeconds(10), NatsCacheConfiguration.defaults())
+			.cache("customers");
 		customers.put("a", "c");
 		this.cache.put("a", "1");
 		this.cache.put("b", "2");
@@ -296,13 +279,14 @@ class NatsCacheTests {
 
 	@Test
 	void aValueThatCannotBeReadIsAMiss() {
-		NatsCacheManager manager = new NatsCacheManager(Buckets.access(connection), this.bucket, CODEC);
 		this.cache.put("a", new Order("x", 1));
-		NatsCache untrusting = (NatsCache) manager.getCache("orders");
+		CacheNode node = new CacheNode(connection, Duration.ofSeconds(10), this.bucket,
+				NatsCacheConfiguration.defaults());
+		this.opened.add(node);
+		NatsCache untrusting = node.cache("orders");
 		assertThat(untrusting.get("a")).isNull();
 		assertThat(untrusting.get("a", () -> "2")).isEqualTo("2");
 		assertThat(value(this.other.get("a"))).isEqualTo("2");
-		manager.destroy();
 	}
 
 	@Test
@@ -354,16 +338,21 @@ class NatsCacheTests {
 	@Test
 	void withoutTheServerReadsAreMissesAndEvictionsFail() throws Exception {
 		try (NetworkProxy proxy = NetworkProxy.to(server.port()); Connection away = proxy.connect()) {
-			NatsCache missing = cache(away, NatsCacheConfiguration.defaults());
-			NatsCache failing = cache(away, NatsCacheConfiguration.defaults().onError(OnError.FAIL));
-			missing.put("a", "1");
+			Duration timeout = Duration.ofMillis(200);
+			NatsCache missing = node(away, timeout, NatsCacheConfiguration.defaults()).cache("orders");
+			NatsCache failing = node(away, timeout, NatsCacheConfiguration.defaults().onError(OnError.FAIL))
+				.cache("orders");
+			this.cache.put("a", "1");
+			Awaitility.await().until(() -> missing.get("a") != null);
 			proxy.hold();
+			long failuresBefore = missing.getStatistics().failures();
 			long start = System.nanoTime();
-			for (int i = 0; i < 1000; i++) {
-				assertThat(missing.get("a")).isNull();
-				assertThat(missing.get("b", () -> "2")).isEqualTo("2");
-			}
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+			long calls = readByThreads(missing, start + Duration.ofMillis(1000).toNanos());
+			long timedOut = missing.getStatistics().failures() - failuresBefore;
+			// those that are underway when it goes, then one per second
+			long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds() + 1;
+			assertThat(timedOut).isBetween(1L, THREADS + seconds);
+			assertThat(calls).isGreaterThan(50 * timedOut);
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> failing.get("a"));
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> missing.evict("a"));
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> missing.clear());
@@ -376,18 +365,54 @@ class NatsCacheTests {
 	}
 
 	@Test
+	void aFullBucketAnswersReads() {
+		this.bucket = "d" + UUID.randomUUID();
+		Buckets.create(connection, configuration().maxBucketSize(2000).build());
+		NatsCache full = cache(connection, NatsCacheConfiguration.defaults());
+		full.put("a", "x".repeat(1200));
+		for (int i = 0; i < 10; i++) {
+			assertThat(full.get("b" + i, () -> "y".repeat(1200))).hasSize(1200);
+			assertThat(value(full.get("a"))).isEqualTo("x".repeat(1200));
+		}
+		assertThat(full.getStatistics().failures()).isPositive();
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> full.put("c", "y".repeat(1200)));
+	}
+
+	private static long readByThreads(NatsCache cache, long end) {
+		LongAdder calls = new LongAdder();
+		List<CompletableFuture<?>> threads = new ArrayList<>();
+		for (int i = 0; i < THREADS; i++) {
+			String key = "k" + i;
+			threads.add(CompletableFuture.runAsync(() -> {
+				while (System.nanoTime() - end < 0) {
+					assertThat(cache.get(key)).isNull();
+					assertThat(cache.get(key, () -> "2")).isEqualTo("2");
+					calls.add(2);
+				}
+			}, (task) -> new Thread(task).start()));
+		}
+		threads.forEach(CompletableFuture::join);
+		return calls.sum();
+	}
+
+	@Test
 	void oneOfSeveralApplicationsLoads() {
 		NatsCacheConfiguration single = NatsCacheConfiguration.defaults().singleFlight(true);
-		List<NatsCache> nodes = List.of(cache(connection, single), cache(otherConnection, single),
-				cache(otherConnection, single));
+		List<NatsCache> nodes = Stream.of(connection, otherConnection, otherConnection)
+			.map((connection) -> node(connection, Duration.ofSeconds(10), single))
+			.peek((node) -> node.manager().setLease(Duration.ofSeconds(3)))
+			.map((node) -> node.cache("orders"))
+			.toList();
+		CacheEntries entries = entries();
+		String key = new CacheKeys("orders").of("a");
 		AtomicInteger loads = new AtomicInteger();
 		List<CompletableFuture<String>> results = new ArrayList<>();
 		for (int i = 0; i < 30; i++) {
 			NatsCache node = nodes.get(i % 3);
 			results.add(CompletableFuture.supplyAsync(() -> node.get("a", () -> {
 				loads.incrementAndGet();
-				// longer than a renewal
-				Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+				long claimed = revision(entries, key);
+				Awaitility.await("a renewal").until(() -> revision(entries, key) > claimed);
 				return "1";
 			}), (task) -> new Thread(task).start()));
 		}
@@ -396,8 +421,18 @@ class NatsCacheTests {
 		assertThat(value(this.other.get("a"))).isEqualTo("1");
 	}
 
+	private static long revision(CacheEntries entries, String key) {
+		return Objects.requireNonNull(entries.lastFromLeader(key)).getSeq();
+	}
+
+	private CacheEntries entries() {
+		DefaultKeyValueBuckets buckets = Buckets.access(connection);
+		this.opened.add(buckets);
+		return new CacheEntries(BucketStores.of(buckets, this.bucket), new CacheKeys("orders"), false);
+	}
+
 	@Test
-	void aLoadThatFailedOrDiedIsTakenOver() {
+	void aLoadThatFailedIsTakenOver() {
 		NatsCacheConfiguration single = NatsCacheConfiguration.defaults().singleFlight(true);
 		NatsCache first = cache(connection, single);
 		NatsCache second = cache(otherConnection, single);
@@ -407,13 +442,19 @@ class NatsCacheTests {
 		long start = System.nanoTime();
 		assertThat(second.get("a", () -> "1")).isEqualTo("1");
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SingleFlight.LEASE);
-		// of one that is not renewed
-		CacheEntries entries = new CacheEntries(BucketStores.of(Buckets.access(connection), this.bucket),
-				new CacheKeys("orders"), false);
-		entries.tombstone(new CacheKeys("orders").of("dead"), 0, true);
-		assertThat(second.get("dead", () -> "2")).isEqualTo("2");
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(SingleFlight.LEASE);
-		assertThat(value(first.get("dead"))).isEqualTo("2");
+	}
+
+	@Test
+	void aLoadThatIsNotRenewedIsTakenOver() {
+		Duration lease = Duration.ofMillis(500);
+		CacheNode node = node(otherConnection, Duration.ofSeconds(10),
+				NatsCacheConfiguration.defaults().singleFlight(true));
+		node.manager().setLease(lease);
+		entries().tombstone(new CacheKeys("orders").of("dead"), 0, true);
+		long start = System.nanoTime();
+		assertThat(node.cache("orders").get("dead", () -> "2")).isEqualTo("2");
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(lease);
+		assertThat(value(this.cache.get("dead"))).isEqualTo("2");
 	}
 
 	@Test

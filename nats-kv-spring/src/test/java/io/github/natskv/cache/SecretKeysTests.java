@@ -87,7 +87,7 @@ class SecretKeysTests {
 	}
 
 	private CacheNode node(Connection connection, OnError onError) {
-		return new CacheNode(connection, Duration.ofMillis(300), this.bucket,
+		return new CacheNode(connection, Duration.ofMillis(150), this.bucket,
 				NatsCacheConfiguration.defaults().onError(onError));
 	}
 
