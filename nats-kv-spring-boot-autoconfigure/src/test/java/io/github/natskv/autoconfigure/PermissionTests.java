@@ -32,12 +32,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.openfeature.sdk.OpenFeatureAPI;
+import io.github.natskv.annotation.JetStreamListener;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.cache.NatsCacheAutoConfiguration;
@@ -47,6 +49,7 @@ import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.autoconfigure.openfeature.NatsOpenFeatureAutoConfiguration;
 import io.github.natskv.core.NatsPermissionException;
 import io.github.natskv.core.NatsTemplate;
+import io.github.natskv.core.PayloadConversionException;
 import io.github.natskv.core.connection.PermissionViolation;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketWatch;
@@ -54,6 +57,7 @@ import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
+import io.github.natskv.listener.DeadLetters;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.openfeature.BucketFlagProvider;
 import io.github.natskv.provisioning.BucketConfigurations;
@@ -255,7 +259,7 @@ class PermissionTests {
 					NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class,
 					NatsCacheAutoConfiguration.class))
 			.withPropertyValues("nats.servers=" + server.url(), "nats.username=" + user, "nats.password=secret",
-					"nats.template.reply-timeout=" + patience.toMillis() + "ms",
+					"nats.connection-timeout=20s", "nats.template.reply-timeout=" + patience.toMillis() + "ms",
 					"nats.jetstream.request-timeout=" + patience.toMillis() + "ms",
 					"nats.listener.snapshot-timeout=" + patience.toMillis() + "ms",
 					BUCKET + ".value-type=java.lang.String", BUCKET + ".provisioning=none", BUCKET + ".storage=memory")
@@ -511,6 +515,33 @@ class PermissionTests {
 
 		LISTENER("`@NatsListener(\"orders.*\")` with a reply", Feature::ask, Greeter.class),
 
+		STREAM_LISTENER("`@JetStreamListener` on consumer `printing` of stream `jobs`",
+				(app) -> handle(app, "jobs.a", "printing"), Printing.class),
+
+		STREAM_LISTENER_WITHOUT_CONSUMER("`@JetStreamListener` that makes consumer `binding` of stream `jobs`",
+				(app) -> handle(app, "jobs.b", "binding"), Binding.class),
+
+		DEAD_LETTERS("`deadLetter = \"dead.jobs\"` of these, and `DeadLetters`", (app) -> {
+			JetStreamManagement management = app.admin().jetStreamManagement();
+			management.addStream(StreamConfiguration.builder()
+				.name("dead")
+				.subjects("dead.jobs")
+				.storageType(StorageType.Memory)
+				.build());
+			handle(app, "jobs.a", "printing");
+			DeadLetters letters = app.context().getBean(DeadLetters.class);
+			assertThat(letters.list("jammed")).hasSize(1);
+			assertThat(letters.sendBackAll("jammed")).isEqualTo(1);
+			assertThat(management.getStreamInfo("jobs").getStreamState().getMsgCount()).isEqualTo(2);
+		}, Jammed.class),
+
+		ORDERED_LISTENER("`@JetStreamListener(ordered = \"true\")` of these", (app) -> {
+			app.admin().jetStream().publish("jobs.a", "1".getBytes());
+			app.await().until(() -> app.context().getBean(Reading.class).seen.contains("1"));
+			app.context().getBean(NatsListenerRegistry.class).stop("reading");
+			app.await().until(() -> app.admin().jetStreamManagement().getConsumerNames("jobs").size() == 1);
+		}, Reading.class),
+
 		PUBLISH("`publish(\"orders.new\", …)`", (app) -> {
 			var subscription = app.admin().subscribe("orders.new");
 			app.admin().flush(PATIENCE);
@@ -594,6 +625,17 @@ class PermissionTests {
 			Provisioner provisioner = app.context().getBean(Provisioner.class);
 			app.context().getBean(DeclaredStreams.class).all().forEach(provisioner::restore);
 			assertThat(app.admin().jetStreamManagement().getConsumerNames("jobs")).containsExactly("printing");
+		}
+
+		private static void handle(Application app, String subject, String consumer) throws Exception {
+			app.admin().jetStream().publish(subject, "1".getBytes());
+			app.await()
+				.ignoreExceptions()
+				.until(() -> app.admin()
+					.jetStreamManagement()
+					.getConsumerInfo("jobs", consumer)
+					.getAckFloor()
+					.getStreamSequence() == 1);
 		}
 
 		private static void ask(Application app) {
@@ -698,6 +740,50 @@ class PermissionTests {
 	private interface Use {
 
 		void in(Application application) throws Exception;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Printing {
+
+		@JetStreamListener(stream = "jobs", consumer = "printing")
+		void on(String text) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Binding {
+
+		@JetStreamListener(stream = "jobs", consumer = "binding", subjects = "jobs.b")
+		void on(String text) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Jammed {
+
+		private final AtomicBoolean jammed = new AtomicBoolean(true);
+
+		@JetStreamListener(id = "jammed", stream = "jobs", consumer = "printing", deadLetter = "dead.jobs")
+		void on(String text) {
+			if (this.jammed.getAndSet(false)) {
+				throw new PayloadConversionException(String.class, "jammed on purpose", null);
+			}
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Reading {
+
+		private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+
+		@JetStreamListener(id = "reading", stream = "jobs", ordered = "true")
+		void on(String text) {
+			this.seen.add(text);
+		}
 
 	}
 
