@@ -16,25 +16,35 @@
 
 package io.github.natskv.test;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 
+import io.github.natskv.kv.KeyValueBucket;
+import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.lock.BucketLease;
 import io.github.natskv.lock.BucketLocks;
+import io.github.natskv.lock.LostLeaseException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Locks in tests without a server.
  */
-@NatsKvTest(properties = "nats.locks.bucket=locks")
+@NatsKvTest(properties = { "nats.locks.bucket=locks", "nats.kv.buckets.locks.limit-marker-ttl=1s",
+		"nats.kv.buckets.locks.transactions=true" })
 @InMemoryNats
 class InMemoryLockTests {
 
 	@Autowired
 	private BucketLocks locks;
+
+	@Autowired
+	private KeyValueBuckets buckets;
 
 	@Autowired
 	private MutableClock clock;
@@ -60,6 +70,24 @@ class InMemoryLockTests {
 			lease.close();
 			assertThat(next.isValid()).isTrue();
 		}
+	}
+
+	@Test
+	void leasesGuardTransactions() {
+		KeyValueBucket<String> bucket = this.buckets.bucket("locks", String.class);
+		BucketLease lease = this.locks.tryAcquire("guard");
+		bucket.transactionWithoutResult((tx) -> {
+			tx.guard(lease);
+			tx.put("guarded", "1");
+		});
+		bucket.delete(Base64.getUrlEncoder().withoutPadding().encodeToString("guard".getBytes(StandardCharsets.UTF_8)));
+		BucketLease next = this.locks.tryAcquire("guard");
+		assertThat(next).isNotNull();
+		assertThatExceptionOfType(LostLeaseException.class).isThrownBy(() -> bucket.transactionWithoutResult((tx) -> {
+			tx.guard(lease);
+			tx.put("guarded", "2");
+		}));
+		assertThat(bucket.get("guarded")).isEqualTo("1");
 	}
 
 }

@@ -99,4 +99,27 @@ public interface BucketTransaction<V> {
 	 */
 	void delete(String key);
 
+	/**
+	 * Commit only while a lock is held. The server itself compares, in the moment of the
+	 * commit, so that nothing is written by a holder that has lost the lock without
+	 * knowing. A renewal meanwhile does no harm: the function is called again.
+	 * @param guard the lease of a lock in this bucket, a
+	 * {@code io.github.natskv.lock.BucketLease}
+	 * @throws RevisionConflictException if the lease was closed or lost, here or from the
+	 * transaction, as {@code io.github.natskv.lock.LostLeaseException}: the function is
+	 * not called again because of that
+	 * @throws org.springframework.dao.InvalidDataAccessApiUsageException if the lock is
+	 * in another bucket, or the transaction writes its key
+	 */
+	void guard(Guard guard);
+
+	/**
+	 * What a transaction can be guarded by. Implemented by this library alone.
+	 *
+	 * @since 0.1.0
+	 */
+	interface Guard {
+
+	}
+
 }

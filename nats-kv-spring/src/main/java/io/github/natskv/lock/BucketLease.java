@@ -16,12 +16,16 @@
 
 package io.github.natskv.lock;
 
+import io.github.natskv.kv.BucketTransaction;
+
 /**
  * A lock that is held, until it is closed or lost. It is renewed meanwhile.
+ * <p>
+ * {@link BucketTransaction#guard Guards} transactions in the bucket of the lock.
  *
  * @since 0.1.0
  */
-public interface BucketLease extends AutoCloseable {
+public interface BucketLease extends AutoCloseable, BucketTransaction.Guard {
 
 	/**
 	 * Return the name of the lock.

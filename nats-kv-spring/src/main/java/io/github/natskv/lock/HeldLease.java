@@ -25,6 +25,8 @@ import java.util.concurrent.Future;
 
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.RevisionConflictException;
+import io.github.natskv.kv.jetstream.BucketStore;
+import io.github.natskv.kv.transaction.TransactionGuard;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,7 @@ import org.springframework.dao.DataAccessException;
  * A lock that is held, renewed after each third of the lease. At most one renewal is
  * under way, which a release waits for.
  */
-final class HeldLease implements BucketLease, ThreadLease {
+final class HeldLease implements BucketLease, ThreadLease, TransactionGuard {
 
 	private static final Log logger = LogFactory.getLog(HeldLease.class);
 
@@ -62,6 +64,9 @@ final class HeldLease implements BucketLease, ThreadLease {
 	private volatile long validUntil;
 
 	private long revision;
+
+	/** As read from the leader. */
+	private long seen;
 
 	private long nextRenewal;
 
@@ -221,6 +226,48 @@ final class HeldLease implements BucketLease, ThreadLease {
 		else if (this.state == State.HELD) {
 			this.callbacks.add(callback);
 		}
+	}
+
+	@Override
+	public BucketStore store() {
+		return this.records.store();
+	}
+
+	@Override
+	public String key() {
+		return this.key;
+	}
+
+	@Override
+	public synchronized long revision() {
+		if (!isValid()) {
+			throw lost(null);
+		}
+		return Math.max(this.revision, this.seen);
+	}
+
+	@Override
+	public void requireHeld(@Nullable RevisionConflictException conflict) {
+		if (!isValid()) {
+			throw lost(conflict);
+		}
+		long found = this.records.find(this.key, this.owner);
+		synchronized (this) {
+			if (found == 0) {
+				if (this.state == State.HELD) {
+					lose();
+				}
+				throw lost(conflict);
+			}
+			this.seen = found;
+		}
+	}
+
+	private LostLeaseException lost(@Nullable RevisionConflictException conflict) {
+		return new LostLeaseException(
+				"A transaction in bucket '%s' is guarded by a lock that is not held any more: its lease with fencing token %d was closed or lost. Nothing was written"
+					.formatted(this.records.bucket(), this.token),
+				conflict);
 	}
 
 	// renewed anyway

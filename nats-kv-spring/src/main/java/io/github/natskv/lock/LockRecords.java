@@ -90,6 +90,10 @@ final class LockRecords {
 		return !(this.store instanceof JetStreamStore);
 	}
 
+	BucketStore store() {
+		return this.store;
+	}
+
 	String bucket() {
 		return this.store.bucket();
 	}

@@ -50,6 +50,15 @@ public interface BucketStore {
 	String bucket();
 
 	/**
+	 * Whether another store is that of the same bucket, so that keys of both can be
+	 * written together.
+	 * @param other the other store
+	 */
+	default boolean isSameAs(BucketStore other) {
+		return other == this;
+	}
+
+	/**
 	 * Look the stream up.
 	 * @return its configuration and state
 	 */

@@ -80,6 +80,12 @@ public final class JetStreamStore implements BucketStore {
 	}
 
 	@Override
+	public boolean isSameAs(BucketStore other) {
+		return other instanceof JetStreamStore same && same.bucket().equals(bucket())
+				&& same.stream.api().connection() == this.stream.api().connection();
+	}
+
+	@Override
 	public StreamInfo info() {
 		return this.stream.info();
 	}

@@ -270,6 +270,11 @@ public final class CopiedStore implements BucketStore {
 	}
 
 	@Override
+	public boolean isSameAs(BucketStore other) {
+		return this.store.isSameAs(other);
+	}
+
+	@Override
 	public StreamInfo info() {
 		return this.store.info();
 	}

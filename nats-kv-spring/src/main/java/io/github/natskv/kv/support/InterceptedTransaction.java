@@ -73,6 +73,11 @@ record InterceptedTransaction<V>(BucketTransaction<V> transaction,
 		run(Kind.DELETE, key, () -> this.transaction.delete(key));
 	}
 
+	@Override
+	public void guard(Guard guard) {
+		this.transaction.guard(guard);
+	}
+
 	private void run(Kind kind, String key, Runnable action) {
 		this.bucket.<@Nullable Object>call(kind, key, () -> {
 			action.run();

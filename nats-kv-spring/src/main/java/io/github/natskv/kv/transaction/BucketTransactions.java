@@ -111,6 +111,7 @@ public final class BucketTransactions<V> {
 			return null;
 		}
 		catch (RevisionConflictException ex) {
+			transaction.requireGuards(ex);
 			return ex;
 		}
 	}

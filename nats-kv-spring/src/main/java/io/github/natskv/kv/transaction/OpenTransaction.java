@@ -60,6 +60,8 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 
 	private final Map<String, Pending<V>> pending = new LinkedHashMap<>();
 
+	private final Map<TransactionGuard, Long> guards = new LinkedHashMap<>();
+
 	private boolean ended;
 
 	OpenTransaction(BucketStore store, BucketValues<V> values, boolean first) {
@@ -172,6 +174,30 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 				new Pending<>(null, BucketWrites.deletion(KeyValueOperation.DELETE), new byte[0]));
 	}
 
+	@Override
+	public void guard(Guard guard) {
+		requireOpen();
+		if (!(guard instanceof TransactionGuard lease)) {
+			throw new IllegalArgumentException(
+					"A transaction can be guarded by a lease of this library, but not by '%s'".formatted(guard));
+		}
+		if (!this.store.isSameAs(lease.store())) {
+			throw new InvalidDataAccessApiUsageException(
+					"A transaction in bucket '%s' cannot be guarded by a lock in bucket '%s': use a lock in the same bucket, on the same connection"
+						.formatted(this.store.bucket(), lease.store().bucket()));
+		}
+		this.guards.put(lease, lease.revision());
+	}
+
+	/**
+	 * Require that the locks are held which guard this.
+	 * @param conflict why the commit was refused
+	 * @throws RevisionConflictException if one is not
+	 */
+	void requireGuards(@Nullable RevisionConflictException conflict) {
+		this.guards.keySet().forEach((guard) -> guard.requireHeld(conflict));
+	}
+
 	private void write(String encoded, V value, Headers headers) {
 		this.pending.put(encoded, new Pending<>(value, headers, this.values.encode(value)));
 	}
@@ -188,11 +214,23 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 		this.reads.requireCurrent();
 		if (this.pending.isEmpty()) {
 			this.reads.requireConfirmed();
+			requireGuards(null);
 			return;
 		}
 		List<WriteBatch.Write> messages = new ArrayList<>(this.pending.size());
 		this.pending.forEach((key, written) -> messages.add(message(key, written)));
-		commit(new WriteBatch(messages, this.reads.guards(this.pending.keySet())));
+		Map<String, Long> unwritten = this.reads.guards(this.pending.keySet());
+		this.guards.forEach((guard, revision) -> unwritten.put(unwrittenKey(guard), revision));
+		commit(new WriteBatch(messages, unwritten));
+	}
+
+	private String unwrittenKey(TransactionGuard guard) {
+		if (this.pending.containsKey(guard.key())) {
+			throw new InvalidDataAccessApiUsageException(
+					"A transaction in bucket '%s' writes the key of the lock that guards it. Nothing was sent: write other keys"
+						.formatted(this.store.bucket()));
+		}
+		return guard.key();
 	}
 
 	private void commit(WriteBatch batch) {
