@@ -18,6 +18,7 @@ package io.github.natskv.endpoint;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.DeadLetters;
 import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.lock.LeaderElection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -43,8 +45,8 @@ import org.springframework.util.StringUtils;
 
 /**
  * {@link Endpoint @Endpoint} that shows the connection, the configured buckets, the
- * declared streams, the listeners and the watches, and pauses and resumes listeners.
- * Read-only unless {@code management.endpoint.nats.access} says otherwise.
+ * declared streams, the listeners, the watches and leadership, and pauses and resumes
+ * listeners. Read-only unless {@code management.endpoint.nats.access} says otherwise.
  *
  * @since 0.1.0
  */
@@ -57,6 +59,8 @@ public class NatsEndpoint {
 
 	private final @Nullable DeadLetters deadLetters;
 
+	private final Collection<LeaderElection> elections;
+
 	private final Duration timeout;
 
 	/**
@@ -64,13 +68,15 @@ public class NatsEndpoint {
 	 * @param connections the connections, the default one first
 	 * @param listeners the listeners, if there are any
 	 * @param deadLetters their dead letters, if there are any
+	 * @param elections the elections this application takes part in
 	 * @param timeout how long the server may take to tell about the buckets
 	 */
 	public NatsEndpoint(List<MonitoredConnection> connections, @Nullable NatsListenerRegistry listeners,
-			@Nullable DeadLetters deadLetters, Duration timeout) {
+			@Nullable DeadLetters deadLetters, Collection<LeaderElection> elections, Duration timeout) {
 		this.connections = List.copyOf(connections);
 		this.listeners = listeners;
 		this.deadLetters = deadLetters;
+		this.elections = List.copyOf(elections);
 		this.timeout = timeout;
 	}
 
@@ -90,7 +96,7 @@ public class NatsEndpoint {
 		}
 		NamedConnectionDescriptor first = asked.get(0).join();
 		return new NatsDescriptor(first.connection(), first.buckets(), first.streams(), listenerDescriptors(),
-				first.watches(), named);
+				first.watches(), LeadershipDescriptor.of(this.elections), named);
 	}
 
 	private CompletableFuture<NamedConnectionDescriptor> describe(MonitoredConnection connection) {
@@ -255,11 +261,12 @@ public class NatsEndpoint {
 	 * @param streams the declared streams, by stream key
 	 * @param listeners the listeners, by id
 	 * @param watches the watches opened in code
+	 * @param leadership the roles this application may lead, by name
 	 * @param connections the connections with a name
 	 */
 	public record NatsDescriptor(ConnectionDescriptor connection, Map<String, BucketDescriptor> buckets,
 			Map<String, StreamDescriptor> streams, Map<String, ListenerDescriptor> listeners,
-			List<WatchDescriptor> watches,
+			List<WatchDescriptor> watches, Map<String, LeadershipDescriptor> leadership,
 			Map<String, NamedConnectionDescriptor> connections) implements OperationResponseBody {
 
 	}

@@ -18,6 +18,7 @@ package io.github.natskv.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,7 @@ import io.github.natskv.kv.BucketStatus;
 import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.ListenerStatus;
+import io.github.natskv.lock.LeaderElection;
 import io.nats.client.Connection;
 import io.nats.client.api.ServerInfo;
 import io.nats.client.api.StreamConfiguration;
@@ -100,6 +102,19 @@ final class HealthDetails {
 		details.put("ageMillis", copy.age().toMillis());
 		details.put("complete", copy.complete());
 		return details;
+	}
+
+	static Map<String, Object> ofLeadership(Collection<LeaderElection> elections) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		elections.forEach((election) -> details.put(election.role(), of(election)));
+		return details;
+	}
+
+	private static Map<String, Object> of(LeaderElection election) {
+		long token = election.fencingToken();
+		Instant since = election.since();
+		return (since != null) ? Map.of("leader", true, "since", since.toString(), "fencingToken", token)
+				: Map.of("leader", false);
 	}
 
 	static Map<String, Object> ofStreams(List<StreamStatus> streams) {

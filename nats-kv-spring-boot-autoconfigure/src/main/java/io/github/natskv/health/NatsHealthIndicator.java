@@ -18,6 +18,7 @@ package io.github.natskv.health;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.ListenerStatus;
 import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.lock.LeaderElection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -39,7 +41,8 @@ import org.springframework.util.Assert;
 /**
  * A {@link HealthIndicator} for NATS. It is up while the servers of all connections
  * answer, all configured buckets can be used, no watch is stuck, and the server lets all
- * listeners subscribe. Listeners that were stopped or paused do not matter.
+ * listeners subscribe. Listeners that were stopped or paused do not matter, nor does who
+ * leads.
  * <p>
  * A check takes no longer than its timeout. A server is asked at most once a second,
  * however many checks there are, and about all buckets at the same time.
@@ -52,6 +55,8 @@ public final class NatsHealthIndicator extends AbstractHealthIndicator implement
 
 	private final @Nullable NatsListenerRegistry listeners;
 
+	private final Collection<LeaderElection> elections;
+
 	private final Duration stuckAfter;
 
 	/**
@@ -59,17 +64,19 @@ public final class NatsHealthIndicator extends AbstractHealthIndicator implement
 	 * @param connections the connections; the details of those with a name are shown
 	 * below it
 	 * @param listeners the listeners, if there are any
+	 * @param elections the elections this application takes part in
 	 * @param timeout how long the servers may take to answer
 	 * @param stuckAfter how long a watch may make no progress
 	 */
 	public NatsHealthIndicator(List<MonitoredConnection> connections, @Nullable NatsListenerRegistry listeners,
-			Duration timeout, Duration stuckAfter) {
+			Collection<LeaderElection> elections, Duration timeout, Duration stuckAfter) {
 		super("NATS health check failed");
 		Assert.isTrue(timeout.compareTo(Duration.ZERO) > 0, "The timeout must be positive");
 		Assert.isTrue(stuckAfter.compareTo(Duration.ZERO) > 0,
 				"The time after which a watch is stuck must be positive");
 		this.connections = connections.stream().map((connection) -> new ConnectionHealth(connection, timeout)).toList();
 		this.listeners = listeners;
+		this.elections = List.copyOf(elections);
 		this.stuckAfter = stuckAfter;
 	}
 
@@ -83,6 +90,7 @@ public final class NatsHealthIndicator extends AbstractHealthIndicator implement
 			statuses.forEach((listener) -> checkListener(listener, problems));
 			add(details, "listeners", HealthDetails.ofListeners(statuses));
 		}
+		add(details, "leadership", HealthDetails.ofLeadership(this.elections));
 		if (problems.isEmpty()) {
 			builder.up();
 		}

@@ -20,17 +20,27 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
+import io.github.natskv.annotation.LeaderOnly;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.lock.NatsLeadershipAutoConfiguration;
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
+import io.github.natskv.lock.BucketLease;
+import io.github.natskv.lock.BucketLocks;
+import io.github.natskv.lock.LeaderElection;
+import io.github.natskv.lock.LeaderElections;
 import io.github.natskv.provisioning.DeclaredStreams;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +52,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
@@ -63,14 +74,15 @@ class BucketAotTests {
 	private static final Map<String, Object> AT_BUILD_TIME = Map.of("nats.kv.buckets.profiles.history", 2,
 			"nats.kv.buckets.profiles.value-type", Profile.class.getName(), "nats.kv.buckets.flags.history", 2,
 			"nats.kv.buckets.flags.value-type", "java.lang.String", "nats.kv.buckets.other.value-type",
-			"java.lang.String");
+			"java.lang.String", "nats.leadership.roles", "reports");
 
 	private static final Map<String, Object> AT_RUN_TIME = Map.of("nats.servers", server.url(),
 			"nats.kv.buckets.profiles.history", 7, "nats.kv.buckets.profiles.name", "server-profiles",
 			"nats.kv.buckets.profiles.value-type", Profile.class.getName(), "nats.kv.buckets.flags.ttl", "1h",
 			"nats.kv.buckets.flags.value-type", "java.lang.String", "nats.kv.buckets.other.value-type",
 			"java.lang.String", "nats.kv.buckets.added.history", 1,
-			"nats.streams.definitions.orders.consumers.billing.ack-wait", "7s");
+			"nats.streams.definitions.orders.consumers.billing.ack-wait", "7s", "nats.leadership.roles",
+			"reports,added");
 
 	private static final Map<String, Object> ARCHIVE_AT_BUILD_TIME = Map.of("nats.connections.archive.servers",
 			"nats://127.0.0.1:1", "nats.connections.archive.kv.buckets.audit.value-type", Profile.class.getName());
@@ -118,7 +130,22 @@ class BucketAotTests {
 		assertThat(application.archive.getOptions().getConnectionName()).isEqualTo("set-at-run-time");
 		application.audit.put("a", new Profile("Bob"));
 		assertThat(application.audit.getStatus().getMaxHistoryPerKey()).isEqualTo(4);
+		verifyLeadership(context);
 		assertThat(context.getBean(NatsConnections.class).names()).containsExactlyInAnyOrder("archive", "added");
+	}
+
+	private static void verifyLeadership(GenericApplicationContext context) {
+		assertThat(context.getBeanNamesForType(LeaderElection.class)).containsExactlyInAnyOrder("reportsLeaderElection",
+				"addedLeaderElection");
+		Reports reports = context.getBean(Reports.class);
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+			reports.write();
+			return reports.written() > 0;
+		});
+		context.getBean(LeaderElections.class).stop();
+		int written = reports.written();
+		reports.write();
+		assertThat(reports.written()).isEqualTo(written);
 	}
 
 	private static Duration ackWait(Connection connection) {
@@ -160,7 +187,7 @@ class BucketAotTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
-			NatsKeyValueAutoConfiguration.class })
+			NatsKeyValueAutoConfiguration.class, NatsLeadershipAutoConfiguration.class })
 	static class Application {
 
 		private final KeyValue byQualifier;
@@ -201,6 +228,73 @@ class BucketAotTests {
 			this.byQualifier = byQualifier;
 			this.flags = flags;
 			this.byMap = byMap;
+		}
+
+		@Bean
+		BucketLocks locks() {
+			return new FreeLocks();
+		}
+
+		@Bean
+		Reports reports() {
+			return new Reports();
+		}
+
+	}
+
+	static class Reports {
+
+		private final AtomicInteger written = new AtomicInteger();
+
+		@LeaderOnly("reports")
+		void write() {
+			this.written.incrementAndGet();
+		}
+
+		int written() {
+			return this.written.get();
+		}
+
+	}
+
+	/** Locks nobody else wants, which a server before 2.11 could not give. */
+	private static final class FreeLocks implements BucketLocks {
+
+		@Override
+		public BucketLease acquire(String name, Duration wait) {
+			return new FreeLease(name);
+		}
+
+		@Override
+		public BucketLease tryAcquire(String name) {
+			return new FreeLease(name);
+		}
+
+		@Override
+		public Lock getLock(String name) {
+			return new ReentrantLock();
+		}
+
+	}
+
+	private record FreeLease(String name) implements BucketLease {
+
+		@Override
+		public long fencingToken() {
+			return 1;
+		}
+
+		@Override
+		public boolean isValid() {
+			return true;
+		}
+
+		@Override
+		public void onLost(Runnable callback) {
+		}
+
+		@Override
+		public void close() {
 		}
 
 	}

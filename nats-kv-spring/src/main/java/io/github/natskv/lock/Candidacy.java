@@ -51,7 +51,7 @@ final class Candidacy implements Runnable {
 
 	private boolean interruptible;
 
-	private boolean failing;
+	private int failures;
 
 	Candidacy(LeaderRole role, BucketLocks locks) {
 		this.role = role;
@@ -130,25 +130,29 @@ final class Candidacy implements Runnable {
 		beInterruptible(this.stopped);
 		try {
 			BucketLease lease = this.locks.acquire(this.role.role(), FOREVER);
-			this.failing = false;
+			this.failures = 0;
 			return lease;
 		}
 		catch (RuntimeException ex) {
 			if (!isStopped()) {
-				String message = "The lock of role '%s' cannot be acquired, which is tried again until it can"
-					.formatted(this.role.role());
-				if (this.failing) {
-					logger.debug(message, ex);
-				}
-				else {
-					logger.error(message, ex);
-				}
-				this.failing = true;
+				failed(ex);
 			}
 			return null;
 		}
 		finally {
 			beUninterruptible();
+		}
+	}
+
+	// the first time may be too early: the bucket is about to be made
+	private void failed(RuntimeException ex) {
+		String message = "The lock of role '%s' cannot be acquired, which is tried again until it can"
+			.formatted(this.role.role());
+		if (++this.failures == 2) {
+			logger.error(message, ex);
+		}
+		else {
+			logger.debug(message, ex);
 		}
 	}
 

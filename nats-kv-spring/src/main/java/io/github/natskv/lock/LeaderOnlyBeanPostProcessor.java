@@ -19,6 +19,8 @@ package io.github.natskv.lock;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.natskv.annotation.LeaderOnly;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,8 @@ import org.springframework.core.annotation.AnnotationUtils;
  */
 public final class LeaderOnlyBeanPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
 
+	private final Set<Class<?>> withoutMethods = ConcurrentHashMap.newKeySet();
+
 	private @Nullable LeaderOnlyMethods methods;
 
 	public LeaderOnlyBeanPostProcessor() {
@@ -65,13 +69,15 @@ public final class LeaderOnlyBeanPostProcessor extends AbstractBeanFactoryAwareA
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-		if (bean instanceof AopInfrastructureBean || !AnnotationUtils.isCandidateClass(type, LeaderOnly.class)) {
+		if (bean instanceof AopInfrastructureBean || this.withoutMethods.contains(type)
+				|| !AnnotationUtils.isCandidateClass(type, LeaderOnly.class)) {
 			return bean;
 		}
 		Map<Method, LeaderOnly> annotated = MethodIntrospector.selectMethods(type,
 				(MethodIntrospector.MetadataLookup<@Nullable LeaderOnly>) (method) -> AnnotatedElementUtils
 					.findMergedAnnotation(method, LeaderOnly.class));
 		if (annotated.isEmpty()) {
+			this.withoutMethods.add(type);
 			return bean;
 		}
 		annotated.forEach((method, leaderOnly) -> Objects.requireNonNull(this.methods).check(type, method, leaderOnly));

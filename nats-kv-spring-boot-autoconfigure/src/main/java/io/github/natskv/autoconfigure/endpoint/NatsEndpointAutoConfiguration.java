@@ -21,6 +21,7 @@ import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.autoconfigure.lock.NatsLeadershipAutoConfiguration;
 import io.github.natskv.endpoint.NatsEndpoint;
 import io.github.natskv.endpoint.NatsEndpointWebExtension;
 import io.github.natskv.endpoint.NatsKvEndpoint;
@@ -28,6 +29,7 @@ import io.github.natskv.endpoint.NatsKvEndpointWebExtension;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.listener.DeadLetters;
 import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.lock.LeaderElection;
 import io.nats.client.Connection;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -50,7 +52,7 @@ import org.springframework.context.annotation.Bean;
  * @since 0.1.0
  */
 @AutoConfiguration(after = { NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
-		NatsListenerAutoConfiguration.class })
+		NatsListenerAutoConfiguration.class, NatsLeadershipAutoConfiguration.class })
 @ConditionalOnClass({ Connection.class, Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnSingleCandidate(Connection.class)
 @EnableConfigurationProperties(NatsKvEndpointProperties.class)
@@ -64,9 +66,9 @@ public final class NatsEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	NatsEndpoint natsEndpoint(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<NatsListenerRegistry> listeners, ObjectProvider<DeadLetters> deadLetters,
-			NatsProperties properties) {
+			ObjectProvider<LeaderElection> elections, NatsProperties properties) {
 		return new NatsEndpoint(ConnectionBeans.monitored(beanFactory), listeners.getIfUnique(),
-				deadLetters.getIfUnique(), properties.jetstream().requestTimeout());
+				deadLetters.getIfUnique(), elections.stream().toList(), properties.jetstream().requestTimeout());
 	}
 
 	@Bean

@@ -20,8 +20,10 @@ import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.autoconfigure.lock.NatsLeadershipAutoConfiguration;
 import io.github.natskv.health.NatsHealthIndicator;
 import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.lock.LeaderElection;
 import io.nats.client.Connection;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -41,7 +43,7 @@ import org.springframework.context.annotation.Bean;
  * @since 0.1.0
  */
 @AutoConfiguration(after = { NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
-		NatsListenerAutoConfiguration.class })
+		NatsListenerAutoConfiguration.class, NatsLeadershipAutoConfiguration.class })
 @ConditionalOnClass({ Connection.class, HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnSingleCandidate(Connection.class)
 @EnableConfigurationProperties(NatsHealthProperties.class)
@@ -54,9 +56,10 @@ public final class NatsHealthContributorAutoConfiguration {
 	@ConditionalOnEnabledHealthIndicator("nats")
 	@ConditionalOnMissingBean(name = { "natsHealthIndicator", "natsHealthContributor" })
 	NatsHealthIndicator natsHealthContributor(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<NatsListenerRegistry> listeners, NatsHealthProperties properties) {
+			ObjectProvider<NatsListenerRegistry> listeners, ObjectProvider<LeaderElection> elections,
+			NatsHealthProperties properties) {
 		return new NatsHealthIndicator(ConnectionBeans.monitored(beanFactory), listeners.getIfUnique(),
-				properties.timeout(), properties.stuckAfter());
+				elections.stream().toList(), properties.timeout(), properties.stuckAfter());
 	}
 
 }

@@ -35,6 +35,7 @@ import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.connection.ConnectionFailures;
 import io.github.natskv.endpoint.BucketDescriptor;
 import io.github.natskv.endpoint.ConnectionDescriptor;
+import io.github.natskv.endpoint.LeadershipDescriptor;
 import io.github.natskv.endpoint.ListenerDescriptor;
 import io.github.natskv.endpoint.NatsEndpoint;
 import io.github.natskv.endpoint.NatsEndpointWebExtension;
@@ -115,8 +116,8 @@ class NatsRuntimeHintsTests {
 			}
 		}
 		for (Class<?> result : List.of(NatsEndpoint.NatsDescriptor.class, ConnectionDescriptor.class,
-				BucketDescriptor.Configuration.class, BucketDescriptor.LocalCopy.class, ListenerDescriptor.class,
-				NatsEndpoint.WatchDescriptor.class, NatsKvEndpoint.KeysDescriptor.class,
+				BucketDescriptor.Configuration.class, BucketDescriptor.LocalCopy.class, LeadershipDescriptor.class,
+				ListenerDescriptor.class, NatsEndpoint.WatchDescriptor.class, NatsKvEndpoint.KeysDescriptor.class,
 				NatsKvEndpoint.RevisionDescriptor.class, NatsKvEndpoint.WrittenDescriptor.class, StreamDescriptor.class,
 				StreamDescriptor.ConsumerDescriptor.class)) {
 			assertThat(isBound(result)).as(result.getName()).isTrue();

@@ -17,7 +17,6 @@
 package io.github.natskv.autoconfigure.lock;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,7 +24,6 @@ import io.github.natskv.annotation.LeaderOnly;
 import io.github.natskv.autoconfigure.FailureAnalyses;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
-import io.github.natskv.lock.LeaderElection;
 import io.github.natskv.lock.LeaderElections;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
@@ -34,23 +32,12 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.ApplicationContextInitializer;
-import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.aot.ApplicationContextAotGenerator;
-import org.springframework.context.support.GenericApplicationContext;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.test.tools.CompileWithForkedClassLoader;
-import org.springframework.core.test.tools.TestCompiler;
-import org.springframework.javapoet.ClassName;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 
@@ -115,61 +102,6 @@ class LeaderOnlyAutoConfigurationTests {
 			FailureAnalysis analysis = FailureAnalyses.of(context);
 			assertThat(analysis.getDescription()).contains(StaticMethod.class.getName() + ".write()", "static");
 		});
-	}
-
-	@Test
-	@CompileWithForkedClassLoader
-	void rolesStayConfigurableAheadOfTime() throws Exception {
-		assumeNew();
-		TestGenerationContext generation = new TestGenerationContext();
-		ClassName initializer = processAheadOfTime(generation);
-		TestCompiler.forSystem().with(generation).compile((compiled) -> {
-			GenericApplicationContext context = new GenericApplicationContext();
-			properties(context, "reports,added");
-			initializer(compiled.getInstance(ApplicationContextInitializer.class, initializer.canonicalName()))
-				.initialize(context);
-			context.refresh();
-			try (context) {
-				assertThat(context.getBeanNamesForType(LeaderElection.class))
-					.containsExactlyInAnyOrder("reportsLeaderElection", "addedLeaderElection");
-				Reports reports = context.getBean(Reports.class);
-				Awaitility.await().atMost(PATIENCE).until(() -> reports.written() > 0);
-				context.getBean(LeaderElections.class).stop();
-				int written = reports.written();
-				reports.write();
-				assertThat(reports.written()).isEqualTo(written);
-			}
-		});
-	}
-
-	private ClassName processAheadOfTime(TestGenerationContext generation) {
-		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-		properties(context, "reports");
-		context.register(Application.class);
-		ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
-		generation.writeGeneratedContent();
-		return initializer;
-	}
-
-	private void properties(GenericApplicationContext context, String roles) {
-		context.getEnvironment()
-			.getPropertySources()
-			.addFirst(new MapPropertySource("test", Map.of("nats.servers", server.url(), "nats.locks.bucket",
-					this.bucket, "nats.leadership.roles", roles)));
-		ConfigurationPropertySources.attach(context.getEnvironment());
-	}
-
-	@SuppressWarnings("unchecked")
-	private static ApplicationContextInitializer<GenericApplicationContext> initializer(Object instance) {
-		return (ApplicationContextInitializer<GenericApplicationContext>) instance;
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
-			NatsKeyValueAutoConfiguration.class, NatsLockAutoConfiguration.class,
-			NatsLeadershipAutoConfiguration.class })
-	static class Application extends Scheduling {
-
 	}
 
 	@Configuration(proxyBeanMethods = false)

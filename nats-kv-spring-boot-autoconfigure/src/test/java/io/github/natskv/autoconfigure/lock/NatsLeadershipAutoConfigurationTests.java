@@ -24,7 +24,12 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.natskv.autoconfigure.FailureAnalyses;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.endpoint.NatsEndpointAutoConfiguration;
+import io.github.natskv.autoconfigure.health.NatsHealthContributorAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.endpoint.LeadershipDescriptor;
+import io.github.natskv.endpoint.NatsEndpoint;
+import io.github.natskv.health.NatsHealthIndicator;
 import io.github.natskv.lock.LeaderElection;
 import io.github.natskv.lock.LeaderElections;
 import io.github.natskv.lock.LeadershipEvent;
@@ -41,6 +46,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -165,6 +172,49 @@ class NatsLeadershipAutoConfigurationTests {
 				Awaitility.await().atMost(PATIENCE).until(() -> !events.events.isEmpty());
 				assertThat(events.events.element().getConnectionName()).isEqualTo("other");
 			});
+	}
+
+	@Test
+	void healthAndEndpointShowWhoLeads() throws Exception {
+		assumeNew();
+		this.runner
+			.withConfiguration(AutoConfigurations.of(NatsHealthContributorAutoConfiguration.class,
+					NatsEndpointAutoConfiguration.class))
+			.withPropertyValues("nats.leadership.roles=reports", "management.endpoints.web.exposure.include=nats")
+			.run((leading) -> {
+				LeaderElection leader = awaitLeader(leading, "reports");
+				String since = String.valueOf(leader.since());
+				assertThat(leadership(leading)).isEqualTo(Map.of("reports",
+						Map.of("leader", true, "since", since, "fencingToken", leader.fencingToken())));
+				assertThat(leading.getBean(NatsEndpoint.class).nats().leadership())
+					.isEqualTo(Map.of("reports", new LeadershipDescriptor(true, since, leader.fencingToken())));
+				leading.getBean(LeaderElections.class).stop();
+				assertThat(leadership(leading)).isEqualTo(Map.of("reports", Map.of("leader", false)));
+				assertThat(leading.getBean(NatsEndpoint.class).nats().leadership())
+					.isEqualTo(Map.of("reports", new LeadershipDescriptor(false, null, null)));
+			});
+	}
+
+	private static Object leadership(ApplicationContext context) {
+		Health health = context.getBean(NatsHealthIndicator.class).health();
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		return health.getDetails().get("leadership");
+	}
+
+	@Test
+	void theApplicationLeadsOnceTheServerIsThere() throws Exception {
+		assumeNew();
+		try (NatsServer late = NatsServer.start()) {
+			late.kill();
+			this.runner
+				.withPropertyValues("nats.servers=" + late.url(), "nats.startup=retry", "nats.reconnect-wait=50ms",
+						"nats.leadership.roles=reports")
+				.run((context) -> {
+					assertThat(context.getBean(LeaderElection.class).isLeader()).isFalse();
+					late.restart();
+					awaitLeader(context, "reports");
+				});
+		}
 	}
 
 	@Test
