@@ -20,9 +20,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties.Bucket;
 
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
@@ -49,16 +51,36 @@ class KeyValuePropertiesBinder {
 
 	NatsKeyValueProperties bind() {
 		NatsKeyValueProperties properties = bind(this.binder.without(this.buckets), this.root,
-				NatsKeyValueProperties.class);
-		Map<String, Bucket> bound = new LinkedHashMap<>();
-		this.binder.declaredKeys(this.buckets)
-			.forEach((key, name) -> bound.put(key, bind(this.binder, name, Bucket.class)));
+				Bindable.of(NatsKeyValueProperties.class));
 		return new NatsKeyValueProperties(properties.provisioning(), properties.observationEnabled(),
-				properties.maxInFlight(), bound);
+				properties.maxInFlight(), bindBuckets(this.binder.declaredKeys(this.buckets)));
 	}
 
-	private <T> T bind(StrictBinder binder, ConfigurationPropertyName name, Class<T> type) {
-		return binder.bind(name, Bindable.of(type), UnaryOperator.identity(),
+	private Map<String, Bucket> bindBuckets(Map<String, ConfigurationPropertyName> declared) {
+		Map<String, Bucket> together = (declared.size() > 1) ? bindTogether() : Map.of();
+		boolean known = declared.keySet().containsAll(together.keySet());
+		Map<String, Bucket> bound = new LinkedHashMap<>();
+		declared.forEach((key, name) -> {
+			Bucket bucket = known ? together.get(key) : null;
+			bound.put(key, (bucket != null) ? bucket : bind(this.binder, name, Bindable.of(Bucket.class)));
+		});
+		return bound;
+	}
+
+	// Spring Boot reads the annotations of a record once for each call: of many buckets
+	// that takes longer than to bind them. Only one at a time tells what is wrong with
+	// it.
+	private Map<String, Bucket> bindTogether() {
+		try {
+			return bind(this.binder, this.buckets, Bindable.mapOf(String.class, Bucket.class));
+		}
+		catch (BindException | InvalidNatsPropertyException ex) {
+			return Map.of();
+		}
+	}
+
+	private <T> T bind(StrictBinder binder, ConfigurationPropertyName name, Bindable<T> target) {
+		return binder.bind(name, target, UnaryOperator.identity(),
 				"Below '%s' unknown properties are refused, so that a typo does not make a bucket or an option vanish."
 					.formatted(this.root));
 	}

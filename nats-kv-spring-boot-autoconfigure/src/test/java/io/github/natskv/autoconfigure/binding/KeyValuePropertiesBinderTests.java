@@ -19,6 +19,7 @@ package io.github.natskv.autoconfigure.binding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
@@ -64,6 +65,28 @@ class KeyValuePropertiesBinderTests {
 		assertThat(bucket.sources()).singleElement()
 			.extracting(NatsKeyValueProperties.Source::bucket)
 			.isEqualTo("other");
+	}
+
+	@Test
+	void bindsManyBucketsAsIfEachWereAlone() {
+		Map<String, String> buckets = Map.of("orders", """
+				{ history: 3, ttl: 1h, value-type: java.util.List<String>, local-copy: { enabled: true, keys: [a, b] } }
+				""", "userProfiles", "{ metadata: { Owner.team: a, '[x/y]': b }, key-codec: base64 }", "empty", "{}",
+				"copies", "{ sources: [ { bucket: other, start-revision: 7 }, { bucket: third } ], max-bytes: 1MB }");
+		Map<String, Map<String, Object>> variables = Map.of("orders", Map.of("NATS_KV_BUCKETS_ORDERS_REPLICAS", "3"),
+				"userProfiles", Map.of("NATS_KV_BUCKETS_USERPROFILES_KEYCODEC", "escape"));
+		Map<String, Object> environment = new HashMap<>();
+		variables.values().forEach(environment::putAll);
+		StringBuilder all = new StringBuilder("nats.kv.buckets:\n");
+		buckets.forEach((key, options) -> all.append("  %s: %s\n".formatted(key, options.strip())));
+		NatsKeyValueProperties together = bind(all.toString(), environment);
+		assertThat(together.buckets()).containsOnlyKeys(buckets.keySet());
+		buckets.forEach((key, options) -> {
+			NatsKeyValueProperties alone = bind("nats.kv.buckets:\n  %s: %s".formatted(key, options.strip()),
+					variables.getOrDefault(key, Map.of()));
+			assertThat(together.buckets().get(key)).as(key).isEqualTo(alone.buckets().get(key));
+		});
+		assertThat(together.buckets().get("orders").replicas()).isEqualTo(3);
 	}
 
 	@ParameterizedTest
