@@ -71,6 +71,9 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 			NatsListeners.class, KeyValueListener.class, KeyValueListeners.class, JetStreamListener.class,
 			JetStreamListeners.class);
 
+	// most beans of an application, none of which are listeners
+	private static final String SPRING_BOOT = "org.springframework.boot.";
+
 	/**
 	 * Name of the {@link org.springframework.core.retry.RetryPolicy} bean by which
 	 * handler methods that fail are called again.
@@ -114,7 +117,8 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 	}
 
 	private void register(Class<?> type, String beanName, Supplier<Object> bean) {
-		if (this.withoutListeners.contains(type) || !AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
+		if (type.getName().startsWith(SPRING_BOOT) || this.withoutListeners.contains(type)
+				|| !AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
 			return;
 		}
 		Map<Method, Listeners> methods = MethodIntrospector.selectMethods(type,
@@ -133,9 +137,11 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 
 	private static @Nullable Listeners listeners(Method method) {
 		MergedAnnotations all = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
-		Listeners listeners = new Listeners(annotations(all, NatsListener.class),
-				annotations(all, KeyValueListener.class), annotations(all, JetStreamListener.class));
-		return listeners.isEmpty() ? null : listeners;
+		if (all.stream().noneMatch((annotation) -> ANNOTATIONS.contains(annotation.getType()))) {
+			return null;
+		}
+		return new Listeners(annotations(all, NatsListener.class), annotations(all, KeyValueListener.class),
+				annotations(all, JetStreamListener.class));
 	}
 
 	private static <A extends Annotation> List<A> annotations(MergedAnnotations all, Class<A> type) {
@@ -202,11 +208,6 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 
 	private record Listeners(List<NatsListener> onSubjects, List<KeyValueListener> onBuckets,
 			List<JetStreamListener> onStreams) {
-
-		boolean isEmpty() {
-			return this.onSubjects.isEmpty() && this.onBuckets.isEmpty() && this.onStreams.isEmpty();
-		}
-
 	}
 
 	private record Factories(ListenerContainerFactory onSubjects, KeyValueListenerContainerFactory onBuckets,
