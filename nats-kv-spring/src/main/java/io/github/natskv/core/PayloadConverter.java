@@ -106,7 +106,8 @@ public class PayloadConverter {
 	 */
 	@SuppressWarnings("unchecked")
 	public <T> PayloadReader<T> reader(Type type) {
-		return (PayloadReader<T>) this.readers.computeIfAbsent(type, this::createReader);
+		PayloadReader<T> known = (PayloadReader<T>) this.readers.get(type);
+		return (known != null) ? known : (PayloadReader<T>) this.readers.computeIfAbsent(type, this::createReader);
 	}
 
 	/**

@@ -19,8 +19,10 @@ package io.github.natskv.jetstream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,14 +50,16 @@ public final class JetStreamLevel {
 
 	private static final Map<Connection, JetStreamLevel> known = new WeakHashMap<>();
 
-	private final String asked;
+	private final String prefix;
 
 	private final ServerInfo connected;
 
 	private final @Nullable Integer level;
 
-	private JetStreamLevel(String asked, ServerInfo connected, @Nullable Integer level) {
-		this.asked = asked;
+	private final Map<String, Boolean> versions = new ConcurrentHashMap<>();
+
+	private JetStreamLevel(String prefix, ServerInfo connected, @Nullable Integer level) {
+		this.prefix = prefix;
 		this.connected = connected;
 		this.level = level;
 	}
@@ -67,18 +71,22 @@ public final class JetStreamLevel {
 	 */
 	public static JetStreamLevel of(Connection connection, String prefix) {
 		ServerInfo connected = connection.getServerInfo();
-		String asked = prefix + " " + connected.getServerId() + " " + connected.getClientId();
 		synchronized (known) {
 			JetStreamLevel level = known.get(connection);
-			if (level != null && level.asked.equals(asked)) {
+			if (level != null && level.isOf(prefix, connected)) {
 				return level;
 			}
 		}
-		JetStreamLevel level = new JetStreamLevel(asked, connected, ask(connection, prefix));
+		JetStreamLevel level = new JetStreamLevel(prefix, connected, ask(connection, prefix));
 		synchronized (known) {
 			known.put(connection, level);
 		}
 		return level;
+	}
+
+	private boolean isOf(String prefix, ServerInfo connected) {
+		return this.prefix.equals(prefix) && this.connected.getClientId() == connected.getClientId()
+				&& Objects.equals(this.connected.getServerId(), connected.getServerId());
 	}
 
 	private static @Nullable Integer ask(Connection connection, String prefix) {
@@ -119,6 +127,11 @@ public final class JetStreamLevel {
 	 * @return whether JetStream has it
 	 */
 	public boolean has(String version) {
+		Boolean known = this.versions.get(version);
+		return (known != null) ? known : this.versions.computeIfAbsent(version, this::find);
+	}
+
+	private boolean find(String version) {
 		Integer level = this.level;
 		if (level == null) {
 			return this.connected.isSameOrNewerThanVersion(version);

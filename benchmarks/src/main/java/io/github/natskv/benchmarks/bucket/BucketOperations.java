@@ -134,7 +134,7 @@ final class BucketOperations {
 	}
 
 	private static String[] keys(Side side) {
-		return IntStream.range(0, KEYS).mapToObj((i) -> side + "." + i).toArray(String[]::new);
+		return IntStream.range(0, KEYS).mapToObj((i) -> side + "-" + i).toArray(String[]::new);
 	}
 
 	private void write(Side side, String bucket, String[] keys) {
