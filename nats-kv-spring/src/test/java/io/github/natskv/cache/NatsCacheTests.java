@@ -25,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 import io.github.natskv.cache.NatsCacheConfiguration.OnError;
@@ -347,12 +346,11 @@ class NatsCacheTests {
 			proxy.hold();
 			long failuresBefore = missing.getStatistics().failures();
 			long start = System.nanoTime();
-			long calls = readByThreads(missing, start + Duration.ofMillis(1000).toNanos());
+			readByThreads(missing, start + Duration.ofSeconds(1).toNanos());
 			long timedOut = missing.getStatistics().failures() - failuresBefore;
 			// those that are underway when it goes, then one per second
 			long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds() + 1;
 			assertThat(timedOut).isBetween(1L, THREADS + seconds);
-			assertThat(calls).isGreaterThan(50 * timedOut);
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> failing.get("a"));
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> missing.evict("a"));
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> missing.clear());
@@ -378,21 +376,18 @@ class NatsCacheTests {
 		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> full.put("c", "y".repeat(1200)));
 	}
 
-	private static long readByThreads(NatsCache cache, long end) {
-		LongAdder calls = new LongAdder();
+	private static void readByThreads(NatsCache cache, long end) {
 		List<CompletableFuture<?>> threads = new ArrayList<>();
 		for (int i = 0; i < THREADS; i++) {
 			String key = "k" + i;
 			threads.add(CompletableFuture.runAsync(() -> {
-				while (System.nanoTime() - end < 0) {
+				for (int call = 0; call < 500 || System.nanoTime() - end < 0; call++) {
 					assertThat(cache.get(key)).isNull();
 					assertThat(cache.get(key, () -> "2")).isEqualTo("2");
-					calls.add(2);
 				}
 			}, (task) -> new Thread(task).start()));
 		}
 		threads.forEach(CompletableFuture::join);
-		return calls.sum();
 	}
 
 	@Test

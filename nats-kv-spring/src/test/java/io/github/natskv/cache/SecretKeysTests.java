@@ -59,6 +59,10 @@ class SecretKeysTests {
 
 	private static final String SECRET = "token-4711";
 
+	private static final Duration SHORT = Duration.ofMillis(150);
+
+	private static final Duration LONG = Duration.ofSeconds(20);
+
 	@AutoClose
 	private static final NatsServer server = NatsServer.start("""
 			authorization { users: [
@@ -86,9 +90,8 @@ class SecretKeysTests {
 		return Buckets.configuration(this.bucket);
 	}
 
-	private CacheNode node(Connection connection, OnError onError) {
-		return new CacheNode(connection, Duration.ofMillis(150), this.bucket,
-				NatsCacheConfiguration.defaults().onError(onError));
+	private CacheNode node(Connection connection, OnError onError, Duration timeout) {
+		return new CacheNode(connection, timeout, this.bucket, NatsCacheConfiguration.defaults().onError(onError));
 	}
 
 	@Test
@@ -96,8 +99,8 @@ class SecretKeysTests {
 		Buckets.create(connection, configuration().build());
 		try (NetworkProxy proxy = NetworkProxy.to(server.port());
 				Connection away = connect(proxy.url(), "all");
-				CacheNode failing = node(away, OnError.FAIL);
-				CacheNode missing = node(away, OnError.MISS)) {
+				CacheNode failing = node(away, OnError.FAIL, SHORT);
+				CacheNode missing = node(away, OnError.MISS, SHORT)) {
 			NatsCache cache = failing.cache("orders");
 			Awaitility.await().ignoreExceptions().until(() -> cache.get(SECRET) == null);
 			proxy.hold();
@@ -128,9 +131,9 @@ class SecretKeysTests {
 	@Test
 	void refusalsOfTheServerHaveNone() throws Exception {
 		Buckets.create(connection, configuration().maxBucketSize(2000).maximumValueSize(1000).build());
-		try (CacheNode node = node(connection, OnError.FAIL);
+		try (CacheNode node = node(connection, OnError.FAIL, LONG);
 				Connection restricted = connect(server.url(), "some");
-				CacheNode denied = node(restricted, OnError.FAIL)) {
+				CacheNode denied = node(restricted, OnError.FAIL, LONG)) {
 			NatsCache cache = node.cache("orders");
 			assertFails(ValueTooLargeException.class, () -> cache.put(SECRET, "x".repeat(2000)));
 			cache.put("a", "x".repeat(800));
@@ -143,7 +146,7 @@ class SecretKeysTests {
 	@Test
 	void failuresOfALoaderHaveNone() {
 		Buckets.create(connection, configuration().build());
-		try (CacheNode node = node(connection, OnError.MISS)) {
+		try (CacheNode node = node(connection, OnError.MISS, LONG)) {
 			NatsCache cache = node.cache("orders");
 			Throwable failure = assertFails(Cache.ValueRetrievalException.class, () -> cache.get(SECRET, () -> {
 				throw new IllegalStateException("no");
