@@ -96,14 +96,14 @@ public class NatsEndpoint {
 		}
 		NamedConnectionDescriptor first = asked.get(0).join();
 		return new NatsDescriptor(first.connection(), first.buckets(), first.streams(), listenerDescriptors(),
-				first.watches(), LeadershipDescriptor.of(this.elections), named);
+				first.watches(), first.locks(), LeadershipDescriptor.of(this.elections), named);
 	}
 
 	private CompletableFuture<NamedConnectionDescriptor> describe(MonitoredConnection connection) {
 		BucketMonitor buckets = connection.monitor();
 		return bucketDescriptors(buckets).thenCombine(streamDescriptors(connection.streams()),
 				(found, streams) -> new NamedConnectionDescriptor(ConnectionDescriptor.of(connection.connection()),
-						found, streams, watchDescriptors(buckets)));
+						found, streams, watchDescriptors(buckets), LocksDescriptor.of(connection.locks())));
 	}
 
 	private CompletableFuture<Map<String, StreamDescriptor>> streamDescriptors(@Nullable StreamMonitor streams) {
@@ -261,12 +261,14 @@ public class NatsEndpoint {
 	 * @param streams the declared streams, by stream key
 	 * @param listeners the listeners, by id
 	 * @param watches the watches opened in code
+	 * @param locks the locks, if there are any
 	 * @param leadership the roles this application may lead, by name
 	 * @param connections the connections with a name
 	 */
 	public record NatsDescriptor(ConnectionDescriptor connection, Map<String, BucketDescriptor> buckets,
 			Map<String, StreamDescriptor> streams, Map<String, ListenerDescriptor> listeners,
-			List<WatchDescriptor> watches, Map<String, LeadershipDescriptor> leadership,
+			List<WatchDescriptor> watches, @Nullable LocksDescriptor locks,
+			Map<String, LeadershipDescriptor> leadership,
 			Map<String, NamedConnectionDescriptor> connections) implements OperationResponseBody {
 
 	}
@@ -278,9 +280,10 @@ public class NatsEndpoint {
 	 * @param buckets its configured buckets, by bucket key
 	 * @param streams its declared streams, by stream key
 	 * @param watches its watches opened in code
+	 * @param locks the locks on one of its buckets, if there are any
 	 */
 	public record NamedConnectionDescriptor(ConnectionDescriptor connection, Map<String, BucketDescriptor> buckets,
-			Map<String, StreamDescriptor> streams, List<WatchDescriptor> watches) {
+			Map<String, StreamDescriptor> streams, List<WatchDescriptor> watches, @Nullable LocksDescriptor locks) {
 
 	}
 

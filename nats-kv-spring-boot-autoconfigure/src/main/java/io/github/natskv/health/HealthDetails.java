@@ -31,6 +31,7 @@ import io.github.natskv.kv.BucketStatus;
 import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.listener.ListenerStatus;
+import io.github.natskv.lock.DefaultBucketLocks;
 import io.github.natskv.lock.LeaderElection;
 import io.nats.client.Connection;
 import io.nats.client.api.ServerInfo;
@@ -45,6 +46,11 @@ final class HealthDetails {
 	private static final double NANOS_PER_MILLI = 1_000_000;
 
 	private HealthDetails() {
+	}
+
+	static Map<String, Object> ofLocks(@Nullable DefaultBucketLocks locks) {
+		return (locks != null) ? Map.of("bucketName", locks.bucket(), "held", locks.held(), "waiting", locks.waiting(),
+				"lost", locks.lost()) : Map.of();
 	}
 
 	static Map<String, Object> ofConnection(Connection connection, ServerInfo server, Optional<Duration> roundTrip) {

@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.lock.DefaultBucketLocks;
 import io.github.natskv.provisioning.Provisioner;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +39,12 @@ import org.jspecify.annotations.Nullable;
  * provision
  * @param streams asks about the declared streams, if there are any
  * @param problems the problems of what is configured to use it
+ * @param locks the locks on one of the buckets, if there are any
  * @since 0.1.0
  */
 public record MonitoredConnection(@Nullable String name, Connection connection, @Nullable KeyValueBuckets buckets,
-		@Nullable Provisioner provisioner, @Nullable StreamMonitor streams, Supplier<List<String>> problems) {
+		@Nullable Provisioner provisioner, @Nullable StreamMonitor streams, Supplier<List<String>> problems,
+		@Nullable DefaultBucketLocks locks) {
 
 	// What metrics call it.
 	public String label() {

@@ -111,6 +111,7 @@ public final class NatsHealthIndicator extends AbstractHealthIndicator implement
 			Consumer<String> own = (problem) -> problems.add(connection.problemPrefix() + problem);
 			Map<String, Object> found = connection.check(answers.get(i).orElse(null), own);
 			checkWatches(connection.monitored(), found, own);
+			add(found, "locks", HealthDetails.ofLocks(connection.monitored().locks()));
 			String name = connection.monitored().name();
 			if (name != null) {
 				named.put(name, found);

@@ -32,6 +32,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -59,6 +60,8 @@ import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
 import io.github.natskv.listener.DeadLetters;
 import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.lock.BucketLease;
+import io.github.natskv.lock.DefaultBucketLocks;
 import io.github.natskv.openfeature.BucketFlagProvider;
 import io.github.natskv.provisioning.BucketConfigurations;
 import io.github.natskv.provisioning.DeclaredStreams;
@@ -199,6 +202,9 @@ class PermissionTests {
 	private static void assumeSupported(Feature feature) throws Exception {
 		if (feature == Feature.TRANSACTION || feature == Feature.SNAPSHOT) {
 			assumeTrue(isAtLeast("2.14.5"), "needs server 2.14.5");
+		}
+		if (feature == Feature.LOCKS) {
+			assumeTrue(isAtLeast("2.11.0"), "needs server 2.11");
 		}
 		if (feature == Feature.CLEAR) {
 			assumeTrue(isAtLeast("2.10.0"), "needs server 2.10");
@@ -466,6 +472,24 @@ class PermissionTests {
 			app.await().until(() -> flags.getBooleanEvaluation("on", false, null).getValue());
 		}, Flags.class, "nats.openfeature.bucket=profiles", "nats.openfeature.timeout=10s"),
 
+		LOCKS("locks (`BucketLocks`)", (app) -> {
+			app.admin().keyValueManagement().delete("profiles");
+			app.admin()
+				.keyValueManagement()
+				.create(KeyValueConfiguration.builder("profiles").limitMarker(Duration.ofSeconds(1)).build());
+			KeyValueBuckets buckets = app.context().getBean(KeyValueBuckets.class);
+			try (DefaultBucketLocks locks = new DefaultBucketLocks(buckets, "profiles", Duration.ofSeconds(30))) {
+				BucketLease lease = locks.tryAcquire("reports");
+				FutureTask<BucketLease> next = new FutureTask<>(() -> locks.acquire("reports", app.patience()));
+				new Thread(next).start();
+				JetStreamManagement management = app.admin().jetStreamManagement();
+				app.await().until(() -> next.isDone() || !management.getConsumerNames("KV_profiles").isEmpty());
+				lease.close();
+				next.get().close();
+			}
+			app.assertNoConsumers();
+		}),
+
 		KEY_VALUE_LISTENER(WATCHES, (app) -> {
 			Watcher watcher = app.context().getBean(Watcher.class);
 			app.await().until(() -> watcher.seen.contains("ann=1"));
@@ -591,6 +615,10 @@ class PermissionTests {
 		boolean isOptional(String subject) {
 			// what they need is what a watch needs
 			if (this == LOCAL_COPY || this == FLAGS || subject.equals("$JS.API.INFO")) {
+				return true;
+			}
+			if (this == LOCKS && subject.contains(".CONSUMER.MSG.NEXT.")) {
+				// who hears nothing asks again after the lease
 				return true;
 			}
 			if ((this == READ_ALL || this == TRANSACTION) && subject.contains(".DIRECT.GET.")) {

@@ -325,7 +325,9 @@ class NatsEndpointTests {
 			finally {
 				slow.resume();
 			}
-			assertThat(http.get("natskv/profiles").statusCode()).isEqualTo(200);
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(20))
+				.until(() -> http.get("natskv/profiles").statusCode() == 200);
 		}
 	}
 

@@ -35,6 +35,7 @@ import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.autoconfigure.lock.NatsLockAutoConfiguration;
 import io.github.natskv.autoconfigure.metrics.NatsMetricsAutoConfiguration;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketNotFoundException;
@@ -95,9 +96,9 @@ class NatsMetricsTests {
 	private ApplicationContextRunner runner(String... properties) {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
-					NatsListenerAutoConfiguration.class, NatsMetricsAutoConfiguration.class,
-					MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class,
-					PrometheusMetricsExportAutoConfiguration.class))
+					NatsListenerAutoConfiguration.class, NatsLockAutoConfiguration.class,
+					NatsMetricsAutoConfiguration.class, MetricsAutoConfiguration.class,
+					CompositeMeterRegistryAutoConfiguration.class, PrometheusMetricsExportAutoConfiguration.class))
 			.withPropertyValues("nats.servers=" + this.server.url(), "nats.kv.buckets.flags.max-bytes=1MB",
 					"nats.kv.buckets.profiles.history=5", "nats.jetstream.request-timeout=300ms",
 					"nats.streams.definitions.orders.subjects=stored.>", "nats.streams.definitions.orders.name=ORDERS",
@@ -147,7 +148,8 @@ class NatsMetricsTests {
 
 	@Test
 	void aScrapeShowsTheDocumentedNames() {
-		runner("nats.listener.observation-enabled=true", "nats.kv.buckets.flags.local-copy.enabled=true")
+		runner("nats.listener.observation-enabled=true", "nats.kv.buckets.flags.local-copy.enabled=true",
+				"nats.locks.bucket=locks", "nats.kv.buckets.locks.provisioning=none")
 			.run((context) -> {
 				context.getBean(KeyValueBuckets.class).bucket("flags", String.class).put("key", "value");
 				context.getBean(NatsOperationMetrics.class)

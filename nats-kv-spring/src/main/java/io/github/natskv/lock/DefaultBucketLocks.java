@@ -18,6 +18,8 @@ package io.github.natskv.lock;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import io.github.natskv.kv.KeyValueBuckets;
@@ -52,7 +54,10 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 
 	private final LocalLocks localLocks = new LocalLocks();
 
-	private final LeaseRenewals renewals = new LeaseRenewals();
+	private final List<LockListener> listeners = new CopyOnWriteArrayList<>();
+
+	private final LeaseRenewals renewals = new LeaseRenewals(
+			(gone) -> this.listeners.forEach((listener) -> listener.lost(gone)));
 
 	private final long pause;
 
@@ -85,9 +90,36 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 		this.records.check();
 	}
 
+	/**
+	 * Tell somebody of what becomes of locks from now on.
+	 * @param listener who is told
+	 */
+	public void addListener(LockListener listener) {
+		this.listeners.add(listener);
+	}
+
+	private void attempted(LockListener.Outcome outcome, long start) {
+		Duration time = Duration.ofNanos(System.nanoTime() - start);
+		this.listeners.forEach((listener) -> listener.attempted(outcome, time));
+	}
+
 	@Override
 	public @Nullable BucketLease tryAcquire(String name) {
-		return attempt(name, LockKeys.of(name));
+		String key = LockKeys.of(name);
+		return once(() -> attempt(name, key));
+	}
+
+	private <L> @Nullable L once(Attempt<L> attempt) {
+		long start = System.nanoTime();
+		LockListener.Outcome outcome = LockListener.Outcome.ERROR;
+		try {
+			L held = attempt.make();
+			outcome = (held != null) ? LockListener.Outcome.OK : LockListener.Outcome.HELD;
+			return held;
+		}
+		finally {
+			attempted(outcome, start);
+		}
 	}
 
 	@Override
@@ -97,12 +129,28 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 	}
 
 	TimedLease acquire(String name, Duration wait, Duration duration) throws InterruptedException {
-		return await(LockKeys.of(name), wait, () -> tryAcquire(name, duration));
+		return await(LockKeys.of(name), wait, () -> attempt(name, duration));
 	}
 
 	private <L> L await(String key, Duration wait, Attempt<L> attempt) throws InterruptedException {
 		Assert.isTrue(!wait.isNegative(), () -> "The time to wait for a lock must not be negative, but is " + wait);
 		long start = System.nanoTime();
+		LockListener.Outcome outcome = LockListener.Outcome.ERROR;
+		try {
+			L held = await(key, wait, attempt, start);
+			outcome = LockListener.Outcome.OK;
+			return held;
+		}
+		catch (CannotAcquireLockException | InterruptedException ex) {
+			outcome = LockListener.Outcome.TIMEOUT;
+			throw ex;
+		}
+		finally {
+			attempted(outcome, start);
+		}
+	}
+
+	private <L> L await(String key, Duration wait, Attempt<L> attempt, long start) throws InterruptedException {
 		long limit = (wait.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0) ? wait.toNanos() : Long.MAX_VALUE;
 		Wait<L> waiting = new Wait<>(attempt, start, limit);
 		if (limit == 0 || !this.queues.isWaitedFor(key)) {
@@ -149,6 +197,10 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 	 * @throws IllegalStateException if the application ends
 	 */
 	public @Nullable TimedLease tryAcquire(String name, Duration duration) {
+		return once(() -> attempt(name, duration));
+	}
+
+	private @Nullable TimedLease attempt(String name, Duration duration) {
 		Assert.isTrue(!duration.isNegative() && !duration.isZero(),
 				() -> "The time to hold a lock must be positive, but is " + duration);
 		requireOpen();
@@ -203,7 +255,19 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 		return new BucketLock(this, this.localLocks, LockKeys.of(name), name);
 	}
 
-	Duration lease() {
+	/**
+	 * Return the bucket.
+	 * @return the server's name of the bucket
+	 */
+	public String bucket() {
+		return this.records.bucket();
+	}
+
+	/**
+	 * Return how long a lock outlives a holder that has gone.
+	 * @return the lease
+	 */
+	public Duration lease() {
 		return this.lease;
 	}
 

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Future;
 
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.RevisionConflictException;
@@ -74,8 +73,6 @@ final class HeldLease implements BucketLease, ThreadLease, TransactionGuard {
 
 	private @Nullable CompletableFuture<Void> renewal;
 
-	private @Nullable Future<?> next;
-
 	HeldLease(LockRecords records, LeaseRenewals renewals, Duration lease, String name, String key, byte[] owner,
 			LockRecord record) {
 		this.records = records;
@@ -107,16 +104,6 @@ final class HeldLease implements BucketLease, ThreadLease, TransactionGuard {
 	@Override
 	public boolean isValid() {
 		return this.state == State.HELD && this.records.now() - this.validUntil < 0;
-	}
-
-	synchronized void next(Future<?> next) {
-		if (this.next != null) {
-			this.next.cancel(false);
-		}
-		this.next = next;
-		if (this.state != State.HELD) {
-			next.cancel(false);
-		}
 	}
 
 	// renew if it is time to: in how many nanoseconds to call this again, -1 for never
@@ -328,9 +315,6 @@ final class HeldLease implements BucketLease, ThreadLease, TransactionGuard {
 				this.state = State.RELEASED;
 			}
 			pending = this.renewal;
-			if (this.next != null) {
-				this.next.cancel(false);
-			}
 		}
 		this.renewals.remove(this);
 		return (pending != null) ? pending : CompletableFuture.completedFuture(null);

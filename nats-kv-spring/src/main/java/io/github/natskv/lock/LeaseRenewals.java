@@ -21,10 +21,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
@@ -32,6 +36,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * Renews all locks that are held, by one thread.
  */
 final class LeaseRenewals {
+
+	private static final long MIN_WAIT = TimeUnit.MILLISECONDS.toNanos(1);
 
 	private final Set<HeldLease> held = ConcurrentHashMap.newKeySet();
 
@@ -42,7 +48,14 @@ final class LeaseRenewals {
 
 	private final ExecutorService callbacks = Executors.newCachedThreadPool(threads("nats-lock-"));
 
-	LeaseRenewals() {
+	private final Consumer<BucketLease> listener;
+
+	private @Nullable Future<?> next;
+
+	private long nextTime;
+
+	LeaseRenewals(Consumer<BucketLease> listener) {
+		this.listener = listener;
 		this.scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.scheduler.setRemoveOnCancelPolicy(true);
 	}
@@ -65,6 +78,7 @@ final class LeaseRenewals {
 	void lost(HeldLease lease) {
 		this.held.remove(lease);
 		this.lost.incrementAndGet();
+		execute(() -> this.listener.accept(lease));
 	}
 
 	int held() {
@@ -78,13 +92,34 @@ final class LeaseRenewals {
 	void schedule(HeldLease lease) {
 		long wait = lease.tick();
 		if (wait >= 0) {
-			try {
-				lease.next(this.scheduler.schedule(() -> schedule(lease), wait, TimeUnit.NANOSECONDS));
-			}
-			catch (RejectedExecutionException ex) {
-				// closed, so nothing is held
-			}
+			wakeIn(wait);
 		}
+	}
+
+	// one task for all, so that a lock that is held briefly wakes no thread
+	private synchronized void wakeIn(long nanos) {
+		long wait = Math.max(nanos, MIN_WAIT);
+		long time = System.nanoTime() + wait;
+		if (this.next != null && this.nextTime - time <= 0) {
+			return;
+		}
+		if (this.next != null) {
+			this.next.cancel(false);
+		}
+		try {
+			this.next = this.scheduler.schedule(this::wake, wait, TimeUnit.NANOSECONDS);
+			this.nextTime = time;
+		}
+		catch (RejectedExecutionException ex) {
+			// closed, so nothing is held
+		}
+	}
+
+	private void wake() {
+		synchronized (this) {
+			this.next = null;
+		}
+		this.held.stream().mapToLong(HeldLease::tick).filter((wait) -> wait >= 0).min().ifPresent(this::wakeIn);
 	}
 
 	void execute(Runnable task) {

@@ -209,34 +209,44 @@ class BucketLocksTests {
 	}
 
 	@Test
-	void waitersOfOneNodeShareAWatch() throws Exception {
+	void waitersOfOneNodeShareAWatchAndItsRequests() throws Exception {
 		assumeNew();
 		BucketLease lease = this.locks.tryAcquire("reports");
 		List<Thread> waiters = new ArrayList<>();
-		for (int i = 0; i < 200; i++) {
-			Thread waiter = new Thread(() -> {
-				try {
-					this.others.acquire("reports", Duration.ofMinutes(1));
-				}
-				catch (InterruptedException ex) {
-					// wanted
-				}
-			});
-			waiter.start();
-			waiters.add(waiter);
+		waiters.add(startWaiter());
+		// whoever comes before there is a watch asks, too
+		Awaitility.await().atMost(PATIENCE).until(() -> consumers() == 1);
+		long sent = otherConnection.getStatistics().getOutMsgs();
+		int count = 1000;
+		while (waiters.size() < count) {
+			waiters.add(startWaiter());
 		}
-		Awaitility.await().atMost(PATIENCE).until(() -> this.others.waiting() == 200);
-		long consumers = connection.jetStreamManagement()
-			.getStreamInfo("KV_" + this.bucket)
-			.getStreamState()
-			.getConsumerCount();
-		assertThat(consumers).isLessThanOrEqualTo(1);
+		Awaitility.await().atMost(PATIENCE).until(() -> this.others.waiting() == count);
+		assertThat(consumers()).isEqualTo(1);
+		assertThat(otherConnection.getStatistics().getOutMsgs() - sent).isLessThan(count / 10);
 		waiters.forEach(Thread::interrupt);
 		for (Thread waiter : waiters) {
 			waiter.join(20_000);
 		}
 		assertThat(this.others.waiting()).isZero();
 		lease.close();
+	}
+
+	private Thread startWaiter() {
+		Thread waiter = new Thread(() -> {
+			try {
+				this.others.acquire("reports", Duration.ofMinutes(1));
+			}
+			catch (InterruptedException ex) {
+				// wanted
+			}
+		});
+		waiter.start();
+		return waiter;
+	}
+
+	private long consumers() throws Exception {
+		return connection.jetStreamManagement().getStreamInfo("KV_" + this.bucket).getStreamState().getConsumerCount();
 	}
 
 	@Test

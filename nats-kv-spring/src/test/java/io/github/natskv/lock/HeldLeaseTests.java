@@ -38,7 +38,8 @@ class HeldLeaseTests {
 
 	private static final long TOKEN = 1_700_000_000_000_000L;
 
-	private final LeaseRenewals renewals = new LeaseRenewals();
+	private final LeaseRenewals renewals = new LeaseRenewals((lease) -> {
+	});
 
 	private volatile Instant now = Instant.EPOCH;
 

@@ -39,6 +39,7 @@ import io.github.natskv.health.FeatureProblem;
 import io.github.natskv.health.MonitoredConnection;
 import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.kv.KeyValueBuckets;
+import io.github.natskv.lock.DefaultBucketLocks;
 import io.github.natskv.provisioning.Provisioner;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,8 @@ public final class ConnectionBeans {
 				monitored.add(new MonitoredConnection(connection.name().name(), client,
 						beans.find(KeyValueBuckets.class), beans.find(Provisioner.class),
 						connection.streams().streams().isEmpty() ? null : beans.find(StreamMonitor.class),
-						beans::problems));
+						beans::problems, (connection.locks() != null)
+								? beanFactory.getBeanProvider(DefaultBucketLocks.class).getIfUnique() : null));
 			}
 		}
 		return monitored;

@@ -18,33 +18,23 @@ package io.github.natskv.autoconfigure.lock;
 
 import java.util.Objects;
 
-import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsLocksProperties;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.autoconfigure.connection.ConnectionBeans;
-import io.github.natskv.autoconfigure.connection.TrainingRun;
+import io.github.natskv.autoconfigure.connection.NatsEventPublisher;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
-import io.github.natskv.core.connection.MockedConnection;
-import io.github.natskv.kv.BucketNotFoundException;
-import io.github.natskv.kv.BucketOptionRequiredException;
 import io.github.natskv.kv.KeyValueBuckets;
-import io.github.natskv.kv.UnsupportedServerFeatureException;
 import io.github.natskv.lock.BucketLocks;
 import io.github.natskv.lock.DefaultBucketLocks;
-import io.github.natskv.provisioning.ProvisioningPolicy;
 import io.nats.client.Connection;
-import io.nats.client.api.KeyValueConfiguration;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
-import org.springframework.dao.DataAccessException;
-import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
 /**
  * Auto-configuration for locks on a bucket.
@@ -56,8 +46,6 @@ import org.springframework.dao.InvalidDataAccessResourceUsageException;
 @ConditionalOnProperty("nats.locks.bucket")
 public final class NatsLockAutoConfiguration {
 
-	private static final Log logger = LogFactory.getLog(NatsLockAutoConfiguration.class);
-
 	NatsLockAutoConfiguration() {
 	}
 
@@ -67,44 +55,19 @@ public final class NatsLockAutoConfiguration {
 		ConfiguredConnections connections = ConfiguredConnections.of(beanFactory);
 		NatsLocksProperties properties = connections.locks();
 		ConnectionBeans beans = new ConnectionBeans(beanFactory, connections.ofLocks());
-		DefaultBucketLocks locks = new DefaultBucketLocks(beans.get(KeyValueBuckets.class),
-				Objects.requireNonNull(properties.bucket()), properties.lease());
-		if (isProvisioned(beans)) {
-			check(locks, properties);
-		}
+		String bucket = Objects.requireNonNull(properties.bucket());
+		DefaultBucketLocks locks = new DefaultBucketLocks(beans.get(KeyValueBuckets.class), bucket, properties.lease());
+		locks.addListener(new LockEvents(beans.get(Connection.class), beans.connection().name().label(), bucket,
+				locks.bucket(), beanFactory.getBean(NatsEventPublisher.class)));
 		return locks;
 	}
 
-	// else the first lock looks at the bucket
-	private static boolean isProvisioned(ConnectionBeans beans) {
-		Connection connection = beans.get(Connection.class);
-		return !TrainingRun.isActive() && !MockedConnection.is(connection)
-				&& connection.getStatus() == Connection.Status.CONNECTED
-				&& beans.connection().locksPolicy(beans.own(KeyValueConfiguration.class)) != ProvisioningPolicy.NONE;
-	}
-
-	private static void check(DefaultBucketLocks locks, NatsLocksProperties properties) {
-		try {
-			locks.check();
-		}
-		catch (BucketNotFoundException ex) {
-			logger.debug("The bucket of locks has not been made yet", ex);
-		}
-		catch (InvalidDataAccessResourceUsageException ex) {
-			throw new InvalidNatsPropertyException("nats.locks.bucket", String.valueOf(ex.getMessage()), action(ex),
-					ex);
-		}
-		catch (DataAccessException ex) {
-			logger.debug("The bucket of locks could not be looked at", ex);
-		}
-	}
-
-	private static String action(InvalidDataAccessResourceUsageException ex) {
-		return (ex instanceof UnsupportedServerFeatureException unsupported
-				&& !(ex instanceof BucketOptionRequiredException))
-						? "Upgrade the server to %s, or remove 'nats.locks.bucket'."
-							.formatted(unsupported.getRequiredVersion())
-						: "Change the options of the bucket (provisioning 'update' applies them), name another one, or set 'nats.locks.lease' to at least its limit-marker-ttl.";
+	@Bean
+	@ConditionalOnBean(DefaultBucketLocks.class)
+	@ConditionalOnMissingBean
+	LockBucketCheck natsLockBucketCheck(ConfigurableListableBeanFactory beanFactory, DefaultBucketLocks locks) {
+		return new LockBucketCheck(locks,
+				new ConnectionBeans(beanFactory, ConfiguredConnections.of(beanFactory).ofLocks()));
 	}
 
 }

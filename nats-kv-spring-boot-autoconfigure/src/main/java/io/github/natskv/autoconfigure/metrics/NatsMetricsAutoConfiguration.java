@@ -18,19 +18,26 @@ package io.github.natskv.autoconfigure.metrics;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
+import io.github.natskv.autoconfigure.NatsLocksProperties;
+import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.autoconfigure.connection.ConnectionBeans;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.autoconfigure.lock.NatsLockAutoConfiguration;
 import io.github.natskv.connection.ConnectionFailures;
+import io.github.natskv.core.NatsConnections;
 import io.github.natskv.core.connection.MockedConnection;
 import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.lock.DefaultBucketLocks;
 import io.github.natskv.metrics.NatsBucketMetrics;
 import io.github.natskv.metrics.NatsConnectionMetrics;
 import io.github.natskv.metrics.NatsListenerMetrics;
+import io.github.natskv.metrics.NatsLockMetrics;
 import io.github.natskv.metrics.NatsOperationMetrics;
 import io.github.natskv.metrics.NatsStreamMetrics;
 import io.github.natskv.observation.BucketObservations;
@@ -52,8 +59,8 @@ import org.springframework.context.annotation.Bean;
  * @since 0.1.0
  */
 @AutoConfiguration(
-		after = { NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
-				NatsListenerAutoConfiguration.class },
+		after = { NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class,
+				NatsLockAutoConfiguration.class },
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass({ Connection.class, MeterRegistry.class })
 @ConditionalOnBean({ Connection.class, MeterRegistry.class })
@@ -103,6 +110,15 @@ public final class NatsMetricsAutoConfiguration {
 			}
 		});
 		return new NatsBucketMetrics(monitors);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(DefaultBucketLocks.class)
+	NatsLockMetrics natsLockMetrics(ConfigurableListableBeanFactory beanFactory, DefaultBucketLocks locks) {
+		NatsLocksProperties properties = ConfiguredConnections.of(beanFactory).locks();
+		return new NatsLockMetrics(locks, Objects.requireNonNullElse(properties.connection(), NatsConnections.DEFAULT),
+				String.valueOf(properties.bucket()));
 	}
 
 	@Bean

@@ -17,21 +17,36 @@
 package io.github.natskv.autoconfigure.lock;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import io.github.natskv.autoconfigure.FailureAnalyses;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.endpoint.NatsEndpointAutoConfiguration;
+import io.github.natskv.autoconfigure.health.NatsHealthContributorAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.metrics.NatsMetricsAutoConfiguration;
+import io.github.natskv.endpoint.LocksDescriptor;
+import io.github.natskv.endpoint.NatsEndpoint;
+import io.github.natskv.health.NatsHealthIndicator;
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.lock.BucketLease;
 import io.github.natskv.lock.BucketLocks;
+import io.github.natskv.lock.LockLostEvent;
+import io.github.natskv.metrics.NatsLockMetrics;
 import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Connection;
+import io.nats.client.KeyValue;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +54,8 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
@@ -173,6 +190,90 @@ class NatsLockAutoConfigurationTests {
 					assertThat(locks.acquire("reports", Duration.ofSeconds(20)).isValid()).isTrue();
 				});
 		}
+	}
+
+	@Test
+	void aBucketThatLosesLocksIsAProblemOnceThereIsAServer() throws Exception {
+		assumeNew();
+		try (NetworkProxy proxy = NetworkProxy.to(server.port())) {
+			proxy.swallow();
+			this.runner
+				.withPropertyValues("nats.servers=" + proxy.url(), "nats.startup=retry",
+						"nats.connection-timeout=500ms", "nats.kv.buckets." + this.bucket + ".limit-marker-ttl=1m")
+				.run((context) -> {
+					LockBucketCheck check = context.getBean(LockBucketCheck.class);
+					assertThat(check.problem()).isNull();
+					proxy.pass();
+					Awaitility.await()
+						.atMost(Duration.ofSeconds(20))
+						.untilAsserted(() -> assertThat(check.problem()).contains("'nats.locks.bucket'",
+								"'limit-marker-ttl' must be at most"));
+				});
+		}
+	}
+
+	@Test
+	void whatBecomesOfLocksIsMeasuredAndShown() throws Exception {
+		assumeNew();
+		MeterRegistry registry = new SimpleMeterRegistry();
+		List<LockLostEvent> events = new CopyOnWriteArrayList<>();
+		this.runner
+			.withConfiguration(AutoConfigurations.of(NatsMetricsAutoConfiguration.class,
+					NatsHealthContributorAutoConfiguration.class, NatsEndpointAutoConfiguration.class))
+			.withPropertyValues("nats.connections.other.servers=" + server.url(), "nats.locks.connection=other",
+					"management.endpoints.web.exposure.include=nats")
+			.withBean(MeterRegistry.class, () -> registry)
+			.withInitializer(
+					(context) -> context.addApplicationListener((ApplicationListener<LockLostEvent>) events::add))
+			.run((context) -> {
+				context.getBean(NatsLockMetrics.class).bindTo(registry);
+				BucketLocks locks = context.getBean(BucketLocks.class);
+				BucketLease lease = locks.tryAcquire("secret");
+				assertThat(locks.tryAcquire("secret")).isNull();
+				assertThatExceptionOfType(CannotAcquireLockException.class)
+					.isThrownBy(() -> locks.acquire("secret", Duration.ofMillis(50)));
+				assertThat(meter(registry, "nats.kv.lock.held")).isEqualTo(1);
+				assertThat(details(context)).containsEntry("held", 1).containsEntry("lost", 0L);
+				KeyValue keys = context.getBean("otherNatsConnection", Connection.class).keyValue(this.bucket);
+				keys.delete(keys.keys().get(0));
+				lease.close();
+				assertThat(meter(registry, "nats.kv.lock.lost")).isEqualTo(1);
+				assertThat(meter(registry, "nats.kv.lock.waiting")).isZero();
+				for (String outcome : List.of("ok", "held", "timeout")) {
+					assertThat(meter(registry, "nats.kv.lock.acquisition", "outcome", outcome)).as(outcome)
+						.isEqualTo(1);
+				}
+				assertThat(details(context)).containsEntry("held", 0).containsEntry("lost", 1L);
+				assertThat(context.getBean(NatsEndpoint.class).nats().connections().get("other").locks())
+					.isEqualTo(new LocksDescriptor(this.bucket, Duration.ofSeconds(30), 0, 0, 1));
+				Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !events.isEmpty());
+				assertThat(events).singleElement().satisfies((event) -> {
+					assertThat(event.getLockName()).isEqualTo("secret");
+					assertThat(event.getFencingToken()).isEqualTo(lease.fencingToken());
+					assertThat(event.getBucketKey()).isEqualTo(this.bucket);
+					assertThat(event.getConnectionName()).isEqualTo("other");
+					assertThat(event.toString()).doesNotContain("secret");
+				});
+			});
+	}
+
+	private double meter(MeterRegistry registry, String name, String... tags) {
+		return registry.get(name)
+			.tags("connection", "other", "bucket", this.bucket)
+			.tags(tags)
+			.meter()
+			.measure()
+			.iterator()
+			.next()
+			.getValue();
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> details(ApplicationContext context) {
+		Map<String, Object> details = context.getBean(NatsHealthIndicator.class).health().getDetails();
+		Map<String, Map<String, Map<String, Object>>> named = (Map<String, Map<String, Map<String, Object>>>) details
+			.get("connections");
+		return named.get("other").get("locks");
 	}
 
 	@Test
