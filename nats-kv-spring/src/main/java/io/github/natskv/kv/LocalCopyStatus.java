@@ -48,8 +48,8 @@ public interface LocalCopyStatus {
 	/**
 	 * Whether all keys that match the filters of the copy are held, so that a key that is
 	 * not held does not exist.
-	 * @return {@code false} before the first snapshot, and where {@code max-entries} was
-	 * reached
+	 * @return {@code false} before the first snapshot, and while entries are left out
+	 * because of {@code max-entries}
 	 */
 	boolean complete();
 
