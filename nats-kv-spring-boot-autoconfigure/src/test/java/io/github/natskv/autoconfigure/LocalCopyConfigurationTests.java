@@ -26,6 +26,7 @@ import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.KeyValueNotConnectedException;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.KeyValue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
@@ -105,8 +106,10 @@ class LocalCopyConfigurationTests {
 			.run((parent) -> new ApplicationContextRunner().withParent(parent).run((child) -> {
 				assertThat(bucket(child)).isSameAs(bucket(parent));
 				assertReadFromMemory(bucket(child), parent.getBean("flags", KeyValue.class));
-				assertThat(parent.getBean(Connection.class).jetStreamManagement().getConsumerNames("KV_parent-flags"))
-					.hasSize(1);
+				JetStreamManagement management = parent.getBean(Connection.class).jetStreamManagement();
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(20))
+					.until(() -> management.getConsumerNames("KV_parent-flags").size() == 1);
 			}));
 	}
 

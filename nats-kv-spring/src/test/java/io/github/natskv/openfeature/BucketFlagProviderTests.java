@@ -182,7 +182,9 @@ class BucketFlagProviderTests {
 			KeyValueBucket<byte[]> bucket = copied.bucket(this.name, byte[].class);
 			BucketFlagProvider provider = new BucketFlagProvider(bucket, SOON);
 			this.api.setProviderAndWait(provider);
-			assertThat(connection.jetStreamManagement().getConsumerNames("KV_" + this.name)).hasSize(1);
+			Awaitility.await()
+				.atMost(SOON)
+				.until(() -> connection.jetStreamManagement().getConsumerNames("KV_" + this.name).size() == 1);
 			long hits = bucket.getLocalCopyStatus().hits();
 			assertThat(this.client.getBooleanValue("on", false)).isTrue();
 			assertThat(bucket.getLocalCopyStatus().hits()).isGreaterThan(hits);
