@@ -180,6 +180,9 @@ final class HealthDetails {
 		details.put("inFlight", listener.inFlight());
 		details.put("pending", listener.pending());
 		details.put("dropped", listener.dropped());
+		if (listener.deadLetters() > 0) {
+			details.put("deadLetters", listener.deadLetters());
+		}
 		// its message may quote a value
 		put(details, "lastError", (listener.lastError() != null) ? listener.lastError().getClass().getName() : null);
 		put(details, "lastErrorAt", describe(listener.lastErrorAt()));

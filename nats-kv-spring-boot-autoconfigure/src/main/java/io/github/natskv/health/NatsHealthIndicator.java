@@ -149,6 +149,10 @@ public final class NatsHealthIndicator extends AbstractHealthIndicator implement
 		if (listener.problem() != null) {
 			problems.add("Listener '%s': %s".formatted(listener.id(), listener.problem()));
 		}
+		if (listener.running() && !listener.paused() && listener.stalled().compareTo(this.stuckAfter) > 0) {
+			problems.add("Listener '%s' is stuck: its handler has been at the same message for %d s"
+				.formatted(listener.id(), listener.stalled().toSeconds()));
+		}
 		WatchStatus watch = listener.watch();
 		if (watch != null && listener.running() && !listener.paused()) {
 			checkWatch("The watch of listener '" + listener.id() + "'", watch, problems::add);

@@ -63,6 +63,12 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 			.tags(tags)
 			.tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
 			.register(this.registry));
+		FunctionTimer
+			.builder("nats.listener.ack.latency", totals.acknowledgements, (source) -> source.messages.sum(),
+					(source) -> source.nanos.sum(), TimeUnit.NANOSECONDS)
+			.description("From receiving messages of streams to acknowledging them")
+			.tags(tags)
+			.register(this.registry);
 		count("nats.listener.replies.refused", totals, (source) -> source.repliesRefused.sum(), tags,
 				"Replies not sent because the sender may not choose where they were to go");
 		count("nats.listener.dropped", totals, (source) -> source.read(ListenerStatus::dropped, 0), tags,
@@ -109,6 +115,8 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 
 		private final Map<HandlingOutcome, Handlings> handlings = new EnumMap<>(HandlingOutcome.class);
 
+		private final Handlings acknowledgements = new Handlings(new LongAdder(), new LongAdder());
+
 		private final LongAdder repliesRefused = new LongAdder();
 
 		Totals(Supplier<@Nullable ListenerStatus> status) {
@@ -128,6 +136,12 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 			Handlings handlings = Objects.requireNonNull(this.handlings.get(outcome));
 			handlings.messages.add(messages);
 			handlings.nanos.add(nanos);
+		}
+
+		@Override
+		public void acknowledged(long nanos) {
+			this.acknowledgements.messages.increment();
+			this.acknowledgements.nanos.add(nanos);
 		}
 
 		@Override

@@ -122,7 +122,7 @@ class PermissionTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-	private static final Duration IMPATIENCE = Duration.ofMillis(500);
+	private static final Duration IMPATIENCE = Duration.ofSeconds(1);
 
 	private static final int LARGE = 60_000;
 

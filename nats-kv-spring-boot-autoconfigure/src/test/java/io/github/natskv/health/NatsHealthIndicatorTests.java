@@ -27,12 +27,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
+import io.github.natskv.annotation.JetStreamListener;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.health.NatsHealthContributorAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.core.NatsOperations;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.KeyValueBucket;
@@ -278,6 +280,24 @@ class NatsHealthIndicatorTests {
 				assertThat(detail(down, "listeners", "flags")).containsEntry("inFlight", 1)
 					.containsEntry("pending", 1L);
 				listeners.release.countDown();
+				await(context, Status.UP);
+			});
+	}
+
+	@Test
+	void isDownWhileTheHandlerOfAStreamIsStuck() {
+		runner("nats.streams.definitions.jobs.subjects=jobs.>",
+				"nats.streams.definitions.jobs.consumers.printing.ack-wait=300ms", "nats.health.stuck-after=200ms",
+				"nats.listener.drain-timeout=1s")
+			.withBean(Printing.class)
+			.run((context) -> {
+				await(context, Status.UP);
+				context.getBean(NatsOperations.class).send("jobs.a", "stuck");
+				Health down = await(context,
+						(health) -> health.getStatus().equals(Status.DOWN) && problems(health).size() == 2);
+				assertThat(problems(down)).allSatisfy((problem) -> assertThat(problem).matches(
+						"Listener '(printing|reading)' is stuck: its handler has been at the same message for \\d+ s"));
+				context.getBean(Printing.class).release.countDown();
 				await(context, Status.UP);
 			});
 	}
@@ -546,6 +566,22 @@ class NatsHealthIndicatorTests {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	static class Printing {
+
+		final CountDownLatch release = new CountDownLatch(1);
+
+		@JetStreamListener(id = "printing", stream = "jobs", consumer = "printing")
+		void print(String job) {
+			block(this.release);
+		}
+
+		@JetStreamListener(id = "reading", stream = "jobs", ordered = "true")
+		void read(String job) {
+			block(this.release);
+		}
+
 	}
 
 	static class Listeners {

@@ -19,13 +19,17 @@ package io.github.natskv.listener;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 import io.github.natskv.annotation.JetStreamListener;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.core.NatsOperations;
+import io.github.natskv.metrics.NatsListenerMetrics;
 import io.github.natskv.testsupport.NatsServer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.api.ConsumerInfo;
@@ -161,11 +165,15 @@ class StreamListenerConfigurationTests {
 
 	@Test
 	void aListenerReadsAStreamOfItsConnection() {
-		this.runner.withBean(Audit.class).run((context) -> {
+		MeterRegistry meters = new SimpleMeterRegistry();
+		this.runner.withBean(Audit.class).withBean(NatsListenerMetrics.class, meters).run((context) -> {
 			assertThat(context).hasNotFailed();
 			Audit audit = context.getBean(Audit.class);
 			context.getBean("archiveNatsTemplate", NatsOperations.class).send("audit.login", "ann");
 			await().untilAsserted(() -> assertThat(audit.handled).containsExactly("ann"));
+			await().until(() -> meters.get("nats.listener.ack.latency").functionTimer().count() == 1);
+			assertThat(meters.get("nats.listener.ack.latency").functionTimer().totalTime(TimeUnit.NANOSECONDS))
+				.isPositive();
 		});
 	}
 

@@ -60,6 +60,13 @@ public interface ListenerInstrumentation {
 		default void replyRefused() {
 		}
 
+		/**
+		 * A message of a stream was acknowledged.
+		 * @param nanos how long after it had been received
+		 */
+		default void acknowledged(long nanos) {
+		}
+
 	}
 
 	/**

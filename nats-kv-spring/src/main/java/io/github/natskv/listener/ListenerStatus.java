@@ -16,6 +16,7 @@
 
 package io.github.natskv.listener;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -128,6 +129,16 @@ public interface ListenerStatus {
 	 */
 	default @Nullable String problem() {
 		return null;
+	}
+
+	/**
+	 * Return for how long the handler of a listener on a stream has been at the same
+	 * messages. With a durable consumer that counts from its ack wait on, as a handler
+	 * may take so long.
+	 * @return the duration, zero while it makes progress
+	 */
+	default Duration stalled() {
+		return Duration.ZERO;
 	}
 
 	/**

@@ -187,7 +187,7 @@ final class StreamListenerContainerFactory {
 				listener.recorder());
 		StreamEndpoint endpoint = new StreamEndpoint(listener.id(), method, listener.client(), consumer,
 				listener.subjects(), concurrency, prefetch, batch, order, deadLetter,
-				this.beans.settings().taskExecutor());
+				this.beans.settings().taskExecutor(), listener.recorder());
 		boolean manual = ack == AckMode.MANUAL;
 		if (batched) {
 			BatchArguments arguments = new BatchArguments(method, this.beans.parameters(method), payloads(method),

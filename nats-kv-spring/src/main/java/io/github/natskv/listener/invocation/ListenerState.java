@@ -16,6 +16,7 @@
 
 package io.github.natskv.listener.invocation;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -42,17 +43,18 @@ import org.jspecify.annotations.Nullable;
  * @param notSubscribed the subjects that are not allowed at present
  * @param deadLetters how many messages went to the dead letters
  * @param problem what keeps it from its work
+ * @param stalled for how long it has made no progress
  */
 public record ListenerState(String id, String description, List<String> subjects, @Nullable String queue,
 		int concurrency, boolean running, boolean paused, int inFlight, long pending, long dropped,
 		@Nullable LastError last, @Nullable WatchStatus watch, List<String> notSubscribed, long deadLetters,
-		@Nullable String problem) implements ListenerStatus {
+		@Nullable String problem, Duration stalled) implements ListenerStatus {
 
 	public ListenerState(String id, String description, List<String> subjects, @Nullable String queue, int concurrency,
 			boolean running, boolean paused, int inFlight, long pending, long dropped, @Nullable LastError last,
 			@Nullable WatchStatus watch, List<String> notSubscribed) {
 		this(id, description, subjects, queue, concurrency, running, paused, inFlight, pending, dropped, last, watch,
-				notSubscribed, 0, null);
+				notSubscribed, 0, null, Duration.ZERO);
 	}
 
 	@Override

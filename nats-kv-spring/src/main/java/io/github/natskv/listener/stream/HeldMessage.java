@@ -54,6 +54,8 @@ final class HeldMessage implements StreamDelivery, Acknowledgment {
 	// that of the last delivery, which is the one the server wants to hear of
 	private volatile Message message;
 
+	private final long received;
+
 	private volatile long touched;
 
 	private volatile int settled;
@@ -70,7 +72,8 @@ final class HeldMessage implements StreamDelivery, Acknowledgment {
 		this.sequence = delivery.revision();
 		this.attempt = delivery.attempt();
 		this.life = life;
-		this.touched = System.nanoTime();
+		this.received = System.nanoTime();
+		this.touched = this.received;
 	}
 
 	private static byte[] bytes(String text) {
@@ -127,6 +130,10 @@ final class HeldMessage implements StreamDelivery, Acknowledgment {
 	void redelivered(Message again) {
 		this.message = again;
 		this.touched = System.nanoTime();
+	}
+
+	long received() {
+		return this.received;
 	}
 
 	void touch() {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.natskv.jetstream.Delivery;
+import io.github.natskv.listener.ListenerInstrumentation;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.api.ServerInfo;
@@ -45,6 +46,8 @@ final class HeldMessages {
 
 	private final Released released;
 
+	private final ListenerInstrumentation.@Nullable Recorder recorder;
+
 	private final Map<Long, HeldMessage> messages = new ConcurrentHashMap<>();
 
 	private final Deque<Answer> unsent = new ArrayDeque<>();
@@ -55,9 +58,10 @@ final class HeldMessages {
 
 	private volatile Duration ackWait = Duration.ofSeconds(30);
 
-	HeldMessages(Connection connection, Released released) {
+	HeldMessages(Connection connection, Released released, ListenerInstrumentation.@Nullable Recorder recorder) {
 		this.connection = connection;
 		this.released = released;
+		this.recorder = recorder;
 	}
 
 	// take a message
@@ -122,6 +126,9 @@ final class HeldMessages {
 			forget(message);
 			if (isCurrent(message)) {
 				publish(message.message(), answer);
+				if (answer == HeldMessage.ACK) {
+					acknowledged(message);
+				}
 			}
 			this.released.released(message, delay);
 		}
@@ -131,7 +138,14 @@ final class HeldMessages {
 	void settled(HeldMessage message) {
 		if (message.tryToSettle()) {
 			forget(message);
+			acknowledged(message);
 			this.released.released(message, null);
+		}
+	}
+
+	private void acknowledged(HeldMessage message) {
+		if (this.recorder != null) {
+			this.recorder.acknowledged(System.nanoTime() - message.received());
 		}
 	}
 

@@ -69,6 +69,9 @@ final class OrderedReader implements StreamActivity, ConnectionListener, Runnabl
 
 	private volatile boolean handling;
 
+	/** When the message at hand was handled first, 0 if there is none. */
+	private volatile long begunAt;
+
 	private @Nullable ZonedDateTime created;
 
 	private boolean begun;
@@ -140,9 +143,15 @@ final class OrderedReader implements StreamActivity, ConnectionListener, Runnabl
 		if (message != null && !this.stopping) {
 			this.attempts = 0;
 			long sequence = current.sequence();
-			if (handle(message)) {
-				this.last = sequence;
-				store(current.waiting() == 0);
+			this.begunAt = System.nanoTime() | 1;
+			try {
+				if (handle(message)) {
+					this.last = sequence;
+					store(current.waiting() == 0);
+				}
+			}
+			finally {
+				this.begunAt = 0;
 			}
 			current.handled();
 		}
@@ -322,6 +331,12 @@ final class OrderedReader implements StreamActivity, ConnectionListener, Runnabl
 	public long waiting() {
 		OrderedSession current = this.session;
 		return (current != null) ? current.waiting() : 0;
+	}
+
+	@Override
+	public Duration stalled() {
+		long since = this.begunAt;
+		return (since != 0) ? Duration.ofNanos(System.nanoTime() - since) : Duration.ZERO;
 	}
 
 	@Override

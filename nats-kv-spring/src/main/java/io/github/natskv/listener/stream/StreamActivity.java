@@ -23,7 +23,7 @@ import io.github.natskv.kv.watch.LastError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a listener does from one start to the next stop.
+ * The work of a listener from one start to the next stop.
  */
 interface StreamActivity {
 
@@ -38,6 +38,9 @@ interface StreamActivity {
 
 	// received and not begun
 	long waiting();
+
+	// for how long the handlers have made no progress, unless that may be on purpose
+	Duration stalled();
 
 	// why there is no consumer at present
 	@Nullable LastError trouble();

@@ -214,7 +214,8 @@ public final class StreamListenerContainer implements ListenerContainer {
 			return new ListenerState(this.id, description(), this.subjects, null, this.concurrency, this.running,
 					this.paused, (current != null) ? current.busy() : 0, (current != null) ? current.waiting() : 0, 0,
 					(last != null) ? last : this.lastError.get(), null, List.of(),
-					(this.settlement != null) ? this.settlement.deadLetters().sent() : 0, problem(last));
+					(this.settlement != null) ? this.settlement.deadLetters().sent() : 0, problem(last),
+					(current != null) ? current.stalled() : Duration.ZERO);
 		}
 	}
 

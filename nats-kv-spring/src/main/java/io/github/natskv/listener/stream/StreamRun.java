@@ -100,6 +100,9 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 
 	private volatile int recoveries;
 
+	/** When a message was begun or settled the last time. */
+	private volatile long progressAt;
+
 	private int attempts;
 
 	private @Nullable Future<?> progress;
@@ -110,7 +113,7 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 		this.endpoint = endpoint;
 		this.binding = binding;
 		this.window = new PullWindow(endpoint.window());
-		this.held = new HeldMessages(endpoint.client().connection(), this);
+		this.held = new HeldMessages(endpoint.client().connection(), this, endpoint.recorder());
 		this.lanes = (endpoint.order() != null) ? new Lanes() : null;
 		endpoint.client().connection().addConnectionListener(this);
 	}
@@ -142,7 +145,18 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 	}
 
 	void begin(int messages) {
+		this.progressAt = System.nanoTime();
 		this.busy.addAndGet(messages);
+	}
+
+	// for how long nothing was begun or settled, though messages are at work
+	Duration stalled() {
+		return (busy() > 0) ? Duration.ofNanos(System.nanoTime() - this.progressAt) : Duration.ZERO;
+	}
+
+	// after which one may wonder
+	Duration patience() {
+		return this.held.ackWait();
 	}
 
 	long received() {
@@ -448,6 +462,7 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 
 	@Override
 	public void released(HeldMessage message, @Nullable Duration delay) {
+		this.progressAt = System.nanoTime();
 		if (!message.isWaitingInOrder()) {
 			this.window.released();
 		}

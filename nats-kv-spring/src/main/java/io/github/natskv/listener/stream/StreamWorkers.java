@@ -107,6 +107,13 @@ final class StreamWorkers implements StreamActivity {
 		return Math.max(0, this.run.held() - this.run.busy()) + this.run.received();
 	}
 
+	// what takes longer than the ack wait is not expected to
+	@Override
+	public Duration stalled() {
+		Duration stalled = this.run.stalled();
+		return (stalled.compareTo(this.run.patience()) > 0) ? stalled : Duration.ZERO;
+	}
+
 	@Override
 	public @Nullable LastError trouble() {
 		return this.run.isOpen() ? null : this.run.lastError();
