@@ -18,16 +18,23 @@ package io.github.natskv.test;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.ConcurrentModificationException;
 
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.lock.BucketLease;
 import io.github.natskv.lock.BucketLocks;
 import io.github.natskv.lock.LostLeaseException;
+import net.javacrumbs.shedlock.core.LockConfiguration;
+import net.javacrumbs.shedlock.core.LockProvider;
+import net.javacrumbs.shedlock.core.SimpleLock;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.integration.support.locks.DistributedLock;
+import org.springframework.integration.support.locks.LockRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -42,6 +49,12 @@ class InMemoryLockTests {
 
 	@Autowired
 	private BucketLocks locks;
+
+	@Autowired
+	private LockProvider shedLock;
+
+	@Autowired
+	private LockRegistry<DistributedLock> registry;
 
 	@Autowired
 	private KeyValueBuckets buckets;
@@ -88,6 +101,37 @@ class InMemoryLockTests {
 			tx.put("guarded", "2");
 		}));
 		assertThat(bucket.get("guarded")).isEqualTo("1");
+	}
+
+	@Test
+	void timesOfShedLockAreThoseOfTheClock() {
+		SimpleLock lock = this.shedLock.lock(task()).orElseThrow();
+		this.clock.advance(Duration.ofMinutes(1));
+		lock.unlock();
+		assertThat(this.shedLock.lock(task())).isEmpty();
+		this.clock.advance(Duration.ofMinutes(4).plusSeconds(1));
+		assertThat(this.shedLock.lock(task())).isPresent();
+		this.clock.advance(Duration.ofMinutes(9));
+		assertThat(this.shedLock.lock(task())).isEmpty();
+		this.clock.advance(Duration.ofMinutes(1).plusSeconds(1));
+		assertThat(this.shedLock.lock(task())).isPresent();
+	}
+
+	private static LockConfiguration task() {
+		return new LockConfiguration(Instant.now(), "task", Duration.ofMinutes(10), Duration.ofMinutes(5));
+	}
+
+	@Test
+	void timesToLiveOfTheRegistryAreThoseOfTheClock() {
+		DistributedLock lock = this.registry.obtain("registry");
+		lock.lock(Duration.ofMinutes(2));
+		this.clock.advance(Duration.ofMinutes(1));
+		assertThat(this.locks.tryAcquire("registry")).isNull();
+		assertThat(lock.tryLock()).isTrue();
+		this.clock.advance(Duration.ofMinutes(1).plusSeconds(1));
+		assertThat(this.locks.tryAcquire("registry")).isNotNull();
+		assertThatExceptionOfType(ConcurrentModificationException.class).isThrownBy(lock::lock);
+		assertThat(lock.tryLock()).isFalse();
 	}
 
 }
