@@ -57,22 +57,23 @@ class NatsShedLockAutoConfigurationTests {
 		.withPropertyValues("nats.servers=" + server.url());
 
 	private final ApplicationContextRunner runner = this.plain
-		.withPropertyValues("nats.locks.bucket=l" + UUID.randomUUID());
+		.withPropertyValues("nats.locks.bucket=l" + UUID.randomUUID(), "nats.kv.provisioning=none");
 
 	@Test
 	void tasksRunInOneApplication() throws Exception {
 		try (Connection connection = server.connect()) {
 			assumeTrue(connection.getServerInfo().isSameOrNewerThanVersion("2.11.0"));
 		}
-		this.runner.withUserConfiguration(TaskConfiguration.class)
-			.run((one) -> this.runner.withUserConfiguration(TaskConfiguration.class).run((two) -> {
-				one.getBean(Task.class).run();
-				two.getBean(Task.class).run();
-				one.getBean(Task.class).run();
-				assertThat(one.getBean(Task.class).runs()).isOne();
-				assertThat(two.getBean(Task.class).runs()).isZero();
-				assertThat(two.getBean(BucketLocks.class).tryAcquire("task")).isNull();
-			}));
+		ApplicationContextRunner application = this.runner.withUserConfiguration(TaskConfiguration.class)
+			.withPropertyValues("nats.kv.provisioning=create");
+		application.run((one) -> application.run((two) -> {
+			one.getBean(Task.class).run();
+			two.getBean(Task.class).run();
+			one.getBean(Task.class).run();
+			assertThat(one.getBean(Task.class).runs()).isOne();
+			assertThat(two.getBean(Task.class).runs()).isZero();
+			assertThat(two.getBean(BucketLocks.class).tryAcquire("task")).isNull();
+		}));
 	}
 
 	@Test
