@@ -92,16 +92,20 @@ class LeaderOnlyAutoConfigurationTests {
 
 	@Test
 	void startsThatFailAreExplained() {
-		this.runner.withPropertyValues("nats.startup=retry").withBean(UnknownRole.class).run((context) -> {
-			FailureAnalysis analysis = FailureAnalyses.of(context);
-			assertThat(analysis.getDescription()).contains(UnknownRole.class.getName() + ".write()", "'report'",
-					"there are [reports]");
-			assertThat(analysis.getAction()).contains("'nats.leadership.roles'");
-		});
-		this.runner.withPropertyValues("nats.startup=retry").withBean(StaticMethod.class).run((context) -> {
-			FailureAnalysis analysis = FailureAnalyses.of(context);
-			assertThat(analysis.getDescription()).contains(StaticMethod.class.getName() + ".write()", "static");
-		});
+		this.runner.withPropertyValues("nats.servers=nats://127.0.0.1:1", "nats.startup=retry")
+			.withBean(UnknownRole.class)
+			.run((context) -> {
+				FailureAnalysis analysis = FailureAnalyses.of(context);
+				assertThat(analysis.getDescription()).contains(UnknownRole.class.getName() + ".write()", "'report'",
+						"there are [reports]");
+				assertThat(analysis.getAction()).contains("'nats.leadership.roles'");
+			});
+		this.runner.withPropertyValues("nats.servers=nats://127.0.0.1:1", "nats.startup=retry")
+			.withBean(StaticMethod.class)
+			.run((context) -> {
+				FailureAnalysis analysis = FailureAnalyses.of(context);
+				assertThat(analysis.getDescription()).contains(StaticMethod.class.getName() + ".write()", "static");
+			});
 	}
 
 	@Configuration(proxyBeanMethods = false)

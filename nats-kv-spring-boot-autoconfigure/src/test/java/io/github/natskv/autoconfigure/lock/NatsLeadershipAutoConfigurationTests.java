@@ -82,6 +82,10 @@ class NatsLeadershipAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = this.plain.withPropertyValues("nats.locks.bucket=" + this.bucket);
 
+	// nobody is there, so that versions do not matter
+	private final ApplicationContextRunner alone = this.runner.withPropertyValues("nats.servers=nats://127.0.0.1:1",
+			"nats.startup=retry");
+
 	private static void assumeNew() throws Exception {
 		try (Connection connection = server.connect()) {
 			assumeTrue(connection.getServerInfo().isSameOrNewerThanVersion("2.11.0"));
@@ -111,13 +115,13 @@ class NatsLeadershipAutoConfigurationTests {
 
 	@Test
 	void onlyElectionIsInjectedByType() {
-		this.runner.withPropertyValues("nats.leadership.roles[0]=reports", "nats.startup=retry")
+		this.alone.withPropertyValues("nats.leadership.roles[0]=reports")
 			.run((context) -> assertThat(context.getBean(LeaderElection.class).role()).isEqualTo("reports"));
 	}
 
 	@Test
 	void variablesOfTheEnvironmentNameRoles() {
-		this.runner.withPropertyValues("nats.startup=retry")
+		this.alone
 			.withInitializer((context) -> context.getEnvironment()
 				.getPropertySources()
 				.addFirst(new SystemEnvironmentPropertySource("systemEnvironment",
@@ -219,9 +223,9 @@ class NatsLeadershipAutoConfigurationTests {
 
 	@Test
 	void childContextsShareTheElectionsOfTheirParent() {
-		this.runner.withPropertyValues("nats.leadership.roles=reports", "nats.startup=retry")
-			.run((parent) -> this.runner.withParent(parent)
-				.withPropertyValues("nats.leadership.roles=reports", "nats.startup=retry")
+		this.alone.withPropertyValues("nats.leadership.roles=reports")
+			.run((parent) -> this.alone.withParent(parent)
+				.withPropertyValues("nats.leadership.roles=reports")
 				.run((child) -> {
 					assertThat(child).hasNotFailed();
 					assertThat(child.getBean(LeaderElection.class)).isSameAs(parent.getBean(LeaderElection.class));
@@ -242,7 +246,7 @@ class NatsLeadershipAutoConfigurationTests {
 	@Test
 	void nothingIsElectedWithoutRoles() {
 		for (String roles : new String[] { "nats.startup=retry", "nats.leadership.roles=" }) {
-			this.runner.withPropertyValues("nats.startup=retry", roles)
+			this.alone.withPropertyValues(roles)
 				.run((context) -> assertThat(context).hasNotFailed()
 					.doesNotHaveBean(LeaderElection.class)
 					.doesNotHaveBean(LeaderElections.class));
