@@ -16,6 +16,10 @@
 
 package io.github.natskv.listener;
 
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +29,7 @@ import io.github.natskv.annotation.JetStreamListener;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.core.NatsHeaders;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.metrics.NatsListenerMetrics;
 import io.github.natskv.testsupport.NatsServer;
@@ -41,6 +46,8 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.annotation.AliasFor;
+import org.springframework.messaging.Message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -178,6 +185,24 @@ class StreamListenerConfigurationTests {
 	}
 
 	@Test
+	void annotationsMayBeComposedAndRepeatedAndAttributesBePlaceholders() {
+		this.runner
+			.withPropertyValues("nats.streams.definitions.forms.subjects=forms.>", "forms.stream=forms",
+					"forms.size=10")
+			.withBean(Forms.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				NatsOperations operations = context.getBean(NatsOperations.class);
+				for (String name : List.of("composed", "first", "second", "batch")) {
+					operations.send("forms." + name, name);
+				}
+				await().atMost(PATIENCE)
+					.untilAsserted(() -> assertThat(context.getBean(Forms.class).handled).containsExactlyInAnyOrder(
+							"composed", "repeated first", "repeated second", "batch forms.batch"));
+			});
+	}
+
+	@Test
 	void aStartWithoutAServerIsCaughtUpWith() {
 		NatsServer later = NatsServer.start();
 		try {
@@ -254,6 +279,42 @@ class StreamListenerConfigurationTests {
 		@JetStreamListener(stream = "audit", consumer = "c", connection = "archive")
 		void on(String text, @Qualifier("archive") Connection connection) {
 			this.handled.add(text);
+		}
+
+	}
+
+	@Target(ElementType.METHOD)
+	@Retention(RetentionPolicy.RUNTIME)
+	@JetStreamListener(stream = "${forms.stream}")
+	@interface OnForms {
+
+		@AliasFor(annotation = JetStreamListener.class)
+		String consumer();
+
+		@AliasFor(annotation = JetStreamListener.class)
+		String[] subjects();
+
+	}
+
+	static class Forms {
+
+		private final List<String> handled = new CopyOnWriteArrayList<>();
+
+		@OnForms(consumer = "composed", subjects = "forms.composed")
+		void composed(String text) {
+			this.handled.add(text);
+		}
+
+		@JetStreamListener(stream = "forms", consumer = "first", subjects = "forms.first")
+		@JetStreamListener(stream = "forms", consumer = "second", subjects = "forms.second")
+		void repeated(String text) {
+			this.handled.add("repeated " + text);
+		}
+
+		@JetStreamListener(stream = "#{'forms'}", consumer = "batch", subjects = "forms.batch", batch = "${forms.size}")
+		void batch(List<Message<String>> messages) {
+			messages.forEach((message) -> this.handled
+				.add(message.getPayload() + " " + message.getHeaders().get(NatsHeaders.SUBJECT)));
 		}
 
 	}

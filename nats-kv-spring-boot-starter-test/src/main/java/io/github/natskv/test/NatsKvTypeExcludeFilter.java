@@ -21,6 +21,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import io.github.natskv.annotation.JetStreamListener;
+import io.github.natskv.annotation.JetStreamListeners;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.KeyValueListeners;
 import io.github.natskv.annotation.NatsListener;
@@ -48,7 +50,7 @@ import org.springframework.util.ClassUtils;
 class NatsKvTypeExcludeFilter extends StandardAnnotationCustomizableTypeExcludeFilter<NatsKvTest> {
 
 	private static final List<Class<?>> LISTENERS = List.of(NatsListener.class, NatsListeners.class,
-			KeyValueListener.class, KeyValueListeners.class);
+			KeyValueListener.class, KeyValueListeners.class, JetStreamListener.class, JetStreamListeners.class);
 
 	private static final List<String> JSON = List.of("tools.jackson.databind.JacksonModule",
 			"org.springframework.boot.jackson.JacksonComponent");

@@ -26,8 +26,8 @@ import io.github.natskv.core.NatsEvent;
 import io.nats.client.Connection;
 
 /**
- * What there is to do about a definition: how the server has it, and how to make and
- * change it there.
+ * A bucket, stream or consumer of the server: compared with its definition, made and
+ * changed there.
  *
  * @param <D> the type of the definition
  * @param <C> the type of the server's configuration

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
+import io.github.natskv.annotation.JetStreamListener;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.NamedConnectionProperties;
@@ -85,6 +86,7 @@ class NatsRuntimeHintsTests {
 		assertThat(isBound(Order.class)).isTrue();
 		assertThat(isBound(Item.class)).isTrue();
 		assertThat(isBound(Receipt.class)).isTrue();
+		assertThat(isBound(Shipment.class)).isTrue();
 	}
 
 	@Test
@@ -99,6 +101,9 @@ class NatsRuntimeHintsTests {
 			.test(hints)).isTrue();
 		assertThat(RuntimeHintsPredicates.reflection()
 			.onMethodInvocation(Listeners.class.getDeclaredMethod("onFlag", BucketEntry.class, String.class))
+			.test(hints)).isTrue();
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onMethodInvocation(Listeners.class.getDeclaredMethod("onShipments", List.class))
 			.test(hints)).isTrue();
 	}
 
@@ -222,6 +227,9 @@ class NatsRuntimeHintsTests {
 	record Flag(boolean on) {
 	}
 
+	record Shipment(String id) {
+	}
+
 	static class Listeners {
 
 		@NatsListener("orders")
@@ -231,6 +239,10 @@ class NatsRuntimeHintsTests {
 
 		@KeyValueListener(bucket = "flags", keys = "feature.{name}")
 		void onFlag(BucketEntry<Flag> change, @DestinationVariable String name) {
+		}
+
+		@JetStreamListener(stream = "shipments", consumer = "c", batch = "10")
+		void onShipments(@Payload List<Shipment> shipments) {
 		}
 
 	}

@@ -38,7 +38,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link EmbeddedNats} with the slice.
  */
-@NatsKvTest(properties = { "nats.servers=nats://127.0.0.1:1", "nats.embedded.enabled=true" })
+@NatsKvTest(
+		properties = { "nats.servers=nats://127.0.0.1:1", "nats.embedded.enabled=true", "shop.print-invoices=true" })
 @EmbeddedNats
 @Import(Prices.class)
 @EnabledOnOs({ OS.LINUX, OS.MAC })
@@ -72,6 +73,12 @@ class EmbeddedNatsTests {
 	@Test
 	void declaredStreamsAndConsumersAreThere() throws Exception {
 		assertThat(this.connection.jetStreamManagement().getConsumerNames("invoices")).containsExactly("printing");
+	}
+
+	@Test
+	void aListenerReadsADeclaredStream(@Autowired Invoices invoices) {
+		this.nats.send("invoices", "tea, twice");
+		Awaitility.await().until(() -> invoices.printed().contains("tea, twice"));
 	}
 
 	@Test

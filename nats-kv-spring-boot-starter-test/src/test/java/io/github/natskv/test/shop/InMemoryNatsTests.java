@@ -123,6 +123,14 @@ class InMemoryNatsTests {
 	}
 
 	@Test
+	void aListenerOnAStreamSaysThatItReceivesNothing() {
+		this.registry.start("invoices");
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.registry.status("invoices").problem()).contains("receives nothing"));
+		this.registry.stop("invoices");
+	}
+
+	@Test
 	void noReplyGoesToASubjectOfTheServer() {
 		List<Message> sent = new CopyOnWriteArrayList<>();
 		var dispatcher = this.connection.createDispatcher(sent::add)

@@ -70,8 +70,9 @@ class NatsKvTestTests {
 
 	@Test
 	void hasListenersAndWhatCustomizesThem() {
-		assertThat(types(this.context, Orders.class, Stock.class, CountingInterceptor.class)).hasSize(3);
-		assertThat(this.context.getBean(NatsListenerRegistry.class).ids()).hasSize(2);
+		assertThat(types(this.context, Orders.class, Stock.class, Invoices.class, CountingInterceptor.class))
+			.hasSize(4);
+		assertThat(this.context.getBean(NatsListenerRegistry.class).ids()).hasSize(3);
 	}
 
 	@Test

@@ -19,7 +19,7 @@ package io.github.natskv.listener.stream;
 import java.util.Locale;
 
 /**
- * How messages are acknowledged.
+ * The ways of acknowledging messages.
  */
 public enum AckMode {
 
