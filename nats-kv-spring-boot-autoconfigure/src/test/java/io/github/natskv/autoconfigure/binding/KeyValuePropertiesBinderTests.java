@@ -71,8 +71,9 @@ class KeyValuePropertiesBinderTests {
 	void bindsManyBucketsAsIfEachWereAlone() {
 		Map<String, String> buckets = Map.of("orders", """
 				{ history: 3, ttl: 1h, value-type: java.util.List<String>, local-copy: { enabled: true, keys: [a, b] } }
-				""", "userProfiles", "{ metadata: { Owner.team: a, '[x/y]': b }, key-codec: base64 }", "empty", "{}",
-				"copies", "{ sources: [ { bucket: other, start-revision: 7 }, { bucket: third } ], max-bytes: 1MB }");
+				""", "userProfiles", "{ metadata: { Owner.team: a, '[x/y]': b }, key-codec: base64 }", "single",
+				"{ history: 1 }", "copies",
+				"{ sources: [ { bucket: other, start-revision: 7 }, { bucket: third } ], max-bytes: 1MB }");
 		Map<String, Map<String, Object>> variables = Map.of("orders", Map.of("NATS_KV_BUCKETS_ORDERS_REPLICAS", "3"),
 				"userProfiles", Map.of("NATS_KV_BUCKETS_USERPROFILES_KEYCODEC", "escape"));
 		Map<String, Object> environment = new HashMap<>();
