@@ -20,11 +20,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
+import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.NatsCacheProperties;
 import io.github.natskv.autoconfigure.NatsCacheProperties.Cache;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.util.StringUtils;
 
 /**
  * Binds the {@link NatsCacheProperties} strictly.
@@ -43,6 +45,10 @@ class CachePropertiesBinder {
 
 	NatsCacheProperties bind() {
 		NatsCacheProperties properties = bind(this.binder.without(CACHES), ROOT, NatsCacheProperties.class);
+		if (properties.bucket() != null && !StringUtils.hasText(properties.bucket())) {
+			throw new InvalidNatsPropertyException("nats.cache.bucket", "it is empty.",
+					"Name a bucket of 'nats.kv.buckets', or remove the property.");
+		}
 		Map<String, Cache> bound = new LinkedHashMap<>();
 		this.binder.declaredKeys(CACHES).forEach((key, name) -> bound.put(key, bind(this.binder, name, Cache.class)));
 		return new NatsCacheProperties(properties.enabled(), properties.bucket(), properties.connection(),

@@ -49,7 +49,11 @@ class LocksPropertiesBinder {
 			throw new InvalidNatsPropertyException("nats.locks.lease",
 					"is '%s', but must be whole seconds, at least one.".formatted(lease), "Correct the value.");
 		}
-		String bucket = StringUtils.hasText(properties.bucket()) ? properties.bucket() : null;
+		String bucket = properties.bucket();
+		if (bucket != null && !StringUtils.hasText(bucket)) {
+			throw new InvalidNatsPropertyException("nats.locks.bucket", "it is empty.",
+					"Name a bucket for locks, or remove the property.");
+		}
 		if (bucket != null && !bucket.matches("[A-Za-z0-9_-]+")) {
 			throw new InvalidNatsPropertyException("nats.locks.bucket",
 					"'%s' is not a bucket name: it may have letters, digits, dashes and underscores.".formatted(bucket),

@@ -226,6 +226,10 @@ class NatsCacheAutoConfigurationTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.hasMessageContaining("nats.cache.caches.orders.ttl"));
+		this.runner.withPropertyValues("nats.cache.bucket=")
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(InvalidNatsPropertyException.class)
+				.hasMessageContaining("it is empty"));
 		this.runner.withPropertyValues("nats.cache.connection=other")
 			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("no such connection"));
 	}

@@ -303,6 +303,7 @@ class NatsLockAutoConfigurationTests {
 		assertRefused("nats.locks.connection", "nats.locks.connection=other");
 		assertRefused("nats.locks.bukket", "nats.locks.bukket=a");
 		assertRefused("nats.locks.bucket", "nats.locks.bucket=a b");
+		assertRefused("it is empty", "nats.locks.bucket=");
 	}
 
 	private void assertRefused(String property, String value) {
