@@ -45,7 +45,7 @@ import org.springframework.util.Assert;
  * nobody, and goes on with the last known flags while there is no connection, whatever
  * the options of the local copy say of stale reads.
  * <p>
- * Until the flags have been read the provider is not ready; when that takes longer than
+ * The provider is not ready until the flags have been read; when that takes longer than
  * the timeout, it is in error, goes on trying, and becomes ready later. Changes of flags
  * are events of the provider.
  *

@@ -20,19 +20,11 @@ import java.time.Duration;
 import java.util.Map;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
-import io.github.natskv.autoconfigure.connection.TrainingRun;
+import io.github.natskv.autoconfigure.connection.BucketCheck;
 import io.github.natskv.cache.NatsCacheManager;
-import io.github.natskv.core.NatsConnectionEvent;
-import io.github.natskv.core.NatsConnections;
-import io.github.natskv.core.NatsEvent;
-import io.github.natskv.health.FeatureProblem;
-import io.github.natskv.provisioning.BucketProvisionedEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.context.ApplicationListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
@@ -40,7 +32,7 @@ import org.springframework.dao.InvalidDataAccessResourceUsageException;
  * Refuses a configured time to live that the server or the bucket cannot keep: at the
  * start, or where the server cannot be asked then, in health once it can.
  */
-class CacheTimeToLiveCheck implements SmartInitializingSingleton, ApplicationListener<NatsEvent>, FeatureProblem {
+class CacheTimeToLiveCheck extends BucketCheck {
 
 	private static final Log logger = LogFactory.getLog(CacheTimeToLiveCheck.class);
 
@@ -48,46 +40,19 @@ class CacheTimeToLiveCheck implements SmartInitializingSingleton, ApplicationLis
 
 	private final CacheOptions options;
 
-	private volatile boolean started;
-
-	private volatile @Nullable String problem;
-
 	CacheTimeToLiveCheck(NatsCacheManager cacheManager, CacheOptions options) {
+		super(options.connection(), cacheManager.getBucketName());
 		this.cacheManager = cacheManager;
 		this.options = options;
 	}
 
 	@Override
-	public void afterSingletonsInstantiated() {
-		if (!TrainingRun.isActive()) {
-			check();
-		}
-		this.started = true;
+	protected String consequence() {
+		return "Writes to its caches are refused.";
 	}
 
 	@Override
-	public void onApplicationEvent(NatsEvent event) {
-		if (this.started && isAboutBucket(event)) {
-			try {
-				check();
-				this.problem = null;
-			}
-			catch (InvalidNatsPropertyException ex) {
-				report(ex);
-			}
-		}
-	}
-
-	private boolean isAboutBucket(NatsEvent event) {
-		String name = connection();
-		boolean here = event.getConnectionName().equals((name != null) ? name : NatsConnections.DEFAULT);
-		return here && ((event instanceof NatsConnectionEvent change
-				&& change.getKind() != NatsConnectionEvent.Kind.DISCONNECTED)
-				|| (event instanceof BucketProvisionedEvent provisioned
-						&& provisioned.getBucketName().equals(this.cacheManager.getBucketName())));
-	}
-
-	private void check() {
+	protected void check() {
 		for (Map.Entry<String, Duration> ttl : this.options.timesToLive().entrySet()) {
 			try {
 				this.cacheManager.requireTimeToLive(ttl.getValue());
@@ -104,24 +69,6 @@ class CacheTimeToLiveCheck implements SmartInitializingSingleton, ApplicationLis
 				return;
 			}
 		}
-	}
-
-	private void report(InvalidNatsPropertyException refusal) {
-		String text = String.valueOf(refusal.getMessage());
-		if (!text.equals(this.problem)) {
-			logger.warn("%s Writes to its caches are refused.".formatted(text));
-		}
-		this.problem = text;
-	}
-
-	@Override
-	public @Nullable String connection() {
-		return this.options.connection();
-	}
-
-	@Override
-	public @Nullable String problem() {
-		return this.problem;
 	}
 
 }
