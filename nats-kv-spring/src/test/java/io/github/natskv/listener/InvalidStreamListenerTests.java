@@ -22,6 +22,8 @@ import io.github.natskv.annotation.JetStreamListener;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.RetentionPolicy;
+import io.nats.client.api.StreamConfiguration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,8 @@ class InvalidStreamListenerTests {
 		server = NatsServer.start();
 		scene = new StreamTestScene(server);
 		scene.stream("s", "s.>");
+		StreamTestScene.get(() -> scene.management()
+			.addStream(StreamConfiguration.builder().name("queue").retentionPolicy(RetentionPolicy.WorkQueue).build()));
 		scene.consumer("s", ConsumerConfiguration.builder().durable("narrow").filterSubject("s.eu.>"));
 		scene.consumer("s", ConsumerConfiguration.builder().durable("all"));
 		scene.consumer("s", ConsumerConfiguration.builder().durable("unacknowledged").ackPolicy(AckPolicy.None));
@@ -75,6 +79,7 @@ class InvalidStreamListenerTests {
 			NoList | is neither a bean nor a List of the messages of a batch
 			Overlapping | its subjects 's.x.*' and 's.x.y' overlap
 			OrderedConsumer | attribute 'consumer' is 'c', which is of no use where the stream is read in order
+			OrderedWorkQueue | stream 'queue' is a work queue
 			PositionOnly | attribute 'position' is 'b/k', which needs ordered
 			OddFrom | attribute 'from' is 'yesterday'
 			OddPosition | attribute 'position' is 'nowhere'
@@ -218,6 +223,14 @@ class InvalidStreamListenerTests {
 	static class OrderedConsumer {
 
 		@JetStreamListener(stream = "s", consumer = "c", ordered = "true")
+		void on(String text) {
+		}
+
+	}
+
+	static class OrderedWorkQueue {
+
+		@JetStreamListener(stream = "queue", ordered = "true")
 		void on(String text) {
 		}
 

@@ -53,6 +53,8 @@ final class OrderedReader implements StreamActivity, ConnectionListener, Runnabl
 
 	private static final long MAX_PAUSE_MILLIS = 2000;
 
+	private static final int NOTABLE_ATTEMPTS = 5;
+
 	private final OrderedEndpoint endpoint;
 
 	private final CountDownLatch ended = new CountDownLatch(1);
@@ -140,8 +142,8 @@ final class OrderedReader implements StreamActivity, ConnectionListener, Runnabl
 			}
 		}
 		Message message = current.next(LOOK_AROUND);
+		this.attempts = 0;
 		if (message != null && !this.stopping) {
-			this.attempts = 0;
 			long sequence = current.sequence();
 			this.begunAt = System.nanoTime() | 1;
 			try {
@@ -254,9 +256,17 @@ final class OrderedReader implements StreamActivity, ConnectionListener, Runnabl
 			return;
 		}
 		this.trouble = LastError.now(cause);
-		logger.debug("Listener '%s' lost touch with stream '%s' and recovers".formatted(this.endpoint.id(),
-				this.endpoint.stream()), cause);
-		if (this.attempts++ > 0) {
+		this.attempts++;
+		if (this.attempts == NOTABLE_ATTEMPTS
+				&& this.endpoint.client().connection().getStatus() == Connection.Status.CONNECTED) {
+			logger.warn("Listener '%s' waits for stream '%s': %s".formatted(this.endpoint.id(), this.endpoint.stream(),
+					cause.getMessage()));
+		}
+		else {
+			logger.debug("Listener '%s' lost touch with stream '%s' and recovers".formatted(this.endpoint.id(),
+					this.endpoint.stream()), cause);
+		}
+		if (this.attempts > 1) {
 			try {
 				pause(Duration.ofMillis(Math.min(MAX_PAUSE_MILLIS, 25L << Math.min(this.attempts, 10))));
 			}

@@ -31,6 +31,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.ConsumerInfo;
+import io.nats.client.api.RetentionPolicy;
 import io.nats.client.api.StreamInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ final class OrderedSession {
 	}
 
 	static void check(OrderedEndpoint endpoint) throws JetStreamApiException {
-		info(endpoint);
+		checkRetention(endpoint, info(endpoint));
 		JetStreamClient client = endpoint.client();
 		if (endpoint.subjects().size() > 1
 				&& !JetStreamLevel.of(client.connection(), client.prefix()).has(SEVERAL_FILTERS)) {
@@ -76,6 +77,16 @@ final class OrderedSession {
 						"it has several subjects, for which nats-server %s is needed, not %s".formatted(SEVERAL_FILTERS,
 								client.connection().getServerInfo().getVersion()),
 						"Use one subject, or a newer server");
+		}
+	}
+
+	private static void checkRetention(OrderedEndpoint endpoint, StreamInfo info) {
+		if (info.getConfiguration().getRetentionPolicy() == RetentionPolicy.WorkQueue) {
+			throw endpoint.method()
+				.invalid(
+						"stream '%s' is a work queue, and the messages of a work queue have to be acknowledged"
+							.formatted(endpoint.stream()),
+						"Name a consumer instead of ordered = \"true\", or read a stream of another retention");
 		}
 	}
 
@@ -101,6 +112,7 @@ final class OrderedSession {
 
 	// after the last sequence, or where the listener begins
 	static OrderedSession open(OrderedEndpoint endpoint, StreamInfo info, long last) throws JetStreamApiException {
+		checkRetention(endpoint, info);
 		PullConsumer consumer = new PullConsumer(endpoint.client(), endpoint.stream(), PREFIX);
 		try {
 			ConsumerConfiguration.Builder configuration = consumer.configure(INACTIVE, null);
