@@ -21,7 +21,6 @@ import java.util.Random;
 
 import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
-import io.nats.client.api.StreamConfiguration;
 
 /**
  * The faults that holders of locks meet.
@@ -189,12 +188,9 @@ enum LockFault {
 
 		@Override
 		void inflict(LockRound round, Random random) throws Exception {
-			StreamConfiguration configuration = round.management().getStreamInfo(LockRound.STREAM).getConfiguration();
-			round.management().deleteStream(LockRound.STREAM);
+			round.deleteBucket();
 			pause(random.nextInt(100));
-			long first = LockRound.micros();
-			round.management().addStream(StreamConfiguration.builder(configuration).firstSequence(first).build());
-			round.recreated(first);
+			round.createBucket();
 		}
 
 	};

@@ -29,10 +29,12 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.github.natskv.jetstream.JetStreamError;
 import io.github.natskv.testsupport.NatsCluster;
 import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.Nats;
@@ -89,19 +91,7 @@ final class LockRound implements AutoCloseable {
 				: List.of(NatsServer.startOn(this.directory.resolve("store")));
 		this.connection = (this.cluster != null) ? this.cluster.connect()
 				: Nats.connect(Options.builder().server(this.servers.get(0).url()).maxReconnects(-1).build());
-		management().addStream(StreamConfiguration.builder()
-			.name(STREAM)
-			.subjects("$KV." + BUCKET + ".>")
-			.storageType(StorageType.File)
-			.replicas(replicated ? 3 : 1)
-			.maxMessagesPerSubject(1)
-			.allowDirect(true)
-			.allowRollup(true)
-			.denyDelete(true)
-			.allowMessageTtl()
-			.subjectDeleteMarkerTtl(Duration.ofSeconds(1))
-			.firstSequence(micros())
-			.build());
+		createBucket();
 		for (int i = 0; i <= processes; i++) {
 			this.nodes.add(new LockNode("node" + i, i > 0, this.servers, BUCKET, LEASE, this.register.port()));
 		}
@@ -111,9 +101,51 @@ final class LockRound implements AutoCloseable {
 		return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
 	}
 
-	JetStreamManagement management() throws IOException {
-		return this.connection
-			.jetStreamManagement(JetStreamOptions.builder().requestTimeout(Duration.ofSeconds(20)).build());
+	/** Make the bucket, as this library would. */
+	void createBucket() {
+		long first = micros();
+		StreamConfiguration bucket = StreamConfiguration.builder()
+			.name(STREAM)
+			.subjects("$KV." + BUCKET + ".>")
+			.storageType(StorageType.File)
+			.replicas((this.cluster != null) ? 3 : 1)
+			.maxMessagesPerSubject(1)
+			.allowDirect(true)
+			.allowRollup(true)
+			.denyDelete(true)
+			.allowMessageTtl()
+			.subjectDeleteMarkerTtl(Duration.ofSeconds(1))
+			.firstSequence(first)
+			.build();
+		request((management) -> management.addStream(bucket));
+		this.recreated = first - 1;
+	}
+
+	void deleteBucket() {
+		request((management) -> {
+			try {
+				return management.deleteStream(STREAM);
+			}
+			catch (JetStreamApiException ex) {
+				if (JetStreamError.isStreamNotFound(ex)) {
+					return true;
+				}
+				throw ex;
+			}
+		});
+	}
+
+	// servers drop requests while they have no leader, and jnats sends each once
+	private void request(ManagementRequest request) {
+		Awaitility.await().atMost(PATIENCE).ignoreExceptionsMatching(LockRound::isTransient).until(() -> {
+			request.send(this.connection
+				.jetStreamManagement(JetStreamOptions.builder().requestTimeout(Duration.ofSeconds(2)).build()));
+			return true;
+		});
+	}
+
+	private static boolean isTransient(Throwable ex) {
+		return ex instanceof IOException || ex instanceof JetStreamApiException api && api.getErrorCode() == 503;
 	}
 
 	/** Play a round. Returns what should not have been. */
@@ -217,10 +249,6 @@ final class LockRound implements AutoCloseable {
 		return all.stream().limit(1 + random.nextInt(all.size())).flatMap((node) -> node.networks().stream());
 	}
 
-	void recreated(long first) {
-		this.recreated = first - 1;
-	}
-
 	@Override
 	public void close() throws Exception {
 		for (LockNode node : this.nodes) {
@@ -235,6 +263,12 @@ final class LockRound implements AutoCloseable {
 			this.servers.forEach(NatsServer::close);
 		}
 		FileSystemUtils.deleteRecursively(this.directory);
+	}
+
+	private interface ManagementRequest {
+
+		Object send(JetStreamManagement management) throws IOException, JetStreamApiException;
+
 	}
 
 	/**
