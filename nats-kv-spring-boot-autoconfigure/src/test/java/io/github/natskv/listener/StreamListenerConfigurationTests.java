@@ -20,12 +20,15 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import io.github.natskv.annotation.JetStreamListener;
+import io.github.natskv.annotation.KeyValueListener;
+import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
@@ -37,6 +40,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
+import io.nats.client.KeyValue;
 import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.StreamConfiguration;
 import org.junit.jupiter.api.AutoClose;
@@ -46,6 +50,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.messaging.Message;
 
@@ -185,6 +190,65 @@ class StreamListenerConfigurationTests {
 	}
 
 	@Test
+	void listenersOfAChildContextWithANamedConnectionUseTheDefaultOneOfItsParent() {
+		plain(main)
+			.withPropertyValues("nats.streams.definitions.family.name=FAMILY",
+					"nats.streams.definitions.family.subjects=family.>", "nats.kv.buckets.family.history=1",
+					"nats.kv.buckets.positions.history=1")
+			.withBean(Parent.class)
+			.run((parent) -> {
+				NatsOperations operations = parent.getBean(NatsOperations.class);
+				JetStreamManagement management = parent.getBean(Connection.class).jetStreamManagement();
+				child(parent).withBean(Child.class).run((child) -> {
+					assertThat(child).hasNotFailed();
+					operations.send("family.a", "message");
+					operations.publish("core.a", "subject");
+					parent.getBean("family", KeyValue.class).put("key", "bucket");
+					await().atMost(PATIENCE)
+						.untilAsserted(() -> assertThat(child.getBean(Child.class).handled)
+							.containsExactlyInAnyOrder("stream message", "in order message", "subject", "bucket"));
+					await().atMost(PATIENCE)
+						.until(() -> parent.getBean("positions", KeyValue.class).get("family") != null);
+				});
+				// the listeners of the child are stopped, and nothing else
+				operations.send("family.a", "afterwards");
+				await().atMost(PATIENCE)
+					.untilAsserted(() -> assertThat(parent.getBean(Parent.class).handled).containsExactly("message",
+							"afterwards"));
+				assertThat(management.getConsumerInfo("FAMILY", "child").getNumPending()).isEqualTo(1);
+				await().atMost(PATIENCE)
+					.until(() -> management.getConsumerInfo("FAMILY", "child").getNumWaiting() == 0);
+			});
+	}
+
+	@Test
+	void theConnectionOfAChildContextIsThatOfItsListeners() throws Exception {
+		try (Connection own = archive.connect()) {
+			plain(main).run((parent) -> child(parent).withBean("own", Connection.class, () -> own)
+				.withBean(OnSubject.class)
+				.run((child) -> {
+					assertThat(child).hasNotFailed();
+					own.publish("core.a", "own".getBytes(StandardCharsets.UTF_8));
+					await().atMost(PATIENCE).until(() -> child.getBean(OnSubject.class).handled.contains("own"));
+				}));
+		}
+	}
+
+	private static ApplicationContextRunner child(ApplicationContext parent) {
+		return plain(archive).withParent(parent)
+			.withPropertyValues("nats.connections.archive.servers=" + archive.url(),
+					"nats.connections.archive.kv.buckets.archived.history=1",
+					"nats.connections.archive.streams.definitions.audit.subjects=audit.>");
+	}
+
+	private static ApplicationContextRunner plain(NatsServer server) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
+					NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class))
+			.withPropertyValues("nats.servers=" + server.url());
+	}
+
+	@Test
 	void annotationsMayBeComposedAndRepeatedAndAttributesBePlaceholders() {
 		this.runner
 			.withPropertyValues("nats.streams.definitions.forms.subjects=forms.>", "forms.stream=forms",
@@ -278,6 +342,54 @@ class StreamListenerConfigurationTests {
 
 		@JetStreamListener(stream = "audit", consumer = "c", connection = "archive")
 		void on(String text, @Qualifier("archive") Connection connection) {
+			this.handled.add(text);
+		}
+
+	}
+
+	static class Parent {
+
+		private final List<String> handled = new CopyOnWriteArrayList<>();
+
+		@JetStreamListener(stream = "family", consumer = "parent")
+		void on(String text) {
+			this.handled.add(text);
+		}
+
+	}
+
+	static class Child {
+
+		private final List<String> handled = new CopyOnWriteArrayList<>();
+
+		@JetStreamListener(stream = "family", consumer = "child")
+		void onMessage(String text) {
+			this.handled.add("stream " + text);
+		}
+
+		@JetStreamListener(stream = "family", ordered = "true", position = "positions/family")
+		void inOrder(String text) {
+			this.handled.add("in order " + text);
+		}
+
+		@NatsListener("core.a")
+		void onSubject(String text) {
+			this.handled.add(text);
+		}
+
+		@KeyValueListener("family")
+		void onKey(String text) {
+			this.handled.add(text);
+		}
+
+	}
+
+	static class OnSubject {
+
+		private final List<String> handled = new CopyOnWriteArrayList<>();
+
+		@NatsListener("core.a")
+		void on(String text) {
 			this.handled.add(text);
 		}
 

@@ -25,6 +25,10 @@ import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.HierarchicalBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
@@ -105,6 +109,42 @@ public final class NatsConnections {
 	 */
 	public Connection get(String name) {
 		return get(name, Connection.class);
+	}
+
+	/**
+	 * Return the beans of a type that are injected without a qualifier, which are those
+	 * of the default connection. Those of the nearest application context that has any
+	 * count, so that a child context whose only connection is a named one uses the
+	 * default one of its parent.
+	 * @param beanFactory the bean factory that asks
+	 * @param type what there is once per connection
+	 * @param <T> the type
+	 * @return the beans
+	 */
+	public static <T> ObjectProvider<T> ofDefault(BeanFactory beanFactory, Class<T> type) {
+		BeanFactory level = beanFactory;
+		while (level != null) {
+			if (level instanceof ConfigurableListableBeanFactory local && hasDefault(local, type)) {
+				return local.getBeanProvider(type);
+			}
+			level = (level instanceof HierarchicalBeanFactory child) ? child.getParentBeanFactory() : null;
+		}
+		return beanFactory.getBeanProvider(type);
+	}
+
+	private static boolean hasDefault(ConfigurableListableBeanFactory beanFactory, Class<?> type) {
+		for (String name : beanFactory.getBeanNamesForType(type)) {
+			if (isDefaultCandidate(beanFactory, name)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean isDefaultCandidate(ConfigurableListableBeanFactory beanFactory, String name) {
+		return !beanFactory.containsBeanDefinition(name)
+				|| !(beanFactory.getMergedBeanDefinition(name) instanceof AbstractBeanDefinition definition)
+				|| (definition.isAutowireCandidate() && definition.isDefaultCandidate());
 	}
 
 	/**

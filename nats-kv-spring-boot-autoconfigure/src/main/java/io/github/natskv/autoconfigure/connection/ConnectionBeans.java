@@ -128,12 +128,13 @@ public final class ConnectionBeans {
 	 * @param type what there is once per connection
 	 */
 	public <T> T get(Class<T> type) {
-		return isDefault() ? this.beanFactory.getBean(type) : this.beanFactory.getBean(beanName(type), type);
+		return isDefault() ? NatsConnections.ofDefault(this.beanFactory, type).getObject()
+				: this.beanFactory.getBean(beanName(type), type);
 	}
 
 	private <T> @Nullable T find(Class<T> type) {
 		if (isDefault()) {
-			return this.beanFactory.getBeanProvider(type).getIfUnique();
+			return NatsConnections.ofDefault(this.beanFactory, type).getIfUnique();
 		}
 		return this.beanFactory.containsBean(beanName(type)) ? get(type) : null;
 	}

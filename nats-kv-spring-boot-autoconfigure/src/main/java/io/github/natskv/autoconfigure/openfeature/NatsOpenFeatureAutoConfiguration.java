@@ -68,7 +68,7 @@ public final class NatsOpenFeatureAutoConfiguration {
 
 	private static KeyValueBuckets buckets(@Nullable String connection, BeanFactory beanFactory) {
 		if (!StringUtils.hasText(connection)) {
-			return beanFactory.getBean(KeyValueBuckets.class);
+			return NatsConnections.ofDefault(beanFactory, KeyValueBuckets.class).getObject();
 		}
 		NatsConnections connections = beanFactory.getBean(NatsConnections.class);
 		if (!connections.names().contains(connection)) {

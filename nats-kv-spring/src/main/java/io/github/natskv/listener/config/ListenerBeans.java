@@ -126,7 +126,7 @@ final class ListenerBeans {
 			if (this.connections.names().contains(name)) {
 				return this.connections.get(name);
 			}
-			return (name.isEmpty()) ? this.beanFactory.getBean(Connection.class)
+			return (name.isEmpty()) ? NatsConnections.ofDefault(this.beanFactory, Connection.class).getObject()
 					: this.beanFactory.getBean(name, Connection.class);
 		}
 		catch (NoSuchBeanDefinitionException ex) {
@@ -161,12 +161,11 @@ final class ListenerBeans {
 	}
 
 	<T> @Nullable T findOfConnection(String label, Class<T> type) {
-		boolean named = !label.equals(NatsConnections.DEFAULT);
-		String beanName = NatsConnections.beanName(named ? label : null, type);
-		if (this.beanFactory.containsBean(beanName)) {
-			return this.beanFactory.getBean(beanName, type);
+		if (label.equals(NatsConnections.DEFAULT)) {
+			return NatsConnections.ofDefault(this.beanFactory, type).getIfUnique();
 		}
-		return named ? null : this.beanFactory.getBeanProvider(type).getIfUnique();
+		String beanName = NatsConnections.beanName(label, type);
+		return this.beanFactory.containsBean(beanName) ? this.beanFactory.getBean(beanName, type) : null;
 	}
 
 	private List<String> connectionNames() {
