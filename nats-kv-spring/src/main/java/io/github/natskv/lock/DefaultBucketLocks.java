@@ -76,7 +76,8 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 		this.lease = lease;
 		this.records = new LockRecords(BucketStores.of(buckets, bucket), lease);
 		this.keys = BucketStores.keys(buckets, bucket);
-		this.queues = new LockQueues(buckets.bucket(bucket, byte[].class));
+		this.queues = new LockQueues(buckets.bucket(bucket, byte[].class),
+				(key, revision) -> this.records.freed(this.keys.encode(key), revision));
 		this.pause = this.records.isInMemory() ? MIN_PAUSE : lease.toNanos();
 	}
 

@@ -18,6 +18,7 @@ package io.github.natskv.lock;
 
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ObjLongConsumer;
 
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketWatch;
@@ -39,14 +40,17 @@ final class LockQueue {
 
 	private final String key;
 
+	private final ObjLongConsumer<String> markers;
+
 	private @Nullable BucketWatch watch;
 
 	/** Guarded by the map of {@link LockQueues}. */
 	int users;
 
-	LockQueue(KeyValueBucket<byte[]> bucket, String key) {
+	LockQueue(KeyValueBucket<byte[]> bucket, String key, ObjLongConsumer<String> markers) {
 		this.bucket = bucket;
 		this.key = key;
+		this.markers = markers;
 	}
 
 	boolean awaitTurn(long nanos) throws InterruptedException {
@@ -68,6 +72,7 @@ final class LockQueue {
 
 	private void changed(BucketEntry<byte[]> entry) {
 		if (entry.operation() != KeyValueOperation.PUT) {
+			this.markers.accept(this.key, entry.revision());
 			this.freed.release();
 		}
 	}

@@ -19,6 +19,7 @@ package io.github.natskv.lock;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ObjLongConsumer;
 
 import io.github.natskv.kv.KeyValueBucket;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,11 @@ final class LockQueues {
 
 	private final KeyValueBucket<byte[]> bucket;
 
-	LockQueues(KeyValueBucket<byte[]> bucket) {
+	private final ObjLongConsumer<String> markers;
+
+	LockQueues(KeyValueBucket<byte[]> bucket, ObjLongConsumer<String> markers) {
 		this.bucket = bucket;
+		this.markers = markers;
 	}
 
 	boolean isWaitedFor(String key) {
@@ -53,7 +57,7 @@ final class LockQueues {
 	LockQueue join(String key) {
 		this.waiting.incrementAndGet();
 		LockQueue joined = this.queues.compute(key, (any, queue) -> {
-			LockQueue found = (queue != null) ? queue : new LockQueue(this.bucket, key);
+			LockQueue found = (queue != null) ? queue : new LockQueue(this.bucket, key, this.markers);
 			found.users++;
 			return found;
 		});

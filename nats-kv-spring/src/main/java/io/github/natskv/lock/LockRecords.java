@@ -153,6 +153,16 @@ final class LockRecords {
 		}
 	}
 
+	// as seen by a watch; 0 if the server has no marker
+	void freed(String key, long marker) {
+		if (marker != 0) {
+			this.released.put(key, marker);
+		}
+		else {
+			this.released.remove(key);
+		}
+	}
+
 	CompletableFuture<Long> renew(String key, byte[] owner, long revision) {
 		return replace(key, owner, revision, expiring(revision, this.lease), owner);
 	}

@@ -36,6 +36,8 @@ import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.Subscription;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
 import org.awaitility.Awaitility;
@@ -185,6 +187,25 @@ class BucketLocksTests {
 		lease.close();
 		assertThat(waiting.get(20, TimeUnit.SECONDS).fencingToken()).isGreaterThan(lease.fencingToken());
 		Awaitility.await().atMost(PATIENCE).until(() -> this.others.waiting() == 0);
+	}
+
+	@Test
+	void whoIsWokenWritesOnce() throws Exception {
+		assumeNew();
+		BucketLease lease = this.locks.tryAcquire("reports");
+		CompletableFuture<BucketLease> waiting = acquireAsync(this.others, "reports");
+		Awaitility.await().atMost(PATIENCE).until(() -> consumers() == 1);
+		Subscription written = connection.subscribe("$KV." + this.bucket + ".>");
+		lease.close();
+		long token = waiting.get(20, TimeUnit.SECONDS).fencingToken();
+		Message release;
+		do {
+			release = written.nextMessage(PATIENCE);
+		}
+		while (!"DEL".equals(release.getHeaders().getFirst("KV-Operation")));
+		assertThat(written.nextMessage(PATIENCE).getHeaders().getFirst("Nats-Expected-Last-Subject-Sequence"))
+			.isEqualTo(String.valueOf(token - 1));
+		written.unsubscribe();
 	}
 
 	@Test
