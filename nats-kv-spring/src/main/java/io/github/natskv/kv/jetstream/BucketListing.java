@@ -207,7 +207,7 @@ public final class BucketListing {
 		return encoded.contains(">") ? Set.of(">") : encoded;
 	}
 
-	private static boolean hasWildcards(String key) {
+	static boolean hasWildcards(String key) {
 		return Arrays.stream(key.split("\\.")).anyMatch((token) -> token.equals("*") || token.equals(">"));
 	}
 

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import io.github.natskv.jetstream.LostMessagesException;
 import io.github.natskv.kv.KeyValueTimeoutException;
@@ -33,6 +34,7 @@ import io.nats.client.Message;
 import io.nats.client.api.DeliverPolicy;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
+import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.Headers;
 import io.nats.client.support.NatsKeyValueUtil;
@@ -140,23 +142,47 @@ final class BucketScan {
 		Set<String> keys = new HashSet<>();
 		Set<String> deleted = new HashSet<>();
 		if (!read((message) -> note(message.getSubject(), message.getHeaders(), keys, deleted))) {
-			Set<String> unseen = new HashSet<>();
-			Set<String> vanished = new HashSet<>(keys);
-			for (String subject : subjects().keySet()) {
-				String key = subject.substring(this.prefix);
-				if (!vanished.remove(key) && !deleted.contains(key)) {
-					unseen.add(subject);
-				}
-			}
-			keys.removeAll(vanished);
-			if (!unseen.isEmpty()) {
-				this.reads.lastOf(unseen)
-					.forEach((message) -> note(Objects.requireNonNull(message.getSubject()), message.getHeaders(), keys,
+			reconcile((subjects) -> retain(keys, deleted, subjects),
+					(message) -> note(Objects.requireNonNull(message.getSubject()), message.getHeaders(), keys,
 							deleted));
-				requireSame(this.stream.info());
-			}
 		}
 		return keys;
+	}
+
+	private Set<String> retain(Set<String> keys, Set<String> deleted, Set<String> subjects) {
+		Set<String> unseen = new HashSet<>();
+		Set<String> vanished = new HashSet<>(keys);
+		for (String subject : subjects) {
+			String key = subject.substring(this.prefix);
+			if (!vanished.remove(key) && !deleted.contains(key)) {
+				unseen.add(subject);
+			}
+		}
+		keys.removeAll(vanished);
+		return unseen;
+	}
+
+	/**
+	 * Find out which keys there are at one moment, after others have changed the bucket.
+	 * @param retain drops keys that are not among the names it is given, and returns
+	 * those that were not seen
+	 * @param add given the message of a key that was not seen
+	 */
+	private void reconcile(UnaryOperator<Set<String>> retain, Consumer<MessageInfo> add) throws LostMessagesException {
+		for (int look = 1; look <= ATTEMPTS; look++) {
+			Set<String> unseen = retain.apply(subjects().keySet());
+			if (unseen.isEmpty()) {
+				return;
+			}
+			List<MessageInfo> found = this.reads.lastOf(unseen);
+			found.forEach(add);
+			requireSame(this.stream.info());
+			// who removed one since the names were listed may have removed others with it
+			if (found.size() >= unseen.stream().filter((subject) -> !BucketListing.hasWildcards(subject)).count()) {
+				return;
+			}
+		}
+		throw new LostMessagesException("keys vanished whenever they were listed");
 	}
 
 	// of a key that was written meanwhile, both revisions may come
@@ -177,16 +203,12 @@ final class BucketScan {
 		if (read((message) -> entries.put(message.getSubject(), new KeyValueEntry(message)))) {
 			return entries.values();
 		}
-		Set<String> subjects = subjects().keySet();
-		entries.keySet().retainAll(subjects);
-		Set<String> unseen = new HashSet<>(subjects);
-		unseen.removeAll(entries.keySet());
-		if (!unseen.isEmpty()) {
-			this.reads.lastOf(unseen)
-				.forEach((message) -> entries.put(Objects.requireNonNull(message.getSubject()),
-						new KeyValueEntry(message)));
-			requireSame(this.stream.info());
-		}
+		reconcile((subjects) -> {
+			entries.keySet().retainAll(subjects);
+			Set<String> unseen = new HashSet<>(subjects);
+			unseen.removeAll(entries.keySet());
+			return unseen;
+		}, (message) -> entries.put(Objects.requireNonNull(message.getSubject()), new KeyValueEntry(message)));
 		return entries.values();
 	}
 

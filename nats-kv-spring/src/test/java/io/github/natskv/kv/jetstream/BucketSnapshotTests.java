@@ -17,9 +17,6 @@
 package io.github.natskv.kv.jetstream;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -86,29 +83,11 @@ class BucketSnapshotTests {
 	}
 
 	private Map<String, String> snapshot(Consumer<String> beforeRequest, String... filters) {
-		return Buckets.access(disturbed(beforeRequest))
+		return Buckets.access(DisturbedConnection.of(others, beforeRequest))
 			.bucket(this.name, String.class)
 			.snapshot(filters)
 			.stream()
 			.collect(Collectors.toMap(BucketEntry::key, BucketEntry::value));
-	}
-
-	// a connection over which others come before requests, given as subject and body
-	private static Connection disturbed(Consumer<String> beforeRequest) {
-		return (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(),
-				new Class<?>[] { Connection.class }, (proxy, method, arguments) -> {
-					if (method.getName().equals("requestWithTimeout")) {
-						byte[] body = (byte[]) arguments[2];
-						beforeRequest.accept(
-								arguments[0] + ((body != null) ? " " + new String(body, StandardCharsets.UTF_8) : ""));
-					}
-					try {
-						return method.invoke(others, arguments);
-					}
-					catch (InvocationTargetException ex) {
-						throw ex.getCause();
-					}
-				});
 	}
 
 	// between the looks at the bucket: first it is scanned, then read on
