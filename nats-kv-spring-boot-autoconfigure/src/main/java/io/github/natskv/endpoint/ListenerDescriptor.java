@@ -18,6 +18,7 @@ package io.github.natskv.endpoint;
 
 import java.util.List;
 
+import io.github.natskv.listener.ListenerBacklog;
 import io.github.natskv.listener.ListenerStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +45,15 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * to at present
  * @param deadLetters how many messages of a stream went to its dead letters
  * @param problem what keeps a listener on a stream from its work
+ * @param backlog what waits on the server for a listener on a stream; what is unknown is
+ * absent
  * @since 0.1.0
  */
 public record ListenerDescriptor(String method, String state, List<String> subjects, @Nullable String queue,
 		int concurrency, int inFlight, long pending, long dropped, @Nullable String lastError,
 		@Nullable String lastErrorAt, NatsEndpoint.@Nullable WatchDescriptor watch, List<String> notSubscribed,
-		long deadLetters, @Nullable String problem) implements OperationResponseBody {
+		long deadLetters, @Nullable String problem,
+		@Nullable ListenerBacklog backlog) implements OperationResponseBody {
 
 	static ListenerDescriptor of(ListenerStatus listener) {
 		return new ListenerDescriptor(listener.description(), listener.state(), listener.subjects(), listener.queue(),
@@ -57,7 +61,7 @@ public record ListenerDescriptor(String method, String state, List<String> subje
 				(listener.lastError() != null) ? listener.lastError().getClass().getName() : null,
 				Texts.describe(listener.lastErrorAt()),
 				(listener.watch() != null) ? NatsEndpoint.WatchDescriptor.of(listener.watch()) : null,
-				listener.notSubscribed(), listener.deadLetters(), listener.problem());
+				listener.notSubscribed(), listener.deadLetters(), listener.problem(), listener.backlog());
 	}
 
 }

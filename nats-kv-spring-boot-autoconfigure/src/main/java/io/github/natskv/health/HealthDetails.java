@@ -30,6 +30,7 @@ import io.github.natskv.core.connection.UserInfo;
 import io.github.natskv.kv.BucketStatus;
 import io.github.natskv.kv.LocalCopyStatus;
 import io.github.natskv.kv.WatchStatus;
+import io.github.natskv.listener.ListenerBacklog;
 import io.github.natskv.listener.ListenerStatus;
 import io.github.natskv.lock.DefaultBucketLocks;
 import io.github.natskv.lock.LeaderElection;
@@ -183,6 +184,10 @@ final class HealthDetails {
 		if (listener.deadLetters() > 0) {
 			details.put("deadLetters", listener.deadLetters());
 		}
+		ListenerBacklog backlog = listener.backlog();
+		if (backlog != null) {
+			details.put("backlog", of(backlog));
+		}
 		// its message may quote a value
 		put(details, "lastError", (listener.lastError() != null) ? listener.lastError().getClass().getName() : null);
 		put(details, "lastErrorAt", describe(listener.lastErrorAt()));
@@ -190,6 +195,24 @@ final class HealthDetails {
 			details.put("watch", of(listener.watch()));
 		}
 		return details;
+	}
+
+	private static Map<String, Object> of(ListenerBacklog backlog) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("streamName", backlog.stream());
+		put(details, "consumerName", backlog.consumer());
+		details.put("lag", known(backlog.lag()));
+		details.put("pending", known(backlog.pending()));
+		details.put("ackPending", known(backlog.ackPending()));
+		details.put("redelivered", known(backlog.redelivered()));
+		if (backlog.deadLetterSubject() != null) {
+			details.put("deadLettersWaiting", known(backlog.deadLetters()));
+		}
+		return details;
+	}
+
+	private static Object known(@Nullable Long number) {
+		return (number != null) ? number : "unknown";
 	}
 
 	static List<Map<String, Object>> ofWatches(List<WatchStatus> watches) {

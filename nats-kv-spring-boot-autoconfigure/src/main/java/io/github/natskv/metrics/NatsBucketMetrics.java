@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
+import io.github.natskv.jetstream.StatusCache;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketStatus;
 import io.github.natskv.kv.LocalCopyStatus;

@@ -22,9 +22,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
+import io.github.natskv.listener.ListenerBacklog;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.listener.ListenerStatus;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -55,7 +58,7 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 	@Override
 	public Recorder register(String id, String connection, Supplier<@Nullable ListenerStatus> status) {
 		Tags tags = Tags.of("listener.id", id, "connection", connection);
-		Totals totals = new Totals(status);
+		Totals totals = new Totals(status, (of, reads) -> backlog(of, tags, connection, reads));
 		totals.handlings.forEach((outcome, handlings) -> FunctionTimer
 			.builder("nats.listener.handling", handlings, (source) -> source.messages.sum(),
 					(source) -> source.nanos.sum(), TimeUnit.NANOSECONDS)
@@ -86,6 +89,32 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 			.tags(tags)
 			.register(this.registry);
 		return totals;
+	}
+
+	private void backlog(Totals totals, Tags tags, String connection, StreamReads reads) {
+		if (reads.deadLetters()) {
+			backlog("nats.listener.dead.letters.waiting", totals, ListenerBacklog::deadLetters, tags,
+					"Messages that wait on the listener's subject for dead letters");
+		}
+		String consumer = reads.consumer();
+		if (consumer != null) {
+			Tags ofConsumer = Tags.of("connection", connection, "stream", reads.stream(), "consumer", consumer);
+			backlog(NatsStreamMetrics.PENDING, totals, ListenerBacklog::pending, ofConsumer,
+					NatsStreamMetrics.PENDING_DESCRIPTION);
+			backlog(NatsStreamMetrics.ACK_PENDING, totals, ListenerBacklog::ackPending, ofConsumer,
+					NatsStreamMetrics.ACK_PENDING_DESCRIPTION);
+			backlog(NatsStreamMetrics.REDELIVERED, totals, ListenerBacklog::redelivered, ofConsumer,
+					NatsStreamMetrics.REDELIVERED_DESCRIPTION);
+		}
+	}
+
+	private void backlog(String name, Totals totals, Function<ListenerBacklog, @Nullable Long> value, Tags tags,
+			String description) {
+		gauge(name, totals, (listener) -> {
+			ListenerBacklog backlog = listener.backlog();
+			Long messages = (backlog != null) ? value.apply(backlog) : null;
+			return (messages != null) ? messages : Double.NaN;
+		}, tags, description);
 	}
 
 	private void count(String name, Totals totals, ToDoubleFunction<Totals> count, Tags tags, String description) {
@@ -119,8 +148,11 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 
 		private final LongAdder repliesRefused = new LongAdder();
 
-		Totals(Supplier<@Nullable ListenerStatus> status) {
+		private final BiConsumer<Totals, StreamReads> onStream;
+
+		Totals(Supplier<@Nullable ListenerStatus> status, BiConsumer<Totals, StreamReads> onStream) {
 			this.status = status;
+			this.onStream = onStream;
 			for (HandlingOutcome outcome : HandlingOutcome.values()) {
 				this.handlings.put(outcome, new Handlings(new LongAdder(), new LongAdder()));
 			}
@@ -139,6 +171,11 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 		}
 
 		@Override
+		public void readsStream(String stream, @Nullable String consumer, boolean deadLetters) {
+			this.onStream.accept(this, new StreamReads(stream, consumer, deadLetters));
+		}
+
+		@Override
 		public void acknowledged(long nanos) {
 			this.acknowledgements.messages.increment();
 			this.acknowledgements.nanos.add(nanos);
@@ -148,6 +185,10 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 		public void replyRefused() {
 			this.repliesRefused.increment();
 		}
+
+	}
+
+	private record StreamReads(String stream, @Nullable String consumer, boolean deadLetters) {
 
 	}
 

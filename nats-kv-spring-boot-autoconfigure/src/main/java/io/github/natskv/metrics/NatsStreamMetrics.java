@@ -22,6 +22,7 @@ import java.util.function.ToDoubleFunction;
 import io.github.natskv.health.ConsumerStatus;
 import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.health.StreamStatus;
+import io.github.natskv.jetstream.StatusCache;
 import io.github.natskv.provisioning.ConsumerDefinition;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -37,6 +38,18 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class NatsStreamMetrics implements MeterBinder {
+
+	static final String PENDING = "nats.consumer.pending";
+
+	static final String PENDING_DESCRIPTION = "Messages that have not been delivered";
+
+	static final String ACK_PENDING = "nats.consumer.ack.pending";
+
+	static final String ACK_PENDING_DESCRIPTION = "Messages that were delivered and not acknowledged";
+
+	static final String REDELIVERED = "nats.consumer.redelivered";
+
+	static final String REDELIVERED_DESCRIPTION = "Unacknowledged messages that were delivered more than once";
 
 	private final Map<String, StreamMonitor> monitors;
 
@@ -78,12 +91,9 @@ public final class NatsStreamMetrics implements MeterBinder {
 
 	private static void bindConsumer(MeterRegistry registry, StatusCache<StreamStatus> statuses,
 			ConsumerDefinition consumer, Tags tags) {
-		gauge(registry, "nats.consumer.pending", statuses, consumer, ConsumerStatus::pending, tags,
-				"Messages that have not been delivered");
-		gauge(registry, "nats.consumer.ack.pending", statuses, consumer, ConsumerStatus::ackPending, tags,
-				"Messages that were delivered and not acknowledged");
-		gauge(registry, "nats.consumer.redelivered", statuses, consumer, ConsumerStatus::redelivered, tags,
-				"Unacknowledged messages that were delivered more than once");
+		gauge(registry, PENDING, statuses, consumer, ConsumerStatus::pending, tags, PENDING_DESCRIPTION);
+		gauge(registry, ACK_PENDING, statuses, consumer, ConsumerStatus::ackPending, tags, ACK_PENDING_DESCRIPTION);
+		gauge(registry, REDELIVERED, statuses, consumer, ConsumerStatus::redelivered, tags, REDELIVERED_DESCRIPTION);
 	}
 
 	private static void gauge(MeterRegistry registry, String meter, StatusCache<StreamStatus> statuses,

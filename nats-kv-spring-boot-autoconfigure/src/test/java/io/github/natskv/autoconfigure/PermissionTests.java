@@ -59,6 +59,7 @@ import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.reactive.ReactiveKeyValueBucket;
 import io.github.natskv.listener.DeadLetters;
+import io.github.natskv.listener.ListenerBacklog;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.lock.BucketLease;
 import io.github.natskv.lock.DefaultBucketLocks;
@@ -557,6 +558,24 @@ class PermissionTests {
 			assertThat(letters.list("jammed")).hasSize(1);
 			assertThat(letters.sendBackAll("jammed")).isEqualTo(1);
 			assertThat(management.getStreamInfo("jobs").getStreamState().getMsgCount()).isEqualTo(2);
+		}, Jammed.class),
+
+		BACKLOG("its `backlog` in health, metrics and the endpoint, of these", (app) -> {
+			app.admin()
+				.jetStreamManagement()
+				.addStream(StreamConfiguration.builder()
+					.name("dead")
+					.subjects("dead.jobs")
+					.storageType(StorageType.Memory)
+					.build());
+			app.admin().jetStream().publish("jobs.a", "1".getBytes());
+			NatsListenerRegistry listeners = app.context().getBean(NatsListenerRegistry.class);
+			app.await().until(() -> listeners.status("jammed").deadLetters() == 1);
+			app.await().until(() -> {
+				ListenerBacklog backlog = listeners.status("jammed").backlog();
+				return backlog != null && Objects.equals(backlog.lag(), 0L)
+						&& Objects.equals(backlog.deadLetters(), 1L);
+			});
 		}, Jammed.class),
 
 		ORDERED_LISTENER("`@JetStreamListener(ordered = \"true\")` of these", (app) -> {

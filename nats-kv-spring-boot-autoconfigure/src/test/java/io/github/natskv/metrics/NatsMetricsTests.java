@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -30,13 +31,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
+import io.github.natskv.annotation.JetStreamListener;
 import io.github.natskv.annotation.KeyValueListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
+import io.github.natskv.autoconfigure.health.NatsHealthContributorAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.autoconfigure.lock.NatsLockAutoConfiguration;
 import io.github.natskv.autoconfigure.metrics.NatsMetricsAutoConfiguration;
+import io.github.natskv.core.NatsOperations;
+import io.github.natskv.health.NatsHealthIndicator;
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.BucketNotFoundException;
 import io.github.natskv.kv.KeyValueBucket;
@@ -147,9 +152,47 @@ class NatsMetricsTests {
 	}
 
 	@Test
+	void tellsWhatWaitsForListenersOnStreamsWithoutDeclaredConsumers() {
+		runner("nats.streams.definitions.dead.subjects=dead.stored")
+			.withConfiguration(AutoConfigurations.of(NatsHealthContributorAutoConfiguration.class))
+			.withBean(StreamListeners.class)
+			.run((context) -> {
+				NatsOperations operations = context.getBean(NatsOperations.class);
+				operations.send("stored.c", "poison");
+				await(context, 1, "nats.listener.dead.letters", "listener.id", "stored");
+				NatsListenerRegistry listeners = context.getBean(NatsListenerRegistry.class);
+				listeners.pause("stored");
+				operations.send("stored.c", "1");
+				operations.send("stored.c", "2");
+				Awaitility.await().until(() -> context.getBean(StreamListeners.class).read.get() == 3);
+				await(context, 2, "nats.consumer.pending", "stream", "orders", "consumer", "free");
+				assertThat(value(context, "nats.consumer.ack.pending", "consumer", "free")).isZero();
+				assertThat(value(context, "nats.consumer.redelivered", "consumer", "free")).isZero();
+				assertThat(value(context, "nats.consumer.pending", "stream", "orders", "consumer", "reader")).isZero();
+				assertThat(value(context, "nats.listener.dead.letters.waiting", "listener.id", "stored")).isEqualTo(1);
+				assertThat(value(context, "nats.listener.dead.letters.waiting", "listener.id", "homeless")).isNaN();
+				assertThat(context.getBean(MeterRegistry.class).get("nats.listener.dead.letters.waiting").meters())
+					.hasSize(2);
+				assertThat(backlog(context, "stored")).containsEntry("lag", 2L)
+					.containsEntry("redelivered", 0L)
+					.containsEntry("deadLettersWaiting", 1L);
+				assertThat(backlog(context, "homeless")).containsEntry("lag", 0L)
+					.containsEntry("deadLettersWaiting", "unknown");
+				assertThat(backlog(context, "reader")).containsEntry("lag", 0L).doesNotContainKey("deadLettersWaiting");
+			});
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> backlog(ApplicationContext context, String listener) {
+		Object listeners = context.getBean(NatsHealthIndicator.class).health().getDetails().get("listeners");
+		return ((Map<String, Map<String, Map<String, Object>>>) listeners).get(listener).get("backlog");
+	}
+
+	@Test
 	void aScrapeShowsTheDocumentedNames() {
 		runner("nats.listener.observation-enabled=true", "nats.kv.buckets.flags.local-copy.enabled=true",
 				"nats.locks.bucket=locks", "nats.kv.buckets.locks.provisioning=none")
+			.withBean(StreamListeners.class)
 			.run((context) -> {
 				context.getBean(KeyValueBuckets.class).bucket("flags", String.class).put("key", "value");
 				context.getBean(NatsOperationMetrics.class)
@@ -553,6 +596,27 @@ class NatsMetricsTests {
 
 		@KeyValueListener(value = "flags", keys = { "a.*", "a.>" }, id = "overlapping")
 		void onInvalid(String value) {
+		}
+
+	}
+
+	static class StreamListeners {
+
+		final AtomicInteger read = new AtomicInteger();
+
+		@JetStreamListener(id = "stored", stream = "orders", consumer = "free", subjects = "stored.c",
+				deadLetter = "dead.stored")
+		void onStored(Integer number) {
+		}
+
+		@JetStreamListener(id = "homeless", stream = "orders", consumer = "homeless", subjects = "stored.d",
+				deadLetter = "nowhere")
+		void onHomeless(String text) {
+		}
+
+		@JetStreamListener(id = "reader", stream = "orders", ordered = "true")
+		void read(String text) {
+			this.read.incrementAndGet();
 		}
 
 	}

@@ -20,6 +20,7 @@ import java.time.Duration;
 
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.jetstream.StatusCache;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketStatus;
 import io.github.natskv.testsupport.NatsServer;

@@ -68,7 +68,7 @@ final class Inquiry<T> {
 			return;
 		}
 		try {
-			JetStreamReply sent = this.api.send(this.question.subject(), null, this.timeout);
+			JetStreamReply sent = this.api.send(this.question.subject(), this.question.body(), this.timeout);
 			this.reply = sent;
 			sent.message()
 				.whenComplete((message, failure) -> this.answer
@@ -80,10 +80,12 @@ final class Inquiry<T> {
 	}
 
 	private T unusable(JetStreamRequestException failure) {
+		if (failure instanceof JetStreamRequestException.Denied denied) {
+			return this.question.denied(denied.violation().describe());
+		}
 		String problem = switch (failure.reason()) {
 			case NO_RESPONDERS -> "no JetStream answers: it is not enabled on the server or for the account, has no"
 					+ " leader at the moment, or the configured domain or prefix is wrong";
-			case DENIED -> ((JetStreamRequestException.Denied) failure).violation().describe();
 			default -> (this.api.connection().getStatus() != Connection.Status.CONNECTED) ? "the connection was lost"
 					: "the server did not answer within %d ms".formatted(this.timeout.toMillis());
 		};

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
@@ -81,6 +82,11 @@ public final class JetStreamProbe implements AutoCloseable {
 		/** Return the subject after the prefix of the API. */
 		String subject();
 
+		/** Return the request. */
+		default byte @Nullable [] body() {
+			return null;
+		}
+
 		/**
 		 * Read the answer.
 		 * @throws JetStreamApiException if it is an error
@@ -89,6 +95,11 @@ public final class JetStreamProbe implements AutoCloseable {
 
 		/** Return the status of what cannot be used. */
 		T unusable(String problem);
+
+		/** Return the status of what the user may not ask about. */
+		default T denied(String problem) {
+			return unusable(problem);
+		}
 
 	}
 

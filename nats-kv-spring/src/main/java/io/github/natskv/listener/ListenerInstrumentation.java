@@ -55,6 +55,16 @@ public interface ListenerInstrumentation {
 		void handled(HandlingOutcome outcome, int messages, long nanos);
 
 		/**
+		 * Called once for a listener on a stream, before it is started.
+		 * @param stream the key of the stream, its name on the server if it has none
+		 * @param consumer the name of the consumer, the id of the listener if it reads in
+		 * order, {@code null} for a declared consumer, which is measured anyway
+		 * @param deadLetters whether it has a subject for dead letters
+		 */
+		default void readsStream(String stream, @Nullable String consumer, boolean deadLetters) {
+		}
+
+		/**
 		 * A reply was not sent, because the sender may not choose where it was to go.
 		 */
 		default void replyRefused() {

@@ -124,6 +124,15 @@ public interface ListenerStatus {
 	}
 
 	/**
+	 * Return what waits on the server for a listener on a stream. The server is asked at
+	 * most every 10 s, which is waited for at most 250 ms.
+	 * @return what waits, {@code null} for other listeners and while nothing is known
+	 */
+	default @Nullable ListenerBacklog backlog() {
+		return null;
+	}
+
+	/**
 	 * Return what keeps a listener on a stream from its work, and is reported by health.
 	 * @return the problem, {@code null} if there is none
 	 */

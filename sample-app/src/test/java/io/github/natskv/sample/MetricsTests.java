@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
+import io.github.natskv.annotation.JetStreamListener;
 import io.github.natskv.core.NatsOperations;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.UnsupportedServerFeatureException;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -41,8 +43,9 @@ import static org.awaitility.Awaitility.await;
  */
 @SpringBootTest(properties = { "management.prometheus.metrics.export.enabled=true",
 		"nats.streams.definitions.orders.consumers.billing.max-deliver=5",
-		"nats.kv.buckets.copied.local-copy.enabled=true", "nats.kv.buckets.copied.value-type=Integer",
-		"nats.locks.bucket=locks", "nats.kv.buckets.locks.provisioning=none" })
+		"nats.streams.definitions.orders.subjects=ordered.>", "nats.kv.buckets.copied.local-copy.enabled=true",
+		"nats.kv.buckets.copied.value-type=Integer", "nats.locks.bucket=locks",
+		"nats.kv.buckets.locks.provisioning=none" })
 @EmbeddedNats
 class MetricsTests {
 
@@ -71,6 +74,15 @@ class MetricsTests {
 		catch (UnsupportedServerFeatureException ex) {
 			// counted as well
 		}
+	}
+
+	@TestConfiguration(proxyBeanMethods = false)
+	static class Listeners {
+
+		@JetStreamListener(stream = "orders", consumer = "shipping", deadLetter = "dead.orders")
+		void on(String order) {
+		}
+
 	}
 
 }

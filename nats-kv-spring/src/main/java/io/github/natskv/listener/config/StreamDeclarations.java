@@ -83,6 +83,16 @@ final class StreamDeclarations {
 		return this.declared.nameOf(stream);
 	}
 
+	// the key of a stream, or its name if it has none
+	String labelOf(String stream) {
+		StreamDefinition definition = this.declared.stream(stream);
+		return (definition != null) ? definition.key() : stream;
+	}
+
+	boolean isDeclared(String stream, String consumer) {
+		return this.declared.consumer(stream, consumer) != null;
+	}
+
 	Restoration ofStream(String stream) {
 		StreamDefinition definition = this.declared.stream(stream);
 		return (missing) -> missing == Kind.STREAM_NOT_FOUND && definition != null && definition.policy().creates()

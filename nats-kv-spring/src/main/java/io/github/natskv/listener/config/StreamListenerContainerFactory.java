@@ -17,8 +17,10 @@
 package io.github.natskv.listener.config;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.github.natskv.annotation.JetStreamListener;
@@ -33,6 +35,7 @@ import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerErrorHandler;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.listener.StreamListenerSettings;
+import io.github.natskv.listener.backlog.Backlog;
 import io.github.natskv.listener.invocation.ArgumentResolver;
 import io.github.natskv.listener.invocation.AttributeResolver;
 import io.github.natskv.listener.invocation.BatchArguments;
@@ -82,6 +85,8 @@ final class StreamListenerContainerFactory {
 	private final PayloadConverter payloadConverter;
 
 	private final HandlingOptions options;
+
+	private final Map<Connection, Backlog.Source> backlogs = new IdentityHashMap<>();
 
 	StreamListenerContainerFactory(ListenerBeans beans) {
 		this.beans = beans;
@@ -173,8 +178,10 @@ final class StreamListenerContainerFactory {
 		String deadLetter = deadLetter(method, attributes.string("deadLetter", annotation.deadLetter()),
 				listener.subjects());
 		Integer prefetch = listener.settings().prefetch();
-		DeclaredConsumer consumer = declarations(listener).consumer(attributes.string("stream", annotation.stream()),
-				attributes.string("consumer", annotation.consumer()), listener.subjects(),
+		StreamDeclarations declarations = declarations(listener);
+		String stream = attributes.string("stream", annotation.stream());
+		String consumerKey = attributes.string("consumer", annotation.consumer());
+		DeclaredConsumer consumer = declarations.consumer(stream, consumerKey, listener.subjects(),
 				Math.max((prefetch != null) ? prefetch : 1, concurrency * batch), listener.settings().backoff());
 		if (deadLetter != null) {
 			this.beans.beanFactory()
@@ -182,12 +189,16 @@ final class StreamListenerContainerFactory {
 				.ifAvailable((letters) -> letters.add(listener.id(), listener.client(), listener.operations(),
 						deadLetter, consumer.stream(), consumer.name()));
 		}
+		measure(listener, declarations.labelOf(stream),
+				declarations.isDeclared(stream, consumerKey) ? null : consumer.name(), deadLetter != null);
 		Settlement settlement = new Settlement(listener.id(), ack, listener.client(),
 				new DeadLetterSender(listener.id(), consumer, deadLetter, listener.client(), listener.operations()),
 				listener.recorder());
 		StreamEndpoint endpoint = new StreamEndpoint(listener.id(), method, listener.client(), consumer,
 				listener.subjects(), concurrency, prefetch, batch, order, deadLetter,
-				this.beans.settings().taskExecutor(), listener.recorder());
+				this.beans.settings().taskExecutor(),
+				backlogs(listener.client()).add(listener.id(), consumer.stream(), consumer.name(), deadLetter),
+				listener.recorder());
 		boolean manual = ack == AckMode.MANUAL;
 		if (batched) {
 			BatchArguments arguments = new BatchArguments(method, this.beans.parameters(method), payloads(method),
@@ -209,10 +220,23 @@ final class StreamListenerContainerFactory {
 		StreamCall<StreamDelivery> call = call(listener, DeliveryType.STREAM, arguments(listener, false).resolve());
 		StreamDeclarations declarations = declarations(listener);
 		String stream = listener.attributes().string("stream", listener.annotation().stream());
-		return StreamListenerContainer.ofReader(new OrderedEndpoint(listener.id(), method, listener.client(),
-				declarations.nameOf(stream), listener.subjects(), start(listener), position(listener),
-				(prefetch != null) ? prefetch : READ_AHEAD, listener.settings().backoff(), call,
-				declarations.ofStream(stream), listener.recorder()));
+		measure(listener, declarations.labelOf(stream), listener.id(), false);
+		String name = declarations.nameOf(stream);
+		return StreamListenerContainer.ofReader(new OrderedEndpoint(listener.id(), method, listener.client(), name,
+				listener.subjects(), start(listener), position(listener), (prefetch != null) ? prefetch : READ_AHEAD,
+				listener.settings().backoff(), call, declarations.ofStream(stream),
+				backlogs(listener.client()).add(listener.id(), name, null, null), listener.recorder()));
+	}
+
+	private static void measure(Listener listener, String stream, @Nullable String consumer, boolean deadLetters) {
+		ListenerInstrumentation.Recorder recorder = listener.recorder();
+		if (recorder != null) {
+			recorder.readsStream(stream, consumer, deadLetters);
+		}
+	}
+
+	private Backlog.Source backlogs(JetStreamClient client) {
+		return this.backlogs.computeIfAbsent(client.connection(), (connection) -> new Backlog.Source(client));
 	}
 
 	private static OrderedStart start(Listener listener) {

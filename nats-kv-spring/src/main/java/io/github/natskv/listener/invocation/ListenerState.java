@@ -19,9 +19,11 @@ package io.github.natskv.listener.invocation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.kv.watch.LastError;
+import io.github.natskv.listener.ListenerBacklog;
 import io.github.natskv.listener.ListenerStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -44,22 +46,29 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters how many messages went to the dead letters
  * @param problem what keeps it from its work
  * @param stalled for how long it has made no progress
+ * @param backlogs asks what waits on the server
  */
 public record ListenerState(String id, String description, List<String> subjects, @Nullable String queue,
 		int concurrency, boolean running, boolean paused, int inFlight, long pending, long dropped,
 		@Nullable LastError last, @Nullable WatchStatus watch, List<String> notSubscribed, long deadLetters,
-		@Nullable String problem, Duration stalled) implements ListenerStatus {
+		@Nullable String problem, Duration stalled,
+		Supplier<@Nullable ListenerBacklog> backlogs) implements ListenerStatus {
 
 	public ListenerState(String id, String description, List<String> subjects, @Nullable String queue, int concurrency,
 			boolean running, boolean paused, int inFlight, long pending, long dropped, @Nullable LastError last,
 			@Nullable WatchStatus watch, List<String> notSubscribed) {
 		this(id, description, subjects, queue, concurrency, running, paused, inFlight, pending, dropped, last, watch,
-				notSubscribed, 0, null, Duration.ZERO);
+				notSubscribed, 0, null, Duration.ZERO, () -> null);
 	}
 
 	@Override
 	public @Nullable Throwable lastError() {
 		return LastError.error(this.last);
+	}
+
+	@Override
+	public @Nullable ListenerBacklog backlog() {
+		return this.backlogs.get();
 	}
 
 	@Override

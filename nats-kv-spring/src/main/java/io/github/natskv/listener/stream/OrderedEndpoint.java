@@ -23,6 +23,7 @@ import io.github.natskv.core.Subjects;
 import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.kv.watch.LastError;
 import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.listener.backlog.Backlog;
 import io.github.natskv.listener.invocation.ListenerMethod;
 import io.github.natskv.listener.invocation.StreamDelivery;
 import io.github.natskv.listener.invocation.SubjectPattern;
@@ -42,11 +43,12 @@ import org.jspecify.annotations.Nullable;
  * @param backoff how long to wait before a message is handled again
  * @param call what calls the method
  * @param restoration makes the stream where it is missing
+ * @param backlog what waits on the server
  * @param recorder what measures it, if anything
  */
 public record OrderedEndpoint(String id, ListenerMethod method, JetStreamClient client, String stream,
 		List<SubjectPattern> subjects, OrderedStart start, @Nullable OrderedPosition position, int prefetch,
-		List<Duration> backoff, StreamCall<StreamDelivery> call, Restoration restoration,
+		List<Duration> backoff, StreamCall<StreamDelivery> call, Restoration restoration, Backlog backlog,
 		ListenerInstrumentation.@Nullable Recorder recorder) {
 
 	private static final SubjectPattern ANY = SubjectPattern.parse(">");

@@ -182,6 +182,7 @@ final class OrderedReader implements StreamActivity, ConnectionListener, Runnabl
 		this.created = found;
 		OrderedSession opened = OrderedSession.open(this.endpoint, info, this.last);
 		this.session = opened;
+		this.endpoint.backlog().consumer(opened.consumer());
 		this.trouble = null;
 		return opened;
 	}
@@ -288,6 +289,7 @@ final class OrderedReader implements StreamActivity, ConnectionListener, Runnabl
 	}
 
 	private void end() {
+		this.endpoint.backlog().consumer(null);
 		this.endpoint.client().connection().removeConnectionListener(this);
 		store(true);
 		OrderedSession current = this.session;

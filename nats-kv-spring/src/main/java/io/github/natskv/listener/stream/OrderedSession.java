@@ -176,6 +176,10 @@ final class OrderedSession {
 		this.heard = System.nanoTime();
 	}
 
+	String consumer() {
+		return this.consumer.name();
+	}
+
 	long sequence() {
 		return this.consumer.delivery().revision();
 	}

@@ -32,15 +32,13 @@ import io.github.natskv.core.SendOptions;
 import io.github.natskv.jetstream.ApiRequest;
 import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.jetstream.JetStreamError;
+import io.github.natskv.jetstream.StreamNames;
 import io.github.natskv.listener.DeadLetter;
 import io.github.natskv.listener.DeadLetters;
 import io.nats.client.JetStreamApiException;
-import io.nats.client.Message;
-import io.nats.client.api.ApiResponse;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.SuccessApiResponse;
 import io.nats.client.impl.Headers;
-import io.nats.client.support.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,23 +160,6 @@ public final class StreamDeadLetters implements DeadLetters {
 		return text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
 	}
 
-	/**
-	 * The answer with the streams that have a subject.
-	 */
-	private static final class Names extends ApiResponse<Names> {
-
-		private Names(Message message) {
-			super(message);
-		}
-
-		static @Nullable String of(Message message) throws JetStreamApiException {
-			JsonValue streams = new Names(message).throwOnHasError().getJv().map.get("streams");
-			return (streams != null && streams.array != null && !streams.array.isEmpty()) ? streams.array.get(0).string
-					: null;
-		}
-
-	}
-
 	private interface Call<T> {
 
 		T run() throws JetStreamApiException;
@@ -192,8 +173,7 @@ public final class StreamDeadLetters implements DeadLetters {
 			String consumer) {
 
 		@Nullable String find() throws JetStreamApiException {
-			Message answer = this.client.call("STREAM.NAMES", ApiRequest.of("subject", this.subject).toJson());
-			return Names.of(answer);
+			return StreamNames.first(this.client.call(StreamNames.SUBJECT, StreamNames.having(this.subject).toJson()));
 		}
 
 		@Nullable MessageInfo next(String stream, long sequence) throws JetStreamApiException {

@@ -22,6 +22,7 @@ import io.github.natskv.core.Subjects;
 import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.listener.InvalidListenerException;
 import io.github.natskv.listener.ListenerInstrumentation;
+import io.github.natskv.listener.backlog.Backlog;
 import io.github.natskv.listener.invocation.ListenerMethod;
 import io.github.natskv.listener.invocation.SubjectPattern;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +43,12 @@ import org.springframework.core.task.TaskExecutor;
  * @param order which messages are handled in order, {@code null} for none
  * @param deadLetter the subject of dead letters, if any
  * @param taskExecutor what runs handlers, {@code null} for threads of the listener's own
+ * @param backlog what waits on the server
  * @param recorder what measures it, if anything
  */
 public record StreamEndpoint(String id, ListenerMethod method, JetStreamClient client, DeclaredConsumer consumer,
 		List<SubjectPattern> subjects, int concurrency, @Nullable Integer prefetch, int batch,
-		@Nullable OrderingText order, @Nullable String deadLetter, @Nullable TaskExecutor taskExecutor,
+		@Nullable OrderingText order, @Nullable String deadLetter, @Nullable TaskExecutor taskExecutor, Backlog backlog,
 		ListenerInstrumentation.@Nullable Recorder recorder) {
 
 	private static final SubjectPattern ANY = SubjectPattern.parse(">");

@@ -27,6 +27,7 @@ import io.github.natskv.kv.watch.LastError;
 import io.github.natskv.listener.InvalidListenerException;
 import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerStatus;
+import io.github.natskv.listener.backlog.Backlog;
 import io.github.natskv.listener.invocation.ListenerMethod;
 import io.github.natskv.listener.invocation.ListenerState;
 import io.github.natskv.listener.invocation.SubjectPattern;
@@ -62,6 +63,8 @@ public final class StreamListenerContainer implements ListenerContainer {
 
 	private final @Nullable Settlement settlement;
 
+	private final Backlog backlog;
+
 	private final Object monitor = new Object();
 
 	private boolean running;
@@ -76,7 +79,7 @@ public final class StreamListenerContainer implements ListenerContainer {
 
 	private StreamListenerContainer(String id, ListenerMethod method, JetStreamClient client,
 			List<SubjectPattern> subjects, int concurrency, StartCheck check, Supplier<StreamActivity> activities,
-			Supplier<@Nullable LastError> lastError, @Nullable Settlement settlement) {
+			Supplier<@Nullable LastError> lastError, @Nullable Settlement settlement, Backlog backlog) {
 		this.id = id;
 		this.method = method;
 		this.connection = client.connection();
@@ -86,6 +89,7 @@ public final class StreamListenerContainer implements ListenerContainer {
 		this.activities = activities;
 		this.lastError = lastError;
 		this.settlement = settlement;
+		this.backlog = backlog;
 	}
 
 	// of a listener on a durable consumer
@@ -94,13 +98,14 @@ public final class StreamListenerContainer implements ListenerContainer {
 		return new StreamListenerContainer(endpoint.id(), endpoint.method(), endpoint.client(), endpoint.subjects(),
 				endpoint.concurrency(), binding::bind,
 				() -> new StreamWorkers(endpoint, new StreamRun(endpoint, binding), handler), handler::lastError,
-				handler.settlement());
+				handler.settlement(), endpoint.backlog());
 	}
 
 	// of a listener that reads a stream in order
 	public static StreamListenerContainer ofReader(OrderedEndpoint endpoint) {
 		return new StreamListenerContainer(endpoint.id(), endpoint.method(), endpoint.client(), endpoint.subjects(), 1,
-				() -> OrderedSession.check(endpoint), () -> new OrderedReader(endpoint), endpoint::lastError, null);
+				() -> OrderedSession.check(endpoint), () -> new OrderedReader(endpoint), endpoint::lastError, null,
+				endpoint.backlog());
 	}
 
 	@Override
@@ -215,7 +220,7 @@ public final class StreamListenerContainer implements ListenerContainer {
 					this.paused, (current != null) ? current.busy() : 0, (current != null) ? current.waiting() : 0, 0,
 					(last != null) ? last : this.lastError.get(), null, List.of(),
 					(this.settlement != null) ? this.settlement.deadLetters().sent() : 0, problem(last),
-					(current != null) ? current.stalled() : Duration.ZERO);
+					(current != null) ? current.stalled() : Duration.ZERO, this.backlog::latest);
 		}
 	}
 

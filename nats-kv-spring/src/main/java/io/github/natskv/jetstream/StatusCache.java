@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv.metrics;
+package io.github.natskv.jetstream;
 
 import java.time.Duration;
 import java.util.List;
@@ -29,13 +29,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches the status of buckets, or of streams, for up to 10 s. Whoever finds that
+ * Caches the status of buckets, streams or consumers for up to 10 s. Whoever finds that
  * outdated asks the server about all of them, and waits a little. If it takes longer,
  * what there was before is shown until that has ended.
  *
  * @param <T> the type of a status
  */
-final class StatusCache<T> {
+public final class StatusCache<T> {
 
 	private static final Duration MAX_AGE = Duration.ofSeconds(10);
 
@@ -60,17 +60,29 @@ final class StatusCache<T> {
 	 * @param source asks the server within a time
 	 * @param keys the key of a status
 	 */
-	StatusCache(Function<Duration, CompletableFuture<List<T>>> source, Function<T, String> keys) {
+	public StatusCache(Function<Duration, CompletableFuture<List<T>>> source, Function<T, String> keys) {
 		this(source, keys, MAX_AGE);
 	}
 
-	StatusCache(Function<Duration, CompletableFuture<List<T>>> source, Function<T, String> keys, Duration maxAge) {
+	/**
+	 * Create a cache.
+	 * @param source asks the server within a time
+	 * @param keys the key of a status
+	 * @param maxAge after which the server is asked again
+	 */
+	public StatusCache(Function<Duration, CompletableFuture<List<T>>> source, Function<T, String> keys,
+			Duration maxAge) {
 		this.source = source;
 		this.keys = keys;
 		this.maxAge = maxAge;
 	}
 
-	synchronized @Nullable T get(String key) {
+	/**
+	 * Return the status that is known. Waits for an answer at most 250 ms, and not at all
+	 * while somebody else's question is not answered.
+	 * @return the status, {@code null} if there is none yet
+	 */
+	public synchronized @Nullable T get(String key) {
 		CompletableFuture<Map<String, T>> current = this.request;
 		takeOver(current);
 		if (current == null || (current.isDone() && System.nanoTime() - this.requested > this.maxAge.toNanos())) {
