@@ -59,6 +59,12 @@ public record NatsCacheProperties(@DefaultValue("true") boolean enabled, @Nullab
 		@DefaultValue Map<String, Cache> caches) {
 
 	/**
+	 * What there is where no property is set, as bound then.
+	 */
+	public static final NatsCacheProperties DEFAULTS = new NatsCacheProperties(true, null, null, List.of(), null, true,
+			OnError.MISS, false, false, Map.of());
+
+	/**
 	 * A cache. What is not set is as for all caches.
 	 *
 	 * @param ttl How long entries live. A number without unit is seconds.

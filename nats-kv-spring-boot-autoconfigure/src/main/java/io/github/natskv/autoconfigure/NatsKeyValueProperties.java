@@ -52,6 +52,12 @@ public record NatsKeyValueProperties(@DefaultValue("create") ProvisioningPolicy 
 		boolean observationEnabled, @DefaultValue("1000") int maxInFlight, @DefaultValue Map<String, Bucket> buckets) {
 
 	/**
+	 * What there is where no property is set, as bound then.
+	 */
+	public static final NatsKeyValueProperties DEFAULTS = new NatsKeyValueProperties(ProvisioningPolicy.CREATE, false,
+			1000, Map.of());
+
+	/**
 	 * A bucket. What is not set is left to the server, and not compared with what it has.
 	 *
 	 * @param name Server's name of the bucket. Default is the bucket key.

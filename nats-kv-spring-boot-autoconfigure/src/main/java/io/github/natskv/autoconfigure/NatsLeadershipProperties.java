@@ -31,4 +31,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("nats.leadership")
 public record NatsLeadershipProperties(@DefaultValue List<String> roles) {
 
+	/**
+	 * What there is where no property is set, as bound then.
+	 */
+	public static final NatsLeadershipProperties DEFAULTS = new NatsLeadershipProperties(List.of());
+
 }

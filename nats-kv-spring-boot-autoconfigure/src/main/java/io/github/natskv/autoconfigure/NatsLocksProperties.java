@@ -40,4 +40,9 @@ import org.springframework.boot.convert.DurationUnit;
 public record NatsLocksProperties(@Nullable String bucket, @Nullable String connection,
 		@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("30s") Duration lease) {
 
+	/**
+	 * What there is where no property is set, as bound then.
+	 */
+	public static final NatsLocksProperties DEFAULTS = new NatsLocksProperties(null, null, Duration.ofSeconds(30));
+
 }

@@ -53,6 +53,11 @@ public record NatsStreamsProperties(@DefaultValue("create") ProvisioningPolicy p
 		@DefaultValue Map<String, Stream> definitions) {
 
 	/**
+	 * What there is where no property is set, as bound then.
+	 */
+	public static final NatsStreamsProperties DEFAULTS = new NatsStreamsProperties(ProvisioningPolicy.CREATE, Map.of());
+
+	/**
 	 * A stream. What is not set is left to the server, and not compared with what it has.
 	 *
 	 * @param name Server's name of the stream. Default is the stream key.

@@ -44,6 +44,9 @@ class CachePropertiesBinder {
 	}
 
 	NatsCacheProperties bind() {
+		if (!this.binder.isSet(ROOT)) {
+			return NatsCacheProperties.DEFAULTS;
+		}
 		NatsCacheProperties properties = bind(this.binder.without(CACHES), ROOT, NatsCacheProperties.class);
 		if (properties.bucket() != null && !StringUtils.hasText(properties.bucket())) {
 			throw new InvalidNatsPropertyException("nats.cache.bucket", "it is empty.",

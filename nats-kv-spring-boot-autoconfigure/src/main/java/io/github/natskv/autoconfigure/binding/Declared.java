@@ -23,6 +23,7 @@ import java.util.Map;
 import io.github.natskv.autoconfigure.NamedConnectionProperties;
 import io.github.natskv.autoconfigure.NatsCacheProperties;
 import io.github.natskv.autoconfigure.NatsKeyValueProperties;
+import io.github.natskv.autoconfigure.NatsLeadershipProperties;
 import io.github.natskv.autoconfigure.NatsLocksProperties;
 import io.github.natskv.autoconfigure.NatsStreamsProperties;
 
@@ -51,10 +52,15 @@ enum Declared {
 	/**
 	 * The properties below which environment variables that set nothing are refused.
 	 */
-	static final List<Root> ROOTS = List.of(new Root("nats.kv", ResolvableType.forClass(NatsKeyValueProperties.class)),
+	static final List<Root> ROOTS = List.of(new Root("nats.kv", NatsKeyValueProperties.class),
 			new Root("nats.streams.definitions", STREAM), new Root("nats.connections", CONNECTION),
-			new Root("nats.locks", ResolvableType.forClass(NatsLocksProperties.class)),
-			new Root("nats.cache", ResolvableType.forClass(NatsCacheProperties.class)));
+			new Root("nats.locks", NatsLocksProperties.class), new Root("nats.cache", NatsCacheProperties.class));
+
+	/**
+	 * Other properties of a structure that is checked.
+	 */
+	static final List<Root> OTHERS = List.of(new Root("nats.streams", NatsStreamsProperties.class),
+			new Root("nats.leadership", NatsLeadershipProperties.class));
 
 	private final String noun;
 
@@ -103,16 +109,21 @@ enum Declared {
 	 * Properties that are strict.
 	 *
 	 * @param name their common name
-	 * @param structure their structure
+	 * @param type their type
 	 */
-	record Root(ConfigurationPropertyName name, OptionNode structure) {
+	record Root(ConfigurationPropertyName name, ResolvableType type) {
 
-		Root(String name, ResolvableType type) {
-			this(ConfigurationPropertyName.of(name), OptionNode.of(type));
+		Root(String name, Class<?> type) {
+			this(ConfigurationPropertyName.of(name), ResolvableType.forClass(type));
 		}
 
 		Root(String name, Declared declared) {
-			this(name, ResolvableType.forClassWithGenerics(Map.class, String.class, declared.type));
+			this(ConfigurationPropertyName.of(name),
+					ResolvableType.forClassWithGenerics(Map.class, String.class, declared.type));
+		}
+
+		OptionNode structure() {
+			return OptionNode.of(this.type);
 		}
 
 	}

@@ -16,6 +16,7 @@
 
 package io.github.natskv.autoconfigure.binding;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,13 +38,17 @@ final class IndexedSource implements IterableConfigurationPropertySource {
 
 	private final ConfigurationPropertySource source;
 
-	private final List<ConfigurationPropertyName> names;
+	private final List<ConfigurationPropertyName> names = new ArrayList<>();
 
 	private final Set<ConfigurationPropertyName> ancestors = new HashSet<>();
 
-	private IndexedSource(IterableConfigurationPropertySource source) {
+	private IndexedSource(IterableConfigurationPropertySource source, ConfigurationPropertyName root) {
 		this.source = source;
-		this.names = source.stream().toList();
+		for (ConfigurationPropertyName name : source) {
+			if (root.equals(name) || root.isAncestorOf(name)) {
+				this.names.add(name);
+			}
+		}
 		for (ConfigurationPropertyName name : this.names) {
 			int size = name.getNumberOfElements() - 1;
 			while (size >= 0 && this.ancestors.add(name.chop(size))) {
@@ -52,9 +57,27 @@ final class IndexedSource implements IterableConfigurationPropertySource {
 		}
 	}
 
-	// Nothing is known of the names of others.
-	static ConfigurationPropertySource of(ConfigurationPropertySource source) {
-		return (source instanceof IterableConfigurationPropertySource iterable) ? new IndexedSource(iterable) : source;
+	/**
+	 * Return the properties of a source.
+	 * @param root what they are, or are below
+	 * @return a source that has their names, unless nothing is known of names
+	 */
+	static ConfigurationPropertySource of(ConfigurationPropertySource source, ConfigurationPropertyName root) {
+		return (source instanceof IterableConfigurationPropertySource iterable) ? new IndexedSource(iterable, root)
+				: source;
+	}
+
+	boolean hasAny(ConfigurationPropertyName root, List<ConfigurationPropertyName> except) {
+		if (!this.ancestors.contains(root)) {
+			return getConfigurationProperty(root) != null;
+		}
+		for (ConfigurationPropertyName name : this.names) {
+			if ((root.equals(name) || root.isAncestorOf(name))
+					&& except.stream().noneMatch((other) -> other.equals(name) || other.isAncestorOf(name))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	@Override

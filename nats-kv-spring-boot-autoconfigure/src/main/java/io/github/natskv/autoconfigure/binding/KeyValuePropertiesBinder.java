@@ -50,8 +50,9 @@ class KeyValuePropertiesBinder {
 	}
 
 	NatsKeyValueProperties bind() {
-		NatsKeyValueProperties properties = bind(this.binder.without(this.buckets), this.root,
-				Bindable.of(NatsKeyValueProperties.class));
+		NatsKeyValueProperties properties = this.binder.isSet(this.root, this.buckets)
+				? bind(this.binder.without(this.buckets), this.root, Bindable.of(NatsKeyValueProperties.class))
+				: NatsKeyValueProperties.DEFAULTS;
 		return new NatsKeyValueProperties(properties.provisioning(), properties.observationEnabled(),
 				properties.maxInFlight(), bindBuckets(this.binder.declaredKeys(this.buckets)));
 	}

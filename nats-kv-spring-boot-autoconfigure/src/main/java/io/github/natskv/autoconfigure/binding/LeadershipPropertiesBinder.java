@@ -42,6 +42,9 @@ class LeadershipPropertiesBinder {
 	}
 
 	NatsLeadershipProperties bind() {
+		if (!this.binder.isSet(ROOT)) {
+			return NatsLeadershipProperties.DEFAULTS;
+		}
 		NatsLeadershipProperties properties = this.binder.bind(ROOT, Bindable.of(NatsLeadershipProperties.class),
 				UnaryOperator.identity(),
 				"Below '%s' unknown properties are refused, so that a typo does not make a role vanish."

@@ -40,6 +40,9 @@ class LocksPropertiesBinder {
 	}
 
 	NatsLocksProperties bind() {
+		if (!this.binder.isSet(ROOT)) {
+			return NatsLocksProperties.DEFAULTS;
+		}
 		NatsLocksProperties properties = this.binder.bind(ROOT, Bindable.of(NatsLocksProperties.class),
 				UnaryOperator.identity(),
 				"Below '%s' unknown properties are refused, so that a typo does not make an option vanish."

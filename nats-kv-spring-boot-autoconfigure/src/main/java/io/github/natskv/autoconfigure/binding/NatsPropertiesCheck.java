@@ -40,13 +40,18 @@ class NatsPropertiesCheck {
 	private final StrictBinder binder;
 
 	NatsPropertiesCheck(StrictBinder binder) {
-		this.binder = binder.without(ELSEWHERE);
+		this.binder = binder;
 	}
 
 	void refuseUnknown() {
-		this.binder.bind(ROOT, Bindable.of(NatsProperties.class), UnaryOperator.identity(),
-				"Below '%s' unknown properties are refused, but for those of environment variables and below '%s.spring'."
-					.formatted(ROOT, ROOT));
+		if (this.binder.areKnown(ELSEWHERE)) {
+			// Spring Boot binds them
+			return;
+		}
+		this.binder.without(ELSEWHERE)
+			.bind(ROOT, Bindable.of(NatsProperties.class), UnaryOperator.identity(),
+					"Below '%s' unknown properties are refused, but for those of environment variables and below '%s.spring'."
+						.formatted(ROOT, ROOT));
 	}
 
 }

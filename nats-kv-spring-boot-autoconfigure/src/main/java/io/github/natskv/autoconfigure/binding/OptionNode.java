@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.core.ResolvableType;
 
 /**
@@ -43,7 +45,20 @@ sealed interface OptionNode {
 		if (Collection.class.isAssignableFrom(rawType)) {
 			return new Items(of(type.asCollection().getGeneric(0)));
 		}
-		return rawType.isRecord() ? group(rawType) : VALUE;
+		return ofSingle(rawType);
+	}
+
+	private static OptionNode ofSingle(Class<?> type) {
+		return type.isRecord() ? group(type) : VALUE;
+	}
+
+	/**
+	 * Return whether a property surely is one of these. It may be one nevertheless if it
+	 * is spelt unusually, or is an element of a list.
+	 * @param index where its name goes on
+	 */
+	default boolean has(ConfigurationPropertyName name, int index) {
+		return index == name.getNumberOfElements();
 	}
 
 	// native images know the parameters of the constructor, not the components
@@ -54,8 +69,10 @@ sealed interface OptionNode {
 			.orElseThrow();
 		Parameter[] parameters = constructor.getParameters();
 		for (int i = 0; i < parameters.length; i++) {
+			Class<?> option = parameters[i].getType();
+			boolean container = Map.class.isAssignableFrom(option) || Collection.class.isAssignableFrom(option);
 			options.put(DataObjectPropertyName.toDashedForm(parameters[i].getName()),
-					of(ResolvableType.forConstructorParameter(constructor, i)));
+					container ? of(ResolvableType.forConstructorParameter(constructor, i)) : ofSingle(option));
 		}
 		return new Group(type, options);
 	}
@@ -74,6 +91,13 @@ sealed interface OptionNode {
 	 * @param options the options by name in kebab case
 	 */
 	record Group(Class<?> type, Map<String, OptionNode> options) implements OptionNode {
+
+		@Override
+		public boolean has(ConfigurationPropertyName name, int index) {
+			OptionNode option = (index < name.getNumberOfElements())
+					? this.options.get(name.getElement(index, Form.DASHED)) : null;
+			return option != null && option.has(name, index + 1);
+		}
 
 	}
 
@@ -100,6 +124,13 @@ sealed interface OptionNode {
 	 * @param element its elements
 	 */
 	record Items(OptionNode element) implements OptionNode {
+
+		@Override
+		public boolean has(ConfigurationPropertyName name, int index) {
+			// of others there may be gaps before them
+			return index == name.getNumberOfElements() || (name.isNumericIndex(index)
+					&& name.getElement(index, Form.ORIGINAL).equals("0") && this.element.has(name, index + 1));
+		}
 
 	}
 

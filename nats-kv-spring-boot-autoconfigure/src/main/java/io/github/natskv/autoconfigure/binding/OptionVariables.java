@@ -53,6 +53,8 @@ final class OptionVariables {
 
 	private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
+	private static final String NATS = "NATS";
+
 	private final List<Root> roots;
 
 	private final Function<ConfigurationPropertyName, Map<String, ConfigurationPropertyName>> keys;
@@ -79,8 +81,9 @@ final class OptionVariables {
 		Map<String, Object> properties = new HashMap<>();
 		Map<String, String> variables = new HashMap<>();
 		environment.getSource().forEach((variable, value) -> {
-			String path = path(variable);
-			String property = path.startsWith(prefix)
+			// most variables are about other things
+			String path = variable.regionMatches(true, prefix.length(), NATS, 0, NATS.length()) ? path(variable) : "";
+			String property = (!path.isEmpty() && path.startsWith(prefix))
 					? property(variable, path.substring(prefix.length()), String.valueOf(value)) : null;
 			if (property != null) {
 				properties.put(property, value);

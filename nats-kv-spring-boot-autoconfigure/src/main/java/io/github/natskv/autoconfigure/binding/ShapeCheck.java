@@ -28,7 +28,9 @@ import java.util.stream.IntStream;
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
 import io.github.natskv.autoconfigure.binding.OptionNode.Entries;
 import io.github.natskv.autoconfigure.binding.OptionNode.Group;
+import io.github.natskv.autoconfigure.binding.OptionNode.Items;
 import io.github.natskv.autoconfigure.binding.OptionNode.OpenMap;
+import io.github.natskv.autoconfigure.binding.OptionNode.Value;
 import io.github.natskv.kv.support.Suggestion;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +83,11 @@ final class ShapeCheck {
 		else if (node instanceof Group group) {
 			refuseValueOrList(name, "options are expected",
 					"Write the options below '%s', each with its name.".formatted(name));
-			group.options().forEach((option, nested) -> check(name.append(option), nested));
+			group.options().forEach((option, nested) -> {
+				if (!(nested instanceof Value || nested instanceof Items)) {
+					check(name.append(option), nested);
+				}
+			});
 		}
 		else if (node instanceof OpenMap) {
 			refuseValueOrList(name, "a map is expected", "Write keys with values below '%s'.".formatted(name));

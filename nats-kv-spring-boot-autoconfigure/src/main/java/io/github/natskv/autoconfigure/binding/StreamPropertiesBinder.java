@@ -45,8 +45,9 @@ class StreamPropertiesBinder {
 	}
 
 	NatsStreamsProperties bind() {
-		NatsStreamsProperties properties = bind(this.binder.without(this.definitions), this.root,
-				NatsStreamsProperties.class);
+		NatsStreamsProperties properties = this.binder.isSet(this.root, this.definitions)
+				? bind(this.binder.without(this.definitions), this.root, NatsStreamsProperties.class)
+				: NatsStreamsProperties.DEFAULTS;
 		Map<String, ConfigurationPropertyName> names = this.binder.declaredKeys(this.definitions);
 		if (names.isEmpty()) {
 			return properties;

@@ -23,12 +23,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
-import io.github.natskv.autoconfigure.NatsLeadershipProperties;
 import io.github.natskv.autoconfigure.NatsProperties;
-import io.github.natskv.autoconfigure.NatsStreamsProperties;
+import io.github.natskv.autoconfigure.binding.Declared.Root;
 import io.github.natskv.kv.support.Suggestion;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +45,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
@@ -71,6 +70,8 @@ class StrictBinder {
 
 	private final WrittenProperties written;
 
+	private final OptionNode structure;
+
 	private final List<ConfigurationPropertyName> hidden;
 
 	StrictBinder(Environment environment) {
@@ -80,25 +81,35 @@ class StrictBinder {
 		this.hidden = List.of();
 		ShapeCheck shapes = new ShapeCheck(this.written, this::isBlank);
 		shapes.checkNames(NATS.append("spring"));
-		shapes.check(NATS, OptionNode.of(ResolvableType.forClass(NatsProperties.class)));
-		shapes.check(NATS.append("streams"), OptionNode.of(ResolvableType.forClass(NatsStreamsProperties.class)));
-		shapes.check(NATS.append("leadership"), OptionNode.of(ResolvableType.forClass(NatsLeadershipProperties.class)));
-		Declared.ROOTS.forEach((root) -> shapes.check(root.name(), root.structure()));
-		this.sources = withVariables(all, new OptionVariables(Declared.ROOTS, this.written::entries)).stream()
-			.map((source) -> source.filter((name) -> !shapes.empty().contains(name)))
-			.map(IndexedSource::of)
-			.toList();
+		this.structure = OptionNode.of(ResolvableType.forClass(NatsProperties.class));
+		shapes.check(NATS, this.structure);
+		check(shapes, Declared.OTHERS);
+		check(shapes, Declared.ROOTS);
+		this.sources = new ArrayList<>();
+		for (ConfigurationPropertySource source : withVariables(all,
+				new OptionVariables(Declared.ROOTS, this.written::entries))) {
+			this.sources.add(IndexedSource
+				.of(shapes.empty().isEmpty() ? source : source.filter((name) -> !shapes.empty().contains(name)), NATS));
+		}
+	}
+
+	private void check(ShapeCheck shapes, List<Root> roots) {
+		for (Root root : roots) {
+			if (this.written.has(root.name())) {
+				shapes.check(root.name(), root.structure());
+			}
+		}
 	}
 
 	private StrictBinder(StrictBinder binder, ConfigurationPropertyName... hidden) {
 		this.environment = binder.environment;
 		this.written = binder.written;
+		this.structure = binder.structure;
 		this.hidden = List.of(hidden);
-		this.sources = binder.sources.stream()
-			.map((source) -> source.filter((name) -> this.hidden.stream()
-				.noneMatch((other) -> other.equals(name) || other.isAncestorOf(name))))
-			.map(IndexedSource::of)
-			.toList();
+		this.sources = new ArrayList<>();
+		for (ConfigurationPropertySource source : binder.sources) {
+			this.sources.add(IndexedSource.of(source.filter((name) -> !isBelow(this.hidden, name)), NATS));
+		}
 	}
 
 	private static List<ConfigurationPropertySource> withEmptyMaps(Iterable<ConfigurationPropertySource> sources) {
@@ -114,14 +125,64 @@ class StrictBinder {
 
 	private static List<ConfigurationPropertySource> withVariables(List<ConfigurationPropertySource> sources,
 			OptionVariables variables) {
-		return sources.stream()
-			.flatMap((source) -> (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource environment)
-					? Stream.of(variables.of(environment), variables.others(source)) : Stream.of(source))
-			.toList();
+		List<ConfigurationPropertySource> result = new ArrayList<>();
+		for (ConfigurationPropertySource source : sources) {
+			if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource environment) {
+				result.add(variables.of(environment));
+				result.add(variables.others(source));
+			}
+			else {
+				result.add(source);
+			}
+		}
+		return result;
+	}
+
+	private static boolean isBelow(List<ConfigurationPropertyName> ancestors, ConfigurationPropertyName name) {
+		for (ConfigurationPropertyName ancestor : ancestors) {
+			if (ancestor.equals(name) || ancestor.isAncestorOf(name)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	static ConfigurationPropertySource source(PropertySource<?> source) {
 		return Objects.requireNonNull(ConfigurationPropertySource.from(source));
+	}
+
+	/**
+	 * Return whether there may be properties.
+	 * @param name what they are, or are below
+	 * @param except those that do not count, with all below them
+	 */
+	boolean isSet(ConfigurationPropertyName name, ConfigurationPropertyName... except) {
+		for (ConfigurationPropertySource source : this.sources) {
+			if (!(source instanceof IndexedSource indexed)) {
+				if (source.containsDescendantOf(name) != ConfigurationPropertyState.ABSENT
+						|| source.getConfigurationProperty(name) != null) {
+					return true;
+				}
+			}
+			else if (indexed.hasAny(name, List.of(except))) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Return whether all properties are surely those of {@link NatsProperties}.
+	 * @param except those that do not count, with all below them
+	 */
+	boolean areKnown(ConfigurationPropertyName... except) {
+		List<ConfigurationPropertyName> others = List.of(except);
+		for (WrittenProperty property : this.written.all()) {
+			if (!isBelow(others, property.name()) && !this.structure.has(property.name(), 1)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	// A binder that does not see some properties and those below them.

@@ -87,6 +87,10 @@ final class WrittenProperties {
 		return this.all;
 	}
 
+	boolean has(ConfigurationPropertyName name) {
+		return this.at.containsKey(name) || this.below.containsKey(name);
+	}
+
 	List<WrittenProperty> at(ConfigurationPropertyName name) {
 		return this.at.getOrDefault(name, List.of());
 	}

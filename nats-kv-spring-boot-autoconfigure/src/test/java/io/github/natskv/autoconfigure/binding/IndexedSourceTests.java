@@ -47,7 +47,7 @@ class IndexedSourceTests {
 			"nats.kv.buckets.orders.metadata", "nats.kv.buckets.orders.metadata[Some.Key]", "nats.url", "spring" })
 	void answersAsTheSource(String text) {
 		ConfigurationPropertyName name = ConfigurationPropertyName.of(text);
-		ConfigurationPropertySource indexed = IndexedSource.of(this.source);
+		ConfigurationPropertySource indexed = IndexedSource.of(this.source, ConfigurationPropertyName.of("nats"));
 		assertThat(indexed).isInstanceOf(IndexedSource.class);
 		assertThat(indexed.containsDescendantOf(name)).isEqualTo(this.source.containsDescendantOf(name));
 		assertThat(indexed.getConfigurationProperty(name)).isEqualTo(this.source.getConfigurationProperty(name));
