@@ -29,6 +29,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -92,6 +93,24 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("io.github.natskv.autoconfigure.."));
+	}
+
+	@Test
+	void locksDoNotReadTheClockOfTheMachine() {
+		check(noClasses().that()
+			.resideInAPackage("io.github.natskv.lock..")
+			// since when it leads, to show it
+			.and()
+			.doNotHaveSimpleName("LeaderRole")
+			.should()
+			.callMethodWhere(new DescribedPredicate<>("read a clock that may be set") {
+				@Override
+				public boolean test(JavaMethodCall call) {
+					String owner = call.getTargetOwner().getName();
+					return owner.startsWith("java.time.") && call.getName().equals("now")
+							|| owner.equals("java.time.Clock") || call.getName().equals("currentTimeMillis");
+				}
+			}));
 	}
 
 	@Test

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -45,6 +46,8 @@ public final class LockContenders implements AutoCloseable {
 
 	private final String node;
 
+	private final LockContest contest;
+
 	private final int port;
 
 	private final Connection connection;
@@ -57,9 +60,10 @@ public final class LockContenders implements AutoCloseable {
 
 	private volatile boolean ending;
 
-	LockContenders(String node, String servers, String bucket, Duration lease, int port)
+	LockContenders(String node, LockContest contest, String servers, String bucket, Duration lease, int port)
 			throws IOException, InterruptedException {
 		this.node = node;
+		this.contest = contest;
 		this.port = port;
 		this.connection = Nats.connect(Options.builder()
 			.servers(servers.split(","))
@@ -73,10 +77,12 @@ public final class LockContenders implements AutoCloseable {
 		this.locks = new DefaultBucketLocks(this.buckets, bucket, lease);
 	}
 
-	/** {@code node servers bucket lease port}; obeys its input, and ends with it. */
+	/**
+	 * {@code node contest servers bucket lease port}; obeys its input, and ends with it.
+	 */
 	public static void main(String[] arguments) throws Exception {
-		LockContenders contenders = new LockContenders(arguments[0], arguments[1], arguments[2],
-				Duration.parse(arguments[3]), Integer.parseInt(arguments[4]));
+		LockContenders contenders = new LockContenders(arguments[0], LockContest.valueOf(arguments[1]), arguments[2],
+				arguments[3], Duration.parse(arguments[4]), Integer.parseInt(arguments[5]));
 		BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		System.out.println("ready");
 		for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -84,19 +90,21 @@ public final class LockContenders implements AutoCloseable {
 			if (command[0].equals("begin")) {
 				contenders.begin(command[1], Long.parseLong(command[2]));
 			}
-			else {
+			else if (command[0].equals("end")) {
 				contenders.end();
 			}
-			System.out.println(command[0]);
+			System.out.println(command[0] + " " + Instant.now());
 		}
 		Runtime.getRuntime().halt(0);
 	}
 
 	void begin(String prefix, long seed) {
 		this.ending = false;
-		for (int i = 0; i < THREADS; i++) {
+		int count = (this.contest == LockContest.LOCKS) ? THREADS : LockRound.LOCKS;
+		for (int i = 0; i < count; i++) {
+			String lock = prefix + i;
 			Random random = new Random(seed * 31 + i);
-			Thread thread = new Thread(() -> contend(prefix, random), "contender-" + i);
+			Thread thread = new Thread(() -> contend(prefix, lock, random), "contender-" + i);
 			thread.setDaemon(true);
 			thread.start();
 			this.threads.add(thread);
@@ -111,8 +119,12 @@ public final class LockContenders implements AutoCloseable {
 		this.threads.clear();
 	}
 
-	private void contend(String prefix, Random random) {
+	private void contend(String prefix, String role, Random random) {
 		try (LockRegister.Client register = new LockRegister.Client(this.port)) {
+			if (this.contest == LockContest.LEADERSHIP) {
+				new LeaderContender(role, this.locks, this.connection, register, this.node).contend(random,
+						() -> this.ending);
+			}
 			while (!this.ending) {
 				String lock = prefix + random.nextInt(LockRound.LOCKS);
 				try (BucketLease lease = this.locks.acquire(lock, Duration.ofSeconds(1))) {

@@ -17,6 +17,9 @@
 package io.github.natskv.rounds;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 
 import io.github.natskv.testsupport.NatsServer;
@@ -68,6 +71,77 @@ enum LockFault {
 					node.signal("CONT");
 				}
 			});
+		}
+
+	},
+
+	/** The network of a holder loses everything, for longer than the lease. */
+	ISOLATE_HOLDER {
+
+		@Override
+		void inflict(LockRound round, Random random) throws Exception {
+			round.withHolder((node, lock, token) -> {
+				long isolated = System.nanoTime();
+				node.networks().forEach(NetworkProxy::swallow);
+				try {
+					round.awaitTakeover(lock, token, isolated);
+					pause(random.nextInt(1000));
+				}
+				finally {
+					node.networks().forEach(NetworkProxy::pass);
+				}
+				node.networks().forEach(NetworkProxy::cut);
+			});
+		}
+
+	},
+
+	/**
+	 * SIGSTOP of all processes with contenders and of all servers for longer than the
+	 * lease, and SIGCONT, as if the machine were suspended.
+	 */
+	SUSPEND {
+
+		@Override
+		void inflict(LockRound round, Random random) throws Exception {
+			List<Signalled> all = new ArrayList<>();
+			round.processes().forEach((node) -> all.add((stop) -> node.signal(stop ? "STOP" : "CONT")));
+			round.servers().forEach((server) -> all.add((stop) -> {
+				if (stop) {
+					server.suspend();
+				}
+				else {
+					server.resume();
+				}
+			}));
+			Collections.shuffle(all, random);
+			try {
+				for (Signalled process : all) {
+					process.signal(true);
+				}
+				pause(LockRound.LEASE.toMillis() + random.nextInt(2000));
+			}
+			finally {
+				Collections.shuffle(all, random);
+				for (Signalled process : all) {
+					process.signal(false);
+				}
+			}
+		}
+
+	},
+
+	/** The wall clocks of some nodes jump an hour ahead or behind, several times. */
+	CLOCK {
+
+		@Override
+		void inflict(LockRound round, Random random) throws Exception {
+			for (int i = 0; i < 4; i++) {
+				for (LockNode node : round.some(random).toList()) {
+					node.setClock(random.nextBoolean() ? 1 : -1);
+				}
+				pause(LockRound.LEASE.toMillis() / 2 + random.nextInt(500));
+			}
 		}
 
 	},
@@ -199,6 +273,15 @@ enum LockFault {
 
 	static void pause(long millis) throws InterruptedException {
 		Thread.sleep(millis);
+	}
+
+	/**
+	 * A process that stops and goes on.
+	 */
+	private interface Signalled {
+
+		void signal(boolean stop) throws Exception;
+
 	}
 
 }

@@ -23,6 +23,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -30,6 +31,8 @@ import java.util.stream.Collectors;
 import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
 
 /**
  * A node with contenders, in a JVM of its own or in this one, and the network between it
@@ -43,6 +46,8 @@ final class LockNode implements AutoCloseable {
 
 	private final List<String> arguments;
 
+	private final WallClock clock = new WallClock();
+
 	private @Nullable LockContenders here;
 
 	private @Nullable Process process;
@@ -51,17 +56,17 @@ final class LockNode implements AutoCloseable {
 
 	private @Nullable PrintWriter out;
 
-	LockNode(String name, boolean own, List<NatsServer> servers, String bucket, Duration lease, int port)
-			throws Exception {
+	LockNode(String name, boolean own, LockContest contest, List<NatsServer> servers, String bucket, Duration lease,
+			int port) throws Exception {
 		this.name = name;
 		this.networks = servers.stream().map((server) -> NetworkProxy.to(server.port())).toList();
 		String urls = this.networks.stream().map(NetworkProxy::url).collect(Collectors.joining(","));
-		this.arguments = List.of(name, urls, bucket, lease.toString(), String.valueOf(port));
+		this.arguments = List.of(name, contest.name(), urls, bucket, lease.toString(), String.valueOf(port));
 		if (own) {
 			start();
 		}
 		else {
-			this.here = new LockContenders(name, urls, bucket, lease, port);
+			this.here = new LockContenders(name, contest, urls, bucket, lease, port);
 		}
 	}
 
@@ -84,7 +89,9 @@ final class LockNode implements AutoCloseable {
 						"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
 						LockContenders.class.getName()));
 		command.addAll(this.arguments);
-		Process started = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+		ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+		this.clock.use(builder);
+		Process started = builder.start();
 		this.process = started;
 		this.in = new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
 		this.out = new PrintWriter(started.getOutputStream(), true, StandardCharsets.UTF_8);
@@ -92,7 +99,7 @@ final class LockNode implements AutoCloseable {
 	}
 
 	// past what is logged
-	private void await(String word) throws IOException {
+	private String await(String word) throws IOException {
 		String line;
 		do {
 			line = this.in.readLine();
@@ -100,7 +107,8 @@ final class LockNode implements AutoCloseable {
 				throw new IllegalStateException("Node '%s' ended by itself".formatted(this.name));
 			}
 		}
-		while (!line.equals(word));
+		while (!line.startsWith(word));
+		return line;
 	}
 
 	void begin(String prefix, long seed) throws IOException {
@@ -128,6 +136,17 @@ final class LockNode implements AutoCloseable {
 		}
 	}
 
+	/** Set the wall clock of its process, if it has one, that many hours ahead. */
+	void setClock(int hours) throws IOException {
+		if (this.here == null) {
+			this.clock.set("%+dh".formatted(hours));
+			this.out.println("clock");
+			String time = await("clock ").substring(6);
+			Duration ahead = Duration.between(Instant.now(), Instant.parse(time));
+			Assert.state(Math.abs(ahead.toMinutes() - hours * 60) < 5, () -> "The clock is " + ahead + " ahead");
+		}
+	}
+
 	/** SIGKILL, and wait for the end. */
 	void kill() throws InterruptedException {
 		this.process.destroyForcibly().waitFor();
@@ -149,6 +168,7 @@ final class LockNode implements AutoCloseable {
 		for (NetworkProxy network : this.networks) {
 			network.close();
 		}
+		this.clock.close();
 	}
 
 }

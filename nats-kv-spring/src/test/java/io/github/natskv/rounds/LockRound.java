@@ -84,7 +84,7 @@ final class LockRound implements AutoCloseable {
 
 	private long recreated;
 
-	LockRound(boolean replicated, int processes) throws Exception {
+	LockRound(LockContest contest, boolean replicated, int processes) throws Exception {
 		this.directory = Files.createTempDirectory("nats-lock-round-");
 		this.cluster = replicated ? NatsCluster.start() : null;
 		this.servers = (this.cluster != null) ? IntStream.range(0, 3).mapToObj(this.cluster::node).toList()
@@ -93,7 +93,7 @@ final class LockRound implements AutoCloseable {
 				: Nats.connect(Options.builder().server(this.servers.get(0).url()).maxReconnects(-1).build());
 		createBucket();
 		for (int i = 0; i <= processes; i++) {
-			this.nodes.add(new LockNode("node" + i, i > 0, this.servers, BUCKET, LEASE, this.register.port()));
+			this.nodes.add(new LockNode("node" + i, i > 0, contest, this.servers, BUCKET, LEASE, this.register.port()));
 		}
 	}
 
@@ -244,9 +244,23 @@ final class LockRound implements AutoCloseable {
 	}
 
 	Stream<NetworkProxy> networks(Random random) {
+		return some(random).flatMap((node) -> node.networks().stream());
+	}
+
+	/** At least one of the nodes. */
+	Stream<LockNode> some(Random random) {
 		List<LockNode> all = new ArrayList<>(this.nodes);
 		Collections.shuffle(all, random);
-		return all.stream().limit(1 + random.nextInt(all.size())).flatMap((node) -> node.networks().stream());
+		return all.stream().limit(1 + random.nextInt(all.size()));
+	}
+
+	/** The nodes that are processes. */
+	List<LockNode> processes() {
+		return this.nodes.stream().filter(LockNode::hasOwnProcess).toList();
+	}
+
+	List<NatsServer> servers() {
+		return this.servers;
 	}
 
 	@Override

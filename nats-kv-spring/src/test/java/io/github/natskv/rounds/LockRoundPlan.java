@@ -43,6 +43,9 @@ record LockRoundPlan(int seed, boolean cluster, List<LockFault> faults) {
 		if (!cluster) {
 			possible.remove(LockFault.LEADER);
 		}
+		if (!WallClock.canBeSet()) {
+			possible.remove(LockFault.CLOCK);
+		}
 		List<LockFault> faults = new ArrayList<>();
 		for (int i = 0; i <= random.nextInt(2); i++) {
 			faults.add(possible.get(random.nextInt(possible.size())));

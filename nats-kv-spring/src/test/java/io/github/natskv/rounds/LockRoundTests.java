@@ -46,11 +46,15 @@ class LockRoundTests {
 
 	@Test
 	void promisesHold() throws Exception {
+		play(LockContest.LOCKS);
+	}
+
+	static void play(LockContest contest) throws Exception {
 		String minutes = System.getProperty(MINUTES);
 		assumeTrue(StringUtils.hasText(minutes), "only in the profile 'rounds'");
 		requireServerWithTimesToLive();
 		String given = System.getProperty(ROUND);
-		try (Played played = new Played()) {
+		try (Played played = new Played(contest)) {
 			if (StringUtils.hasText(given)) {
 				for (String plan : given.split(",")) {
 					played.play(LockRoundPlan.parse(plan));
@@ -86,14 +90,20 @@ class LockRoundTests {
 
 		private final List<Long> takeovers = new ArrayList<>();
 
+		private final LockContest contest;
+
 		private int count;
 
 		private int holders;
 
+		Played(LockContest contest) {
+			this.contest = contest;
+		}
+
 		void play(LockRoundPlan plan) throws Exception {
 			LockRound round = this.rounds.get(plan.cluster());
 			if (round == null) {
-				round = new LockRound(plan.cluster(), 3);
+				round = new LockRound(this.contest, plan.cluster(), 3);
 				this.rounds.put(plan.cluster(), round);
 			}
 			this.count++;
