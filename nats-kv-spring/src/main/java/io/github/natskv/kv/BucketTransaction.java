@@ -104,7 +104,8 @@ public interface BucketTransaction<V> {
 	 * commit, so that nothing is written by a holder that has lost the lock without
 	 * knowing. A renewal meanwhile does no harm: the function is called again.
 	 * @param guard the lease of a lock in this bucket, a
-	 * {@code io.github.natskv.lock.BucketLease}
+	 * {@code io.github.natskv.lock.BucketLease}, or the leadership of a role whose lock
+	 * is in this bucket, a {@code io.github.natskv.lock.LeaderElection}
 	 * @throws RevisionConflictException if the lease was closed or lost, here or from the
 	 * transaction, as {@code io.github.natskv.lock.LostLeaseException}: the function is
 	 * not called again because of that

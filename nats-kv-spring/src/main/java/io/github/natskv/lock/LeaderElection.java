@@ -18,15 +18,20 @@ package io.github.natskv.lock;
 
 import java.time.Instant;
 
+import io.github.natskv.kv.BucketTransaction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The election of a leader for a role among all applications that use one bucket for
  * their locks. The leader holds the lock of that name.
+ * <p>
+ * {@link BucketTransaction#guard Guards} transactions in the bucket of the locks: one
+ * that is begun by another than the leader, or by a leader that loses its lock before the
+ * commit, fails with {@link LostLeaseException}.
  *
  * @since 0.1.0
  */
-public interface LeaderElection {
+public interface LeaderElection extends BucketTransaction.Guard {
 
 	/**
 	 * Return the role.

@@ -19,12 +19,14 @@ package io.github.natskv.lock;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
+import io.github.natskv.kv.BucketTransaction;
+import io.github.natskv.kv.transaction.TransactionGuardSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The election for one role, and the calls that are made as its leader.
  */
-final class LeaderRole implements LeaderElection {
+final class LeaderRole implements LeaderElection, TransactionGuardSource {
 
 	private final String role;
 
@@ -66,6 +68,18 @@ final class LeaderRole implements LeaderElection {
 	public @Nullable Instant since() {
 		Term term = this.term;
 		return (term != null && term.lease().isValid()) ? term.since() : null;
+	}
+
+	@Override
+	public BucketTransaction.Guard current() {
+		Term term = this.term;
+		if (term == null || !term.lease().isValid()) {
+			throw new LostLeaseException(
+					"A transaction is guarded by the leadership of '%s', which this application does not have. Nothing was written"
+						.formatted(this.role),
+					null);
+		}
+		return term.lease();
 	}
 
 	synchronized void start() {

@@ -17,6 +17,7 @@
 package io.github.natskv.lock;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -127,6 +128,34 @@ class GuardedTransactionTests {
 		}
 		assertThat(this.bucket.get("a")).isEqualTo("1");
 		assertThat(this.bucket.get("b")).isEqualTo("2");
+	}
+
+	@Test
+	void theLeaderWrites() throws Exception {
+		LeaderElections elections = new LeaderElections(this.locks, List.of("reports"), connection, "default");
+		LeaderElection election = elections.get("reports");
+		assertThatExceptionOfType(LostLeaseException.class).isThrownBy(() -> put(election, "early"))
+			.withMessageContaining("'reports'");
+		elections.start();
+		try {
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(election::isLeader);
+			put(election, "1");
+			assertThat(this.bucket.get("a")).isEqualTo("1");
+			connection.keyValue(this.name).delete(LockKeys.of("reports"));
+			assertThat(election.isLeader()).isTrue();
+			assertThatExceptionOfType(LostLeaseException.class).isThrownBy(() -> put(election, "stale"));
+			assertThat(this.bucket.get("a")).isEqualTo("1");
+		}
+		finally {
+			elections.stop();
+		}
+	}
+
+	private void put(BucketTransaction.Guard guard, String value) {
+		this.bucket.transactionWithoutResult((tx) -> {
+			tx.guard(guard);
+			tx.put("a", value);
+		});
 	}
 
 	@Test

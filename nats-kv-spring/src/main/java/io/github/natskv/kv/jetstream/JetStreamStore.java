@@ -82,7 +82,8 @@ public final class JetStreamStore implements BucketStore {
 	@Override
 	public boolean isSameAs(BucketStore other) {
 		return other instanceof JetStreamStore same && same.bucket().equals(bucket())
-				&& same.stream.api().connection() == this.stream.api().connection();
+				&& same.stream.api().connection() == this.stream.api().connection()
+				&& same.stream.api().prefix().equals(this.stream.api().prefix());
 	}
 
 	@Override

@@ -177,7 +177,8 @@ final class OpenTransaction<V> implements BucketTransaction<V> {
 	@Override
 	public void guard(Guard guard) {
 		requireOpen();
-		if (!(guard instanceof TransactionGuard lease)) {
+		Guard current = (guard instanceof TransactionGuardSource source) ? source.current() : guard;
+		if (!(current instanceof TransactionGuard lease)) {
 			throw new IllegalArgumentException(
 					"A transaction can be guarded by a lease of this library, but not by '%s'".formatted(guard));
 		}
