@@ -108,6 +108,10 @@ final class HeldLease implements BucketLease, ThreadLease, TransactionGuard {
 
 	// renew if it is time to: in how many nanoseconds to call this again, -1 for never
 	long tick() {
+		return this.records.real(next());
+	}
+
+	private long next() {
 		long now = this.records.now();
 		long wait;
 		synchronized (this) {
