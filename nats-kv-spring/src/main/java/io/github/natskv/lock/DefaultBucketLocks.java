@@ -59,6 +59,8 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 	private final LeaseRenewals renewals = new LeaseRenewals(
 			(gone) -> this.listeners.forEach((listener) -> listener.lost(gone)));
 
+	private final TimedLeases timed = new TimedLeases();
+
 	private final long pause;
 
 	private volatile boolean closed;
@@ -208,7 +210,7 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 		byte[] owner = newOwner();
 		String stored = this.keys.encode(LockKeys.of(name));
 		LockRecord record = create(stored, owner, duration);
-		return (record != null) ? new TimedLease(this.records, stored, owner, record, duration) : null;
+		return (record != null) ? new TimedLease(this.records, this.timed, stored, owner, record, duration) : null;
 	}
 
 	private static byte[] newOwner() {
@@ -273,11 +275,11 @@ public final class DefaultBucketLocks implements BucketLocks, AutoCloseable {
 	}
 
 	/**
-	 * Return how many locks are held.
+	 * Return how many locks are held, those that are not renewed included.
 	 * @return the number
 	 */
 	public int held() {
-		return this.renewals.held();
+		return this.renewals.held() + this.timed.count();
 	}
 
 	/**

@@ -39,14 +39,17 @@ public final class TimedLease implements ThreadLease {
 
 	private final byte[] owner;
 
+	private final TimedLeases held;
+
 	private long revision;
 
 	private long since;
 
 	private volatile long validUntil;
 
-	TimedLease(LockRecords records, String key, byte[] owner, LockRecord record, Duration duration) {
+	TimedLease(LockRecords records, TimedLeases held, String key, byte[] owner, LockRecord record, Duration duration) {
 		this.records = records;
+		this.held = held;
 		this.key = key;
 		this.owner = owner;
 		this.revision = record.revision();
@@ -56,6 +59,7 @@ public final class TimedLease implements ThreadLease {
 	private void begin(long sent, Duration duration) {
 		this.since = sent;
 		this.validUntil = sent + LockRecords.margin(duration);
+		this.held.add(this);
 	}
 
 	/**
@@ -94,6 +98,7 @@ public final class TimedLease implements ThreadLease {
 	 * @throws DataAccessException if the server is out of reach, so that it expires
 	 */
 	public synchronized boolean release(Duration atLeast) {
+		this.held.remove(this);
 		Duration remaining = atLeast.minusNanos(this.records.now() - this.since);
 		if (remaining.isNegative() || remaining.isZero()) {
 			return this.records.delete(this.key, this.owner, this.revision);

@@ -44,7 +44,7 @@ import static org.awaitility.Awaitility.await;
 @SpringBootTest(properties = { "management.prometheus.metrics.export.enabled=true",
 		"nats.streams.definitions.orders.consumers.billing.max-deliver=5",
 		"nats.streams.definitions.orders.subjects=ordered.>", "nats.kv.buckets.copied.local-copy.enabled=true",
-		"nats.kv.buckets.copied.value-type=Integer", "nats.locks.bucket=locks",
+		"nats.kv.buckets.copied.value-type=Integer", "nats.locks.bucket=locks", "nats.leadership.roles=reports",
 		"nats.kv.buckets.locks.provisioning=none" })
 @EmbeddedNats
 class MetricsTests {

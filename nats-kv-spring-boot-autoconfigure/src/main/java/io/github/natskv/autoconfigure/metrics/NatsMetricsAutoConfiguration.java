@@ -34,8 +34,10 @@ import io.github.natskv.health.StreamMonitor;
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.lock.DefaultBucketLocks;
+import io.github.natskv.lock.LeaderElection;
 import io.github.natskv.metrics.NatsBucketMetrics;
 import io.github.natskv.metrics.NatsConnectionMetrics;
+import io.github.natskv.metrics.NatsLeadershipMetrics;
 import io.github.natskv.metrics.NatsListenerMetrics;
 import io.github.natskv.metrics.NatsLockMetrics;
 import io.github.natskv.metrics.NatsOperationMetrics;
@@ -44,6 +46,7 @@ import io.github.natskv.observation.BucketObservations;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nats.client.Connection;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -119,6 +122,12 @@ public final class NatsMetricsAutoConfiguration {
 		NatsLocksProperties properties = ConfiguredConnections.of(beanFactory).locks();
 		return new NatsLockMetrics(locks, Objects.requireNonNullElse(properties.connection(), NatsConnections.DEFAULT),
 				String.valueOf(properties.bucket()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NatsLeadershipMetrics natsLeadershipMetrics(ObjectProvider<LeaderElection> elections) {
+		return new NatsLeadershipMetrics(elections.stream().toList());
 	}
 
 	@Bean

@@ -27,6 +27,7 @@ import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.endpoint.NatsEndpointAutoConfiguration;
 import io.github.natskv.autoconfigure.health.NatsHealthContributorAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.metrics.NatsMetricsAutoConfiguration;
 import io.github.natskv.endpoint.LeadershipDescriptor;
 import io.github.natskv.endpoint.NatsEndpoint;
 import io.github.natskv.health.NatsHealthIndicator;
@@ -35,7 +36,10 @@ import io.github.natskv.lock.LeaderElections;
 import io.github.natskv.lock.LeadershipEvent;
 import io.github.natskv.lock.LeadershipGrantedEvent;
 import io.github.natskv.lock.LeadershipRevokedEvent;
+import io.github.natskv.metrics.NatsLeadershipMetrics;
 import io.github.natskv.testsupport.NatsServer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Connection;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
@@ -111,6 +115,32 @@ class NatsLeadershipAutoConfigurationTests {
 				assertThat(awaitLeader(context, "reports").fencingToken()).isPositive();
 				awaitLeader(context, "clean up");
 			});
+	}
+
+	@Test
+	void rolesAreMeasured() throws Exception {
+		assumeNew();
+		this.runner.withConfiguration(AutoConfigurations.of(NatsMetricsAutoConfiguration.class))
+			.withBean(SimpleMeterRegistry.class)
+			.withPropertyValues("nats.leadership.roles=reports")
+			.run((context) -> {
+				SimpleMeterRegistry registry = context.getBean(SimpleMeterRegistry.class);
+				context.getBean(NatsLeadershipMetrics.class).bindTo(registry);
+				awaitLeader(context, "reports");
+				assertThat(registry.get("nats.leadership.leader").tag("role", "reports").gauge().value()).isEqualTo(1);
+				Awaitility.await().atMost(PATIENCE).until(() -> changes(registry, "granted") == 1);
+				assertThat(changes(registry, "revoked")).isZero();
+				context.getBean(LeaderElections.class).stop();
+				assertThat(registry.get("nats.leadership.leader").gauge().value()).isZero();
+				assertThat(changes(registry, "revoked")).isEqualTo(1);
+			});
+	}
+
+	private static double changes(MeterRegistry registry, String change) {
+		return registry.get("nats.leadership.changes")
+			.tags("role", "reports", "change", change)
+			.functionCounter()
+			.count();
 	}
 
 	@Test

@@ -174,7 +174,10 @@ class BucketLockProviderTests extends AbstractExtensibleLockProviderIntegrationT
 	void locksAreThoseOfTheBucket() {
 		SimpleLock lock = lock("shared", Duration.ofMinutes(1), Duration.ZERO);
 		assertThat(others.tryAcquire("shared")).isNull();
+		int held = locks.held();
+		assertThat(held).isPositive();
 		lock.unlock();
+		assertThat(locks.held()).isEqualTo(held - 1);
 		assertThat(others.tryAcquire("shared")).isNotNull();
 	}
 
