@@ -44,6 +44,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param notSubscribed the subjects that the server does not allow the user to subscribe
  * to at present
  * @param deadLetters how many messages of a stream went to its dead letters
+ * @param leftBehind how many messages of a stream are not delivered any more and stay
  * @param problem what keeps a listener on a stream from its work
  * @param backlog what waits on the server for a listener on a stream; what is unknown is
  * absent
@@ -52,7 +53,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 public record ListenerDescriptor(String method, String state, List<String> subjects, @Nullable String queue,
 		int concurrency, int inFlight, long pending, long dropped, @Nullable String lastError,
 		@Nullable String lastErrorAt, NatsEndpoint.@Nullable WatchDescriptor watch, List<String> notSubscribed,
-		long deadLetters, @Nullable String problem,
+		long deadLetters, long leftBehind, @Nullable String problem,
 		@Nullable ListenerBacklog backlog) implements OperationResponseBody {
 
 	static ListenerDescriptor of(ListenerStatus listener) {
@@ -61,7 +62,8 @@ public record ListenerDescriptor(String method, String state, List<String> subje
 				(listener.lastError() != null) ? listener.lastError().getClass().getName() : null,
 				Texts.describe(listener.lastErrorAt()),
 				(listener.watch() != null) ? NatsEndpoint.WatchDescriptor.of(listener.watch()) : null,
-				listener.notSubscribed(), listener.deadLetters(), listener.problem(), listener.backlog());
+				listener.notSubscribed(), listener.deadLetters(), listener.leftBehind(), listener.problem(),
+				listener.backlog());
 	}
 
 }

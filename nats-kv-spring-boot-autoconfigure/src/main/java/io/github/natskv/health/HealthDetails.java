@@ -184,6 +184,9 @@ final class HealthDetails {
 		if (listener.deadLetters() > 0) {
 			details.put("deadLetters", listener.deadLetters());
 		}
+		if (listener.leftBehind() > 0) {
+			details.put("leftBehind", listener.leftBehind());
+		}
 		ListenerBacklog backlog = listener.backlog();
 		if (backlog != null) {
 			details.put("backlog", of(backlog));

@@ -124,6 +124,17 @@ public interface ListenerStatus {
 	}
 
 	/**
+	 * Return how many messages a listener on a stream has left behind since the
+	 * application started: those that a consumer with a limit of its own, made by others,
+	 * does not deliver any more and that could not be made dead letters. They stay in the
+	 * stream.
+	 * @return the number of messages, 0 for other listeners
+	 */
+	default long leftBehind() {
+		return 0;
+	}
+
+	/**
 	 * Return what waits on the server for a listener on a stream. The server is asked at
 	 * most every 10 s, which is waited for at most 250 ms.
 	 * @return what waits, {@code null} for other listeners and while nothing is known

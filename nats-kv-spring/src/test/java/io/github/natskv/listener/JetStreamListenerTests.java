@@ -17,6 +17,7 @@
 package io.github.natskv.listener;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,6 +28,8 @@ import java.util.stream.IntStream;
 import io.github.natskv.annotation.JetStreamListener;
 import io.github.natskv.core.NatsHeaders;
 import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.JetStreamSubscription;
+import io.nats.client.PullSubscribeOptions;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.impl.Headers;
@@ -205,6 +208,37 @@ class JetStreamListenerTests {
 			await().until(() -> scene.count("homeless-dead") == 1);
 			await().until(() -> scene.isAllAcknowledged("homeless", "c"));
 			assertThat(test.registry().isRunning("homeless.on")).isTrue();
+		}
+	}
+
+	@Test
+	void aMessageThatTheConsumerOfOthersDoesNotDeliverAnyMoreIsADeadLetter() throws Exception {
+		scene.stream("spent", "spent.in");
+		scene.stream("wasted", "wasted.in");
+		scene.stream("spent-dead", "spent.dead");
+		List<JetStreamSubscription> others = new ArrayList<>();
+		for (String stream : List.of("spent", "wasted")) {
+			scene.consumer(stream,
+					ConsumerConfiguration.builder().durable("c").maxDeliver(2).ackWait(Duration.ofSeconds(1)));
+			scene.publish(stream + ".in", "never acknowledged");
+			others.add(scene.connection().jetStream().subscribe(null, PullSubscribeOptions.bind(stream, "c")));
+		}
+		for (int delivery = 1; delivery <= 2; delivery++) {
+			for (JetStreamSubscription other : others) {
+				assertThat(other.fetch(1, Duration.ofSeconds(20))).hasSize(1);
+			}
+		}
+		try (ListenerTestContext test = scene.start(Spent.class)) {
+			await().atMost(Duration.ofSeconds(20)).until(() -> scene.count("spent-dead") == 1);
+			await().atMost(Duration.ofSeconds(20)).until(() -> test.registry().status("wasted").leftBehind() == 1);
+			Headers headers = scene.first("spent-dead").getHeaders();
+			assertThat(headers.getFirst("Nats-Msg-Id")).isEqualTo("spent/1/c");
+			assertThat(headers.getFirst("Dead-Letter-Deliveries")).isEqualTo("2");
+			assertThat(test.registry().status("spent").deadLetters()).isEqualTo(1);
+			assertThat(test.registry().status("spent").leftBehind()).isZero();
+			assertThat(test.bean(Spent.class).handled).isEmpty();
+			scene.publish("spent.in", "next");
+			await().until(() -> test.bean(Spent.class).handled.contains("next"));
 		}
 	}
 
@@ -445,6 +479,22 @@ class JetStreamListenerTests {
 		void on(String text) {
 			this.calls.incrementAndGet();
 			throw new IllegalStateException("failing on purpose");
+		}
+
+	}
+
+	static class Spent {
+
+		private final List<String> handled = new CopyOnWriteArrayList<>();
+
+		@JetStreamListener(id = "spent", stream = "spent", consumer = "c", deadLetter = "spent.dead")
+		void spent(String text) {
+			this.handled.add(text);
+		}
+
+		@JetStreamListener(id = "wasted", stream = "wasted", consumer = "c")
+		void wasted(String text) {
+			this.handled.add(text);
 		}
 
 	}

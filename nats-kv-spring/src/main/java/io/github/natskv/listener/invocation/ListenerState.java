@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param watch the watch of a listener on a bucket
  * @param notSubscribed the subjects that are not allowed at present
  * @param deadLetters how many messages went to the dead letters
+ * @param leftBehind how many messages are not delivered any more
  * @param problem what keeps it from its work
  * @param stalled for how long it has made no progress
  * @param backlogs asks what waits on the server
@@ -51,14 +52,14 @@ import org.jspecify.annotations.Nullable;
 public record ListenerState(String id, String description, List<String> subjects, @Nullable String queue,
 		int concurrency, boolean running, boolean paused, int inFlight, long pending, long dropped,
 		@Nullable LastError last, @Nullable WatchStatus watch, List<String> notSubscribed, long deadLetters,
-		@Nullable String problem, Duration stalled,
+		long leftBehind, @Nullable String problem, Duration stalled,
 		Supplier<@Nullable ListenerBacklog> backlogs) implements ListenerStatus {
 
 	public ListenerState(String id, String description, List<String> subjects, @Nullable String queue, int concurrency,
 			boolean running, boolean paused, int inFlight, long pending, long dropped, @Nullable LastError last,
 			@Nullable WatchStatus watch, List<String> notSubscribed) {
 		this(id, description, subjects, queue, concurrency, running, paused, inFlight, pending, dropped, last, watch,
-				notSubscribed, 0, null, Duration.ZERO, () -> null);
+				notSubscribed, 0, 0, null, Duration.ZERO, () -> null);
 	}
 
 	@Override

@@ -46,10 +46,13 @@ final class ConsumerBinding {
 
 	private final DeclaredConsumer declared;
 
+	private final ExhaustedDeliveries exhausted;
+
 	private boolean told;
 
-	ConsumerBinding(StreamEndpoint endpoint) {
+	ConsumerBinding(StreamEndpoint endpoint, ExhaustedDeliveries exhausted) {
 		this.endpoint = endpoint;
+		this.exhausted = exhausted;
 		this.client = endpoint.client();
 		this.declared = endpoint.consumer();
 	}
@@ -94,12 +97,16 @@ final class ConsumerBinding {
 			}
 		}
 		checkDeadLetter(filters);
+		if (found.getMaxDeliver() > 0) {
+			this.exhausted.follow();
+		}
 		if (found.getMaxDeliver() > 0 && !this.told) {
 			this.told = true;
 			logger
 				.warn(("Listener '%s': %s has a limit of its own, max_deliver %d. A message that is delivered so often"
 						+ " without an answer, because its process died, or that is handed back at a stop, stays in the"
-						+ " stream and is not delivered any more, nor is it a dead letter. Set max_deliver of the consumer"
+						+ " stream and is not delivered any more. It is a dead letter only if the server's advisory is"
+						+ " received. Set max_deliver of the consumer"
 						+ " to -1 and declare 'max-deliver' in nats.streams")
 					.formatted(this.endpoint.id(), label, found.getMaxDeliver()));
 		}

@@ -77,6 +77,8 @@ public final class DeadLetterSender {
 
 	private final AtomicLong sent = new AtomicLong();
 
+	private final AtomicLong leftBehind = new AtomicLong();
+
 	private volatile @Nullable String problem;
 
 	public DeadLetterSender(String listenerId, DeclaredConsumer consumer, @Nullable String subject,
@@ -101,6 +103,33 @@ public final class DeadLetterSender {
 		return this.sent.get();
 	}
 
+	// return how many messages stay that are not delivered any more
+	long leftBehind() {
+		return this.leftBehind.get();
+	}
+
+	void leftBehind(long sequence, @Nullable Exception cause) {
+		this.leftBehind.incrementAndGet();
+		logger.error("Listener '%s': message %d of stream '%s' is not delivered any more, and stays there: %s"
+			.formatted(this.listenerId, sequence, this.consumer.stream(), (cause != null)
+					? "it cannot be made a dead letter, " + cause.getMessage() : "the listener has no deadLetter"));
+	}
+
+	// store a message that is not delivered any more
+	void send(MessageInfo message, long deliveries) {
+		String subject = this.subject;
+		if (subject == null) {
+			leftBehind(message.getSeq(), null);
+			return;
+		}
+		String reason = "delivered %d times without an acknowledgement, and not any more".formatted(deliveries);
+		if (store(subject, Letter.of(message, deliveries), reason)) {
+			this.sent.incrementAndGet();
+			logger.warn("Listener '%s' has sent message %d of stream '%s' to the dead letters at '%s': %s"
+				.formatted(this.listenerId, message.getSeq(), this.consumer.stream(), subject, reason));
+		}
+	}
+
 	// get rid of a message, which stays in the stream if that is not possible
 	boolean send(HeldMessage message, String reason, @Nullable Throwable cause, Duration retry) {
 		String subject = this.subject;
@@ -113,7 +142,7 @@ public final class DeadLetterSender {
 			return true;
 		}
 		try {
-			store(subject, message, reason);
+			store(subject, Letter.of(message), reason);
 		}
 		catch (RuntimeException ex) {
 			failed(subject, message, ex);
@@ -128,28 +157,30 @@ public final class DeadLetterSender {
 		return true;
 	}
 
-	private void store(String subject, HeldMessage message, String reason) {
+	// return whether it was not there before
+	private boolean store(String subject, Letter message, String reason) {
 		String id = this.consumer.stream() + "/" + message.sequence() + "/" + this.consumer.name();
 		SendOptions options = SendOptions.of().headers(headers(message, reason));
-		byte[] data = message.message().getData();
+		byte[] data = message.data();
 		PublishAck ack = this.operations.send(subject, data, options.messageId(id));
 		if (ack.isDuplicate() && !isStored(ack, message)) {
 			// the stream was recreated meanwhile, and counts from the beginning
-			ack = this.operations.send(subject, data, options.messageId(id + "/" + time(message)));
+			ack = this.operations.send(subject, data, options.messageId(id + "/" + message.time()));
 		}
 		if (ack.isDuplicate()) {
 			logger.debug("Dead letter %s was stored before, as %d of stream '%s'".formatted(id, ack.getSeqno(),
 					ack.getStream()));
 		}
+		return !ack.isDuplicate();
 	}
 
-	private boolean isStored(PublishAck ack, HeldMessage message) {
+	private boolean isStored(PublishAck ack, Letter message) {
 		try {
 			Headers headers = new MessageInfo(this.client.call("STREAM.MSG.GET." + ack.getStream(),
 					ApiRequest.of("seq", ack.getSeqno()).toJson()), ack.getStream(), false)
 				.throwOnHasError()
 				.getHeaders();
-			return headers != null && time(message).equals(headers.getFirst(TIME));
+			return headers != null && message.time().equals(headers.getFirst(TIME));
 		}
 		catch (JetStreamApiException | RuntimeException ex) {
 			logger.debug("Message %d of stream '%s' cannot be read".formatted(ack.getSeqno(), ack.getStream()), ex);
@@ -157,24 +188,19 @@ public final class DeadLetterSender {
 		}
 	}
 
-	private static String time(HeldMessage message) {
-		return Delivery.of(message.message()).created().toString();
-	}
-
-	private Map<String, Object> headers(HeldMessage held, String reason) {
-		Message message = held.message();
+	private Map<String, Object> headers(Letter message, String reason) {
 		Map<String, Object> headers = new LinkedHashMap<>();
-		Headers original = message.getHeaders();
+		Headers original = message.headers();
 		if (original != null) {
 			original.forEach((name, values) -> headers
 				.put(name.toLowerCase(Locale.ROOT).startsWith(RESERVED) ? ORIGINAL + name : name, values));
 		}
 		headers.put(STREAM, this.consumer.stream());
 		headers.put(CONSUMER, this.consumer.name());
-		headers.put(SUBJECT, message.getSubject());
-		headers.put(SEQUENCE, held.sequence());
-		headers.put(TIME, time(held));
-		headers.put(DELIVERIES, held.attempt());
+		headers.put(SUBJECT, message.subject());
+		headers.put(SEQUENCE, message.sequence());
+		headers.put(TIME, message.time());
+		headers.put(DELIVERIES, message.deliveries());
 		headers.put(REASON, text(reason));
 		return headers;
 	}
@@ -196,6 +222,33 @@ public final class DeadLetterSender {
 	static String reason(Throwable failure) {
 		Throwable cause = AsyncResults.cause(failure);
 		return cause.getClass().getName() + ((cause.getMessage() != null) ? ": " + cause.getMessage() : "");
+	}
+
+	/**
+	 * A message to be stored elsewhere.
+	 *
+	 * @param subject its subject
+	 * @param sequence its sequence in its stream
+	 * @param headers its headers, if any
+	 * @param data its payload
+	 * @param time when it was stored
+	 * @param deliveries how often it was delivered
+	 */
+	private record Letter(String subject, long sequence, @Nullable Headers headers, byte[] data, String time,
+			long deliveries) {
+
+		static Letter of(HeldMessage held) {
+			Message message = held.message();
+			return new Letter(message.getSubject(), held.sequence(), message.getHeaders(), message.getData(),
+					Delivery.of(message).created().toString(), held.attempt());
+		}
+
+		static Letter of(MessageInfo message, long deliveries) {
+			return new Letter(message.getSubject(), message.getSeq(), message.getHeaders(),
+					(message.getData() != null) ? message.getData() : new byte[0],
+					message.getTime().toInstant().toString(), deliveries);
+		}
+
 	}
 
 }

@@ -94,11 +94,12 @@ public final class StreamListenerContainer implements ListenerContainer {
 
 	// of a listener on a durable consumer
 	public static StreamListenerContainer ofConsumer(StreamEndpoint endpoint, StreamHandler handler) {
-		ConsumerBinding binding = new ConsumerBinding(endpoint);
+		ExhaustedDeliveries exhausted = new ExhaustedDeliveries(endpoint, handler.settlement().deadLetters());
+		ConsumerBinding binding = new ConsumerBinding(endpoint, exhausted);
 		return new StreamListenerContainer(endpoint.id(), endpoint.method(), endpoint.client(), endpoint.subjects(),
 				endpoint.concurrency(), binding::bind,
-				() -> new StreamWorkers(endpoint, new StreamRun(endpoint, binding), handler), handler::lastError,
-				handler.settlement(), endpoint.backlog());
+				() -> new StreamWorkers(endpoint, new StreamRun(endpoint, binding), handler, exhausted),
+				handler::lastError, handler.settlement(), endpoint.backlog());
 	}
 
 	// of a listener that reads a stream in order
@@ -219,7 +220,8 @@ public final class StreamListenerContainer implements ListenerContainer {
 			return new ListenerState(this.id, description(), this.subjects, null, this.concurrency, this.running,
 					this.paused, (current != null) ? current.busy() : 0, (current != null) ? current.waiting() : 0, 0,
 					(last != null) ? last : this.lastError.get(), null, List.of(),
-					(this.settlement != null) ? this.settlement.deadLetters().sent() : 0, problem(last),
+					(this.settlement != null) ? this.settlement.deadLetters().sent() : 0,
+					(this.settlement != null) ? this.settlement.deadLetters().leftBehind() : 0, problem(last),
 					(current != null) ? current.stalled() : Duration.ZERO, this.backlog::latest);
 		}
 	}

@@ -49,16 +49,19 @@ final class StreamWorkers implements StreamActivity {
 
 	private final StreamHandler handler;
 
+	private final ExhaustedDeliveries exhausted;
+
 	private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
 	private final CountDownLatch ended;
 
 	private volatile boolean stopping;
 
-	StreamWorkers(StreamEndpoint endpoint, StreamRun run, StreamHandler handler) {
+	StreamWorkers(StreamEndpoint endpoint, StreamRun run, StreamHandler handler, ExhaustedDeliveries exhausted) {
 		this.endpoint = endpoint;
 		this.run = run;
 		this.handler = handler;
+		this.exhausted = exhausted;
 		this.ended = new CountDownLatch(endpoint.concurrency());
 	}
 
@@ -147,6 +150,7 @@ final class StreamWorkers implements StreamActivity {
 			this.ended.await(INTERRUPTED.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		this.run.close();
+		this.exhausted.close();
 		if (!ConnectionFlush.flush(this.endpoint.client().connection())) {
 			logger.warn("The last acknowledgements of listener '%s' may not have reached the NATS server"
 				.formatted(this.endpoint.id()));
