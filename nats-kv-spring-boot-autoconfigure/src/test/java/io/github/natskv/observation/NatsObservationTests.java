@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.github.natskv.annotation.JetStreamListener;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.autoconfigure.connection.NatsAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
@@ -137,6 +138,22 @@ class NatsObservationTests {
 				.hasAnObservation((observation) -> observation.hasContextualNameEqualTo("nats publish")
 					.thenError()
 					.isInstanceOf(NoStreamException.class));
+		});
+	}
+
+	@Test
+	void theHandlingOfAMessageOfAStreamBelongsToTheTraceOfItsSending() {
+		InMemorySpanExporter spans = InMemorySpanExporter.create();
+		ObservationRegistry registry = tracing(spans);
+		this.observed.withBean(ObservationRegistry.class, () -> registry).withBean(OnStream.class).run((context) -> {
+			context.getBean(JetStreamManagement.class)
+				.addStream(StreamConfiguration.builder().name("joined").subjects("joined.*").build());
+			context.getBean(NatsOperations.class).send("joined.1", "a");
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> spans.getFinishedSpanItems().size() == 2);
+			SpanData sending = find(spans, SpanKind.PRODUCER);
+			SpanData handling = find(spans, SpanKind.CONSUMER);
+			assertThat(handling.getTraceId()).isEqualTo(sending.getTraceId());
+			assertThat(handling.getParentSpanId()).isEqualTo(sending.getSpanId());
 		});
 	}
 
@@ -291,6 +308,14 @@ class NatsObservationTests {
 					new PropagatingSenderTracingObservationHandler<>(tracer, propagator),
 					new DefaultTracingObservationHandler(tracer)));
 		return registry;
+	}
+
+	static class OnStream {
+
+		@JetStreamListener(stream = "joined", consumer = "c")
+		void on(String text) {
+		}
+
 	}
 
 	static class Handlers {
