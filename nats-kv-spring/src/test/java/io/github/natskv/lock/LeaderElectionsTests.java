@@ -17,21 +17,14 @@
 package io.github.natskv.lock;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import io.github.natskv.kv.support.Buckets;
-import io.github.natskv.kv.support.DefaultKeyValueBuckets;
-import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
-import io.nats.client.api.KeyValueConfiguration;
-import io.nats.client.api.StorageType;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +37,6 @@ import org.springframework.context.ApplicationEventPublisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Elections between two nodes.
@@ -54,13 +46,11 @@ class LeaderElectionsTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-	private static NatsServer server;
+	private static LockServer server;
 
 	private static Connection connection;
 
 	private static Connection otherConnection;
-
-	private final List<AutoCloseable> opened = new ArrayList<>();
 
 	private final Queue<String> events = new ConcurrentLinkedQueue<>();
 
@@ -68,38 +58,25 @@ class LeaderElectionsTests {
 
 	@BeforeAll
 	static void start() {
-		server = NatsServer.start();
-		connection = server.connect();
-		otherConnection = server.connect();
+		server = new LockServer();
+		connection = server.connection();
+		otherConnection = server.otherConnection();
 	}
 
 	@AfterAll
-	static void stop() throws InterruptedException {
-		connection.close();
-		otherConnection.close();
+	static void stop() throws Exception {
 		server.close();
 	}
 
 	@BeforeEach
 	void create() {
-		assumeTrue(connection.getServerInfo().isSameOrNewerThanVersion("2.11.0"));
-		this.bucket = "l" + UUID.randomUUID();
-		createBucket();
-	}
-
-	private void createBucket() {
-		Buckets.create(connection,
-				KeyValueConfiguration.builder(this.bucket)
-					.storageType(StorageType.File)
-					.limitMarker(Duration.ofSeconds(1))
-					.build());
+		server.assumeTimesToLive();
+		this.bucket = server.createBucket();
 	}
 
 	@AfterEach
 	void close() throws Exception {
-		for (AutoCloseable closeable : this.opened) {
-			closeable.close();
-		}
+		server.closeAll();
 	}
 
 	private LeaderElections elections(String node, Connection connection, Duration lease, String... roles) {
@@ -108,13 +85,10 @@ class LeaderElectionsTests {
 
 	private LeaderElections elections(Connection connection, Duration lease, ApplicationEventPublisher publisher,
 			String... roles) {
-		DefaultKeyValueBuckets buckets = Buckets.access(connection);
-		DefaultBucketLocks locks = new DefaultBucketLocks(buckets, this.bucket, lease);
+		DefaultBucketLocks locks = server.locks(connection, this.bucket, lease);
 		LeaderElections elections = new LeaderElections(locks, List.of(roles), connection, "default");
 		elections.setApplicationEventPublisher(publisher);
-		this.opened.add(elections::stop);
-		this.opened.add(locks);
-		this.opened.add(buckets);
+		server.closeLater(elections::stop);
 		elections.start();
 		return elections;
 	}
@@ -163,7 +137,7 @@ class LeaderElectionsTests {
 
 	@Test
 	void aLeaderThatIsCutOffIsRevokedBeforeAnotherIsGranted() throws Exception {
-		try (NetworkProxy proxy = NetworkProxy.to(server.port()); Connection cut = proxy.connect()) {
+		try (NetworkProxy proxy = NetworkProxy.to(server.server().port()); Connection cut = proxy.connect()) {
 			LeaderElections one = elections("one", cut, Duration.ofSeconds(2), "a");
 			LeaderElection leader = awaitLeader(one, "a");
 			LeaderElections two = elections("two", otherConnection, Duration.ofSeconds(2), "a");
@@ -235,7 +209,7 @@ class LeaderElectionsTests {
 		connection.keyValueManagement().delete(this.bucket);
 		LeaderElections one = elections("one", connection, Duration.ofSeconds(30), "a");
 		assertThat(one.get("a").isLeader()).isFalse();
-		createBucket();
+		server.createBucket(this.bucket);
 		awaitLeader(one, "a");
 	}
 

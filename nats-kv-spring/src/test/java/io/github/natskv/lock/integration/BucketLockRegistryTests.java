@@ -24,13 +24,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import io.github.natskv.kv.support.Buckets;
-import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.lock.DefaultBucketLocks;
-import io.github.natskv.testsupport.NatsServer;
-import io.nats.client.Connection;
-import io.nats.client.api.KeyValueConfiguration;
-import io.nats.client.api.StorageType;
+import io.github.natskv.lock.LockServer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +40,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The registry of locks for Spring Integration, in two applications.
@@ -55,13 +49,9 @@ class BucketLockRegistryTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-	private static final String BUCKET = "i" + UUID.randomUUID();
+	private static LockServer server;
 
-	private static NatsServer server;
-
-	private static Connection connection;
-
-	private static DefaultKeyValueBuckets buckets;
+	private static String bucket;
 
 	private static DefaultBucketLocks locks;
 
@@ -75,27 +65,15 @@ class BucketLockRegistryTests {
 
 	@BeforeAll
 	static void start() {
-		server = NatsServer.start();
-		connection = server.connect();
-		assumeTrue(connection.getServerInfo().isSameOrNewerThanVersion("2.11.0"));
-		Buckets.create(connection,
-				KeyValueConfiguration.builder(BUCKET)
-					.storageType(StorageType.File)
-					.limitMarker(Duration.ofSeconds(1))
-					.build());
-		buckets = Buckets.access(connection);
-		locks = new DefaultBucketLocks(buckets, BUCKET, Duration.ofSeconds(30));
-		otherLocks = new DefaultBucketLocks(buckets, BUCKET, Duration.ofSeconds(30));
+		server = new LockServer();
+		server.assumeTimesToLive();
+		bucket = server.createBucket();
+		locks = server.locks(server.connection(), bucket, Duration.ofSeconds(30));
+		otherLocks = server.locks(server.otherConnection(), bucket, Duration.ofSeconds(30));
 	}
 
 	@AfterAll
-	static void stop() throws InterruptedException {
-		if (buckets != null) {
-			locks.close();
-			otherLocks.close();
-			buckets.close();
-		}
-		connection.close();
+	static void stop() throws Exception {
 		server.close();
 	}
 

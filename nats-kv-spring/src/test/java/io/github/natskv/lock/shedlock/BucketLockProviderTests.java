@@ -18,16 +18,10 @@ package io.github.natskv.lock.shedlock;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 
-import io.github.natskv.kv.support.Buckets;
-import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.lock.DefaultBucketLocks;
-import io.github.natskv.testsupport.NatsServer;
-import io.nats.client.Connection;
-import io.nats.client.api.KeyValueConfiguration;
-import io.nats.client.api.StorageType;
+import io.github.natskv.lock.LockServer;
 import net.javacrumbs.shedlock.core.ClockProvider;
 import net.javacrumbs.shedlock.core.ExtensibleLockProvider;
 import net.javacrumbs.shedlock.core.LockConfiguration;
@@ -44,7 +38,6 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The tests of ShedLock, those that wait in the profile of rounds alone, and one that
@@ -57,13 +50,9 @@ class BucketLockProviderTests extends AbstractExtensibleLockProviderIntegrationT
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-	private static final String BUCKET = "s" + UUID.randomUUID();
+	private static LockServer server;
 
-	private static NatsServer server;
-
-	private static Connection connection;
-
-	private static DefaultKeyValueBuckets buckets;
+	private static String bucket;
 
 	private static DefaultBucketLocks locks;
 
@@ -71,27 +60,15 @@ class BucketLockProviderTests extends AbstractExtensibleLockProviderIntegrationT
 
 	@BeforeAll
 	static void start() {
-		server = NatsServer.start();
-		connection = server.connect();
-		assumeTrue(connection.getServerInfo().isSameOrNewerThanVersion("2.11.0"));
-		Buckets.create(connection,
-				KeyValueConfiguration.builder(BUCKET)
-					.storageType(StorageType.File)
-					.limitMarker(Duration.ofSeconds(1))
-					.build());
-		buckets = Buckets.access(connection);
-		locks = new DefaultBucketLocks(buckets, BUCKET, Duration.ofSeconds(30));
-		others = new DefaultBucketLocks(buckets, BUCKET, Duration.ofSeconds(30));
+		server = new LockServer();
+		server.assumeTimesToLive();
+		bucket = server.createBucket();
+		locks = server.locks(server.connection(), bucket, Duration.ofSeconds(30));
+		others = server.locks(server.otherConnection(), bucket, Duration.ofSeconds(30));
 	}
 
 	@AfterAll
-	static void stop() throws InterruptedException {
-		if (buckets != null) {
-			locks.close();
-			others.close();
-			buckets.close();
-		}
-		connection.close();
+	static void stop() throws Exception {
 		server.close();
 	}
 
@@ -158,7 +135,7 @@ class BucketLockProviderTests extends AbstractExtensibleLockProviderIntegrationT
 
 	@Test
 	void locksOutliveTheApplication() {
-		DefaultBucketLocks ending = new DefaultBucketLocks(buckets, BUCKET, Duration.ofSeconds(30));
+		DefaultBucketLocks ending = server.locks(server.connection(), bucket, Duration.ofSeconds(30));
 		BucketLockProvider provider = new BucketLockProvider(ending);
 		LockConfiguration configuration = new LockConfiguration(ClockProvider.now(), "ending", Duration.ofMinutes(1),
 				Duration.ofMinutes(1));
