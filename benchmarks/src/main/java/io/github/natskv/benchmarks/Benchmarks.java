@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import io.github.natskv.embedded.EmbeddedNatsServer;
 import io.nats.client.Connection;
@@ -53,8 +54,13 @@ public final class Benchmarks {
 
 	private final List<Measurement<Contestant>> measurements = new ArrayList<>();
 
-	private Benchmarks(Connection connection, boolean quick) {
+	private final Pattern selected;
+
+	private Benchmarks(Connection connection, List<String> arguments) {
+		boolean quick = arguments.contains("--quick");
 		this.connection = connection;
+		this.selected = Pattern
+			.compile(arguments.stream().filter((text) -> !text.startsWith("--")).findFirst().orElse(""));
 		this.rounds = (quick) ? 3 : 5;
 		this.messages = (quick) ? 200_000 : 1_000_000;
 		this.requests = (quick) ? 10_000 : 20_000;
@@ -67,15 +73,19 @@ public final class Benchmarks {
 			.start();
 				Connection connection = Nats.connect(
 						new Options.Builder().server(server.getUrl()).maxMessagesInOutgoingQueue(50_000).build())) {
-			new Benchmarks(connection, List.of(args).contains("--quick")).run();
+			new Benchmarks(connection, List.of(args)).run();
 		}
 	}
 
 	private void run() throws Exception {
 		for (Payload payload : Payload.values()) {
-			floods(payload);
+			if (this.selected.matcher(payload.toString()).find()) {
+				floods(payload);
+			}
 		}
-		requests();
+		if (this.selected.matcher("Request-reply").find()) {
+			requests();
+		}
 		StringBuilder table = new StringBuilder("|");
 		StringBuilder line = new StringBuilder("|---|");
 		for (Contestant contestant : Contestant.values()) {
@@ -93,11 +103,11 @@ public final class Benchmarks {
 		for (int round = 0; round < this.rounds; round++) {
 			Map<Contestant, Usage> usages = new EnumMap<>(Contestant.class);
 			try (Consumers consumers = new Consumers(this.connection)) {
-				for (Contestant contestant : order(round)) {
+				for (Contestant contestant : order(payload, round)) {
 					consumers.get(contestant).flood(payload, WARM_UP_MESSAGES);
 				}
 				for (int turn = 0; turn < TURNS; turn++) {
-					for (Contestant contestant : order(round + turn)) {
+					for (Contestant contestant : order(payload, round + turn)) {
 						Usage usage = consumers.get(contestant).flood(payload, this.messages / TURNS);
 						usages.merge(contestant, usage, Usage::plus);
 					}
@@ -152,6 +162,10 @@ public final class Benchmarks {
 		Measurement<Contestant> measurement = new Measurement<>(Contestant.class, label, decimals);
 		this.measurements.add(measurement);
 		return measurement;
+	}
+
+	private static List<Contestant> order(Payload payload, int turn) {
+		return order(turn).stream().filter((contestant) -> contestant.handles(payload)).toList();
 	}
 
 	private static List<Contestant> order(int turn) {

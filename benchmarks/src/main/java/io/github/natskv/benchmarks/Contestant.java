@@ -21,18 +21,21 @@ package io.github.natskv.benchmarks;
  */
 public enum Contestant {
 
-	RAW("raw jnats", "raw", "io.github.natskv.benchmarks.RawConsumer"),
+	RAW("raw jnats", "raw-jnats", "io.github.natskv.benchmarks.RawConsumer"),
 
-	RAW_AGAIN("raw jnats again", "again", "io.github.natskv.benchmarks.RawConsumer"),
+	RAW_AGAIN("raw jnats again", "raw-again", "io.github.natskv.benchmarks.RawConsumer"),
 
-	NATS_KV("this project", "natskv", "io.github.natskv.benchmarks.SpringConsumer"),
+	RAW_DEFAULTS("raw jnats, its default options", RawConsumer.DEFAULTS, "io.github.natskv.benchmarks.RawConsumer"),
 
-	NATS_KV_METRICS("this project, metrics on", "metered", "io.github.natskv.benchmarks.MeteredConsumer"),
+	NATS_KV("this project", SpringConsumer.NAME, "io.github.natskv.benchmarks.SpringConsumer"),
+
+	NATS_KV_METRICS("this project, metrics on", MeteredConsumer.NAME, "io.github.natskv.benchmarks.MeteredConsumer"),
 
 	MICRONAUT("micronaut-nats 4.9.0", "micronaut", "io.github.natskv.benchmarks.micronaut.MicronautConsumer");
 
 	private final String label;
 
+	/** Equally long, as each byte of a subject costs something. */
 	private final String subject;
 
 	private final String mainClass;
@@ -49,6 +52,10 @@ public enum Contestant {
 
 	public String subject() {
 		return this.subject;
+	}
+
+	boolean handles(Payload payload) {
+		return this != MICRONAUT || payload != Payload.JSON_16;
 	}
 
 	String mainClass() {

@@ -18,6 +18,7 @@ package io.github.natskv.benchmarks;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,13 +56,34 @@ public final class Measurement<C extends Enum<C>> {
 	 * @return the row of a table in Markdown
 	 */
 	public String row() {
+		return row(this.contestants);
+	}
+
+	/**
+	 * Return the row as text, for some contestants.
+	 * @param columns the contestants
+	 * @return the row of a table in Markdown
+	 */
+	public String row(Collection<C> columns) {
 		StringBuilder row = new StringBuilder("| ").append(this.label).append(" |");
-		for (C contestant : this.contestants) {
+		for (C contestant : columns) {
+			if (values(contestant).isEmpty()) {
+				row.append(" – |");
+				continue;
+			}
 			double value = median(values(contestant).stream().mapToDouble(Double::doubleValue).toArray());
 			row.append(String.format(Locale.ROOT, " %." + this.decimals + "f (%.2f) |", value,
 					median(ratios(contestant))));
 		}
 		return row.toString();
+	}
+
+	/**
+	 * Return who has values.
+	 * @return the contestants
+	 */
+	public List<C> contestants() {
+		return this.contestants.stream().filter((contestant) -> !values(contestant).isEmpty()).toList();
 	}
 
 	// Each to the first's value of the same round, as the machine is not equally busy in

@@ -64,6 +64,15 @@ public final class Meter {
 		}
 	}
 
+	/**
+	 * Count a message, by any thread.
+	 */
+	public static void countConcurrently() {
+		if (handled.incrementAndGet() % STEP == 0) {
+			progress.run();
+		}
+	}
+
 	static String progressSubject(String contestant) {
 		return contestant + ".progress";
 	}

@@ -32,8 +32,10 @@ import org.springframework.context.annotation.Import;
 @Import(SpringConsumer.class)
 public class MeteredConsumer {
 
+	static final String NAME = "nats-kv-1";
+
 	public static void main(String[] args) throws IOException, InterruptedException {
-		SpringConsumer.run(MeteredConsumer.class, "metered", args[0]);
+		SpringConsumer.run(MeteredConsumer.class, NAME, args[0]);
 	}
 
 	@Bean

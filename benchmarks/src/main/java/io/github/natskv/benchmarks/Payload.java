@@ -26,7 +26,9 @@ public enum Payload {
 	BYTES("16 bytes as `byte[]`", "bytes", "0123456789abcdef"),
 
 	JSON("90-byte JSON to a record", "json",
-			"{\"id\":\"order-12345678\",\"customer\":\"Alice Smith\",\"quantity\":12,\"price\":99.5,\"express\":true}");
+			"{\"id\":\"order-12345678\",\"customer\":\"Alice Smith\",\"quantity\":12,\"price\":99.5,\"express\":true}"),
+
+	JSON_16(JSON.label + ", 16 at a time", "json16", JSON.data);
 
 	private final String label;
 
@@ -35,9 +37,13 @@ public enum Payload {
 	private final byte[] data;
 
 	Payload(String label, String subject, String text) {
+		this(label, subject, text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	Payload(String label, String subject, byte[] data) {
 		this.label = label;
 		this.subject = subject;
-		this.data = text.getBytes(StandardCharsets.UTF_8);
+		this.data = data;
 	}
 
 	String subject(Contestant contestant) {

@@ -34,8 +34,12 @@ import org.springframework.context.annotation.Configuration;
 @EnableAutoConfiguration
 public class SpringConsumer {
 
+	static final String NAME = "nats-kv-0";
+
+	static final int CONCURRENCY = 16;
+
 	public static void main(String[] args) throws IOException, InterruptedException {
-		run(SpringConsumer.class, "natskv", args[0]);
+		run(SpringConsumer.class, NAME, args[0]);
 	}
 
 	static void run(Class<?> application, String contestant, String url) throws IOException, InterruptedException {
@@ -62,6 +66,12 @@ public class SpringConsumer {
 		void json(Order order) {
 			Objects.requireNonNull(order);
 			Meter.count();
+		}
+
+		@NatsListener(subjects = "${benchmark.contestant}.json16", concurrency = "" + CONCURRENCY)
+		void json16(Order order) {
+			Objects.requireNonNull(order);
+			Meter.countConcurrently();
 		}
 
 		@NatsListener("${benchmark.contestant}.echo")

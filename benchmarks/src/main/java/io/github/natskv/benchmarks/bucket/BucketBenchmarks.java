@@ -19,6 +19,7 @@ package io.github.natskv.benchmarks.bucket;
 import java.time.Duration;
 
 import io.github.natskv.benchmarks.Measurement;
+import io.github.natskv.benchmarks.comparison.Callers;
 import io.github.natskv.benchmarks.comparison.Comparison;
 import io.github.natskv.benchmarks.comparison.Side;
 
@@ -57,6 +58,12 @@ public final class BucketBenchmarks {
 				(side) -> this.operations.put(side, "orders", count));
 		this.comparison.measure("Get, typed", "operation", count, 5,
 				(side) -> this.operations.get(side, "orders", count));
+		try (Callers callers = new Callers()) {
+			this.comparison.measure("Put, typed, 16 callers", "operation", count, 5,
+					(side) -> callers.all(this.operations.put(side, "orders", count / 16), 16));
+			this.comparison.measure("Get, typed, 16 callers", "operation", count, 5,
+					(side) -> callers.all(this.operations.get(side, "orders", count / 16), 16));
+		}
 		listing("Listing 10,000 keys", "small", 10_000, 1, 10);
 		listing("Listing 10,000 keys of 5 revisions", "revised", 10_000, 5, 10);
 		listing("Listing 100,000 keys", "large", 100_000, 1, 1);

@@ -22,20 +22,25 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import io.github.natskv.benchmarks.Measurement;
 import io.github.natskv.embedded.EmbeddedNatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.Nats;
+import io.nats.client.Options;
 import io.nats.client.api.PublishAck;
 
 import org.springframework.boot.Banner;
@@ -66,12 +71,21 @@ public final class Comparison implements AutoCloseable {
 			throws Exception {
 		this.server = server;
 		this.context = context;
-		this.connections.put(Side.RAW, Nats.connect(server.getUrl()));
-		this.connections.put(Side.RAW_AGAIN, Nats.connect(server.getUrl()));
+		this.connections.put(Side.RAW, Nats.connect(options(server)));
+		this.connections.put(Side.RAW_AGAIN, Nats.connect(options(server)));
+		this.connections.put(Side.RAW_DEFAULTS, Nats.connect(server.getUrl()));
 		this.connections.put(Side.NATS_KV, context.getBean(Connection.class));
 		this.quick = arguments.contains("--quick");
 		this.selected = Pattern
 			.compile(arguments.stream().filter((text) -> !text.startsWith("--")).findFirst().orElse(""));
+	}
+
+	private static Options options(EmbeddedNatsServer server) {
+		return new Options.Builder().server(server.getUrl())
+			.subjectValidationType(Options.SubjectValidationType.Strict)
+			.advancedRequestBehavior()
+			.supportUTF8Subjects()
+			.build();
 	}
 
 	/**
@@ -99,6 +113,10 @@ public final class Comparison implements AutoCloseable {
 	public static EmbeddedNatsServer server() {
 		String binary = System.getenv("NATS_SERVER_BINARY");
 		return EmbeddedNatsServer.builder().binary((binary != null) ? Path.of(binary) : null).start();
+	}
+
+	public String url() {
+		return this.server.getUrl();
 	}
 
 	public boolean isQuick() {
@@ -145,10 +163,18 @@ public final class Comparison implements AutoCloseable {
 
 	public void measure(String label, String unit, ToIntFunction<Side> count, int turns,
 			Function<Side, Operation> operations) throws Exception {
+		measure(label, unit, count, turns, Side::isEverywhere, operations);
+	}
+
+	/**
+	 * Measure what not all contestants do.
+	 */
+	public void measure(String label, String unit, ToIntFunction<Side> count, int turns, Predicate<Side> sides,
+			Function<Side, Operation> operations) throws Exception {
 		if (!isSelected(label)) {
 			return;
 		}
-		Scenario scenario = Scenario.of(label, unit, count, turns, operations);
+		Scenario scenario = Scenario.of(label, unit, count, turns, sides, operations);
 		Measurement<Side> wall = row(label + ": µs per " + unit, 2);
 		Measurement<Side> cpu = row(label + ": CPU µs per " + unit, 2);
 		Measurement<Side> allocated = row(label + ": bytes allocated per " + unit, 0);
@@ -165,7 +191,7 @@ public final class Comparison implements AutoCloseable {
 			});
 		}
 		for (Measurement<Side> row : List.of(wall, cpu, allocated, serverCpu)) {
-			System.err.println(row.row());
+			System.err.println(row.row(row.contestants()));
 		}
 	}
 
@@ -191,8 +217,11 @@ public final class Comparison implements AutoCloseable {
 	}
 
 	public void print() {
-		System.out.println("| | raw jnats | raw jnats again | this project |\n|---|---|---|---|");
-		this.rows.forEach((row) -> System.out.println(row.row()));
+		Set<Side> sides = EnumSet.noneOf(Side.class);
+		this.rows.forEach((row) -> sides.addAll(row.contestants()));
+		System.out.println(sides.stream().map(Side::label).collect(Collectors.joining(" | ", "| | ", " |")));
+		System.out.println("|" + "---|".repeat(sides.size() + 1));
+		this.rows.forEach((row) -> System.out.println(row.row(sides)));
 	}
 
 	/**
@@ -213,6 +242,7 @@ public final class Comparison implements AutoCloseable {
 		this.context.close();
 		connection(Side.RAW).close();
 		connection(Side.RAW_AGAIN).close();
+		connection(Side.RAW_DEFAULTS).close();
 		this.server.close();
 	}
 

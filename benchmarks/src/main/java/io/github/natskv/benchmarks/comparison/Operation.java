@@ -28,6 +28,12 @@ public interface Operation {
 	};
 
 	/**
+	 * Prepare it, which is not measured.
+	 */
+	default void prepare() throws Exception {
+	}
+
+	/**
 	 * Do it.
 	 * @return what is to be closed after the measurement
 	 */

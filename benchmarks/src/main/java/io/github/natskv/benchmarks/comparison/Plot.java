@@ -31,8 +31,8 @@ import java.util.regex.Pattern;
  */
 public final class Plot {
 
-	private static final Pattern ROW = Pattern
-		.compile("\\| ([^|]+) \\| [^|]*\\(([0-9.]+)\\) \\| [^|]*\\(([0-9.]+)\\) \\| [^|]*\\(([0-9.]+)\\) \\|");
+	private static final Pattern ROW = Pattern.compile(
+			"\\| ([^|]+ per [^|]+) \\| [^|]*\\(([0-9.]+)\\) \\| [^|]*\\(([0-9.]+)\\) \\| [^|]*\\(([0-9.]+)\\) \\|.*");
 
 	private static final int LABEL = 560;
 

@@ -19,6 +19,7 @@ package io.github.natskv.benchmarks.comparison;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
@@ -32,13 +33,15 @@ import java.util.function.ToIntFunction;
  */
 record Scenario(String label, String unit, Map<Side, Integer> counts, int turns, Map<Side, Operation> operations) {
 
-	static Scenario of(String label, String unit, ToIntFunction<Side> count, int turns,
+	static Scenario of(String label, String unit, ToIntFunction<Side> count, int turns, Predicate<Side> sides,
 			Function<Side, Operation> operations) {
 		Map<Side, Integer> counts = new EnumMap<>(Side.class);
 		Map<Side, Operation> all = new EnumMap<>(Side.class);
 		for (Side side : Side.values()) {
-			counts.put(side, count.applyAsInt(side));
-			all.put(side, operations.apply(side));
+			if (sides.test(side)) {
+				counts.put(side, count.applyAsInt(side));
+				all.put(side, operations.apply(side));
+			}
 		}
 		return new Scenario(label, unit, counts, turns, all);
 	}

@@ -17,8 +17,8 @@
 package io.github.natskv.benchmarks.comparison;
 
 /**
- * A contestant. Raw jnats takes part twice, with a connection of its own each, so that
- * readers see the noise.
+ * A contestant. Raw jnats has the options of this project's connection, and takes part
+ * twice, with a connection of its own each, so that readers see the noise.
  */
 public enum Side {
 
@@ -26,12 +26,27 @@ public enum Side {
 
 	RAW_AGAIN("raw jnats again"),
 
-	NATS_KV("this project");
+	NATS_KV("this project"),
+
+	/** Where its options make a difference. */
+	RAW_DEFAULTS("raw jnats, its default options"),
+
+	/** Where it does the same. */
+	MICRONAUT("micronaut-nats");
 
 	private final String label;
 
 	Side(String label) {
 		this.label = label;
+	}
+
+	/** Whether it takes part in what is not said to be measured otherwise. */
+	boolean isEverywhere() {
+		return compareTo(NATS_KV) <= 0;
+	}
+
+	public boolean isRaw() {
+		return this != NATS_KV && this != MICRONAUT;
 	}
 
 	String label() {

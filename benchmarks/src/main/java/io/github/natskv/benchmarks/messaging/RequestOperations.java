@@ -17,13 +17,9 @@
 package io.github.natskv.benchmarks.messaging;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 import io.github.natskv.benchmarks.Payload;
+import io.github.natskv.benchmarks.comparison.Callers;
 import io.github.natskv.benchmarks.comparison.Comparison;
 import io.github.natskv.benchmarks.comparison.Operation;
 import io.github.natskv.benchmarks.comparison.Side;
@@ -47,7 +43,7 @@ final class RequestOperations implements AutoCloseable {
 
 	private final String subject;
 
-	private final ExecutorService callers = Executors.newCachedThreadPool();
+	private final Callers callers = new Callers();
 
 	private final ObjectReader reader;
 
@@ -66,18 +62,7 @@ final class RequestOperations implements AutoCloseable {
 		Connection connection = this.comparison.connection(side);
 		Operation each = (payload == Payload.BYTES) ? bytes(side, connection, count / callers)
 				: json(side, connection, count / callers);
-		return (callers == 1) ? each : () -> all(each, callers);
-	}
-
-	private AutoCloseable all(Operation each, int callers) throws Exception {
-		List<Future<AutoCloseable>> underway = new ArrayList<>();
-		for (int i = 0; i < callers; i++) {
-			underway.add(this.callers.submit(each::run));
-		}
-		for (Future<AutoCloseable> caller : underway) {
-			caller.get();
-		}
-		return Operation.NOTHING;
+		return this.callers.all(each, callers);
 	}
 
 	private Operation bytes(Side side, Connection connection, int count) {
@@ -118,7 +103,7 @@ final class RequestOperations implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.callers.shutdownNow();
+		this.callers.close();
 	}
 
 }

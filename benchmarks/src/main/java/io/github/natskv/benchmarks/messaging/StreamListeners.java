@@ -27,13 +27,15 @@ class StreamListeners {
 
 	private final AtomicInteger handled = new AtomicInteger();
 
-	@JetStreamListener(id = "BYTES", stream = "small", consumer = "BYTES", autoStartup = "false")
+	@JetStreamListener(id = "BYTES", stream = "small", consumer = StreamOperations.CONSUMER + "2",
+			autoStartup = "false")
 	void bytes(byte[] payload) {
 		verify(payload.length);
 		this.handled.incrementAndGet();
 	}
 
-	@JetStreamListener(id = "JSON", stream = "orders", consumer = "JSON", autoStartup = "false")
+	@JetStreamListener(id = "JSON", stream = "orders", consumer = StreamOperations.CONSUMER + "2",
+			autoStartup = "false")
 	void json(Order order) {
 		verify(order.id().length());
 		this.handled.incrementAndGet();

@@ -43,6 +43,11 @@ final class StreamOperations {
 
 	static final int PREFETCH = 500;
 
+	/**
+	 * Followed by a digit, as each byte of a subject of acknowledgements costs something.
+	 */
+	static final String CONSUMER = "reader-";
+
 	private static final int WINDOW = 1000;
 
 	private final Comparison comparison;
@@ -101,7 +106,23 @@ final class StreamOperations {
 	 * Read what a stream has by a new consumer, which acknowledges each message.
 	 */
 	Operation read(Side side, Payload payload, String stream, int count) {
-		return (side == Side.NATS_KV) ? listen(payload, stream, count) : consume(side, payload, stream, count);
+		return switch (side) {
+			case NATS_KV -> listen(payload, stream, count);
+			case MICRONAUT -> micronaut(payload, stream, count);
+			default -> consume(side, payload, stream, count);
+		};
+	}
+
+	// compiled by itself, for Micronaut's processors
+	private Operation micronaut(Payload payload, String stream, int count) {
+		try {
+			return (Operation) Class.forName("io.github.natskv.benchmarks.micronaut.MicronautStream")
+				.getConstructor(String.class, Payload.class, String.class, int.class)
+				.newInstance(this.comparison.url(), payload, stream, count);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private Operation listen(Payload payload, String stream, int count) {
@@ -113,7 +134,7 @@ final class StreamOperations {
 					() -> this.listeners.handled() - before == count);
 			return () -> {
 				this.registry.stop(id);
-				stream(Side.NATS_KV, stream).deleteConsumer(id);
+				stream(Side.NATS_KV, stream).deleteConsumer(CONSUMER + Side.NATS_KV.ordinal());
 			};
 		};
 	}
@@ -122,7 +143,7 @@ final class StreamOperations {
 		StreamContext context = stream(side, stream);
 		return () -> {
 			AtomicInteger handled = new AtomicInteger();
-			String name = side.name();
+			String name = CONSUMER + side.ordinal();
 			ConsumerConfiguration configuration = ConsumerConfiguration.builder()
 				.durable(name)
 				.maxAckPending(2L * PREFETCH)
