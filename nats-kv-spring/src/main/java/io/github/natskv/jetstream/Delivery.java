@@ -56,25 +56,38 @@ public record Delivery(long revision, long number, long pending, long nanos, lon
 		}
 		// after the stream and the consumer
 		int first = (tokens < LONG) ? 4 : 6;
-		long[] numbers = { 0, 0, 0, 0, (tokens == SHORT) ? -1 : 0 };
-		int token = 0;
-		for (int i = 0; i < subject.length() && token < first + numbers.length; i++) {
-			char character = subject.charAt(i);
-			if (character == '.') {
-				token++;
-			}
-			else if (token >= first) {
-				numbers[token - first] = 10 * numbers[token - first] + character - '0';
-			}
+		int atAttempt = 0;
+		for (int i = 0; i < first; i++) {
+			atAttempt = after(subject, atAttempt);
 		}
-		return new Delivery(numbers[1], numbers[2], numbers[4], numbers[3], numbers[0]);
+		int atRevision = after(subject, atAttempt);
+		int atNumber = after(subject, atRevision);
+		int atNanos = after(subject, atNumber);
+		return new Delivery(parse(subject, atRevision), parse(subject, atNumber),
+				(tokens != SHORT) ? parse(subject, after(subject, atNanos)) : -1, parse(subject, atNanos),
+				parse(subject, atAttempt));
+	}
+
+	private static int after(String subject, int token) {
+		return subject.indexOf('.', token) + 1;
+	}
+
+	private static long parse(String subject, int token) {
+		long value = 0;
+		for (int i = token; i < subject.length() && subject.charAt(i) != '.'; i++) {
+			value = 10 * value + subject.charAt(i) - '0';
+		}
+		return value;
 	}
 
 	private static int count(String subject) {
-		int tokens = 1;
-		for (int i = 0; i < subject.length(); i++) {
-			tokens += (subject.charAt(i) == '.') ? 1 : 0;
+		int tokens = 0;
+		int token = 0;
+		do {
+			tokens++;
+			token = after(subject, token);
 		}
+		while (token > 0);
 		return tokens;
 	}
 

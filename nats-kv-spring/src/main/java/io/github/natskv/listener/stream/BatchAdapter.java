@@ -69,7 +69,7 @@ public final class BatchAdapter implements StreamHandler {
 			handle(run, taken);
 		}
 		finally {
-			run.begin(-taken.size());
+			run.end(taken.size());
 		}
 	}
 

@@ -45,7 +45,7 @@ final class HeldMessage implements StreamDelivery, Acknowledgment {
 
 	private final HeldMessages owner;
 
-	private final long sequence;
+	private final Long sequence;
 
 	private final long attempt;
 
@@ -66,14 +66,16 @@ final class HeldMessage implements StreamDelivery, Acknowledgment {
 
 	private boolean waitingInOrder;
 
-	HeldMessage(HeldMessages owner, Message message, Delivery delivery, int life) {
+	private boolean waited;
+
+	HeldMessage(HeldMessages owner, Message message, Delivery delivery, int life, long received) {
 		this.owner = owner;
 		this.message = message;
 		this.sequence = delivery.revision();
 		this.attempt = delivery.attempt();
 		this.life = life;
-		this.received = System.nanoTime();
-		this.touched = this.received;
+		this.received = received;
+		this.touched = received;
 	}
 
 	private static byte[] bytes(String text) {
@@ -90,7 +92,7 @@ final class HeldMessage implements StreamDelivery, Acknowledgment {
 		return this;
 	}
 
-	long sequence() {
+	Long sequence() {
 		return this.sequence;
 	}
 
@@ -125,6 +127,15 @@ final class HeldMessage implements StreamDelivery, Acknowledgment {
 
 	void waitingInOrder(boolean waiting) {
 		this.waitingInOrder = waiting;
+	}
+
+	// not handled right after it was received
+	void waited() {
+		this.waited = true;
+	}
+
+	boolean hasWaited() {
+		return this.waited;
 	}
 
 	void redelivered(Message again) {

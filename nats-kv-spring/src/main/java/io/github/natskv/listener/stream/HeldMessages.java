@@ -65,14 +65,16 @@ final class HeldMessages {
 	}
 
 	// take a message
-	@Nullable HeldMessage add(Message message, Delivery delivery) {
-		HeldMessage present = this.messages.get(delivery.revision());
-		if (present != null && present.life() == this.life) {
+	@Nullable HeldMessage add(Message message, Delivery delivery, long received) {
+		HeldMessage held = new HeldMessage(this, message, delivery, this.life, received);
+		HeldMessage present = this.messages.putIfAbsent(held.sequence(), held);
+		if (present != null && present.life() == held.life()) {
 			present.redelivered(message);
 			return null;
 		}
-		HeldMessage held = new HeldMessage(this, message, delivery, this.life);
-		this.messages.put(delivery.revision(), held);
+		if (present != null) {
+			this.messages.put(held.sequence(), held);
+		}
 		return held;
 	}
 

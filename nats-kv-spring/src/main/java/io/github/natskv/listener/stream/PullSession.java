@@ -80,6 +80,11 @@ final class PullSession {
 		return this.bound;
 	}
 
+	// when the server was heard of the last time
+	long heard() {
+		return this.heard;
+	}
+
 	boolean isLost() {
 		return this.lost;
 	}

@@ -24,9 +24,9 @@ final class PullWindow {
 
 	private final int size;
 
-	private int requested;
+	private volatile int requested;
 
-	private int held;
+	private volatile int held;
 
 	PullWindow(int size) {
 		this.size = size;
@@ -37,8 +37,12 @@ final class PullWindow {
 	}
 
 	// how many to ask for when so many would do
-	synchronized int request(int least, int most) {
-		int free = Math.min(this.size - this.requested - this.held, most);
+	int request(int least, int most) {
+		return (free(most) < Math.max(1, least)) ? 0 : take(least, most);
+	}
+
+	private synchronized int take(int least, int most) {
+		int free = free(most);
 		if (free < Math.max(1, least)) {
 			return 0;
 		}
@@ -46,11 +50,15 @@ final class PullWindow {
 		return free;
 	}
 
-	synchronized int requested() {
+	private int free(int most) {
+		return Math.min(this.size - this.requested - this.held, most);
+	}
+
+	int requested() {
 		return this.requested;
 	}
 
-	synchronized int held() {
+	int held() {
 		return this.held;
 	}
 

@@ -50,12 +50,12 @@ public final class StreamAdapter implements StreamHandler {
 	public void handle(StreamRun run) throws InterruptedException {
 		HeldMessage message = run.take();
 		if (message != null) {
-			run.begin(1);
+			run.begin(message);
 			try {
 				handle(run, message);
 			}
 			finally {
-				run.begin(-1);
+				run.end(1);
 			}
 		}
 	}

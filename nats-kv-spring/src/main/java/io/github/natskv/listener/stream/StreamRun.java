@@ -144,9 +144,18 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 		return this.busy.get();
 	}
 
+	void begin(HeldMessage message) {
+		this.progressAt = message.hasWaited() ? System.nanoTime() : message.received();
+		this.busy.incrementAndGet();
+	}
+
 	void begin(int messages) {
 		this.progressAt = System.nanoTime();
 		this.busy.addAndGet(messages);
+	}
+
+	void end(int messages) {
+		this.busy.addAndGet(-messages);
 	}
 
 	// for how long nothing was begun or settled, though messages are at work
@@ -231,7 +240,7 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 			message.nak();
 			return false;
 		}
-		if (!this.held.isCurrent(message) || message.isOverdue(this.held.ackWait())) {
+		if (!this.held.isCurrent(message) || (message.hasWaited() && message.isOverdue(this.held.ackWait()))) {
 			this.held.drop(message);
 			return false;
 		}
@@ -288,7 +297,7 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 				return null;
 			}
 			this.attempts = 0;
-			return hold(message);
+			return hold(message, current.heard());
 		}
 		catch (LostMessagesException | JetStreamApiException | RuntimeException ex) {
 			lost(current, ex);
@@ -307,9 +316,9 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 		}
 	}
 
-	private @Nullable HeldMessage hold(Message message) {
+	private @Nullable HeldMessage hold(Message message, long received) {
 		this.window.received();
-		HeldMessage next = this.held.add(message, Delivery.of(message));
+		HeldMessage next = this.held.add(message, Delivery.of(message), received);
 		if (next == null) {
 			this.window.released();
 		}
@@ -398,8 +407,9 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 		if (current != null) {
 			current.buffer();
 			for (Message message : current.buffered()) {
-				HeldMessage next = hold(message);
+				HeldMessage next = hold(message, System.nanoTime());
 				if (next != null) {
+					next.waited();
 					this.waiting.add(next);
 				}
 			}
@@ -451,12 +461,14 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 
 	private void beReady(HeldMessage message) {
 		message.waitingInOrder(false);
+		message.waited();
 		this.window.heldAgain();
 		this.ready.add(message);
 	}
 
 	// have messages of a batch that were not tried in the next one
 	void takeAgain(List<HeldMessage> messages) {
+		messages.forEach(HeldMessage::waited);
 		this.ready.addAll(messages);
 	}
 
