@@ -240,7 +240,8 @@ public class NatsTemplate implements NatsOperations {
 			Duration timeout) {
 		MessageContent content = prepare(subject, null, payload);
 		if (this.interceptors.isEmpty()) {
-			return request.sent(transmitRequest(subject, content.headers(), content.payload(), timeout));
+			CompletableFuture<Message> reply = transmitRequest(subject, content.headers(), content.payload(), timeout);
+			return request.isAsynchronous() ? request.sent(reply) : request.sentDirectly(reply);
 		}
 		CompletableFuture<Message> reply = PublishInterceptor.publish(this.interceptors,
 				outgoing(subject, content, timeout), (message) -> request
@@ -264,9 +265,7 @@ public class NatsTemplate implements NatsOperations {
 	}
 
 	private static OutgoingMessage outgoing(String subject, MessageContent content, @Nullable Duration replyTimeout) {
-		Headers headers = content.headers();
-		return OutgoingMessage.of(subject, (headers != null) ? headers : new Headers(), content.payload(),
-				replyTimeout);
+		return new UnsentMessage(subject, content.headers(), content.payload(), replyTimeout);
 	}
 
 	private static void check(String subject, Object payload, Duration timeout) {

@@ -48,6 +48,8 @@ final class PendingRequest {
 
 	private volatile @Nullable CompletableFuture<Message> sent;
 
+	private volatile boolean direct;
+
 	private volatile @Nullable Throwable failure;
 
 	private volatile @Nullable NatsException translated;
@@ -58,6 +60,10 @@ final class PendingRequest {
 		this.timeout = timeout;
 		this.asynchronous = asynchronous;
 		this.errorsBefore = MockedConnection.is(connection) ? 0 : connection.getStatistics().getErrs();
+	}
+
+	boolean isAsynchronous() {
+		return this.asynchronous;
 	}
 
 	/**
@@ -85,6 +91,17 @@ final class PendingRequest {
 	}
 
 	/**
+	 * Take the reply of a request that was sent, for a caller that waits for it.
+	 * @param future the reply as jnats completes it
+	 * @return the same
+	 */
+	CompletableFuture<Message> sentDirectly(CompletableFuture<Message> future) {
+		this.sent = future;
+		this.direct = true;
+		return future;
+	}
+
+	/**
 	 * End the waiting for a synchronous reply, ahead of jnats.
 	 * @param ex the failure of the reply
 	 */
@@ -104,6 +121,9 @@ final class PendingRequest {
 		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
 				: failure;
 		CompletableFuture<Message> sent = this.sent;
+		if (this.direct && sent != null) {
+			return translate(sent, cause);
+		}
 		Throwable original = this.failure;
 		if (cause == this.translated && original != null && sent != null) {
 			return translate(sent, original);

@@ -85,7 +85,7 @@ final class StreamPublisher {
 	CompletableFuture<PublishAck> publishAsync(OutgoingMessage message, SendOptions options) {
 		Duration timeout = options.timeoutOr(this.sender.timeout());
 		if (this.interceptors.isEmpty()) {
-			return then(this.sender.sendAsync(message, timeout), Acknowledged::ack);
+			return this.sender.sendAsync(message, timeout, Acknowledged::ack);
 		}
 		return intercepted(message, (outgoing) -> this.sender.sendAsync(outgoing, timeout));
 	}

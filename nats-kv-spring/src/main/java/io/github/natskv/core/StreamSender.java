@@ -19,7 +19,6 @@ package io.github.natskv.core;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -95,11 +94,19 @@ final class StreamSender {
 	}
 
 	CompletableFuture<Acknowledged> sendAsync(OutgoingMessage message, Duration timeout) {
+		return sendAsync(message, timeout, Function.identity());
+	}
+
+	<R> CompletableFuture<R> sendAsync(OutgoingMessage message, Duration timeout, Function<Acknowledged, R> result) {
 		Sending sending = new Sending(message, timeout);
-		CompletableFuture<Acknowledged> acknowledged = this.requests.call(() -> sending.begin(this.client),
-				Function.identity(), sending::read);
-		return acknowledged.isCompletedExceptionally() ? acknowledged.exceptionallyCompose(
-				(failure) -> CompletableFuture.failedFuture(notSent(message, failure))) : acknowledged;
+		CompletableFuture<R> acknowledged = this.requests.call(() -> sending.begin(this.client), Function.identity(),
+				(reply) -> result.apply(sending.read(reply)));
+		if (!acknowledged.isCompletedExceptionally()) {
+			return acknowledged;
+		}
+		CompletableFuture<R> failed = new CompletableFuture<>();
+		acknowledged.whenComplete((nothing, failure) -> failed.completeExceptionally(notSent(message, failure)));
+		return failed;
 	}
 
 	private static NatsException notSent(OutgoingMessage message, Throwable failure) {
@@ -163,13 +170,13 @@ final class StreamSender {
 
 		private final Duration timeout;
 
-		private final AtomicInteger attempts = new AtomicInteger();
+		private volatile int attempts;
 
 		private volatile long end;
 
 		Sending(OutgoingMessage message, Duration timeout) {
 			this.subject = message.subject();
-			this.headers = message.headers().isEmpty() ? null : message.headers();
+			this.headers = ((UnsentMessage) message).sentHeaders();
 			this.payload = message.payload();
 			this.timeout = timeout;
 			this.end = System.nanoTime() + timeout.toNanos();
@@ -177,11 +184,13 @@ final class StreamSender {
 
 		// waiting for room does not count
 		JetStreamReply begin(JetStreamClient client) {
-			if (this.attempts.get() == 0) {
+			boolean first = this.attempts == 0;
+			if (first) {
 				this.end = System.nanoTime() + this.timeout.toNanos();
 			}
 			try {
-				return client.begin(this.subject, this.headers, this.payload, left());
+				return client.begin(this.subject, this.headers, this.payload,
+						(first && this.timeout.toMillis() > 0) ? this.timeout : left());
 			}
 			catch (JetStreamRequestException ex) {
 				throw translate(ex);
@@ -220,7 +229,8 @@ final class StreamSender {
 		}
 
 		long pause(JetStreamRequestException.NoResponders failure) {
-			long pause = FIRST_PAUSE << Math.min(this.attempts.getAndIncrement(), MAX_DOUBLINGS);
+			long pause = FIRST_PAUSE << Math.min(this.attempts, MAX_DOUBLINGS);
+			this.attempts++;
 			String reason = failure.explanation();
 			if (reason != null) {
 				throw new NoStreamException(this.subject,

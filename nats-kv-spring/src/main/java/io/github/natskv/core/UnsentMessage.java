@@ -22,24 +22,64 @@ import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message about to be published.
- *
- * @param subject the subject
- * @param headers the headers
- * @param payload the payload
- * @param replyTimeout how long a reply is waited for, if any
+ * A message about to be published. It gets headers when somebody asks for them.
  */
-record UnsentMessage(String subject, Headers headers, byte[] payload,
-		@Nullable Duration replyTimeout) implements OutgoingMessage {
+final class UnsentMessage implements OutgoingMessage {
+
+	private final String subject;
+
+	private final byte[] payload;
+
+	private final @Nullable Duration replyTimeout;
+
+	private @Nullable Headers headers;
+
+	UnsentMessage(String subject, @Nullable Headers headers, byte[] payload, @Nullable Duration replyTimeout) {
+		this.subject = subject;
+		this.headers = headers;
+		this.payload = payload;
+		this.replyTimeout = replyTimeout;
+	}
+
+	@Override
+	public String subject() {
+		return this.subject;
+	}
+
+	@Override
+	public Headers headers() {
+		Headers all = this.headers;
+		if (all == null) {
+			all = new Headers();
+			this.headers = all;
+		}
+		return all;
+	}
+
+	// those to be sent, if any
+	@Nullable Headers sentHeaders() {
+		Headers all = this.headers;
+		return (all == null || all.isEmpty()) ? null : all;
+	}
+
+	@Override
+	public byte[] payload() {
+		return this.payload;
+	}
+
+	@Override
+	public @Nullable Duration replyTimeout() {
+		return this.replyTimeout;
+	}
 
 	@Override
 	public OutgoingMessage withSubject(String subject) {
-		return new UnsentMessage(subject, this.headers, this.payload, this.replyTimeout);
+		return new UnsentMessage(subject, headers(), this.payload, this.replyTimeout);
 	}
 
 	@Override
 	public OutgoingMessage withPayload(byte[] payload) {
-		return new UnsentMessage(this.subject, this.headers, payload, this.replyTimeout);
+		return new UnsentMessage(this.subject, headers(), payload, this.replyTimeout);
 	}
 
 	// headers may be secret

@@ -56,6 +56,8 @@ public final class AsyncRequests implements AutoCloseable {
 
 	private final Semaphore uncompleted;
 
+	private final ReplyTimeouts timeouts = new ReplyTimeouts();
+
 	private final ForkJoinPool threads;
 
 	/**
@@ -96,7 +98,7 @@ public final class AsyncRequests implements AutoCloseable {
 
 	/** Give the room of a request back as soon as it is answered, or never will be. */
 	public void leaveWith(JetStreamReply reply) {
-		reply.whenDone(this::leave);
+		reply.whenDone(this.timeouts, this::leave);
 	}
 
 	/**
@@ -151,7 +153,7 @@ public final class AsyncRequests implements AutoCloseable {
 
 	private <T, R extends @Nullable Object> void begin(Call<T, R> call) {
 		T begun = call.request().get();
-		call.replyTo().apply(begun).whenDone(() -> {
+		call.replyTo().apply(begun).whenDone(this.timeouts, () -> {
 			leave();
 			execute(() -> complete(call, begun));
 		});

@@ -137,11 +137,11 @@ public final class JetStreamReply {
 	/**
 	 * Be told when the message, or a failure, is there: at the latest when the request
 	 * has taken as long as it may.
+	 * @param timeouts sees to the latter
 	 * @param done called by a thread of jnats, which must not be blocked
 	 */
-	void whenDone(Runnable done) {
-		this.message.orTimeout(this.timeout.toNanos(), TimeUnit.NANOSECONDS)
-			.whenComplete((message, failure) -> done.run());
+	void whenDone(ReplyTimeouts timeouts, Runnable done) {
+		timeouts.whenDone(this.message, this.timeout, done);
 	}
 
 	/**
