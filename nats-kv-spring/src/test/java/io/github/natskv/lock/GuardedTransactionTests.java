@@ -26,11 +26,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.natskv.kv.BucketTransaction;
 import io.github.natskv.kv.KeyValueBucket;
 import io.github.natskv.kv.RevisionConflictException;
+import io.github.natskv.kv.jetstream.BucketStore;
+import io.github.natskv.kv.support.BucketStores;
 import io.github.natskv.kv.support.Buckets;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.provisioning.BucketConfigurations;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamOptions;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
 import org.awaitility.Awaitility;
@@ -257,6 +260,16 @@ class GuardedTransactionTests {
 				.withMessageContaining(this.name)
 				.withMessageContaining(another);
 		}
+	}
+
+	@Test
+	void lockOfABucketOfThatNameInAnotherDomainIsOfAnotherBucket() {
+		BucketStore store = BucketStores.of(buckets, this.name);
+		try (DefaultKeyValueBuckets hub = Buckets.access(connection, JetStreamOptions.builder().domain("hub").build(),
+				1)) {
+			assertThat(store.isSameAs(BucketStores.of(hub, this.name))).isFalse();
+		}
+		assertThat(store.isSameAs(BucketStores.of(buckets, this.name))).isTrue();
 	}
 
 	@Test

@@ -64,8 +64,12 @@ public final class Buckets {
 
 	public static DefaultKeyValueBuckets access(Connection connection, Duration timeout, int maxInFlight,
 			BucketSettings... settings) {
-		return new DefaultKeyValueBuckets(connection, JetStreamOptions.builder().requestTimeout(timeout).build(),
-				maxInFlight, List.of(settings),
+		return access(connection, JetStreamOptions.builder().requestTimeout(timeout).build(), maxInFlight, settings);
+	}
+
+	public static DefaultKeyValueBuckets access(Connection connection, JetStreamOptions options, int maxInFlight,
+			BucketSettings... settings) {
+		return new DefaultKeyValueBuckets(connection, options, maxInFlight, List.of(settings),
 				new DefaultKeyValueCodec(new PayloadConverter(new JacksonPayloadFormat(new JsonMapper()))),
 				BucketRestorer.NONE, KeyValueInterceptors.NONE, (event) -> {
 				});
