@@ -166,9 +166,13 @@ class BucketLocksTests {
 	void whoIsWokenWritesOnce() throws Exception {
 		assumeNew();
 		BucketLease lease = this.locks.tryAcquire("reports");
-		CompletableFuture<BucketLease> waiting = acquireAsync(this.others, "reports");
-		Awaitility.await().atMost(PATIENCE).until(() -> consumers() == 1);
 		Subscription written = connection.subscribe("$KV." + this.bucket + ".>");
+		connection.flush(PATIENCE);
+		CompletableFuture<BucketLease> waiting = acquireAsync(this.others, "reports");
+		// at first, when it is its turn, and when it watches
+		for (int i = 0; i < 3; i++) {
+			assertThat(written.nextMessage(PATIENCE)).isNotNull();
+		}
 		lease.close();
 		long token = waiting.get(20, TimeUnit.SECONDS).fencingToken();
 		Message release;
