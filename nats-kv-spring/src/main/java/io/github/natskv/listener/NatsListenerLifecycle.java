@@ -17,6 +17,7 @@
 package io.github.natskv.listener;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -87,7 +88,10 @@ public final class NatsListenerLifecycle implements SmartLifecycle {
 	public void start() {
 		this.running = true;
 		if (this.phase == START_PHASE) {
-			this.readiness.holdUntil(InitialSnapshots.await(this.registry.startAll(), this.snapshotTimeout));
+			List<ListenerContainer> started = this.registry.startAll();
+			if (!started.isEmpty()) {
+				this.readiness.holdUntil(InitialSnapshots.await(started, this.snapshotTimeout));
+			}
 		}
 	}
 

@@ -16,12 +16,15 @@
 
 package io.github.natskv.lock;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.natskv.annotation.AnnotatedTypes;
 import io.github.natskv.annotation.LeaderOnly;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +37,6 @@ import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotationUtils;
 
 /**
  * Leaves {@link LeaderOnly} methods of beans to the leader, and refuses those for which
@@ -45,6 +47,8 @@ import org.springframework.core.annotation.AnnotationUtils;
  * @since 0.1.0
  */
 public final class LeaderOnlyBeanPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+
+	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(LeaderOnly.class);
 
 	private final Set<Class<?>> withoutMethods = ConcurrentHashMap.newKeySet();
 
@@ -69,13 +73,10 @@ public final class LeaderOnlyBeanPostProcessor extends AbstractBeanFactoryAwareA
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-		if (bean instanceof AopInfrastructureBean || this.withoutMethods.contains(type)
-				|| !AnnotationUtils.isCandidateClass(type, LeaderOnly.class)) {
+		if (bean instanceof AopInfrastructureBean || this.withoutMethods.contains(type)) {
 			return bean;
 		}
-		Map<Method, LeaderOnly> annotated = MethodIntrospector.selectMethods(type,
-				(MethodIntrospector.MetadataLookup<@Nullable LeaderOnly>) (method) -> AnnotatedElementUtils
-					.findMergedAnnotation(method, LeaderOnly.class));
+		Map<Method, LeaderOnly> annotated = annotated(type);
 		if (annotated.isEmpty()) {
 			this.withoutMethods.add(type);
 			return bean;
@@ -84,6 +85,15 @@ public final class LeaderOnlyBeanPostProcessor extends AbstractBeanFactoryAwareA
 		Object proxy = super.postProcessAfterInitialization(bean, beanName);
 		annotated.keySet().forEach((method) -> requireCallable(method, proxy));
 		return proxy;
+	}
+
+	private static Map<Method, LeaderOnly> annotated(Class<?> type) {
+		if (!AnnotatedTypes.mayHave(type, ANNOTATIONS)) {
+			return Map.of();
+		}
+		return MethodIntrospector.selectMethods(type,
+				(MethodIntrospector.MetadataLookup<@Nullable LeaderOnly>) (method) -> AnnotatedElementUtils
+					.findMergedAnnotation(method, LeaderOnly.class));
 	}
 
 	private static void requireCallable(Method method, Object proxy) {

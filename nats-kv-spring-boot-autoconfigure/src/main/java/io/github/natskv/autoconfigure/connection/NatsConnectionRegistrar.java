@@ -46,9 +46,10 @@ import io.nats.client.KeyValueOptions;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
-import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.util.StringUtils;
+import org.springframework.util.function.ThrowingSupplier;
 
 /**
  * Registers each connection, its JetStream and its template.
@@ -60,17 +61,17 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 		beans.register(registry, Connection.class, Connection.class, NatsConnectionFactoryBean.class,
 				() -> connection(beans));
 		beans.register(registry, JetStreamOptions.class, () -> jetStreamOptions(beans.properties().jetstream()));
-		beans.register(registry, JetStream.class, () -> {
+		registerLazily(registry, beans, JetStream.class, () -> {
 			JetStreamOptions options = beans.get(JetStreamOptions.class);
 			return ConnectedDelegate.of(JetStream.class, beans.get(Connection.class),
 					(connected) -> connected.jetStream(options));
 		});
-		beans.register(registry, JetStreamManagement.class, () -> {
+		registerLazily(registry, beans, JetStreamManagement.class, () -> {
 			JetStreamOptions options = beans.get(JetStreamOptions.class);
 			return ConnectedDelegate.of(JetStreamManagement.class, beans.get(Connection.class),
 					(connected) -> connected.jetStreamManagement(options));
 		});
-		beans.register(registry, KeyValueManagement.class, () -> {
+		registerLazily(registry, beans, KeyValueManagement.class, () -> {
 			KeyValueOptions options = KeyValueOptions.builder(beans.get(JetStreamOptions.class)).build();
 			return ConnectedDelegate.of(KeyValueManagement.class, beans.get(Connection.class),
 					(connected) -> connected.keyValueManagement(options));
@@ -80,11 +81,19 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 			NatsConnectionProperties.StreamListener listener = beans.properties().jetstream().listener();
 			return new StreamListenerSettings(listener.backoff(), listener.prefetch());
 		});
-		beans.register(registry, NatsTemplate.class, NatsOperations.class, NatsTemplate.class, () -> template(beans));
+		beans.register(registry, NatsTemplate.class, NatsOperations.class, NatsTemplate.class, () -> template(beans))
+			.ifPresent((definition) -> definition.setLazyInit(true));
+	}
+
+	// Most applications use few of them, and each of them takes many classes to load.
+	private static <T> void registerLazily(BeanDefinitionRegistry registry, ConnectionBeans beans, Class<T> type,
+			ThrowingSupplier<T> supplier) {
+		beans.register(registry, type, supplier).ifPresent((definition) -> definition.setLazyInit(true));
 	}
 
 	private static NatsConnectionFactoryBean connection(ConnectionBeans beans) {
 		ConfigurableListableBeanFactory beanFactory = beans.beanFactory();
+		checkMaxInFlight(beans);
 		NatsConnectionProperties properties = beans.properties();
 		ConnectionName name = beans.connection().name();
 		NatsConnectionMonitor monitor = new NatsConnectionMonitor(name, beanFactory.getBean(NatsEventPublisher.class),
@@ -117,10 +126,22 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 
 	private static JetStreamOptions jetStreamOptions(NatsConnectionProperties.Jetstream properties) {
 		JetStreamOptions.Builder options = JetStreamOptions.builder().requestTimeout(properties.requestTimeout());
-		PropertyMapper map = PropertyMapper.get();
-		map.from(properties::prefix).whenHasText().to(options::prefix);
-		map.from(properties::domain).whenHasText().to(options::domain);
+		if (StringUtils.hasText(properties.prefix())) {
+			options.prefix(properties.prefix());
+		}
+		if (StringUtils.hasText(properties.domain())) {
+			options.domain(properties.domain());
+		}
 		return options.build();
+	}
+
+	// at the start, whether or not there is a template yet
+	private static void checkMaxInFlight(ConnectionBeans beans) {
+		int maxInFlight = beans.properties().jetstream().maxInFlight();
+		if (maxInFlight < 1) {
+			throw new InvalidNatsPropertyException(beans.connection().name().prefix() + ".jetstream.max-in-flight",
+					"%d messages cannot be unacknowledged.".formatted(maxInFlight), "Set it to 1 or more.");
+		}
 	}
 
 	private static NatsTemplate template(ConnectionBeans beans) {
@@ -134,11 +155,8 @@ class NatsConnectionRegistrar extends ConnectionBeanRegistrar {
 						properties.observation().propagationEnabled(), beans.connection().name().label())));
 		}
 		beanFactory.getBeanProvider(PublishInterceptor.class).orderedStream().forEach(interceptors::add);
+		checkMaxInFlight(beans);
 		NatsConnectionProperties.Jetstream jetstream = beans.properties().jetstream();
-		if (jetstream.maxInFlight() < 1) {
-			throw new InvalidNatsPropertyException(beans.connection().name().prefix() + ".jetstream.max-in-flight",
-					"%d messages cannot be unacknowledged.".formatted(jetstream.maxInFlight()), "Set it to 1 or more.");
-		}
 		return new NatsTemplate(beans.get(Connection.class), beanFactory.getBean(PayloadConverter.class),
 				beans.properties().replyTimeout(), interceptors, jetstream.requestTimeout(), jetstream.maxInFlight());
 	}

@@ -45,7 +45,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.core.io.Resource;
 import org.springframework.util.Assert;
@@ -117,7 +116,6 @@ class NatsOptionsFactory {
 
 	private void applyProperties(Options.Builder options, @Nullable String applicationName) {
 		NatsConnectionProperties source = this.properties;
-		PropertyMapper map = PropertyMapper.get();
 		options.connectionName((source.connectionName() != null) ? source.connectionName()
 				: this.name.defaultConnectionName(applicationName));
 		options.connectionTimeout(source.connectionTimeout());
@@ -128,19 +126,24 @@ class NatsOptionsFactory {
 		options.maxReconnects(source.maxReconnects());
 		options.reconnectBufferSize(source.reconnectBufferSize().toBytes());
 		options.pingInterval(source.pingInterval()).maxPingsOut(source.maxPingsOut());
-		map.from(source::inboxPrefix).to(options::inboxPrefix);
-		map.from(source::echo).whenFalse().to((value) -> options.noEcho());
-		map.from(source::randomizeServers).whenFalse().to((value) -> options.noRandomize());
-		map.from(source::ignoreDiscoveredServers).whenTrue().to((value) -> options.ignoreDiscoveredServers());
-		map.from(source::maxMessagesInOutgoingQueue).to(options::maxMessagesInOutgoingQueue);
-		map.from(source::discardMessagesWhenOutgoingQueueFull)
-			.whenTrue()
-			.to((value) -> options.discardMessagesWhenOutgoingQueueFull());
-		map.from(source::writeQueuePushTimeout).to(options::writeQueuePushTimeout);
-		map.from(source::socketWriteTimeout).to(options::socketWriteTimeout);
-		map.from(source::requestCleanupInterval).to(options::requestCleanupInterval);
-		map.from(source::bufferSize).as(NatsOptionsFactory::bytes).to(options::bufferSize);
-		map.from(source::maxControlLine).as(NatsOptionsFactory::bytes).to(options::maxControlLine);
+		options.inboxPrefix(source.inboxPrefix());
+		if (!source.echo()) {
+			options.noEcho();
+		}
+		if (!source.randomizeServers()) {
+			options.noRandomize();
+		}
+		if (source.ignoreDiscoveredServers()) {
+			options.ignoreDiscoveredServers();
+		}
+		options.maxMessagesInOutgoingQueue(source.maxMessagesInOutgoingQueue());
+		if (source.discardMessagesWhenOutgoingQueueFull()) {
+			options.discardMessagesWhenOutgoingQueueFull();
+		}
+		options.writeQueuePushTimeout(source.writeQueuePushTimeout());
+		options.socketWriteTimeout(source.socketWriteTimeout());
+		options.requestCleanupInterval(source.requestCleanupInterval());
+		options.bufferSize(bytes(source.bufferSize())).maxControlLine(bytes(source.maxControlLine()));
 	}
 
 	// By the trust of the JVM, unless an SSL bundle follows

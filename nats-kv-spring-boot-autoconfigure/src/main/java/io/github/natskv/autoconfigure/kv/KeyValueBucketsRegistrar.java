@@ -71,8 +71,10 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 					() -> new StreamMonitor(beans.get(Connection.class), beans.get(JetStreamOptions.class),
 							beans.get(DeclaredStreams.class)))
 			.ifPresent((definition) -> definition.setLazyInit(true));
-		beans.register(registry, KeyValueBuckets.class, KeyValueBuckets.class, DefaultKeyValueBuckets.class,
-				() -> buckets(beans));
+		beans
+			.register(registry, KeyValueBuckets.class, KeyValueBuckets.class, DefaultKeyValueBuckets.class,
+					() -> buckets(beans))
+			.ifPresent((definition) -> definition.setLazyInit(!declares(beans)));
 	}
 
 	private static boolean isInMemory(ConnectionBeans beans) {

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import io.github.natskv.annotation.AnnotatedTypes;
 import io.github.natskv.annotation.JetStreamListener;
 import io.github.natskv.annotation.JetStreamListeners;
 import io.github.natskv.annotation.KeyValueListener;
@@ -51,7 +52,6 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.Ordered;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
@@ -70,9 +70,6 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(NatsListener.class,
 			NatsListeners.class, KeyValueListener.class, KeyValueListeners.class, JetStreamListener.class,
 			JetStreamListeners.class);
-
-	// most beans of an application, none of which are listeners
-	private static final String SPRING_BOOT = "org.springframework.boot.";
 
 	/**
 	 * Name of the {@link org.springframework.core.retry.RetryPolicy} bean by which
@@ -117,12 +114,11 @@ public final class NatsListenerAnnotationBeanPostProcessor implements BeanPostPr
 	}
 
 	private void register(Class<?> type, String beanName, Supplier<Object> bean) {
-		if (type.getName().startsWith(SPRING_BOOT) || this.withoutListeners.contains(type)
-				|| !AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
+		if (this.withoutListeners.contains(type)) {
 			return;
 		}
-		Map<Method, Listeners> methods = MethodIntrospector.selectMethods(type,
-				NatsListenerAnnotationBeanPostProcessor::listeners);
+		Map<Method, Listeners> methods = AnnotatedTypes.mayHave(type, ANNOTATIONS)
+				? MethodIntrospector.selectMethods(type, NatsListenerAnnotationBeanPostProcessor::listeners) : Map.of();
 		if (methods.isEmpty()) {
 			this.withoutListeners.add(type);
 			return;
