@@ -156,6 +156,8 @@ class KeyValueBeanDefinitionRegistrar implements ImportBeanDefinitionRegistrar, 
 		RootBeanDefinition definition = ConnectionBeans.definition(type, bucket.qualifier(), supplier);
 		definition.setDefaultCandidate(bucket.connection().isDefault());
 		definition.setAttribute(BUCKET_ATTRIBUTE, bucket);
+		// it has been checked and provisioned by then
+		definition.setLazyInit(true);
 		definition.setResourceDescription("bucket '" + bucket.definition().declaredBy() + "'");
 		return definition;
 	}

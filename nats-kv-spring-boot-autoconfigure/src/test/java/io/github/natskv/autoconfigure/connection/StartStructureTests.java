@@ -1,0 +1,107 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.natskv.autoconfigure.connection;
+
+import java.util.List;
+
+import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
+import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
+import io.github.natskv.autoconfigure.lock.NatsLeadershipAutoConfiguration;
+import io.github.natskv.testsupport.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.KeyValue;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what a start makes and asks for, which is what it costs.
+ */
+class StartStructureTests {
+
+	private static final String BUCKET = "nats.kv.buckets.%s.history=1";
+
+	private static NatsServer server;
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
+				NatsListenerAutoConfiguration.class, NatsLeadershipAutoConfiguration.class))
+		.withPropertyValues("nats.servers=" + server.url());
+
+	@BeforeAll
+	static void start() throws Exception {
+		server = NatsServer.start();
+	}
+
+	@AfterAll
+	static void stop() {
+		server.close();
+	}
+
+	@Test
+	void nothingIsMadeThatNothingUses() {
+		this.runner.run((context) -> assertThat(made(context)).contains("natsConnection")
+			.doesNotContain("natsJetStream", "natsJetStreamManagement", "natsKeyValueManagement", "natsTemplate",
+					"natsProvisioner", "natsKeyValueBuckets", "natsStreamMonitor"));
+	}
+
+	@Test
+	void aBucketHasAtMostThreeBeansNoneOfWhichIsMadeUnlessItIsUsed() {
+		int none = beans();
+		assertThat(beans(BUCKET.formatted("a"))).isLessThanOrEqualTo(none + 3);
+		assertThat(beans(BUCKET.formatted("a"), BUCKET.formatted("b"))).isLessThanOrEqualTo(none + 6);
+		this.runner.withPropertyValues(BUCKET.formatted("a")).run((context) -> {
+			assertThat(made(context)).contains("natsProvisioner").doesNotContain("a");
+			assertThat(context.getBean("a", KeyValue.class).getBucketName()).isEqualTo("a");
+		});
+	}
+
+	@Test
+	void theServerIsAskedOnceForEachBucketThatExists() {
+		String[] one = { BUCKET.formatted("c0") };
+		String[] many = { BUCKET.formatted("c0"), BUCKET.formatted("c1"), BUCKET.formatted("c2"),
+				BUCKET.formatted("c3") };
+		sent(many);
+		assertThat(sent(many) - sent(one)).isEqualTo(many.length - one.length);
+	}
+
+	private int beans(String... properties) {
+		int[] count = new int[1];
+		this.runner.withPropertyValues(properties).run((context) -> count[0] = context.getBeanDefinitionCount());
+		return count[0];
+	}
+
+	private long sent(String... properties) {
+		long[] count = new long[1];
+		this.runner.withPropertyValues(properties)
+			.run((context) -> count[0] = context.getBean(Connection.class).getStatistics().getOutMsgs());
+		return count[0];
+	}
+
+	private static List<String> made(AssertableApplicationContext context) {
+		DefaultListableBeanFactory beans = (DefaultListableBeanFactory) context.getBeanFactory();
+		return List.of(beans.getSingletonNames());
+	}
+
+}
