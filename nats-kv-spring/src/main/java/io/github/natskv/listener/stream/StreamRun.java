@@ -19,6 +19,7 @@ package io.github.natskv.listener.stream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
@@ -237,7 +238,8 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 	// what is left to be done with it is done here
 	private boolean isUsable(HeldMessage message) {
 		if (this.stopping) {
-			message.nak();
+			// handed back with the others, in their order
+			this.ready.add(message);
 			return false;
 		}
 		if (!this.held.isCurrent(message) || (message.hasWaited() && message.isOverdue(this.held.ackWait()))) {
@@ -522,18 +524,26 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 
 	private void handBackWaiting() throws InterruptedException {
 		buffer();
-		this.waiting.forEach(HeldMessage::nak);
+		handBack();
+	}
+
+	// the server delivers them again in the order in which they are handed back
+	private void handBack() {
+		List<HeldMessage> all = new ArrayList<>(this.waiting);
 		this.waiting.clear();
-		for (HeldMessage message = this.ready.poll(); message != null; message = this.ready.poll()) {
-			message.nak();
-		}
 		if (this.lanes != null) {
-			this.lanes.clear().forEach(HeldMessage::nak);
+			all.addAll(this.lanes.clear());
 		}
+		for (HeldMessage message = this.ready.poll(); message != null; message = this.ready.poll()) {
+			all.add(message);
+		}
+		all.sort(Comparator.comparingLong(HeldMessage::sequence));
+		all.forEach(HeldMessage::nak);
 	}
 
 	// end, when nothing is at work any more
 	void close() {
+		handBack();
 		endProgress();
 		this.endpoint.client().connection().removeConnectionListener(this);
 		PullSession current = this.session;
