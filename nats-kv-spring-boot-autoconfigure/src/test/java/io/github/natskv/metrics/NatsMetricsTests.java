@@ -51,6 +51,7 @@ import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.interceptor.BucketOperation;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.listener.NatsListenerRegistry;
+import io.github.natskv.lock.LeaderElection;
 import io.github.natskv.testsupport.Flood;
 import io.github.natskv.testsupport.NatsServer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -79,6 +80,8 @@ import org.springframework.context.ApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 class NatsMetricsTests {
 
@@ -193,6 +196,7 @@ class NatsMetricsTests {
 		runner("nats.listener.observation-enabled=true", "nats.kv.buckets.flags.local-copy.enabled=true",
 				"nats.locks.bucket=locks", "nats.kv.buckets.locks.provisioning=none")
 			.withBean(StreamListeners.class)
+			.withBean(LeaderElection.class, () -> election("reports"))
 			.run((context) -> {
 				context.getBean(KeyValueBuckets.class).bucket("flags", String.class).put("key", "value");
 				context.getBean(NatsOperationMetrics.class)
@@ -213,6 +217,12 @@ class NatsMetricsTests {
 					.contains(
 							"nats_listener_handling_seconds_count{connection=\"default\",listener_id=\"orders\",outcome=\"ok\"} 1");
 			});
+	}
+
+	private static LeaderElection election(String role) {
+		LeaderElection election = mock(LeaderElection.class);
+		given(election.role()).willReturn(role);
+		return election;
 	}
 
 	private static Set<String> documented() throws IOException {

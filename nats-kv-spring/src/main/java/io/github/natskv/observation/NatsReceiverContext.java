@@ -45,7 +45,7 @@ public class NatsReceiverContext extends ReceiverContext<Message> {
 	 */
 	public NatsReceiverContext(Message message, String connectionName, String listenerId, String subscription) {
 		super((carrier, name) -> NatsHeaders.first(carrier.getHeaders(), name),
-				(message.getReplyTo() != null) ? Kind.SERVER : Kind.CONSUMER);
+				(message.getReplyTo() != null && !message.isJetStream()) ? Kind.SERVER : Kind.CONSUMER);
 		this.message = message;
 		this.connectionName = connectionName;
 		this.listenerId = listenerId;
