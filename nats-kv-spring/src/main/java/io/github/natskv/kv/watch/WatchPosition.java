@@ -42,8 +42,11 @@ public final class WatchPosition {
 
 	private static final int MAX_DELETIONS = 100;
 
+	/** More take room when they come. */
+	private static final int MAX_EXPECTED = 2_000_000;
+
 	/** By ascending revision: what was changed last is at the end. */
-	private final Map<String, Seen> keys = new LinkedHashMap<>();
+	private Map<String, Seen> keys = new LinkedHashMap<>();
 
 	/** The last deletions that were handled, by ascending revision. */
 	private final Map<String, Seen> deletions = new LinkedHashMap<>();
@@ -83,6 +86,16 @@ public final class WatchPosition {
 
 	public boolean isInLifeOf(StreamInfo stream) {
 		return stream.getCreateTime().equals(this.life);
+	}
+
+	/**
+	 * Make room for keys that are about to come.
+	 * @param count how many there are at most
+	 */
+	void expect(long count) {
+		if (this.keys.isEmpty() && count > 0) {
+			this.keys = new LinkedHashMap<>((int) Math.min(MAX_EXPECTED, count + count / 3 + 1));
+		}
 	}
 
 	/**

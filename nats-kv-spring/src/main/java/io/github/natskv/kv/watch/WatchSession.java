@@ -96,6 +96,8 @@ final class WatchSession {
 
 	private int outstanding;
 
+	private long initiallyPending;
+
 	private boolean nothingToBeginWith;
 
 	private boolean proven;
@@ -161,8 +163,14 @@ final class WatchSession {
 		BucketPulse shared = this.pulses.apply((server != null) ? server : "");
 		this.alarms = shared.alarms();
 		this.pulse = shared;
-		this.nothingToBeginWith = created.getNumPending() == 0;
-		return created.getNumPending();
+		this.initiallyPending = created.getNumPending();
+		this.nothingToBeginWith = this.initiallyPending == 0;
+		return this.initiallyPending;
+	}
+
+	/** Return how many messages the consumer had to deliver when it was created. */
+	long initiallyPending() {
+		return this.initiallyPending;
 	}
 
 	String consumer() {
