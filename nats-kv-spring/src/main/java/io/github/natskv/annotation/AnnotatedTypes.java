@@ -21,7 +21,6 @@ import java.lang.reflect.Method;
 import java.util.List;
 
 import org.springframework.core.annotation.AnnotationUtils;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -50,21 +49,21 @@ public final class AnnotatedTypes {
 	 * @return {@code false} if none is
 	 */
 	public static boolean mayHave(Class<?> type, List<Class<? extends Annotation>> annotations) {
-		if (isOf(WITHOUT, type) || !AnnotationUtils.isCandidateClass(type, annotations)) {
-			return false;
+		return !isOf(WITHOUT, type) && AnnotationUtils.isCandidateClass(type, annotations) && hasAny(type);
+	}
+
+	// in its superclasses and all interfaces, too
+	private static boolean hasAny(Class<?> type) {
+		if (hasAnnotatedMethod(type)) {
+			return true;
 		}
-		for (Class<?> declaring = type; declaring != null
-				&& declaring != Object.class; declaring = declaring.getSuperclass()) {
-			if (hasAnnotatedMethod(declaring)) {
+		for (Class<?> parent : type.getInterfaces()) {
+			if (hasAny(parent)) {
 				return true;
 			}
 		}
-		for (Class<?> declaring : ClassUtils.getAllInterfacesForClassAsSet(type)) {
-			if (hasAnnotatedMethod(declaring)) {
-				return true;
-			}
-		}
-		return false;
+		Class<?> superclass = type.getSuperclass();
+		return superclass != null && hasAny(superclass);
 	}
 
 	private static boolean hasAnnotatedMethod(Class<?> declaring) {

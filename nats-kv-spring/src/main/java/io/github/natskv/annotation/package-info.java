@@ -15,10 +15,10 @@
  */
 
 /**
- * Annotations that bind methods to subjects and buckets. They carry values only and use
- * nothing of the other packages; {@code
- * listener.config} reads them. Start with
- * {@link io.github.natskv.annotation.NatsListener}.
+ * Annotations that bind methods to subjects, streams and buckets, or to the leader. They
+ * carry values only and use nothing of the other packages; {@code listener.config} and
+ * {@code lock} read them, by {@link io.github.natskv.annotation.AnnotatedTypes} only
+ * where there may be some. Start with {@link io.github.natskv.annotation.NatsListener}.
  */
 @NullMarked
 package io.github.natskv.annotation;
