@@ -115,10 +115,6 @@ public final class Comparison implements AutoCloseable {
 		return EmbeddedNatsServer.builder().binary((binary != null) ? Path.of(binary) : null).start();
 	}
 
-	public String url() {
-		return this.server.getUrl();
-	}
-
 	public boolean isQuick() {
 		return this.quick;
 	}

@@ -34,7 +34,6 @@ record Cost(long wallNanos, Usage usage, long serverCpuNanos) {
 
 	static Cost of(Operation operation, long server) throws Exception {
 		int threads = ManagementFactory.getThreadMXBean().getThreadCount();
-		operation.prepare();
 		Usage usage = Usage.ofThisProcess();
 		long serverCpu = Usage.cpuNanos(server);
 		long start = System.nanoTime();

@@ -28,12 +28,6 @@ public interface Operation {
 	};
 
 	/**
-	 * Prepare it, which is not measured.
-	 */
-	default void prepare() throws Exception {
-	}
-
-	/**
 	 * Do it.
 	 * @return what is to be closed after the measurement
 	 */

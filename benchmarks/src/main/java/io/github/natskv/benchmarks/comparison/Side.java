@@ -29,10 +29,7 @@ public enum Side {
 	NATS_KV("this project"),
 
 	/** Where its options make a difference. */
-	RAW_DEFAULTS("raw jnats, its default options"),
-
-	/** Where it does the same. */
-	MICRONAUT("micronaut-nats");
+	RAW_DEFAULTS("raw jnats, its default options");
 
 	private final String label;
 
@@ -46,7 +43,7 @@ public enum Side {
 	}
 
 	public boolean isRaw() {
-		return this != NATS_KV && this != MICRONAUT;
+		return this != NATS_KV;
 	}
 
 	String label() {

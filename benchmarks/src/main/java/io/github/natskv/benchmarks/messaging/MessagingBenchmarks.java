@@ -55,11 +55,11 @@ public final class MessagingBenchmarks {
 		StreamOperations streams = new StreamOperations(this.comparison);
 		int count = this.comparison.isQuick() ? 2000 : 10_000;
 		byte[] data = Payload.JSON.data();
-		this.comparison.measure("`send`", "message", (side) -> count, 5, (side) -> side != Side.MICRONAUT,
+		this.comparison.measure("`send`", "message", (side) -> count, 5, (side) -> true,
 				(side) -> streams.send(side, "sent", data, count));
 		int many = 10 * count;
-		this.comparison.measure("`sendAsync`, 1,000 in flight", "message", (side) -> many, 5,
-				(side) -> side != Side.MICRONAUT, (side) -> streams.pipelined(side, "sent", data, many));
+		this.comparison.measure("`sendAsync`, 1,000 in flight", "message", (side) -> many, 5, (side) -> true,
+				(side) -> streams.pipelined(side, "sent", data, many));
 		read(streams, Payload.BYTES, "small", 50_000);
 		read(streams, Payload.JSON, "orders", 50_000);
 		this.comparison.print();
@@ -73,7 +73,7 @@ public final class MessagingBenchmarks {
 				for (int callers : new int[] { 1, 16 }) {
 					this.comparison.measure(
 							"Request, %s, %s".formatted(payload, (callers != 1) ? callers + " callers" : "1 caller"),
-							"request", (side) -> count, 5, (side) -> side != Side.MICRONAUT,
+							"request", (side) -> count, 5, (side) -> true,
 							(side) -> requests.requests(side, payload, callers, count));
 				}
 			}

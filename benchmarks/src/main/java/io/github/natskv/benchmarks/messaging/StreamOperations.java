@@ -106,23 +106,7 @@ final class StreamOperations {
 	 * Read what a stream has by a new consumer, which acknowledges each message.
 	 */
 	Operation read(Side side, Payload payload, String stream, int count) {
-		return switch (side) {
-			case NATS_KV -> listen(payload, stream, count);
-			case MICRONAUT -> micronaut(payload, stream, count);
-			default -> consume(side, payload, stream, count);
-		};
-	}
-
-	// compiled by itself, for Micronaut's processors
-	private Operation micronaut(Payload payload, String stream, int count) {
-		try {
-			return (Operation) Class.forName("io.github.natskv.benchmarks.micronaut.MicronautStream")
-				.getConstructor(String.class, Payload.class, String.class, int.class)
-				.newInstance(this.comparison.url(), payload, stream, count);
-		}
-		catch (ReflectiveOperationException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return (side == Side.NATS_KV) ? listen(payload, stream, count) : consume(side, payload, stream, count);
 	}
 
 	private Operation listen(Payload payload, String stream, int count) {
