@@ -90,9 +90,28 @@ final class DeadLetterCount {
 	}
 
 	/**
-	 * Which stream has the subject.
+	 * A question for a count, which is unknown where there is no answer.
 	 */
-	private record StreamQuestion(DeadLetterCount of) implements JetStreamProbe.Question<DeadLetterCount> {
+	private interface Question extends JetStreamProbe.Question<DeadLetterCount> {
+
+		DeadLetterCount of();
+
+		@Override
+		default DeadLetterCount unusable(String problem) {
+			return of().unknown();
+		}
+
+		@Override
+		default DeadLetterCount denied(String problem) {
+			return of().denied();
+		}
+
+	}
+
+	/**
+	 * Asks for the stream that has the subject.
+	 */
+	private record StreamQuestion(DeadLetterCount of) implements Question {
 
 		@Override
 		public String subject() {
@@ -110,23 +129,12 @@ final class DeadLetterCount {
 			return this.of;
 		}
 
-		@Override
-		public DeadLetterCount unusable(String problem) {
-			return this.of.unknown();
-		}
-
-		@Override
-		public DeadLetterCount denied(String problem) {
-			return this.of.denied();
-		}
-
 	}
 
 	/**
-	 * How many messages the subject has in the stream.
+	 * Asks for the number of messages that the stream has on the subject.
 	 */
-	private record CountQuestion(DeadLetterCount of,
-			String stream) implements JetStreamProbe.Question<DeadLetterCount> {
+	private record CountQuestion(DeadLetterCount of, String stream) implements Question {
 
 		static List<CountQuestion> of(DeadLetterCount count) {
 			String stream = count.stream;
@@ -148,16 +156,6 @@ final class DeadLetterCount {
 			StreamInfo info = new StreamInfo(message).throwOnHasError();
 			this.of.latest = info.getStreamState().getSubjects().stream().mapToLong(Subject::getCount).sum();
 			return this.of;
-		}
-
-		@Override
-		public DeadLetterCount unusable(String problem) {
-			return this.of.unknown();
-		}
-
-		@Override
-		public DeadLetterCount denied(String problem) {
-			return this.of.denied();
 		}
 
 	}
