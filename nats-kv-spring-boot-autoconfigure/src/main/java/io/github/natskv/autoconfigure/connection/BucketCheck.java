@@ -32,7 +32,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Whether the bucket of a feature can do what the feature is configured for: asked at the
+ * Checks that the bucket of a feature can do what the feature is configured for: at the
  * start, which fails if it cannot, and with each connection and provisioning after it,
  * when it is a problem for health.
  */
