@@ -19,6 +19,7 @@ package io.github.natskv.provisioning;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.support.NatsKeyValueUtil;
@@ -97,12 +98,16 @@ public enum BucketOption implements ServerOption<StreamConfiguration, StreamConf
 	/**
 	 * Bucket this one is a copy of.
 	 */
-	MIRROR("mirror", StreamOption.MIRROR),
+	MIRROR("mirror", StreamOption.MIRROR,
+			(stream, wanted) -> StreamOrigins.describe(Collections.singletonList(stream.getMirror()),
+					Collections.singletonList(wanted.getMirror()), NatsKeyValueUtil::trimPrefix)),
 
 	/**
 	 * Buckets whose changes are copied.
 	 */
-	SOURCES("sources", StreamOption.SOURCES),
+	SOURCES("sources", StreamOption.SOURCES,
+			(stream, wanted) -> StreamOrigins.describe(stream.getSources(), wanted.getSources(),
+					NatsKeyValueUtil::trimPrefix)),
 
 	/**
 	 * Whether a purge may replace all revisions of a key.
@@ -126,38 +131,23 @@ public enum BucketOption implements ServerOption<StreamConfiguration, StreamConf
 
 	private static final Set<BucketOption> NEEDED_FOR_WRITES = EnumSet.of(ROLLUP_HEADERS, DISCARD);
 
-	private final String property;
-
 	private final StreamOption option;
 
+	private final OptionAccess<StreamConfiguration, StreamConfiguration.Builder> access;
+
 	BucketOption(String property, StreamOption option) {
-		this.property = property;
+		this(property, option, option.access().reader());
+	}
+
+	BucketOption(String property, StreamOption option,
+			BiFunction<StreamConfiguration, StreamConfiguration, @Nullable Object> reader) {
 		this.option = option;
-	}
-
-	/**
-	 * Return the name of the option in the configuration.
-	 * @return the name, such as {@code max-bytes}
-	 */
-	@Override
-	public String getProperty() {
-		return this.property;
+		this.access = new OptionAccess<>(property, reader, option.access().writer());
 	}
 
 	@Override
-	public @Nullable Object read(StreamConfiguration configuration, StreamConfiguration wanted) {
-		return switch (this) {
-			case MIRROR -> StreamOrigins.describe(Collections.singletonList(configuration.getMirror()),
-					Collections.singletonList(wanted.getMirror()), NatsKeyValueUtil::trimPrefix);
-			case SOURCES ->
-				StreamOrigins.describe(configuration.getSources(), wanted.getSources(), NatsKeyValueUtil::trimPrefix);
-			default -> this.option.read(configuration, wanted);
-		};
-	}
-
-	@Override
-	public void apply(StreamConfiguration.Builder builder, StreamConfiguration wanted) {
-		this.option.apply(builder, wanted);
+	public OptionAccess<StreamConfiguration, StreamConfiguration.Builder> access() {
+		return this.access;
 	}
 
 	@Override

@@ -151,11 +151,7 @@ public enum ConsumerOption implements ServerOption<ConsumerConfiguration, Builde
 	/** Whether a slow client slows down what is pushed. */
 	FLOW_CONTROL("flow-control", ConsumerConfiguration::isFlowControl, null);
 
-	private final String property;
-
-	private final BiFunction<ConsumerConfiguration, ConsumerConfiguration, @Nullable Object> reader;
-
-	private final @Nullable BiConsumer<Builder, ConsumerConfiguration> writer;
+	private final OptionAccess<ConsumerConfiguration, Builder> access;
 
 	ConsumerOption(String property, Function<ConsumerConfiguration, @Nullable Object> reader,
 			@Nullable BiConsumer<Builder, ConsumerConfiguration> writer) {
@@ -164,30 +160,12 @@ public enum ConsumerOption implements ServerOption<ConsumerConfiguration, Builde
 
 	ConsumerOption(String property, BiFunction<ConsumerConfiguration, ConsumerConfiguration, @Nullable Object> reader,
 			@Nullable BiConsumer<Builder, ConsumerConfiguration> writer) {
-		this.property = property;
-		this.reader = reader;
-		this.writer = writer;
-	}
-
-	/**
-	 * Return the name of the option in the properties.
-	 * @return the name, such as {@code ack-wait}
-	 */
-	@Override
-	public String getProperty() {
-		return this.property;
+		this.access = new OptionAccess<>(property, reader, writer);
 	}
 
 	@Override
-	public @Nullable Object read(ConsumerConfiguration configuration, ConsumerConfiguration wanted) {
-		return this.reader.apply(configuration, wanted);
-	}
-
-	@Override
-	public void apply(Builder builder, ConsumerConfiguration wanted) {
-		if (this.writer != null) {
-			this.writer.accept(builder, wanted);
-		}
+	public OptionAccess<ConsumerConfiguration, Builder> access() {
+		return this.access;
 	}
 
 	@Override
@@ -203,7 +181,7 @@ public enum ConsumerOption implements ServerOption<ConsumerConfiguration, Builde
 
 	@Override
 	public boolean isChangeable(ConsumerConfiguration wanted, ConsumerConfiguration found) {
-		return this.writer != null && !(this == DELIVER_SUBJECT
+		return this.access.isWritable() && !(this == DELIVER_SUBJECT
 				&& (wanted.getDeliverSubject() == null) != (found.getDeliverSubject() == null));
 	}
 

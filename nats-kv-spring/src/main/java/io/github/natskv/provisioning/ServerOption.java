@@ -21,29 +21,27 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An option as the server keeps it: how to read it from a configuration, how to write it
- * there, and which server knows it.
+ * An option as the server keeps it: how to access it in a configuration, and which server
+ * knows it.
  *
  * @param <C> the type of the configuration
  * @param <B> the type of its builder
  */
 interface ServerOption<C, B> {
 
+	OptionAccess<C, B> access();
+
 	/**
 	 * Return the name of the option in the properties.
 	 * @return the name, such as {@code max-bytes}
 	 */
-	String getProperty();
+	default String getProperty() {
+		return access().property();
+	}
 
-	/**
-	 * Read the value, of what was found only what is declared in some way.
-	 * @param configuration where to read it
-	 * @param wanted the declared configuration
-	 * @return a value that is equal for equal options
-	 */
-	@Nullable Object read(C configuration, C wanted);
-
-	void apply(B builder, C wanted);
+	default void apply(B builder, C wanted) {
+		access().write(builder, wanted);
+	}
 
 	// servers before that one ignore the option silently
 	@Nullable String getServerVersion(C wanted);
@@ -51,8 +49,8 @@ interface ServerOption<C, B> {
 	boolean isChangeable(C wanted, C found);
 
 	default @Nullable OptionDifference compare(C wanted, C found) {
-		Object wantedValue = read(wanted, wanted);
-		Object foundValue = read(found, wanted);
+		Object wantedValue = access().reader().apply(wanted, wanted);
+		Object foundValue = access().reader().apply(found, wanted);
 		return Objects.equals(wantedValue, foundValue) ? null : new OptionDifference(getProperty(),
 				Objects.toString(wantedValue, "unset"), Objects.toString(foundValue, "unset"));
 	}

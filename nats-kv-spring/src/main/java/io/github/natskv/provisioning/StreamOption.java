@@ -191,11 +191,7 @@ public enum StreamOption implements ServerOption<StreamConfiguration, Builder> {
 	PERSIST_MODE("persist-mode",
 			(stream) -> (stream.getPersistMode() != null) ? stream.getPersistMode() : PersistMode.Default, null);
 
-	private final String property;
-
-	private final BiFunction<StreamConfiguration, StreamConfiguration, @Nullable Object> reader;
-
-	private final @Nullable BiConsumer<Builder, StreamConfiguration> writer;
+	private final OptionAccess<StreamConfiguration, Builder> access;
 
 	StreamOption(String property, Function<StreamConfiguration, @Nullable Object> reader,
 			@Nullable BiConsumer<Builder, StreamConfiguration> writer) {
@@ -204,30 +200,12 @@ public enum StreamOption implements ServerOption<StreamConfiguration, Builder> {
 
 	StreamOption(String property, BiFunction<StreamConfiguration, StreamConfiguration, @Nullable Object> reader,
 			@Nullable BiConsumer<Builder, StreamConfiguration> writer) {
-		this.property = property;
-		this.reader = reader;
-		this.writer = writer;
-	}
-
-	/**
-	 * Return the name of the option in the properties.
-	 * @return the name, such as {@code max-bytes}
-	 */
-	@Override
-	public String getProperty() {
-		return this.property;
+		this.access = new OptionAccess<>(property, reader, writer);
 	}
 
 	@Override
-	public @Nullable Object read(StreamConfiguration configuration, StreamConfiguration wanted) {
-		return this.reader.apply(configuration, wanted);
-	}
-
-	@Override
-	public void apply(Builder builder, StreamConfiguration wanted) {
-		if (this.writer != null) {
-			this.writer.accept(builder, wanted);
-		}
+	public OptionAccess<StreamConfiguration, Builder> access() {
+		return this.access;
 	}
 
 	@Override
@@ -255,7 +233,7 @@ public enum StreamOption implements ServerOption<StreamConfiguration, Builder> {
 			case DENY_DELETE -> wanted.getDenyDelete();
 			case DENY_PURGE -> wanted.getDenyPurge();
 			case SEALED -> wanted.getSealed();
-			default -> this.writer != null;
+			default -> this.access.isWritable();
 		};
 	}
 
