@@ -18,7 +18,6 @@ package io.github.natskv.provisioning;
 
 import java.util.List;
 
-import io.github.natskv.core.NatsEvent;
 import io.nats.client.Connection;
 
 /**
@@ -28,13 +27,7 @@ import io.nats.client.Connection;
  *
  * @since 0.1.0
  */
-public class ConsumerProvisionedEvent extends NatsEvent {
-
-	private final transient ConsumerDefinition definition;
-
-	private final ProvisioningAction action;
-
-	private final transient List<OptionDifference> changes;
+public class ConsumerProvisionedEvent extends ProvisionedEvent<ConsumerDefinition> {
 
 	/**
 	 * Create an event.
@@ -45,10 +38,7 @@ public class ConsumerProvisionedEvent extends NatsEvent {
 	 */
 	public ConsumerProvisionedEvent(Connection connection, ConsumerDefinition definition, ProvisioningAction action,
 			List<OptionDifference> changes) {
-		super(connection, definition.connectionName());
-		this.definition = definition;
-		this.action = action;
-		this.changes = List.copyOf(changes);
+		super(connection, definition, action, changes);
 	}
 
 	/**
@@ -56,7 +46,7 @@ public class ConsumerProvisionedEvent extends NatsEvent {
 	 * @return the name
 	 */
 	public String getStreamName() {
-		return this.definition.stream();
+		return definition().stream();
 	}
 
 	/**
@@ -64,37 +54,12 @@ public class ConsumerProvisionedEvent extends NatsEvent {
 	 * @return the name
 	 */
 	public String getConsumerName() {
-		return this.definition.name();
-	}
-
-	/**
-	 * Return where the consumer is declared.
-	 * @return the property, such as
-	 * {@code nats.streams.definitions.orders.consumers.billing}, else the listener
-	 */
-	public String getDeclaredBy() {
-		return this.definition.declaredBy();
-	}
-
-	/**
-	 * Return what was done.
-	 * @return the action
-	 */
-	public ProvisioningAction getAction() {
-		return this.action;
-	}
-
-	/**
-	 * Return what was otherwise before.
-	 * @return the options that were changed, none but for an update
-	 */
-	public List<OptionDifference> getChanges() {
-		return this.changes;
+		return definition().name();
 	}
 
 	@Override
 	public String toString() {
-		return "ConsumerProvisionedEvent[%s, %s of %s, %s]".formatted(this.action, getConsumerName(), getStreamName(),
+		return "ConsumerProvisionedEvent[%s, %s of %s, %s]".formatted(getAction(), getConsumerName(), getStreamName(),
 				getDeclaredBy());
 	}
 

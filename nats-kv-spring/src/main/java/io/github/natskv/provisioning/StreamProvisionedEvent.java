@@ -18,7 +18,6 @@ package io.github.natskv.provisioning;
 
 import java.util.List;
 
-import io.github.natskv.core.NatsEvent;
 import io.nats.client.Connection;
 
 /**
@@ -28,13 +27,7 @@ import io.nats.client.Connection;
  *
  * @since 0.1.0
  */
-public class StreamProvisionedEvent extends NatsEvent {
-
-	private final transient Definition definition;
-
-	private final ProvisioningAction action;
-
-	private final transient List<OptionDifference> changes;
+public class StreamProvisionedEvent extends ProvisionedEvent<Definition> {
 
 	/**
 	 * Create an event.
@@ -45,10 +38,7 @@ public class StreamProvisionedEvent extends NatsEvent {
 	 */
 	public StreamProvisionedEvent(Connection connection, Definition definition, ProvisioningAction action,
 			List<OptionDifference> changes) {
-		super(connection, definition.connectionName());
-		this.definition = definition;
-		this.action = action;
-		this.changes = List.copyOf(changes);
+		super(connection, definition, action, changes);
 	}
 
 	/**
@@ -56,7 +46,7 @@ public class StreamProvisionedEvent extends NatsEvent {
 	 * @return the key
 	 */
 	public String getStreamKey() {
-		return this.definition.key();
+		return definition().key();
 	}
 
 	/**
@@ -64,36 +54,12 @@ public class StreamProvisionedEvent extends NatsEvent {
 	 * @return the name
 	 */
 	public String getStreamName() {
-		return this.definition.name();
-	}
-
-	/**
-	 * Return where the stream is declared.
-	 * @return the property, such as {@code nats.streams.definitions.orders}
-	 */
-	public String getDeclaredBy() {
-		return this.definition.declaredBy();
-	}
-
-	/**
-	 * Return what was done.
-	 * @return the action
-	 */
-	public ProvisioningAction getAction() {
-		return this.action;
-	}
-
-	/**
-	 * Return what was otherwise before.
-	 * @return the options that were changed, none but for an update
-	 */
-	public List<OptionDifference> getChanges() {
-		return this.changes;
+		return definition().name();
 	}
 
 	@Override
 	public String toString() {
-		return "StreamProvisionedEvent[%s, %s, %s]".formatted(this.action, getStreamName(), getDeclaredBy());
+		return "StreamProvisionedEvent[%s, %s, %s]".formatted(getAction(), getStreamName(), getDeclaredBy());
 	}
 
 }
