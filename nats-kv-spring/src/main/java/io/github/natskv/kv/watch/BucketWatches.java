@@ -116,7 +116,7 @@ public final class BucketWatches extends RunningWatches implements ConnectionLis
 	}
 
 	@Override
-	void remove(WatchThread watch) {
+	void remove(StoppableWatch watch) {
 		super.remove(watch);
 		if (running().noneMatch((other) -> other.bucket().equals(watch.bucket()))) {
 			this.glances.forget(watch.bucket());

@@ -36,7 +36,7 @@ public class RunningWatches implements AutoCloseable {
 
 	private final WatchSettings settings;
 
-	private final Set<WatchThread> running = ConcurrentHashMap.newKeySet();
+	private final Set<StoppableWatch> running = ConcurrentHashMap.newKeySet();
 
 	private final Map<String, LongAdder> recoveries = new ConcurrentHashMap<>();
 
@@ -56,7 +56,7 @@ public class RunningWatches implements AutoCloseable {
 		return this.settings;
 	}
 
-	Stream<WatchThread> running() {
+	Stream<StoppableWatch> running() {
 		return this.running.stream();
 	}
 
@@ -70,14 +70,14 @@ public class RunningWatches implements AutoCloseable {
 	}
 
 	public Stream<WatchStatus> statuses() {
-		return running().map(WatchThread::status);
+		return running().map(StoppableWatch::status);
 	}
 
-	void add(WatchThread watch) {
+	void add(StoppableWatch watch) {
 		this.running.add(watch);
 	}
 
-	void remove(WatchThread watch) {
+	void remove(StoppableWatch watch) {
 		this.running.remove(watch);
 	}
 

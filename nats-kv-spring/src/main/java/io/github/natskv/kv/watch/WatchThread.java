@@ -19,13 +19,10 @@ package io.github.natskv.kv.watch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
-import io.github.natskv.kv.BucketWatch;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.WatchStatus;
 import io.github.natskv.kv.WatchStatus.State;
@@ -41,19 +38,13 @@ import org.jspecify.annotations.Nullable;
  * can be stopped and started again, and then catches up. What a session is depends on
  * where the entries are stored.
  */
-public abstract class WatchThread implements BucketWatch, RestartableWatch, Runnable {
+public abstract class WatchThread extends StoppableWatch {
 
 	private static final Log logger = LogFactory.getLog(WatchThread.class);
-
-	private static final Duration FIRST_BACKOFF = Duration.ofMillis(25);
-
-	private static final Duration JOIN_SLICE = Duration.ofMillis(50);
 
 	private final RunningWatches watches;
 
 	private final String bucketKey;
-
-	private final String bucket;
 
 	private final List<String> filters;
 
@@ -61,17 +52,11 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 
 	private final IntConsumer recovered;
 
-	private final WatchProgress progress = new WatchProgress();
-
 	private final WatchDelivery<?> delivery;
 
 	private final CountDownLatch snapshot = new CountDownLatch(1);
 
-	private final CompletableFuture<@Nullable Void> closing = new CompletableFuture<>();
-
-	private final Backoff backoff = new Backoff();
-
-	private volatile boolean running;
+	private final WatchBackoff backoff;
 
 	private volatile State state = State.STOPPED;
 
@@ -82,8 +67,6 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	/** Whether it was opened in code, not by a listener. */
 	private volatile boolean openedInCode;
 
-	private volatile @Nullable Thread thread;
-
 	/**
 	 * Create a watch that is not started.
 	 * @param watches those of the same connection or store
@@ -92,14 +75,15 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	 */
 	protected <V> WatchThread(RunningWatches watches, BucketValues<V> values, WatchOptions options,
 			BucketWatchHandler<V> handler, IntConsumer recovered) {
+		super(watches, values.keys().bucket());
 		this.watches = watches;
 		this.bucketKey = values.keys().bucketKey();
-		this.bucket = values.keys().bucket();
 		this.filters = options.filters();
 		this.handler = handler;
 		this.recovered = recovered;
 		this.delivery = new WatchDelivery<>(values, new WatchFilters(this.filters), handler, watches.settings(),
-				() -> this.running, this.progress);
+				this::isRunning, progress());
+		this.backoff = new WatchBackoff(watches.settings().maxBackoff());
 	}
 
 	/**
@@ -129,18 +113,6 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	/** End the session, if there is one. */
 	protected abstract void endSession();
 
-	/**
-	 * Have the thread look around. May be called by any thread.
-	 * @param lost whether the current session is of no use any more
-	 */
-	protected void wake(boolean lost) {
-		LockSupport.unpark(this.thread);
-	}
-
-	/** The thread is about to be started. */
-	protected void starting() {
-	}
-
 	/** Wait until it makes sense to open a session. */
 	protected void awaitReady() {
 	}
@@ -151,14 +123,6 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 
 	/** The watch ends, and its last session has ended. */
 	protected void released() {
-	}
-
-	/**
-	 * Whether the thread is to go on.
-	 * @return {@code false} if the watch was stopped
-	 */
-	protected boolean isCurrent() {
-		return this.running;
 	}
 
 	/**
@@ -175,7 +139,7 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 
 	/** Whether the handler is at work. */
 	protected final boolean isHandling() {
-		return this.progress.isHandling();
+		return progress().isHandling();
 	}
 
 	/** Deliver an entry. */
@@ -204,17 +168,8 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 		return this.delivery;
 	}
 
-	WatchProgress progress() {
-		return this.progress;
-	}
-
 	void lastError(Throwable lastError) {
 		this.lastError = LastError.now(lastError);
-	}
-
-	@Override
-	public final String bucket() {
-		return this.bucket;
 	}
 
 	final State state() {
@@ -233,12 +188,12 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	@Override
 	public WatchStatus status() {
 		State state = this.state;
-		boolean handling = this.progress.isHandling();
-		boolean busy = this.running && state != State.STOPPED
+		boolean handling = progress().isHandling();
+		boolean busy = isRunning() && state != State.STOPPED
 				&& (handling ? !this.handler.isWaiting() : state != State.RUNNING);
-		Duration stalled = busy ? Duration.ofNanos(System.nanoTime() - this.progress.since()) : Duration.ZERO;
-		return new WatchState(this.bucketKey, this.bucket, this.filters, !this.openedInCode, state,
-				this.progress.lag(received()), this.recoveries, stalled, handling, this.lastError);
+		Duration stalled = busy ? Duration.ofNanos(System.nanoTime() - progress().since()) : Duration.ZERO;
+		return new WatchState(this.bucketKey, bucket(), this.filters, !this.openedInCode, state,
+				progress().lag(received()), this.recoveries, stalled, handling, this.lastError);
 	}
 
 	/**
@@ -247,7 +202,7 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	 * @throws JetStreamApiException if the server refused
 	 */
 	public synchronized void openAndStart() throws IOException, JetStreamApiException {
-		this.running = true;
+		running();
 		openedInCode();
 		try {
 			open();
@@ -266,131 +221,16 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 
 	@Override
 	public synchronized void start() {
-		Thread current = this.thread;
-		this.running = true;
 		this.state = State.STARTING;
-		this.progress.touch();
-		this.watches.add(this);
-		if (current != null && current.isAlive()) {
-			return;
-		}
-		starting();
-		Thread starting = this.watches.newThread(this.bucket, this);
-		this.thread = starting;
-		starting.start();
-	}
-
-	/**
-	 * Stop. A handler at work may finish, after the timeout it is interrupted. A handler
-	 * may stop its own watch.
-	 */
-	void stop(Duration timeout) {
-		requestStop();
-		Thread ending = this.thread;
-		if (ending != null && ending != Thread.currentThread()) {
-			awaitEnd(ending, timeout);
-		}
+		super.start();
 	}
 
 	@Override
-	public CompletableFuture<Boolean> drain(Duration timeout) {
-		requestStop();
-		Thread ending = this.thread;
-		if (ending == null) {
-			return CompletableFuture.completedFuture(true);
-		}
-		CompletableFuture<Boolean> drained = new CompletableFuture<>();
-		this.watches.newThread(this.bucket, () -> drained.complete(awaitEnd(ending, timeout))).start();
-		return drained;
-	}
-
-	/**
-	 * Stop like {@link #drain}, but without waiting for the handler this is called from.
-	 * @return whether the handler finished in time
-	 */
-	CompletableFuture<Boolean> end(Duration timeout) {
-		if (this.thread == Thread.currentThread()) {
-			requestStop();
-			return CompletableFuture.completedFuture(true);
-		}
-		return drain(timeout);
-	}
-
-	/** Have the thread end, without waiting for it. */
-	protected void requestStop() {
-		this.running = false;
-		wake(true);
-		this.closing.complete(null);
-	}
-
-	private boolean awaitEnd(Thread ending, Duration timeout) {
-		boolean finished = false;
-		try {
-			finished = join(ending, timeout);
-			if (!finished) {
-				warnOfInterruption(timeout);
-				ending.interrupt();
-				join(ending, this.watches.settings().closeTimeout());
-			}
-		}
-		catch (InterruptedException ex) {
-			ending.interrupt();
-			Thread.currentThread().interrupt();
-		}
-		abandon(ending);
-		return finished;
-	}
-
-	private void warnOfInterruption(Duration timeout) {
-		String handling = this.progress.handling();
-		if (handling != null) {
-			logger.warn(("A watch of bucket '%s' was stopped, and its handler interrupted, as it was still at %s after"
-					+ " %d ms. A watch that starts again begins with that change")
-				.formatted(this.bucket, handling, timeout.toMillis()));
-		}
-	}
-
-	// does not wait for a thread that goes on because the watch was started again
-	private boolean join(Thread ending, Duration timeout) throws InterruptedException {
-		long end = System.nanoTime() + timeout.toNanos();
-		while (ending.isAlive() && !this.running) {
-			long remaining = Math.min(end - System.nanoTime(), JOIN_SLICE.toNanos());
-			if (remaining <= 0) {
-				return false;
-			}
-			TimeUnit.NANOSECONDS.timedJoin(ending, Math.max(remaining, TimeUnit.MILLISECONDS.toNanos(1)));
-		}
-		return true;
-	}
-
-	private synchronized void abandon(Thread ending) {
-		if (this.running || this.thread != ending) {
-			return;
-		}
-		if (ending.isAlive()) {
-			logger.warn(
-					"The handler of a watch of bucket '%s' does not end, although it was interrupted; thread %s goes on"
-						.formatted(this.bucket, ending.getName()));
-		}
-		release();
-	}
-
-	private void release() {
-		this.running = false;
+	final void release() {
 		endSession();
 		released();
-		this.watches.remove(this);
+		super.release();
 		this.state = State.STOPPED;
-	}
-
-	@Override
-	public void onClose(Runnable callback) {
-		this.closing.thenRun(callback);
-	}
-
-	@Override
-	public void close() {
-		stop(this.watches.settings().closeTimeout());
 	}
 
 	@Override
@@ -405,24 +245,7 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 	}
 
 	@Override
-	public void run() {
-		do {
-			runUntilStopped();
-		}
-		while (!end());
-	}
-
-	// does not end if the watch was started again meanwhile
-	private synchronized boolean end() {
-		if (isCurrent()) {
-			return false;
-		}
-		release();
-		this.thread = null;
-		return true;
-	}
-
-	private void runUntilStopped() {
+	final void runUntilStopped() {
 		this.backoff.reset();
 		while (isCurrent()) {
 			try {
@@ -441,7 +264,9 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 			catch (Throwable ex) {
 				lost(ex);
 				failed(ex);
-				this.backoff.pause();
+				if (isCurrent()) {
+					this.backoff.pause(this);
+				}
 			}
 			finally {
 				endSession();
@@ -464,12 +289,12 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 		boolean recovered = this.state == State.RECOVERING;
 		this.state = State.RUNNING;
 		this.snapshot.countDown();
-		this.progress.enterHandler("the end of the initial values");
+		progress().enterHandler("the end of the initial values");
 		try {
 			tell(this.handler::caughtUp);
 		}
 		finally {
-			this.progress.leaveHandler();
+			progress().leaveHandler();
 		}
 		if (recovered) {
 			tell(() -> this.handler.recovered(this.recoveries));
@@ -479,7 +304,7 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 
 	private void lost(Throwable cause) {
 		if (cause instanceof Error) {
-			logger.error("A watch of bucket '%s' failed, and is opened again".formatted(this.bucket), cause);
+			logger.error("A watch of bucket '%s' failed, and is opened again".formatted(bucket()), cause);
 		}
 		if (!isCurrent()) {
 			return;
@@ -487,9 +312,9 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 		lastError(cause);
 		if (this.state == State.RUNNING) {
 			this.recoveries++;
-			this.watches.countRecovery(this.bucket);
-			this.progress.touch();
-			logger.debug("A watch of bucket '%s' lost touch and recovers".formatted(this.bucket), cause);
+			this.watches.countRecovery(bucket());
+			progress().touch();
+			logger.debug("A watch of bucket '%s' lost touch and recovers".formatted(bucket()), cause);
 			this.state = State.RECOVERING;
 		}
 		tell(() -> this.handler.recovering(cause));
@@ -500,30 +325,8 @@ public abstract class WatchThread implements BucketWatch, RestartableWatch, Runn
 			news.run();
 		}
 		catch (Exception ex) {
-			logger.error("A listener of a watch of bucket '%s' failed".formatted(this.bucket), ex);
+			logger.error("A listener of a watch of bucket '%s' failed".formatted(bucket()), ex);
 		}
-	}
-
-	/**
-	 * The pauses between attempts: none before the first.
-	 */
-	private final class Backoff {
-
-		private Duration next = Duration.ZERO;
-
-		void reset() {
-			this.next = Duration.ZERO;
-		}
-
-		void pause() {
-			if (isCurrent() && !this.next.isZero()) {
-				LockSupport.parkNanos(WatchThread.this, this.next.toNanos());
-			}
-			Duration doubled = this.next.isZero() ? FIRST_BACKOFF : this.next.multipliedBy(2);
-			Duration max = WatchThread.this.watches.settings().maxBackoff();
-			this.next = (doubled.compareTo(max) < 0) ? doubled : max;
-		}
-
 	}
 
 }
