@@ -98,8 +98,6 @@ final class WatchSession {
 
 	private long initiallyPending;
 
-	private boolean nothingToBeginWith;
-
 	private boolean proven;
 
 	/** Whether there is nothing to come, as far as this is known. */
@@ -164,7 +162,6 @@ final class WatchSession {
 		this.alarms = shared.alarms();
 		this.pulse = shared;
 		this.initiallyPending = created.getNumPending();
-		this.nothingToBeginWith = this.initiallyPending == 0;
 		return this.initiallyPending;
 	}
 
@@ -201,8 +198,8 @@ final class WatchSession {
 	 * @throws IOException if the consumer does not work any more
 	 */
 	@Nullable Message next() throws IOException, InterruptedException {
-		if (this.nothingToBeginWith) {
-			this.nothingToBeginWith = false;
+		boolean began = this.idle || this.proven;
+		if (this.initiallyPending == 0 && !began) {
 			this.idle = true;
 			return null;
 		}
