@@ -21,12 +21,12 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.github.natskv.kv.jetstream.WatchEntry;
@@ -40,19 +40,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WatchPosition {
 
-	private static final int MAX_DELETIONS = 100;
-
 	/** More take room when they come. */
 	private static final int MAX_EXPECTED = 2_000_000;
 
 	/** By ascending revision: what was changed last is at the end. */
-	private Map<String, Seen> keys = new LinkedHashMap<>();
+	private Map<String, SeenRevision> keys = new LinkedHashMap<>();
 
-	/** The last deletions that were handled, by ascending revision. */
-	private final Map<String, Seen> deletions = new LinkedHashMap<>();
-
-	/** The last revision that is not in {@link #deletions} any more. */
-	private long forgotten;
+	private final LastDeletions deletions = new LastDeletions();
 
 	private @Nullable ZonedDateTime life;
 
@@ -108,9 +102,8 @@ public final class WatchPosition {
 	public void begin(ZonedDateTime life, long sequence, @Nullable Instant created, boolean snapshotDone) {
 		this.wentBack = life.equals(this.life);
 		if (!this.wentBack) {
-			this.keys.replaceAll((key, seen) -> Seen.BEFORE);
+			this.keys.replaceAll((key, seen) -> SeenRevision.BEFORE);
 			this.deletions.clear();
-			this.forgotten = 0;
 			this.latest = null;
 		}
 		this.life = life;
@@ -136,16 +129,13 @@ public final class WatchPosition {
 		this.known = (this.latest != null) ? this.latest : Instant.MIN;
 		this.lastOnly = false;
 		this.unconfirmed.clear();
-		unconfirmed(this.keys, from);
-		unconfirmed(this.deletions, from);
-	}
-
-	private void unconfirmed(Map<String, Seen> handled, long from) {
-		handled.forEach((key, seen) -> {
+		BiConsumer<String, SeenRevision> unconfirmed = (key, seen) -> {
 			if (seen.revision() > from) {
 				this.unconfirmed.add(key);
 			}
-		});
+		};
+		this.keys.forEach(unconfirmed);
+		this.deletions.forEach(unconfirmed);
 	}
 
 	/**
@@ -153,7 +143,7 @@ public final class WatchPosition {
 	 * @return its revision, 0 if there was none
 	 */
 	public long forgotten() {
-		return this.forgotten;
+		return this.deletions.forgotten();
 	}
 
 	/**
@@ -166,7 +156,7 @@ public final class WatchPosition {
 
 	/** Whether a key has, as far as the handler knows, this as its last revision. */
 	public boolean isAt(String key, WatchApi.Mark mark) {
-		Seen seen = seen(key);
+		SeenRevision seen = seen(key);
 		return seen != null && seen.revision() == mark.sequence() && seen.isCreated(mark.created());
 	}
 
@@ -185,9 +175,9 @@ public final class WatchPosition {
 		if (this.sequence > 0 && this.sequenceCreated != null) {
 			marks.add(new WatchApi.Mark(this.sequence, this.sequenceCreated));
 		}
-		List<Seen> all = List.copyOf(this.keys.values());
+		List<SeenRevision> all = List.copyOf(this.keys.values());
 		for (int back = 1; back <= all.size(); back *= 2) {
-			Seen seen = all.get(all.size() - back);
+			SeenRevision seen = all.get(all.size() - back);
 			Instant created = seen.time();
 			if (created != null && seen.revision() > 0 && seen.revision() < this.sequence) {
 				marks.add(new WatchApi.Mark(seen.revision(), created));
@@ -226,7 +216,7 @@ public final class WatchPosition {
 
 	/** Whether an entry was handled before, or needs not be. */
 	public boolean covers(WatchEntry entry) {
-		Seen seen = seen(entry.key());
+		SeenRevision seen = seen(entry.key());
 		if (seen != null && seen.is(entry)) {
 			this.unconfirmed.remove(entry.key());
 			return true;
@@ -247,7 +237,7 @@ public final class WatchPosition {
 		if (entry.revision() > this.sequence) {
 			return false;
 		}
-		Seen seen = seen(entry.key());
+		SeenRevision seen = seen(entry.key());
 		if (seen == null || seen.revision() == 0 || entry.revision() < seen.revision()) {
 			return isLaterThanKnown(entry);
 		}
@@ -263,12 +253,12 @@ public final class WatchPosition {
 		if (!this.lastOnly || entry.revision() > this.sequence) {
 			return false;
 		}
-		Seen seen = seen(entry.key());
+		SeenRevision seen = seen(entry.key());
 		return (seen != null) ? entry.revision() < seen.revision() : !entry.isDeletion();
 	}
 
-	private @Nullable Seen seen(String key) {
-		Seen seen = this.keys.get(key);
+	private @Nullable SeenRevision seen(String key) {
+		SeenRevision seen = this.keys.get(key);
 		return (seen != null) ? seen : this.deletions.get(key);
 	}
 
@@ -280,12 +270,11 @@ public final class WatchPosition {
 	public void handled(WatchEntry entry) {
 		this.deletions.remove(entry.key());
 		this.unconfirmed.remove(entry.key());
-		Seen seen = Seen.of(entry.revision(), entry.created(), entry.expires());
+		SeenRevision seen = SeenRevision.of(entry.revision(), entry.created(), entry.expires());
 		if (entry.isDeletion()) {
 			this.keys.remove(entry.key());
 			if (entry.revision() > 0) {
-				this.deletions.put(entry.key(), seen);
-				forgetDeletions();
+				this.deletions.add(entry.key(), seen);
 			}
 		}
 		else if (this.keys.put(entry.key(), seen) != null) {
@@ -294,14 +283,6 @@ public final class WatchPosition {
 			this.keys.put(entry.key(), seen);
 		}
 		skip(entry);
-	}
-
-	private void forgetDeletions() {
-		if (this.deletions.size() > MAX_DELETIONS) {
-			Iterator<Seen> oldest = this.deletions.values().iterator();
-			this.forgotten = Math.max(this.forgotten, oldest.next().revision());
-			oldest.remove();
-		}
 	}
 
 	public void skip(WatchEntry entry) {
@@ -323,7 +304,7 @@ public final class WatchPosition {
 	 * @param now the latest time they may have been written
 	 */
 	public void assume(Set<String> existing, Instant now) {
-		Seen seen = Seen.of(0, now, null);
+		SeenRevision seen = SeenRevision.of(0, now, null);
 		existing.forEach((key) -> this.keys.putIfAbsent(key, seen));
 	}
 
@@ -336,7 +317,7 @@ public final class WatchPosition {
 	}
 
 	public long revision(String key) {
-		return this.keys.getOrDefault(key, Seen.BEFORE).revision();
+		return this.keys.getOrDefault(key, SeenRevision.BEFORE).revision();
 	}
 
 	/**
@@ -353,54 +334,10 @@ public final class WatchPosition {
 	public @Nullable Instant nextExpiry() {
 		return this.keys.values()
 			.stream()
-			.map(Seen::expires)
+			.map(SeenRevision::expires)
 			.filter(Objects::nonNull)
 			.min(Comparator.naturalOrder())
 			.orElse(null);
-	}
-
-	/**
-	 * The revision of a key the handler was given last. There is one of each key, so that
-	 * it is kept small.
-	 *
-	 * @param revision the revision
-	 * @param created when it was stored, in nanoseconds since 1970
-	 * @param expires when it expires by itself
-	 */
-	private record Seen(long revision, long created, @Nullable Instant expires) {
-
-		private static final long NANOS_PER_SECOND = 1_000_000_000L;
-
-		private static final long UNKNOWN = Long.MIN_VALUE;
-
-		static final Seen BEFORE = of(0, null, null);
-
-		static Seen of(long revision, @Nullable Instant created, @Nullable Instant expires) {
-			return new Seen(revision, nanos(created), expires);
-		}
-
-		private static long nanos(@Nullable Instant time) {
-			return (time != null) ? time.getEpochSecond() * NANOS_PER_SECOND + time.getNano() : UNKNOWN;
-		}
-
-		@Nullable Instant time() {
-			return (this.created != UNKNOWN) ? Instant.ofEpochSecond(Math.floorDiv(this.created, NANOS_PER_SECOND),
-					Math.floorMod(this.created, NANOS_PER_SECOND)) : null;
-		}
-
-		boolean isCreated(@Nullable Instant time) {
-			return this.created == nanos(time);
-		}
-
-		boolean is(WatchEntry entry) {
-			return this.revision == entry.revision() && isCreated(entry.created());
-		}
-
-		// not delivered, as opposed to delivered in another life
-		boolean isAssumed() {
-			return this.revision == 0 && this.created != UNKNOWN;
-		}
-
 	}
 
 }
