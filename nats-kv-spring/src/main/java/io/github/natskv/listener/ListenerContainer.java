@@ -69,7 +69,7 @@ public interface ListenerContainer {
 
 	// How many messages wait to be handled.
 	default long pendingMessages() {
-		return 0;
+		return status().pending();
 	}
 
 	// How many messages were dropped since the application started, because too many

@@ -15,9 +15,11 @@
  */
 
 /**
- * Calls of handler methods: arguments, results, retry, interceptors and observation. Used
- * by the containers of subjects and buckets alike. Internal: may change without notice.
- * Start with {@link io.github.natskv.listener.invocation.ListenerMethod}.
+ * Calls of handler methods: arguments, results, retry, interceptors and observation, and
+ * the life cycle of their containers. Used by the containers of subjects, buckets and
+ * streams alike. Internal: may change without notice. Start with
+ * {@link io.github.natskv.listener.invocation.ListenerMethod}, for the life cycle with
+ * {@link io.github.natskv.listener.invocation.AbstractListenerContainer}.
  */
 @NullMarked
 package io.github.natskv.listener.invocation;

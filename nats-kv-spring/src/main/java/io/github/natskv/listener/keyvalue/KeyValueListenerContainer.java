@@ -27,8 +27,8 @@ import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.kv.watch.BucketWatchHandler;
 import io.github.natskv.kv.watch.RestartableWatch;
 import io.github.natskv.listener.BucketSnapshotCompletedEvent;
-import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerStatus;
+import io.github.natskv.listener.invocation.AbstractListenerContainer;
 import io.github.natskv.listener.invocation.ListenerState;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -43,15 +43,9 @@ import org.springframework.util.backoff.BackOff;
  * Runs a listener on the changes of a bucket. Stopping and pausing are the same to the
  * watch, which goes on where it was when started or resumed.
  */
-public final class KeyValueListenerContainer implements ListenerContainer {
+public final class KeyValueListenerContainer extends AbstractListenerContainer {
 
 	private static final Log logger = LogFactory.getLog(KeyValueListenerContainer.class);
-
-	private final String id;
-
-	private final String description;
-
-	private final Connection connection;
 
 	private final List<String> keys;
 
@@ -65,15 +59,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 
 	private final RestartableWatch watch;
 
-	private final Object monitor = new Object();
-
-	private boolean running;
-
-	private boolean paused;
-
 	private boolean snapshotCompleted;
-
-	private CompletableFuture<Boolean> drained = CompletableFuture.completedFuture(true);
 
 	private CompletableFuture<@Nullable Void> caughtUp = CompletableFuture.completedFuture(null);
 
@@ -86,9 +72,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 			ChangeAdapter<?> listener, ApplicationEventPublisher events,
 			Function<String, BucketSnapshotCompletedEvent> snapshotEvent, @Nullable String mistaken,
 			Function<BucketWatchHandler<Object>, RestartableWatch> watches) {
-		this.id = id;
-		this.description = description;
-		this.connection = connection;
+		super(id, description, connection);
 		this.keys = keys;
 		this.listener = listener;
 		this.events = events;
@@ -98,39 +82,26 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 	}
 
 	@Override
-	public String id() {
-		return this.id;
+	protected void starting() {
+		this.caughtUp = new CompletableFuture<>();
 	}
 
 	@Override
-	public String description() {
-		return this.description;
+	protected void begin() {
+		this.watch.start();
 	}
 
 	@Override
-	public Connection connection() {
-		return this.connection;
-	}
-
-	@Override
-	public void start() {
-		synchronized (this.monitor) {
-			if (!this.running) {
-				this.running = true;
-				this.caughtUp = new CompletableFuture<>();
-				this.watch.start();
-			}
-		}
+	protected CompletableFuture<Boolean> drain(Duration timeout) {
+		return this.watch.drain(timeout);
 	}
 
 	@Override
 	public CompletableFuture<Boolean> stop(Duration timeout) {
 		CompletableFuture<@Nullable Void> waiting;
 		CompletableFuture<Boolean> draining;
-		synchronized (this.monitor) {
-			draining = drain(timeout);
-			this.running = false;
-			this.paused = false;
+		synchronized (monitor()) {
+			draining = super.stop(timeout);
 			waiting = this.caughtUp;
 		}
 		waiting.complete(null);
@@ -138,57 +109,12 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> pause(Duration timeout) {
-		synchronized (this.monitor) {
-			CompletableFuture<Boolean> draining = drain(timeout);
-			this.paused = this.running;
-			return draining;
-		}
-	}
-
-	private CompletableFuture<Boolean> drain(Duration timeout) {
-		if (this.running && !this.paused) {
-			this.drained = this.watch.drain(timeout);
-		}
-		return this.drained;
-	}
-
-	@Override
-	public void resume() {
-		synchronized (this.monitor) {
-			if (this.paused) {
-				this.paused = false;
-				this.watch.start();
-			}
-		}
-	}
-
-	@Override
 	public ListenerStatus status() {
 		WatchStatus status = this.watch.status();
 		int inFlight = (this.worker != null) ? 1 : 0;
-		synchronized (this.monitor) {
-			return new ListenerState(this.id, this.description, this.keys, null, 1, this.running, this.paused, inFlight,
+		synchronized (monitor()) {
+			return new ListenerState(id(), description(), this.keys, null, 1, isRunning(), isPaused(), inFlight,
 					Math.max(0, status.lag() - inFlight), 0, this.listener.lastError(), status, List.of());
-		}
-	}
-
-	@Override
-	public long pendingMessages() {
-		return status().pending();
-	}
-
-	@Override
-	public boolean isRunning() {
-		synchronized (this.monitor) {
-			return this.running;
-		}
-	}
-
-	@Override
-	public boolean isPaused() {
-		synchronized (this.monitor) {
-			return this.paused;
 		}
 	}
 
@@ -199,7 +125,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 
 	@Override
 	public CompletableFuture<@Nullable Void> caughtUp() {
-		synchronized (this.monitor) {
+		synchronized (monitor()) {
 			return this.caughtUp;
 		}
 	}
@@ -214,7 +140,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 		if (this.mistaken != null && !this.missing && cause instanceof JetStreamApiException ex
 				&& JetStreamError.isStreamNotFound(ex)) {
 			this.missing = true;
-			logger.warn("Listener '%s' waits for bucket '%s', which the server does not have. %s".formatted(this.id,
+			logger.warn("Listener '%s' waits for bucket '%s', which the server does not have. %s".formatted(id(),
 					this.watch.bucket(), this.mistaken));
 		}
 	}
@@ -223,7 +149,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 		this.missing = false;
 		boolean first;
 		CompletableFuture<@Nullable Void> waiting;
-		synchronized (this.monitor) {
+		synchronized (monitor()) {
 			first = !this.snapshotCompleted;
 			this.snapshotCompleted = true;
 			waiting = this.caughtUp;
@@ -233,7 +159,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 				this.events.publishEvent(this.snapshotEvent.apply(this.watch.bucket()));
 			}
 			catch (Throwable ex) {
-				logger.error("The completed snapshot of listener '" + this.id + "' could not be published", ex);
+				logger.error("The completed snapshot of listener '" + id() + "' could not be published", ex);
 			}
 		}
 		waiting.complete(null);
@@ -246,7 +172,7 @@ public final class KeyValueListenerContainer implements ListenerContainer {
 
 		@Override
 		public String listenerId() {
-			return KeyValueListenerContainer.this.id;
+			return id();
 		}
 
 		@Override

@@ -17,22 +17,17 @@
 package io.github.natskv.listener.stream;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 
 import io.github.natskv.kv.watch.LastError;
+import io.github.natskv.listener.invocation.DrainingListenerContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The work of a listener from one start to the next stop.
  */
-interface StreamActivity {
+interface StreamActivity extends DrainingListenerContainer.Activity {
 
 	void start();
-
-	// takes nothing new, and completes with whether what was begun was finished in time
-	CompletableFuture<Boolean> drain(Duration timeout);
-
-	boolean isHandlerThread();
 
 	int busy();
 

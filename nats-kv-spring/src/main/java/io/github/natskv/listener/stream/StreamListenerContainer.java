@@ -18,16 +18,14 @@ package io.github.natskv.listener.stream;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-import io.github.natskv.core.connection.MockedConnection;
 import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.kv.watch.LastError;
 import io.github.natskv.listener.InvalidListenerException;
-import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerStatus;
 import io.github.natskv.listener.backlog.Backlog;
+import io.github.natskv.listener.invocation.DrainingListenerContainer;
 import io.github.natskv.listener.invocation.ListenerMethod;
 import io.github.natskv.listener.invocation.ListenerState;
 import io.github.natskv.listener.invocation.SubjectPattern;
@@ -38,18 +36,11 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a listener on a stream. Each start or resume begins when what was begun before has
- * been finished.
+ * Runs a listener on a stream.
  */
-public final class StreamListenerContainer implements ListenerContainer {
+public final class StreamListenerContainer extends DrainingListenerContainer<StreamActivity> {
 
 	private static final Log logger = LogFactory.getLog(StreamListenerContainer.class);
-
-	private final String id;
-
-	private final ListenerMethod method;
-
-	private final Connection connection;
 
 	private final List<String> subjects;
 
@@ -65,24 +56,10 @@ public final class StreamListenerContainer implements ListenerContainer {
 
 	private final Backlog backlog;
 
-	private final Object monitor = new Object();
-
-	private boolean running;
-
-	private boolean paused;
-
-	private @Nullable StreamActivity activity;
-
-	private @Nullable StreamActivity draining;
-
-	private CompletableFuture<Boolean> drained = CompletableFuture.completedFuture(true);
-
 	private StreamListenerContainer(String id, ListenerMethod method, JetStreamClient client,
 			List<SubjectPattern> subjects, int concurrency, StartCheck check, Supplier<StreamActivity> activities,
 			Supplier<@Nullable LastError> lastError, @Nullable Settlement settlement, Backlog backlog) {
-		this.id = id;
-		this.method = method;
-		this.connection = client.connection();
+		super(id, method.description(), client.connection());
 		this.subjects = subjects.stream().map(SubjectPattern::subject).toList();
 		this.concurrency = concurrency;
 		this.check = check;
@@ -109,36 +86,10 @@ public final class StreamListenerContainer implements ListenerContainer {
 				endpoint.backlog());
 	}
 
-	@Override
-	public String id() {
-		return this.id;
-	}
-
-	@Override
-	public String description() {
-		return this.method.description();
-	}
-
-	@Override
-	public Connection connection() {
-		return this.connection;
-	}
-
-	@Override
-	public void start() {
-		synchronized (this.monitor) {
-			if (!this.running) {
-				check();
-				this.running = true;
-				this.paused = false;
-				begin();
-			}
-		}
-	}
-
 	// what cannot work is refused; what may come to work is waited for
-	private void check() {
-		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+	@Override
+	protected void starting() {
+		if (connection().getStatus() != Connection.Status.CONNECTED) {
 			return;
 		}
 		try {
@@ -148,77 +99,24 @@ public final class StreamListenerContainer implements ListenerContainer {
 			throw ex;
 		}
 		catch (JetStreamApiException | RuntimeException ex) {
-			logger.warn("Listener '%s' waits for its stream: %s".formatted(this.id, ex.getMessage()));
+			logger.warn("Listener '%s' waits for its stream: %s".formatted(id(), ex.getMessage()));
 		}
 	}
 
-	private void begin() {
-		if (MockedConnection.is(this.connection)) {
-			logger.debug("Listener '%s' receives nothing, as its connection is a mock".formatted(this.id));
-			return;
-		}
-		if (!this.drained.isDone()) {
-			this.drained.thenRun(this::proceed);
-			return;
-		}
-		this.draining = null;
+	@Override
+	protected StreamActivity open() {
 		StreamActivity started = this.activities.get();
-		this.activity = started;
 		started.start();
-	}
-
-	private void proceed() {
-		synchronized (this.monitor) {
-			if (this.running && !this.paused && this.activity == null) {
-				begin();
-			}
-		}
-	}
-
-	@Override
-	public CompletableFuture<Boolean> stop(Duration timeout) {
-		synchronized (this.monitor) {
-			this.running = false;
-			this.paused = false;
-			return drain(timeout);
-		}
-	}
-
-	@Override
-	public CompletableFuture<Boolean> pause(Duration timeout) {
-		synchronized (this.monitor) {
-			this.paused = this.running;
-			return drain(timeout);
-		}
-	}
-
-	private CompletableFuture<Boolean> drain(Duration timeout) {
-		StreamActivity ending = this.activity;
-		if (ending != null) {
-			this.activity = null;
-			this.draining = ending;
-			this.drained = ending.drain(timeout);
-		}
-		return this.drained;
-	}
-
-	@Override
-	public void resume() {
-		synchronized (this.monitor) {
-			if (this.paused) {
-				this.paused = false;
-				begin();
-			}
-		}
+		return started;
 	}
 
 	@Override
 	public ListenerStatus status() {
-		synchronized (this.monitor) {
-			StreamActivity current = (this.activity != null) ? this.activity : this.draining;
+		synchronized (monitor()) {
+			StreamActivity current = activities().findFirst().orElse(null);
 			LastError last = (current != null) ? current.trouble() : null;
-			return new ListenerState(this.id, description(), this.subjects, null, this.concurrency, this.running,
-					this.paused, (current != null) ? current.busy() : 0, (current != null) ? current.waiting() : 0, 0,
+			return new ListenerState(id(), description(), this.subjects, null, this.concurrency, isRunning(),
+					isPaused(), (current != null) ? current.busy() : 0, (current != null) ? current.waiting() : 0, 0,
 					(last != null) ? last : this.lastError.get(), null, List.of(),
 					(this.settlement != null) ? this.settlement.deadLetters().sent() : 0,
 					(this.settlement != null) ? this.settlement.deadLetters().leftBehind() : 0, problem(last),
@@ -227,40 +125,13 @@ public final class StreamListenerContainer implements ListenerContainer {
 	}
 
 	private @Nullable String problem(@Nullable LastError trouble) {
-		if (!this.running || this.paused) {
+		if (!isRunning() || isPaused()) {
 			return null;
 		}
-		if (trouble != null && this.connection.getStatus() == Connection.Status.CONNECTED) {
+		if (trouble != null && connection().getStatus() == Connection.Status.CONNECTED) {
 			return "it receives nothing: " + trouble.error().getMessage();
 		}
 		return (this.settlement != null) ? this.settlement.problem() : null;
-	}
-
-	@Override
-	public long pendingMessages() {
-		return status().pending();
-	}
-
-	@Override
-	public boolean isRunning() {
-		synchronized (this.monitor) {
-			return this.running;
-		}
-	}
-
-	@Override
-	public boolean isPaused() {
-		synchronized (this.monitor) {
-			return this.paused;
-		}
-	}
-
-	@Override
-	public boolean isHandlerThread() {
-		synchronized (this.monitor) {
-			return (this.activity != null && this.activity.isHandlerThread())
-					|| (this.draining != null && this.draining.isHandlerThread());
-		}
 	}
 
 	private interface StartCheck {

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.natskv.core.connection.ConnectionFlush;
 import io.github.natskv.core.connection.Deadline;
+import io.github.natskv.listener.invocation.DrainingListenerContainer;
 import io.github.natskv.listener.invocation.SubjectPattern;
 import io.nats.client.Consumer;
 import io.nats.client.Dispatcher;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * The subscriptions of a listener from one start to the next stop, on a dispatcher, and
  * so a thread, of their own.
  */
-final class SubjectSubscription {
+final class SubjectSubscription implements DrainingListenerContainer.Activity {
 
 	private static final Log logger = LogFactory.getLog(SubjectSubscription.class);
 
@@ -151,7 +152,8 @@ final class SubjectSubscription {
 		}
 	}
 
-	boolean isHandlerThread() {
+	@Override
+	public boolean isHandlerThread() {
 		return this.worker.get() == Thread.currentThread()
 				|| (this.concurrent != null && this.concurrent.isHandlerThread());
 	}
@@ -174,7 +176,8 @@ final class SubjectSubscription {
 
 	// Take nothing new, finish what was received and send its replies. Not to be called
 	// twice.
-	CompletableFuture<Boolean> drain(Duration timeout) {
+	@Override
+	public CompletableFuture<Boolean> drain(Duration timeout) {
 		this.denied.close();
 		CompletableFuture<Boolean> future = new CompletableFuture<>();
 		new Thread(() -> {
