@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.github.natskv.core.connection.ConnectionFlush;
 import io.github.natskv.core.connection.Deadline;
 import io.github.natskv.kv.watch.LastError;
 import io.github.natskv.listener.Acknowledgment;
@@ -321,6 +322,9 @@ final class OrderedReader implements StreamActivity, ConnectionListener, Runnabl
 				logger.warn("Listener '%s' did not finish in time, and is interrupted".formatted(this.endpoint.id()));
 				this.thread.interrupt();
 			}
+			// with it goes the request to delete the consumer, which is lost when the
+			// connection is closed next
+			ConnectionFlush.flush(this.endpoint.client().connection());
 			return finished;
 		}
 		catch (InterruptedException ex) {
