@@ -17,7 +17,6 @@
 package io.github.natskv.listener.config;
 
 import java.lang.reflect.Type;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -28,17 +27,13 @@ import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.kv.support.MissingBucket;
 import io.github.natskv.kv.support.Suggestion;
-import io.github.natskv.kv.watch.BucketChange;
 import io.github.natskv.kv.watch.BucketWatchFactory;
 import io.github.natskv.listener.BucketSnapshotCompletedEvent;
 import io.github.natskv.listener.ListenerContainer;
-import io.github.natskv.listener.ListenerErrorHandler;
-import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.listener.invocation.AsyncResults;
 import io.github.natskv.listener.invocation.AttributeResolver;
 import io.github.natskv.listener.invocation.ChangeArguments;
 import io.github.natskv.listener.invocation.DeliveryType;
-import io.github.natskv.listener.invocation.HandlerInvoker;
 import io.github.natskv.listener.invocation.HandlingOptions;
 import io.github.natskv.listener.invocation.ListenerMethod;
 import io.github.natskv.listener.invocation.SubjectPattern;
@@ -59,13 +54,10 @@ final class KeyValueListenerContainerFactory {
 
 	private final ListenerBeans beans;
 
-	private final HandlingOptions options;
-
 	private final ApplicationEventPublisher events;
 
 	KeyValueListenerContainerFactory(ListenerBeans beans, ApplicationEventPublisher events) {
 		this.beans = beans;
-		this.options = HandlingOptions.of(beans.beanFactory());
 		this.events = events;
 	}
 
@@ -75,49 +67,47 @@ final class KeyValueListenerContainerFactory {
 		if (bucket.isEmpty()) {
 			throw method.invalid("it has no bucket", "Name one: @KeyValueListener(\"profiles\")");
 		}
-		List<SubjectPattern> keys = keys(method, attributes.strings("keys", annotation.keys()));
-		boolean autoStartup = attributes.bool("autoStartup", annotation.autoStartup(),
-				this.beans.settings().autoStartup());
-		String connectionName = attributes.string("connection", annotation.connection());
-		Connection connection = this.beans.connection(method, connectionName);
-		ListenerErrorHandler errorHandler = this.beans.errorHandler(method,
-				attributes.string("errorHandler", annotation.errorHandler()));
+		List<SubjectPattern> keys = attributes.keys("keys", annotation.keys());
+		if (keys.isEmpty()) {
+			throw method.invalid("it has no keys", "Name some, or leave the attribute out to watch all");
+		}
 		requireNoResult(method);
 		WatchOptions options = WatchOptions.of()
 			.filters(keys.stream().map(SubjectPattern::subject).toList())
 			.initialValues(annotation.initialValues())
 			.includeHistory(annotation.includeHistory())
 			.ignoreDeletes(annotation.ignoreDeletes());
-		String id = this.beans.id(method, attributes.string("id", annotation.id()));
-		Recipient recipient = recipient(id, method, keys, annotation, errorHandler,
-				this.beans.recorder(id, this.beans.connectionLabel(connectionName)));
+		DeclaredListener listener = this.beans.listener(method, attributes, annotation.id(), annotation.connection(),
+				annotation.autoStartup(), annotation.errorHandler());
+		Recipient recipient = recipient(listener, keys, annotation);
+		Connection connection = listener.connection();
 		BucketWatchFactory watches = watches(method, connection);
-		ListenerContainer container = create(method, () -> new KeyValueListenerContainer(id, method.description(),
-				connection, options.filters(), recipient.listener(), this.events,
-				(name) -> new BucketSnapshotCompletedEvent(connection, this.beans.connectionLabel(connectionName),
-						bucket, name, id),
-				mistaken(watches, bucket),
-				(handler) -> watches.createWatch(connection, bucket, recipient.valueType(), options, handler)));
-		this.beans.register(method, container, autoStartup);
+		ListenerContainer container = create(method,
+				() -> new KeyValueListenerContainer(listener.id(), method.description(), connection, options.filters(),
+						recipient.listener(), this.events,
+						(name) -> new BucketSnapshotCompletedEvent(connection, listener.connectionLabel(), bucket, name,
+								listener.id()),
+						mistaken(watches, bucket),
+						(handler) -> watches.createWatch(connection, bucket, recipient.valueType(), options, handler)));
+		this.beans.register(listener, container);
 	}
 
-	private Recipient recipient(String id, ListenerMethod method, List<SubjectPattern> keys,
-			KeyValueListener annotation, @Nullable ListenerErrorHandler errorHandler,
-			ListenerInstrumentation.@Nullable Recorder recorder) {
+	private Recipient recipient(DeclaredListener listener, List<SubjectPattern> keys, KeyValueListener annotation) {
+		ListenerMethod method = listener.method();
+		HandlingOptions options = this.beans.options();
 		if (TransactionArguments.isWanted(method)) {
 			TransactionArguments arguments = new TransactionArguments(method, this.beans.parameters(method),
-					this.beans.validation(), this.options.argumentResolvers());
-			HandlerInvoker<List<BucketChange<Object>>> invoker = new HandlerInvoker<>(id, DeliveryType.CHANGES, method,
-					arguments.resolve(), null, this.options.interceptors(), errorHandler, recorder);
-			return new Recipient(ChangeAdapter.ofTransactions(invoker, keys, this.options.retryPolicy()),
+					this.beans.validation(), options.argumentResolvers());
+			return new Recipient(
+					ChangeAdapter.ofTransactions(listener.invoker(DeliveryType.CHANGES, arguments.resolve(), null),
+							keys, options.retryPolicy()),
 					arguments.valueType());
 		}
 		ChangeArguments arguments = new ChangeArguments(method, keys, !annotation.ignoreDeletes(),
 				this.beans.parameters(method), this.beans.headers(method), this.beans.validation(),
-				this.options.argumentResolvers());
-		HandlerInvoker<BucketChange<Object>> invoker = new HandlerInvoker<>(id, DeliveryType.CHANGE, method,
-				arguments.resolve(), null, this.options.interceptors(), errorHandler, recorder);
-		return new Recipient(ChangeAdapter.ofChanges(invoker, keys, this.options.retryPolicy()), arguments.valueType());
+				options.argumentResolvers());
+		return new Recipient(ChangeAdapter.ofChanges(listener.invoker(DeliveryType.CHANGE, arguments.resolve(), null),
+				keys, options.retryPolicy()), arguments.valueType());
 	}
 
 	private static ListenerContainer create(ListenerMethod method, Supplier<ListenerContainer> container) {
@@ -140,23 +130,6 @@ final class KeyValueListenerContainerFactory {
 		boolean known = declared.containsKey(bucket) || declared.containsValue(bucket);
 		return (known || Suggestion.closest(bucket, declared.keySet()) == null) ? null
 				: MissingBucket.undeclared(bucket, declared.keySet());
-	}
-
-	private static List<SubjectPattern> keys(ListenerMethod method, List<String> values) {
-		if (values.isEmpty()) {
-			throw method.invalid("it has no keys", "Name some, or leave the attribute out to watch all");
-		}
-		List<SubjectPattern> keys = new ArrayList<>();
-		for (String value : values) {
-			try {
-				keys.add(SubjectPattern.parseKeys(value));
-			}
-			catch (IllegalArgumentException ex) {
-				throw method.invalid("'" + value + "' is not a filter for keys: " + ex.getMessage(), "Correct the keys",
-						ex);
-			}
-		}
-		return keys;
 	}
 
 	private static void requireNoResult(ListenerMethod method) {

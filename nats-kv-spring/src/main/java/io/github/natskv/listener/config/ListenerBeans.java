@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.github.natskv.core.NatsConnections;
+import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.listener.DefaultNatsListenerRegistry;
 import io.github.natskv.listener.ListenerContainer;
 import io.github.natskv.listener.ListenerErrorHandler;
@@ -27,8 +28,10 @@ import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.listener.ListenerSettings;
 import io.github.natskv.listener.invocation.AttributeResolver;
 import io.github.natskv.listener.invocation.BeanParameters;
+import io.github.natskv.listener.invocation.HandlingOptions;
 import io.github.natskv.listener.invocation.HeaderArguments;
 import io.github.natskv.listener.invocation.ListenerMethod;
+import io.github.natskv.listener.invocation.PayloadArguments;
 import io.github.natskv.listener.invocation.PayloadValidation;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +57,10 @@ final class ListenerBeans {
 
 	private final NatsConnections connections;
 
+	private final PayloadConverter payloadConverter;
+
+	private final HandlingOptions options;
+
 	private final @Nullable ListenerInstrumentation instrumentation;
 
 	ListenerBeans(ConfigurableListableBeanFactory beanFactory) {
@@ -62,6 +69,9 @@ final class ListenerBeans {
 		this.settings = beanFactory.getBeanProvider(ListenerSettings.class).getIfAvailable(ListenerSettings::defaults);
 		this.connections = beanFactory.getBeanProvider(NatsConnections.class)
 			.getIfAvailable(() -> new NatsConnections(List.of(), beanFactory));
+		this.payloadConverter = beanFactory.getBeanProvider(PayloadConverter.class)
+			.getIfAvailable(PayloadConverter::withDefaultFormat);
+		this.options = HandlingOptions.of(beanFactory);
 		this.instrumentation = beanFactory.getBeanProvider(ListenerInstrumentation.class).getIfUnique();
 	}
 
@@ -73,9 +83,12 @@ final class ListenerBeans {
 		return this.settings;
 	}
 
-	ListenerInstrumentation.@Nullable Recorder recorder(String id, String connection) {
-		return (this.instrumentation != null)
-				? this.instrumentation.register(id, connection, () -> this.registry.statusIfPresent(id)) : null;
+	PayloadConverter payloadConverter() {
+		return this.payloadConverter;
+	}
+
+	HandlingOptions options() {
+		return this.options;
 	}
 
 	AttributeResolver attributes(ListenerMethod method) {
@@ -93,20 +106,42 @@ final class ListenerBeans {
 				attributes(method));
 	}
 
+	PayloadArguments payloads(ListenerMethod method) {
+		return new PayloadArguments(method, this.payloadConverter, validation());
+	}
+
 	PayloadValidation validation() {
 		return new PayloadValidation(this.settings.validator(), () -> this.beanFactory.getBeansOfType(Validator.class));
 	}
 
-	void register(ListenerMethod method, ListenerContainer container, boolean autoStartup) {
-		ListenerContainer existing = this.registry.register(container, autoStartup);
+	DeclaredListener listener(ListenerMethod method, AttributeResolver attributes, String id, String connection,
+			String autoStartup, String errorHandler) {
+		boolean starts = attributes.bool("autoStartup", autoStartup, this.settings.autoStartup());
+		String connectionName = attributes.string("connection", connection);
+		Connection found = connection(method, connectionName);
+		String label = this.connections.label(connectionName);
+		ListenerErrorHandler handler = errorHandler(method, attributes.string("errorHandler", errorHandler));
+		String uniqueId = id(method, attributes.string("id", id));
+		return new DeclaredListener(uniqueId, method, found, label, starts, this.options.interceptors(), handler,
+				recorder(uniqueId, label));
+	}
+
+	private ListenerInstrumentation.@Nullable Recorder recorder(String id, String connection) {
+		return (this.instrumentation != null)
+				? this.instrumentation.register(id, connection, () -> this.registry.statusIfPresent(id)) : null;
+	}
+
+	void register(DeclaredListener listener, ListenerContainer container) {
+		ListenerContainer existing = this.registry.register(container, listener.autoStartup());
 		if (existing != container) {
-			throw method.invalid(
-					"its id '" + container.id() + "' is that of listener method " + existing.description() + " too",
-					"Give each listener an id of its own");
+			throw listener.method()
+				.invalid(
+						"its id '" + container.id() + "' is that of listener method " + existing.description() + " too",
+						"Give each listener an id of its own");
 		}
 	}
 
-	String id(ListenerMethod method, String explicit) {
+	private String id(ListenerMethod method, String explicit) {
 		boolean singleton = !this.beanFactory.containsBean(method.beanName())
 				|| this.beanFactory.isSingleton(method.beanName());
 		if (!explicit.isEmpty() && singleton) {
@@ -116,12 +151,7 @@ final class ListenerBeans {
 			.reserve((explicit.isEmpty()) ? method.beanName() + "." + method.getMethod().getName() : explicit);
 	}
 
-	// What metrics and observations call a connection.
-	String connectionLabel(String name) {
-		return this.connections.label(name);
-	}
-
-	Connection connection(ListenerMethod method, String name) {
+	private Connection connection(ListenerMethod method, String name) {
 		try {
 			if (this.connections.names().contains(name)) {
 				return this.connections.get(name);
@@ -142,7 +172,7 @@ final class ListenerBeans {
 		}
 	}
 
-	@Nullable ListenerErrorHandler errorHandler(ListenerMethod method, String name) {
+	private @Nullable ListenerErrorHandler errorHandler(ListenerMethod method, String name) {
 		if (name.isEmpty()) {
 			return this.beanFactory.getBeanProvider(ListenerErrorHandler.class).getIfUnique();
 		}

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,29 @@ public final class AttributeResolver {
 			flatten(evaluate(attribute, value), strings);
 		}
 		return strings;
+	}
+
+	public List<SubjectPattern> subjects(String attribute, String... values) {
+		return patterns(attribute, SubjectPattern::parse, "a subject", "subject", values);
+	}
+
+	public List<SubjectPattern> keys(String attribute, String... values) {
+		return patterns(attribute, SubjectPattern::parseKeys, "a filter for keys", "keys", values);
+	}
+
+	private List<SubjectPattern> patterns(String attribute, Function<String, SubjectPattern> parser, String what,
+			String noun, String... values) {
+		List<SubjectPattern> patterns = new ArrayList<>();
+		for (String value : strings(attribute, values)) {
+			try {
+				patterns.add(parser.apply(value));
+			}
+			catch (IllegalArgumentException ex) {
+				throw this.method.invalid("'%s' is not %s: %s".formatted(value, what, ex.getMessage()),
+						"Correct the " + noun, ex);
+			}
+		}
+		return patterns;
 	}
 
 	private static void flatten(@Nullable Object value, List<String> strings) {

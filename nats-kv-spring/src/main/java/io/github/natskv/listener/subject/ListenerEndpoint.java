@@ -33,7 +33,6 @@ import org.springframework.core.task.TaskExecutor;
  * @param subjects what to subscribe
  * @param queue the queue group, if any
  * @param concurrency how many messages are handled at a time
- * @param autoStartup whether it starts with the application
  * @param connection the connection to subscribe on
  * @param taskExecutor what runs handlers where the concurrency is above 1, {@code null}
  * for threads of the listener's own
@@ -41,7 +40,7 @@ import org.springframework.core.task.TaskExecutor;
  * @param recorder what measures them, if anything
  */
 public record ListenerEndpoint(String id, String description, List<SubjectPattern> subjects, @Nullable String queue,
-		int concurrency, boolean autoStartup, Connection connection, @Nullable TaskExecutor taskExecutor,
-		MessageAdapter listener, ListenerInstrumentation.@Nullable Recorder recorder) {
+		int concurrency, Connection connection, @Nullable TaskExecutor taskExecutor, MessageAdapter listener,
+		ListenerInstrumentation.@Nullable Recorder recorder) {
 
 }
