@@ -32,11 +32,11 @@ final class CopyObserver implements Observer {
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	@Override
-	public List<String> offences(Round round) throws Exception {
+	public List<String> offences(BucketRound round) throws Exception {
 		return Stream.concat(differences(round).stream(), round.copy().offences().stream()).toList();
 	}
 
-	private static List<String> differences(Round round) throws Exception {
+	private static List<String> differences(BucketRound round) throws Exception {
 		try {
 			Awaitility.await()
 				.atMost(PATIENCE)
@@ -51,7 +51,7 @@ final class CopyObserver implements Observer {
 		}
 	}
 
-	private static List<String> now(Round round) throws Exception {
+	private static List<String> now(BucketRound round) throws Exception {
 		return round.copy().differences(round.stored());
 	}
 

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.natskv.kv.BucketEntry;
 import io.github.natskv.kv.KeyValueBucket;
-import io.github.natskv.rounds.Fault.Effect;
+import io.github.natskv.rounds.BucketFault.Damage;
 import io.nats.client.api.KeyValueEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -110,7 +110,7 @@ final class CopyView implements Operation {
 
 	private boolean isLost(OwnWrite own) {
 		Write write = own.write();
-		if (this.journal.isDisturbed(write.started(), own.readAt(), (effect) -> effect != Effect.INTERRUPTS)) {
+		if (this.journal.isDisturbed(write.started(), own.readAt(), (damage) -> damage != Damage.INTERRUPTS)) {
 			return false;
 		}
 		if (own.seen() != null) {

@@ -20,11 +20,11 @@ package io.github.natskv.rounds;
  * A fault that was inflicted.
  *
  * @param fault the fault
- * @param effect what it may do to the bucket
+ * @param damage what it may do to the bucket
  * @param started when it began, in terms of {@link System#nanoTime()}
  * @param ended when what it does had been done
  */
-record Disturbance(Fault fault, Fault.Effect effect, long started, long ended) {
+record Disturbance(BucketFault fault, BucketFault.Damage damage, long started, long ended) {
 
 	boolean overlaps(long from, long to) {
 		return this.ended > from && this.started < to;

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-import io.github.natskv.rounds.Fault.Effect;
+import io.github.natskv.rounds.BucketFault.Damage;
 import io.github.natskv.rounds.Write.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -94,16 +94,16 @@ final class Journal {
 
 	/** How often the numbering of the bucket may have started over. */
 	int renumberings() {
-		return (int) this.disturbances.stream().filter((fault) -> fault.effect() == Effect.RENUMBERS).count();
+		return (int) this.disturbances.stream().filter((fault) -> fault.damage() == Damage.RENUMBERS).count();
 	}
 
 	boolean isDisturbed(long from, long to) {
-		return isDisturbed(from, to, (effect) -> true);
+		return isDisturbed(from, to, (damage) -> true);
 	}
 
-	boolean isDisturbed(long from, long to, Predicate<Effect> effect) {
+	boolean isDisturbed(long from, long to, Predicate<Damage> damage) {
 		return this.disturbances.stream()
-			.anyMatch((disturbance) -> effect.test(disturbance.effect()) && disturbance.overlaps(from, to));
+			.anyMatch((disturbance) -> damage.test(disturbance.damage()) && disturbance.overlaps(from, to));
 	}
 
 	/** Why this value cannot be in the bucket at this key, if so. */
@@ -118,7 +118,7 @@ final class Journal {
 	/** Whether the key had a value at every moment. */
 	boolean isSurelyPresent(String key, long from, long to) {
 		return of(key).anyMatch((put) -> put.kind() == Kind.PUT && put.isAcknowledged() && put.ended() < from
-				&& !isDisturbed(put.started(), to, (effect) -> effect != Effect.INTERRUPTS)
+				&& !isDisturbed(put.started(), to, (damage) -> damage != Damage.INTERRUPTS)
 				&& of(key).noneMatch((other) -> other.kind().isRemoval() && other.mayHappenBetween(put.started(), to)));
 	}
 
@@ -126,7 +126,7 @@ final class Journal {
 	boolean isSurelyAbsent(String key, long from, long to) {
 		return of(key)
 			.anyMatch((removal) -> removal.kind().isRemoval() && removal.isAcknowledged() && removal.ended() < from
-					&& !isDisturbed(removal.started(), to, (effect) -> effect == Effect.RENUMBERS)
+					&& !isDisturbed(removal.started(), to, (damage) -> damage == Damage.RENUMBERS)
 					&& of(key).noneMatch(
 							(other) -> other.kind() == Kind.PUT && other.mayHappenBetween(removal.started(), to)))
 				|| of(key).noneMatch((write) -> write.mayHappenBetween(Long.MIN_VALUE, to));
@@ -136,7 +136,7 @@ final class Journal {
 	long leastRevision(String key, long from, long to) {
 		return of(key)
 			.filter((write) -> write.isAcknowledged() && write.ended() < from
-					&& !isDisturbed(write.started(), to, (effect) -> effect == Effect.RENUMBERS))
+					&& !isDisturbed(write.started(), to, (damage) -> damage == Damage.RENUMBERS))
 			.mapToLong(Write::revision)
 			.max()
 			.orElse(0);
@@ -147,7 +147,7 @@ final class Journal {
 	 * keeps every revision of its keys.
 	 */
 	boolean mayBeErased(Write write) {
-		return isDisturbed(write.started(), Long.MAX_VALUE, (effect) -> effect != Effect.INTERRUPTS) || of(write.key())
+		return isDisturbed(write.started(), Long.MAX_VALUE, (damage) -> damage != Damage.INTERRUPTS) || of(write.key())
 			.anyMatch((other) -> other.kind().erasesHistory() && other.mayHappenBetween(write.started(), Long.MAX_VALUE)
 					&& !(other.isAcknowledged() && other.revision() > 0 && other.revision() <= write.revision()));
 	}

@@ -31,7 +31,7 @@ import io.nats.client.api.KeyValueEntry;
 final class ListingObserver implements Observer {
 
 	@Override
-	public List<String> offences(Round round) throws Exception {
+	public List<String> offences(BucketRound round) throws Exception {
 		List<String> offences = new ArrayList<>();
 		StoredBucket stored = round.stored();
 		Map<String, KeyValueEntry> values = stored.values((key) -> true);

@@ -29,6 +29,6 @@ interface Observer {
 	 * @param round the round
 	 * @return what was found against it, a sentence each
 	 */
-	List<String> offences(Round round) throws Exception;
+	List<String> offences(BucketRound round) throws Exception;
 
 }

@@ -21,15 +21,12 @@ import java.time.Duration;
 import java.util.Random;
 
 import io.github.natskv.rounds.Write.Kind;
-import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.KeyValue;
 import io.nats.client.KeyValueOptions;
-import io.nats.client.Nats;
-import io.nats.client.Options;
 import io.nats.client.PurgeOptions;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
@@ -38,28 +35,21 @@ import org.awaitility.Awaitility;
 /**
  * A client of the same bucket that is not ours, close to the servers.
  */
-final class OtherClient implements AutoCloseable {
+final class OtherClient {
 
 	static final Duration REQUEST_TIMEOUT = Duration.ofMillis(500);
 
-	private final Connection connection;
+	private final RoundServers servers;
 
 	private final Journal journal;
 
-	OtherClient(Servers servers, Journal journal) throws IOException, InterruptedException {
+	OtherClient(RoundServers servers, Journal journal) {
+		this.servers = servers;
 		this.journal = journal;
-		this.connection = Nats.connect(Options.builder()
-			.servers(servers.nodes().stream().map(NatsServer::url).toArray(String[]::new))
-			.maxReconnects(-1)
-			.reconnectWait(Duration.ofMillis(10))
-			.reconnectJitter(Duration.ofMillis(10))
-			.reconnectBufferSize(0)
-			.pingInterval(Duration.ofMillis(500))
-			.build());
 	}
 
 	JetStreamManagement management() throws IOException {
-		return this.connection.jetStreamManagement(JetStreamOptions.builder().requestTimeout(REQUEST_TIMEOUT).build());
+		return this.servers.management(REQUEST_TIMEOUT);
 	}
 
 	/** Write to keys in their order, first values, then whatever; some of it may fail. */
@@ -88,13 +78,14 @@ final class OtherClient implements AutoCloseable {
 	}
 
 	/** Make the bucket again if its only server has lost it. */
-	void restoreBucket(RoundPlan plan) throws IOException, JetStreamApiException {
-		if (!plan.topology().isCluster() && plan.storage() == StorageType.Memory) {
-			Awaitility.await().until(() -> this.connection.getStatus() == Connection.Status.CONNECTED);
-			this.connection.keyValueManagement()
-				.create(KeyValueConfiguration.builder(Round.BUCKET)
-					.storageType(plan.storage())
-					.maxHistoryPerKey(plan.history())
+	void restoreBucket(BucketRound round) throws IOException, JetStreamApiException {
+		if (!round.plan().topology().isCluster() && BucketRound.storage(round.plan()) == StorageType.Memory) {
+			Connection connection = this.servers.connection();
+			Awaitility.await().until(() -> connection.getStatus() == Connection.Status.CONNECTED);
+			connection.keyValueManagement()
+				.create(KeyValueConfiguration.builder(BucketRound.BUCKET)
+					.storageType(StorageType.Memory)
+					.maxHistoryPerKey(round.history())
 					.build());
 		}
 	}
@@ -103,18 +94,14 @@ final class OtherClient implements AutoCloseable {
 	void erase(String key) throws IOException, JetStreamApiException {
 		Write erasure = this.journal.remove(key, Kind.ERASE, null);
 		keyValue().delete(key);
-		management().purgeStream(Round.STREAM, PurgeOptions.subject("$KV." + Round.BUCKET + "." + key));
+		management().purgeStream(BucketRound.STREAM, PurgeOptions.subject("$KV." + BucketRound.BUCKET + "." + key));
 		erasure.acknowledged(0);
 	}
 
 	private KeyValue keyValue() throws IOException {
 		JetStreamOptions options = JetStreamOptions.builder().requestTimeout(REQUEST_TIMEOUT).build();
-		return this.connection.keyValue(Round.BUCKET, KeyValueOptions.builder().jetStreamOptions(options).build());
-	}
-
-	@Override
-	public void close() throws InterruptedException {
-		this.connection.close();
+		return this.servers.connection()
+			.keyValue(BucketRound.BUCKET, KeyValueOptions.builder().jetStreamOptions(options).build());
 	}
 
 }

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.github.natskv.kv.BucketEntry;
-import io.github.natskv.rounds.Fault.Effect;
+import io.github.natskv.rounds.BucketFault.Damage;
 import io.github.natskv.rounds.Reading.Kind;
 import io.nats.client.api.KeyValueOperation;
 
@@ -43,11 +43,11 @@ final class ReadObserver implements Observer {
 	private static final long LIMIT = Duration.ofSeconds(3).toNanos();
 
 	@Override
-	public List<String> offences(Round round) {
+	public List<String> offences(BucketRound round) {
 		return round.journal().readings().flatMap((reading) -> offences(reading, round)).toList();
 	}
 
-	private static Stream<String> offences(Reading reading, Round round) {
+	private static Stream<String> offences(Reading reading, BucketRound round) {
 		List<String> offences = new ArrayList<>();
 		Journal journal = round.journal();
 		Duration recovery = round.plan().topology().isCluster() ? ELECTION : RECOVERY;
@@ -63,7 +63,7 @@ final class ReadObserver implements Observer {
 				offences.add("%s has %s: %s".formatted(reading, entry, journal.impossible(entry.key(), entry.value())));
 			}
 		}
-		if (!journal.isDisturbed(reading.started(), reading.ended(), (effect) -> effect != Effect.INTERRUPTS)) {
+		if (!journal.isDisturbed(reading.started(), reading.ended(), (damage) -> damage != Damage.INTERRUPTS)) {
 			if (reading.kind() == Kind.HISTORY) {
 				checkOrder(reading, offences);
 			}

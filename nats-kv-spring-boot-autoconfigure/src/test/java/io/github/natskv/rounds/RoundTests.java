@@ -16,18 +16,35 @@
 
 package io.github.natskv.rounds;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
+import io.nats.client.api.StorageType;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * The short form: a few rounds in every build.
+ * The promises of buckets and watches while servers and networks fail: a few rounds in
+ * every build, random or given ones like {@code 42:single:file:KILL+CUT} in the profile
+ * {@code rounds}.
  */
 class RoundTests {
+
+	private static final List<Topology> TOPOLOGIES = Stream
+		.concat(Stream.generate(() -> Topology.SINGLE).limit(6), Stream.of(Topology.CLUSTER, Topology.REPLICATED))
+		.toList();
+
+	private static final RoundPlans<BucketFault> PLANS = new RoundPlans<>(TOPOLOGIES,
+			(random) -> List.of(((random.nextInt(3) > 0) ? StorageType.File : StorageType.Memory).toString()),
+			List.of(BucketFault.values()), 3);
+
+	private static final RoundRunner<BucketFault> RUNNER = new RoundRunner<>(PLANS, BucketRound::new);
 
 	/** Consumers of older servers pass over messages that are written meanwhile. */
 	@BeforeAll
@@ -41,8 +58,14 @@ class RoundTests {
 	@ValueSource(strings = { "2:single:file:KILL+CUT", "18:single:file:DELETE_CONSUMERS+STALL",
 			"67:single:file:RECREATE", "44:single:memory:KILL", "46:single:file:OLDER_COPY",
 			"26:single:file:ERASE+PURGE_STREAM", "40:single:file:CUT_MIDWAY+HOLD", "1:single:file:CUT" })
-	void promisesHold(String plan) throws Exception {
-		Rounds.play(RoundPlan.parse(plan));
+	void promisesHold(String plan) {
+		assumeThat(RoundRunner.isInProfile()).as("in the profile 'rounds' there are more").isFalse();
+		RUNNER.play(plan);
+	}
+
+	@Test
+	void promisesHoldInMany() {
+		RUNNER.playMany();
 	}
 
 }

@@ -33,17 +33,17 @@ final class WatchObserver implements Observer {
 	private static final Duration PATIENCE = Duration.ofSeconds(8);
 
 	@Override
-	public List<String> offences(Round round) throws Exception {
+	public List<String> offences(BucketRound round) throws Exception {
 		return Stream
 			.concat(differences(round).stream(), round.views().stream().flatMap((view) -> view.offences().stream()))
 			.toList();
 	}
 
-	private static List<String> differences(Round round) throws Exception {
+	private static List<String> differences(BucketRound round) throws Exception {
 		Duration limit = round.plan()
 			.faults()
 			.stream()
-			.map(Fault::noticedWithin)
+			.map(BucketFault::noticedWithin)
 			.max(Duration::compareTo)
 			.orElse(Duration.ofSeconds(2));
 		try {
@@ -63,7 +63,7 @@ final class WatchObserver implements Observer {
 					.formatted(taken.toMillis(), limit.toMillis()));
 	}
 
-	private static List<String> now(Round round) throws Exception {
+	private static List<String> now(BucketRound round) throws Exception {
 		StoredBucket stored = round.stored();
 		return round.views().stream().flatMap((view) -> view.differences(stored).stream()).toList();
 	}

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class WriteObserver implements Observer {
 
 	@Override
-	public List<String> offences(Round round) throws Exception {
+	public List<String> offences(BucketRound round) throws Exception {
 		StoredBucket stored = round.stored();
 		List<String> offences = new ArrayList<>();
 		Set<String> values = new HashSet<>();
@@ -52,7 +52,7 @@ final class WriteObserver implements Observer {
 		round.journal()
 			.writes()
 			.filter((write) -> write.isAcknowledged() && write.revision() > 0 && !round.journal().mayBeErased(write))
-			.map((write) -> offence(write, stored.history(write.key()), round.plan().history()))
+			.map((write) -> offence(write, stored.history(write.key()), round.history()))
 			.filter((offence) -> offence != null)
 			.collect(Collectors.toCollection(() -> offences));
 		return offences;

@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +55,10 @@ final class LockNode implements AutoCloseable {
 
 	private @Nullable PrintWriter out;
 
-	LockNode(String name, boolean own, LockContest contest, List<NatsServer> servers, String bucket, Duration lease,
+	LockNode(String name, boolean own, LockContest contest, RoundServers servers, String bucket, Duration lease,
 			int port) throws Exception {
 		this.name = name;
-		this.networks = servers.stream().map((server) -> NetworkProxy.to(server.port())).toList();
+		this.networks = servers.networks(Duration.ZERO);
 		String urls = this.networks.stream().map(NetworkProxy::url).collect(Collectors.joining(","));
 		this.arguments = List.of(name, contest.name(), urls, bucket, lease.toString(), String.valueOf(port));
 		if (own) {

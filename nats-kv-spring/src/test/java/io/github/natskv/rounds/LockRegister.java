@@ -176,12 +176,6 @@ final class LockRegister implements AutoCloseable {
 		return count;
 	}
 
-	/** Begin anew. */
-	synchronized void clear() {
-		this.locks.clear();
-		this.offences.clear();
-	}
-
 	@Override
 	public void close() {
 		try {

@@ -17,40 +17,22 @@
 package io.github.natskv.rounds;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
-import io.github.natskv.jetstream.JetStreamError;
-import io.github.natskv.testsupport.NatsCluster;
-import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
-import io.nats.client.Connection;
-import io.nats.client.JetStreamApiException;
-import io.nats.client.JetStreamManagement;
-import io.nats.client.JetStreamOptions;
-import io.nats.client.Nats;
-import io.nats.client.Options;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.FileSystemUtils;
 
 /**
- * Contenders in four JVMs, or in two, for two locks on one server or on three, which play
- * one round after the other.
+ * Contenders in four JVMs for two locks.
  */
-final class LockRound implements AutoCloseable {
+final class LockRound implements Round {
 
 	static final int LOCKS = 2;
 
@@ -60,44 +42,35 @@ final class LockRound implements AutoCloseable {
 
 	static final String STREAM = "KV_" + BUCKET;
 
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	private static final String PREFIX = "round-";
 
-	private final Path directory;
+	private static final int PROCESSES = 3;
 
-	private final @Nullable NatsCluster cluster;
+	private final RoundPlan<RoundFault<? super LockRound>> plan;
 
-	private final List<NatsServer> servers;
+	private final RoundServers servers;
 
-	private final Connection connection;
+	private final LockTimes times;
 
 	private final LockRegister register = new LockRegister();
 
 	private final List<LockNode> nodes = new ArrayList<>();
 
-	private final List<Long> takeovers = Collections.synchronizedList(new ArrayList<>());
-
 	private final List<String> late = new ArrayList<>();
-
-	private String prefix = "";
-
-	private int seed;
 
 	private long recreated;
 
-	LockRound(LockContest contest, boolean replicated, int processes) throws Exception {
-		this.directory = Files.createTempDirectory("nats-lock-round-");
-		this.cluster = replicated ? NatsCluster.start() : null;
-		this.servers = (this.cluster != null) ? IntStream.range(0, 3).mapToObj(this.cluster::node).toList()
-				: List.of(NatsServer.startOn(this.directory.resolve("store")));
-		this.connection = (this.cluster != null) ? this.cluster.connect()
-				: Nats.connect(Options.builder().server(this.servers.get(0).url()).maxReconnects(-1).build());
+	LockRound(LockContest contest, RoundPlan<RoundFault<? super LockRound>> plan, LockTimes times) throws Exception {
+		this.plan = plan;
+		this.servers = new RoundServers(plan.topology());
+		this.times = times;
 		createBucket();
-		for (int i = 0; i <= processes; i++) {
+		for (int i = 0; i <= PROCESSES; i++) {
 			this.nodes.add(new LockNode("node" + i, i > 0, contest, this.servers, BUCKET, LEASE, this.register.port()));
 		}
 	}
 
-	static long micros() {
+	private static long micros() {
 		return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
 	}
 
@@ -108,7 +81,7 @@ final class LockRound implements AutoCloseable {
 			.name(STREAM)
 			.subjects("$KV." + BUCKET + ".>")
 			.storageType(StorageType.File)
-			.replicas((this.cluster != null) ? 3 : 1)
+			.replicas(this.plan.topology().replicas())
 			.maxMessagesPerSubject(1)
 			.allowDirect(true)
 			.allowRollup(true)
@@ -117,55 +90,27 @@ final class LockRound implements AutoCloseable {
 			.subjectDeleteMarkerTtl(Duration.ofSeconds(1))
 			.firstSequence(first)
 			.build();
-		request((management) -> management.addStream(bucket));
+		this.servers.request((management) -> management.addStream(bucket));
 		this.recreated = first - 1;
 	}
 
 	void deleteBucket() {
-		request((management) -> {
-			try {
-				return management.deleteStream(STREAM);
-			}
-			catch (JetStreamApiException ex) {
-				if (JetStreamError.isStreamNotFound(ex)) {
-					return true;
-				}
-				throw ex;
-			}
-		});
+		this.servers.delete((management) -> management.deleteStream(STREAM));
 	}
 
-	// servers drop requests while they have no leader, and jnats sends each once
-	private void request(ManagementRequest request) {
-		Awaitility.await().atMost(PATIENCE).ignoreExceptionsMatching(LockRound::isTransient).until(() -> {
-			request.send(this.connection
-				.jetStreamManagement(JetStreamOptions.builder().requestTimeout(Duration.ofSeconds(2)).build()));
-			return true;
-		});
-	}
-
-	private static boolean isTransient(Throwable ex) {
-		return ex instanceof IOException || ex instanceof JetStreamApiException api && api.getErrorCode() == 503;
-	}
-
-	/** Play a round. Returns what should not have been. */
-	List<String> play(LockRoundPlan plan, List<Long> handovers) throws Exception {
-		Random random = new Random(plan.seed());
-		this.seed = plan.seed();
-		this.prefix = "round" + plan.seed() + "-" + System.nanoTime() + "-";
-		this.recreated = 0;
-		this.register.clear();
-		this.late.clear();
+	@Override
+	public List<String> play() throws Exception {
+		Random random = this.plan.random(0);
 		for (LockNode node : this.nodes) {
-			node.begin(this.prefix, plan.seed() + this.nodes.indexOf(node));
+			begin(node, 1 + this.nodes.indexOf(node));
 		}
 		awaitProgress();
-		for (LockFault fault : plan.faults()) {
+		for (RoundFault<? super LockRound> fault : this.plan.faults()) {
 			fault.inflict(this, random);
 		}
 		awaitProgress();
 		// what could not be released has expired then
-		LockFault.pause(LEASE.plusSeconds(1).toMillis());
+		RoundFault.pause(LEASE.plusSeconds(1).toMillis());
 		for (LockNode node : this.nodes) {
 			node.askToEnd();
 		}
@@ -174,42 +119,42 @@ final class LockRound implements AutoCloseable {
 		}
 		List<String> offences = this.register.offences(this.recreated);
 		offences.addAll(this.late);
-		List<String> left = this.connection.keyValue(BUCKET).keys();
+		List<String> left = this.servers.connection().keyValue(BUCKET).keys();
 		if (!left.isEmpty()) {
 			offences.add(left.size() + " locks were left behind");
 		}
-		this.register.collect(handovers);
 		return offences;
 	}
 
-	int holders() {
-		return this.register.collect(new ArrayList<>());
+	private void begin(LockNode node, int actor) throws IOException {
+		node.begin(PREFIX, this.plan.random(actor).nextInt());
 	}
 
-	/** Nanoseconds from the end of a holder to the next one. */
-	List<Long> takeovers() {
-		return this.takeovers;
+	@Override
+	public String figures() {
+		return this.register.collect(this.times.handovers()) + " holders";
 	}
 
 	private void awaitProgress() {
 		for (int i = 0; i < LOCKS; i++) {
-			String lock = this.prefix + i;
+			String lock = PREFIX + i;
 			long token = this.register.lastToken(lock);
-			Awaitility.await(lock).atMost(PATIENCE).until(() -> this.register.lastToken(lock) > token);
+			Awaitility.await(lock).atMost(RoundServers.PATIENCE).until(() -> this.register.lastToken(lock) > token);
 		}
 	}
 
 	/** Do something to a node that holds a lock, and is not this one. */
 	void withHolder(HolderAction action) throws Exception {
-		for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() - end < 0; LockFault.pause(1)) {
+		for (long end = System.nanoTime() + RoundServers.PATIENCE.toNanos(); System.nanoTime() - end < 0; RoundFault
+			.pause(1)) {
 			for (int i = 0; i < LOCKS; i++) {
-				LockRegister.Holding holding = this.register.holder(this.prefix + i);
+				LockRegister.Holding holding = this.register.holder(PREFIX + i);
 				LockNode node = (holding != null) ? this.nodes.stream()
 					.filter((candidate) -> candidate.name().equals(holding.node) && candidate.hasOwnProcess())
 					.findFirst()
 					.orElse(null) : null;
 				if (holding != null && node != null) {
-					action.run(node, this.prefix + i, holding.token);
+					action.run(node, PREFIX + i, holding.token);
 					return;
 				}
 			}
@@ -220,10 +165,10 @@ final class LockRound implements AutoCloseable {
 	void awaitTakeover(String lock, long token, long since) {
 		LockRegister.Holding next = Awaitility.await()
 			.pollInterval(Duration.ofMillis(5))
-			.atMost(PATIENCE)
+			.atMost(RoundServers.PATIENCE)
 			.until(() -> this.register.after(lock, token), (holding) -> holding != null);
 		long takeover = next.since - since;
-		this.takeovers.add(takeover);
+		this.times.takeovers().add(takeover);
 		// 1 s is promised, which a busy machine may exceed
 		if (takeover > LEASE.plusSeconds(10).toNanos()) {
 			this.late.add("The next holder of %s came after %d ms".formatted(lock, takeover / 1_000_000));
@@ -232,26 +177,12 @@ final class LockRound implements AutoCloseable {
 
 	void restart(LockNode node) throws IOException {
 		node.start();
-		node.begin(this.prefix, this.seed + 100);
-	}
-
-	NatsServer leader() {
-		return this.servers.get((this.cluster != null) ? this.cluster.leaderOf(STREAM) : 0);
-	}
-
-	void stepDown() throws Exception {
-		this.connection.request("$JS.API.STREAM.LEADER.STEPDOWN." + STREAM, null, Duration.ofSeconds(2));
-	}
-
-	Stream<NetworkProxy> networks(Random random) {
-		return some(random).flatMap((node) -> node.networks().stream());
+		begin(node, 100);
 	}
 
 	/** At least one of the nodes. */
-	Stream<LockNode> some(Random random) {
-		List<LockNode> all = new ArrayList<>(this.nodes);
-		Collections.shuffle(all, random);
-		return all.stream().limit(1 + random.nextInt(all.size()));
+	List<LockNode> some(Random random) {
+		return Round.some(this.nodes, random);
 	}
 
 	/** The nodes that are processes. */
@@ -259,8 +190,24 @@ final class LockRound implements AutoCloseable {
 		return this.nodes.stream().filter(LockNode::hasOwnProcess).toList();
 	}
 
-	List<NatsServer> servers() {
+	@Override
+	public RoundServers servers() {
 		return this.servers;
+	}
+
+	@Override
+	public String stream() {
+		return STREAM;
+	}
+
+	@Override
+	public List<NetworkProxy> networks(Random random) {
+		return some(random).stream().flatMap((node) -> node.networks().stream()).toList();
+	}
+
+	@Override
+	public Duration outage() {
+		return LEASE.multipliedBy(2);
 	}
 
 	@Override
@@ -269,20 +216,7 @@ final class LockRound implements AutoCloseable {
 			node.close();
 		}
 		this.register.close();
-		this.connection.close();
-		if (this.cluster != null) {
-			this.cluster.close();
-		}
-		else {
-			this.servers.forEach(NatsServer::close);
-		}
-		FileSystemUtils.deleteRecursively(this.directory);
-	}
-
-	private interface ManagementRequest {
-
-		Object send(JetStreamManagement management) throws IOException, JetStreamApiException;
-
+		this.servers.close();
 	}
 
 	/**

@@ -41,15 +41,6 @@ final class StreamLog {
 
 	private final List<Integer> inOrder = new ArrayList<>();
 
-	void clear() {
-		this.stored.clear();
-		this.handled.clear();
-		this.failed.clear();
-		synchronized (this.inOrder) {
-			this.inOrder.clear();
-		}
-	}
-
 	void stored(int number, long sequence) {
 		this.stored.put(number, sequence);
 	}

@@ -27,7 +27,6 @@ import io.github.natskv.core.JacksonPayloadFormat;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.listener.NatsListenerRegistry;
 import io.github.natskv.listener.StreamListenerSettings;
-import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
@@ -49,24 +48,15 @@ final class StreamNode implements AutoCloseable {
 
 	private final StreamLog log;
 
-	private final int seed;
+	private final Random random;
 
 	private AnnotationConfigApplicationContext context;
 
-	StreamNode(List<NatsServer> servers, StreamLog log, int seed) {
-		this.networks = servers.stream().map((server) -> network(server.port())).toList();
+	StreamNode(RoundServers servers, StreamLog log, Random random) {
+		this.networks = servers.networks(Duration.ZERO);
 		this.log = log;
-		this.seed = seed;
+		this.random = random;
 		start();
-	}
-
-	private static NetworkProxy network(int port) {
-		try {
-			return NetworkProxy.to(port);
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	List<NetworkProxy> networks() {
@@ -78,7 +68,7 @@ final class StreamNode implements AutoCloseable {
 		started.register(Application.class);
 		started.registerBean(Connection.class, this::connect);
 		started.registerBean(StreamLog.class, () -> this.log);
-		started.registerBean(Worker.class, () -> new Worker(this.log, this.seed));
+		started.registerBean(Worker.class, () -> new Worker(this.log, this.random));
 		started.refresh();
 		this.context = started;
 	}
@@ -152,9 +142,9 @@ final class StreamNode implements AutoCloseable {
 
 		private final Random random;
 
-		Worker(StreamLog log, int seed) {
+		Worker(StreamLog log, Random random) {
 			this.log = log;
-			this.random = new Random(seed);
+			this.random = random;
 		}
 
 		@JetStreamListener(id = ID, stream = StreamRound.STREAM, consumer = StreamRound.CONSUMER,

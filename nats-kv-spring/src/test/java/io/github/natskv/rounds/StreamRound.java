@@ -18,28 +18,18 @@ package io.github.natskv.rounds;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 
-import io.github.natskv.testsupport.NatsCluster;
-import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
-import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
-import io.nats.client.Nats;
-import io.nats.client.Options;
 import io.nats.client.PublishOptions;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.ConsumerInfo;
@@ -50,15 +40,11 @@ import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.FileSystemUtils;
 
 /**
- * Applications that listen to a stream on one server or on three, and one that publishes,
- * which play one round after the other.
+ * Applications that listen to a stream, and one that publishes.
  */
-final class StreamRound implements AutoCloseable {
+final class StreamRound implements Round {
 
 	static final String STREAM = "work";
 
@@ -68,49 +54,48 @@ final class StreamRound implements AutoCloseable {
 
 	private static final Duration ACK_WAIT = Duration.ofSeconds(1);
 
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
-
 	private static final int NO_NUMBER = 50;
 
-	private final Path directory;
+	/**
+	 * The faults that leave messages in order: not those that were on their way when a
+	 * connection was lost, which the server delivers again after the ack wait.
+	 */
+	private static final Set<RoundFault<?>> IN_ORDER = Set.of(CommonFault.NOTHING, CommonFault.SLOW,
+			StreamFault.DELETE_CONSUMER, StreamFault.PAUSE, StreamFault.RESTART);
 
-	private final @Nullable NatsCluster cluster;
+	private final RoundPlan<?> plan;
 
-	private final List<NatsServer> servers;
-
-	private final Connection connection;
+	private final RoundServers servers;
 
 	private final StreamLog log = new StreamLog();
 
 	private final List<StreamNode> nodes = new ArrayList<>();
+
+	private final List<RoundFault<? super StreamRound>> faults;
 
 	/** Held while a message is published, and while the stream is recreated. */
 	private final Object publishing = new Object();
 
 	private volatile boolean ending;
 
-	StreamRound(boolean replicated) throws Exception {
-		this.directory = Files.createTempDirectory("nats-stream-round-");
-		this.cluster = replicated ? NatsCluster.start() : null;
-		this.servers = (this.cluster != null) ? IntStream.range(0, 3).mapToObj(this.cluster::node).toList()
-				: List.of(NatsServer.startOn(this.directory.resolve("store")));
-		this.connection = Nats.connect(Options.builder()
-			.servers(this.servers.stream().map(NatsServer::url).toArray(String[]::new))
-			.reconnectWait(Duration.ofMillis(50))
-			.maxReconnects(-1)
-			.build());
-		request((management) -> management.addStream(configuration("dead").subjects("dead.>").build()));
+	StreamRound(RoundPlan<RoundFault<? super StreamRound>> plan) throws Exception {
+		this.plan = plan;
+		this.faults = plan.faults();
+		this.servers = new RoundServers(plan.topology());
 	}
 
-	private StreamConfiguration.Builder configuration(String name) {
-		return StreamConfiguration.builder()
-			.name(name)
+	private void add(String stream, String subjects) {
+		StreamConfiguration configuration = StreamConfiguration.builder()
+			.name(stream)
+			.subjects(subjects)
 			.storageType(StorageType.File)
-			.replicas((this.cluster != null) ? 3 : 1);
+			.replicas(this.plan.topology().replicas())
+			.build();
+		this.servers.request((management) -> management.addStream(configuration));
 	}
 
 	private void create() {
-		request((management) -> management.addStream(configuration(STREAM).subjects("work.*").build()));
+		add(STREAM, "work.*");
 		createConsumer();
 	}
 
@@ -121,14 +106,14 @@ final class StreamRound implements AutoCloseable {
 			.filterSubject("work.*")
 			.ackWait(ACK_WAIT)
 			.build();
-		request((management) -> {
+		this.servers.request((management) -> {
 			try {
-				return management.addOrUpdateConsumer(STREAM, wanted);
+				management.addOrUpdateConsumer(STREAM, wanted);
 			}
 			catch (JetStreamApiException ex) {
 				// a server may lose the files of one made while it was deleted
-				if (isTransient(ex)) {
-					isGone(() -> management.deleteConsumer(STREAM, CONSUMER));
+				if (RoundServers.isTransient(ex)) {
+					delete(CONSUMER);
 				}
 				throw ex;
 			}
@@ -136,124 +121,70 @@ final class StreamRound implements AutoCloseable {
 	}
 
 	void deleteConsumer() {
-		request((management) -> isGone(() -> management.deleteConsumer(STREAM, CONSUMER)));
+		delete(CONSUMER);
 		createConsumer();
+	}
+
+	private void delete(String consumer) {
+		this.servers.delete((management) -> management.deleteConsumer(STREAM, consumer));
 	}
 
 	void recreate(long pause) throws InterruptedException {
 		synchronized (this.publishing) {
-			deleteStream();
+			this.servers.delete((management) -> management.deleteStream(STREAM));
 			this.log.recreated();
-			StreamFault.pause(pause);
+			RoundFault.pause(pause);
 			create();
 		}
 	}
 
-	private void deleteStream() {
-		request((management) -> isGone(() -> management.deleteStream(STREAM)));
-	}
-
-	private static boolean isGone(Deletion deletion) throws IOException, JetStreamApiException {
-		try {
-			return deletion.run();
-		}
-		catch (JetStreamApiException ex) {
-			if (ex.getErrorCode() == 404) {
-				return true;
-			}
-			throw ex;
-		}
-	}
-
-	// servers drop requests while they have no leader, and jnats sends each once
-	private void request(Request request) {
-		AtomicReference<Exception> last = new AtomicReference<>();
-		try {
-			Awaitility.await().atMost(PATIENCE).until(() -> isDone(request, last));
-		}
-		catch (ConditionTimeoutException ex) {
-			throw new IllegalStateException("A request failed again and again", last.get());
-		}
-	}
-
-	private boolean isDone(Request request, AtomicReference<Exception> last) throws IOException, JetStreamApiException {
-		try {
-			request.send(management());
-			return true;
-		}
-		catch (IOException | JetStreamApiException ex) {
-			if (!isTransient(ex)) {
-				throw ex;
-			}
-			last.set(ex);
-			return false;
-		}
-	}
-
-	private JetStreamManagement management() throws IOException {
-		return this.connection
-			.jetStreamManagement(JetStreamOptions.builder().requestTimeout(Duration.ofSeconds(2)).build());
-	}
-
-	private static boolean isTransient(Throwable ex) {
-		return ex instanceof IOException || ex instanceof JetStreamApiException api && api.getErrorCode() >= 500;
-	}
-
-	/** Play a round. Returns what should not have been. */
-	List<String> play(StreamRoundPlan plan) throws Exception {
-		Random random = new Random(plan.seed());
-		deleteStream();
-		request((management) -> management.purgeStream("dead"));
+	@Override
+	public List<String> play() throws Exception {
+		add("dead", "dead.>");
 		create();
-		this.log.clear();
-		this.ending = false;
-		Thread publisher = new Thread(() -> publish(plan.seed()), "publisher");
+		Random random = this.plan.random(0);
+		Thread publisher = new Thread(this::publish, "publisher");
+		int listeners = Integer.parseInt(this.plan.settings().get(0));
+		for (int i = 0; i < listeners; i++) {
+			this.nodes.add(new StreamNode(this.servers, this.log, this.plan.random(1 + i)));
+		}
+		publisher.start();
 		try {
-			for (int i = 0; i < plan.listeners(); i++) {
-				this.nodes.add(new StreamNode(this.servers, this.log, plan.seed() + i));
-			}
-			publisher.start();
-			StreamFault.pause(200);
-			for (StreamFault fault : plan.faults()) {
+			RoundFault.pause(200);
+			for (RoundFault<? super StreamRound> fault : this.faults) {
 				fault.inflict(this, random);
 			}
-			StreamFault.pause(100);
-			this.ending = true;
-			publisher.join();
-			List<String> offences = new ArrayList<>(awaitEnd());
-			Set<Integer> lost = this.log.lost(dead());
-			if (!lost.isEmpty()) {
-				offences.add("acknowledged without being handled: " + lost);
-			}
-			if (plan.listeners() == 1 && plan.faults().stream().allMatch(StreamFault::keepsOrder)) {
-				this.log
-					.disorder(plan.faults().contains(StreamFault.PAUSE) || plan.faults().contains(StreamFault.RESTART))
-					.forEach((disorder) -> offences.add("out of order: " + disorder));
-			}
-			return offences;
+			RoundFault.pause(100);
 		}
 		finally {
 			this.ending = true;
-			for (StreamNode node : this.nodes) {
-				node.close();
-			}
-			this.nodes.clear();
 			publisher.join();
 		}
+		List<String> offences = new ArrayList<>(awaitEnd());
+		Set<Integer> lost = this.log.lost(dead());
+		if (!lost.isEmpty()) {
+			offences.add("acknowledged without being handled: " + lost);
+		}
+		if (listeners == 1 && IN_ORDER.containsAll(this.faults)) {
+			this.log.disorder(this.faults.contains(StreamFault.PAUSE) || this.faults.contains(StreamFault.RESTART))
+				.forEach((disorder) -> offences.add("out of order: " + disorder));
+		}
+		return offences;
 	}
 
-	int count() {
-		return this.log.count();
+	@Override
+	public String figures() {
+		return this.log.count() + " messages";
 	}
 
-	private void publish(int seed) {
-		Random random = new Random(seed);
+	private void publish() {
+		Random random = this.plan.random(-3);
 		for (int number = 1; !this.ending; number++) {
 			boolean odd = random.nextInt(NO_NUMBER) == 0;
 			byte[] payload = (odd ? "no number " + number : String.valueOf(number)).getBytes(StandardCharsets.UTF_8);
 			boolean stored = false;
-			pause(random.nextInt(5));
 			while (!stored && !this.ending) {
+				pause(random.nextInt(5));
 				synchronized (this.publishing) {
 					stored = publish(number, payload);
 				}
@@ -263,7 +194,7 @@ final class StreamRound implements AutoCloseable {
 
 	private static void pause(long millis) {
 		try {
-			StreamFault.pause(millis);
+			RoundFault.pause(millis);
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
@@ -272,7 +203,7 @@ final class StreamRound implements AutoCloseable {
 
 	private boolean publish(int number, byte[] payload) {
 		try {
-			JetStream jetStream = this.connection
+			JetStream jetStream = this.servers.connection()
 				.jetStream(JetStreamOptions.builder().requestTimeout(Duration.ofSeconds(1)).build());
 			PublishAck ack = jetStream.publish("work." + number % StreamLog.KEYS, payload,
 					PublishOptions.builder().messageId(String.valueOf(number)).build());
@@ -284,10 +215,14 @@ final class StreamRound implements AutoCloseable {
 		}
 	}
 
+	private JetStreamManagement management() throws IOException {
+		return this.servers.management(Duration.ofSeconds(2));
+	}
+
 	private List<String> awaitEnd() {
 		try {
 			Awaitility.await()
-				.atMost(PATIENCE)
+				.atMost(RoundServers.PATIENCE)
 				.ignoreExceptions()
 				.until(() -> management().getConsumerInfo(STREAM, CONSUMER),
 						(info) -> info.getNumPending() == 0 && info.getNumAckPending() == 0);
@@ -312,8 +247,7 @@ final class StreamRound implements AutoCloseable {
 	private Set<Integer> dead() throws Exception {
 		Set<Integer> dead = new HashSet<>();
 		StreamInfo info = management().getStreamInfo("dead");
-		for (long sequence = info.getStreamState().getFirstSequence(); sequence <= info.getStreamState()
-			.getLastSequence(); sequence++) {
+		for (long sequence = 1; sequence <= info.getStreamState().getLastSequence(); sequence++) {
 			MessageInfo message = management().getMessage("dead", sequence);
 			String text = new String(message.getData(), StandardCharsets.UTF_8);
 			dead.add(Integer.parseInt(text.substring(text.lastIndexOf(' ') + 1)));
@@ -321,27 +255,29 @@ final class StreamRound implements AutoCloseable {
 		return dead;
 	}
 
-	NatsServer server(Random random) {
-		return this.servers.get(random.nextInt(this.servers.size()));
-	}
-
-	NatsServer leader() {
-		return this.servers.get((this.cluster != null) ? this.cluster.leaderOf(STREAM) : 0);
-	}
-
-	void stepDown(boolean consumer) throws Exception {
-		this.connection.request(consumer ? "$JS.API.CONSUMER.LEADER.STEPDOWN." + STREAM + "." + CONSUMER
-				: "$JS.API.STREAM.LEADER.STEPDOWN." + STREAM, null, Duration.ofSeconds(2));
-	}
-
 	StreamNode node(Random random) {
 		return this.nodes.get(random.nextInt(this.nodes.size()));
 	}
 
-	List<NetworkProxy> networks(Random random) {
-		List<StreamNode> all = new ArrayList<>(this.nodes);
-		Collections.shuffle(all, random);
-		return all.stream().limit(1 + random.nextInt(all.size())).flatMap((node) -> node.networks().stream()).toList();
+	@Override
+	public RoundServers servers() {
+		return this.servers;
+	}
+
+	@Override
+	public String stream() {
+		return STREAM;
+	}
+
+	@Override
+	public List<NetworkProxy> networks(Random random) {
+		return Round.some(this.nodes, random).stream().flatMap((node) -> node.networks().stream()).toList();
+	}
+
+	@Override
+	public String stepDown(Random random) {
+		return random.nextBoolean() ? "$JS.API.CONSUMER.LEADER.STEPDOWN." + STREAM + "." + CONSUMER
+				: Round.super.stepDown(random);
 	}
 
 	@Override
@@ -349,26 +285,7 @@ final class StreamRound implements AutoCloseable {
 		for (StreamNode node : this.nodes) {
 			node.close();
 		}
-		this.connection.close();
-		if (this.cluster != null) {
-			this.cluster.close();
-		}
-		else {
-			this.servers.forEach(NatsServer::close);
-		}
-		FileSystemUtils.deleteRecursively(this.directory);
-	}
-
-	private interface Request {
-
-		Object send(JetStreamManagement management) throws IOException, JetStreamApiException;
-
-	}
-
-	private interface Deletion {
-
-		boolean run() throws IOException, JetStreamApiException;
-
+		this.servers.close();
 	}
 
 }

@@ -38,12 +38,14 @@ import io.github.natskv.kv.LocalCopySettings;
 import io.github.natskv.kv.LocalCopySettings.WhenStale;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
 import io.github.natskv.kv.watch.BucketRestorer;
+import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.StorageType;
 import org.awaitility.Awaitility;
 
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -56,7 +58,7 @@ import org.springframework.dao.DataAccessException;
  * An application that writes, reads and watches a bucket while faults happen. When they
  * are over and it has stopped writing, observers check what was promised.
  */
-final class Round implements AutoCloseable {
+final class BucketRound implements Round {
 
 	static final String BUCKET = "round";
 
@@ -70,11 +72,27 @@ final class Round implements AutoCloseable {
 			List.of(Writes.PUT_ALL, Writes.PUT_ASYNC), List.of(Reads.KEYS, Reads.ENTRIES, Reads.HISTORY, Reads.STREAM),
 			List.of(Reads.GET, Reads.GET_ASYNC, Reads.GET_ALL, Reads.KEYS));
 
-	private final RoundPlan plan;
+	private static final List<Observer> OBSERVERS = List.of(new WatchObserver(), new WriteObserver(),
+			new ListingObserver(), new ReadObserver(), new CopyObserver());
+
+	/** Enough to keep every revision that is written to a key during a round. */
+	private static final int FULL_HISTORY = 64;
+
+	private static final int[] HISTORIES = { 1, 5, FULL_HISTORY, FULL_HISTORY };
+
+	private static final int[] ROUND_TRIPS = { 0, 0, 0, 20, 60, 100 };
+
+	private final RoundPlan<BucketFault> plan;
+
+	private final int history;
+
+	private final Duration roundTrip;
 
 	private final Journal journal = new Journal();
 
-	private final Servers servers;
+	private final RoundServers servers;
+
+	private final List<NetworkProxy> networks;
 
 	private final List<AutoCloseable> resources = new ArrayList<>();
 
@@ -92,32 +110,38 @@ final class Round implements AutoCloseable {
 
 	private long answering;
 
-	private Round(RoundPlan plan) throws IOException {
+	BucketRound(RoundPlan<BucketFault> plan) throws IOException, InterruptedException {
 		this.plan = plan;
+		Random random = plan.random(-2);
+		this.history = HISTORIES[random.nextInt(HISTORIES.length)];
+		this.roundTrip = Duration.ofMillis(ROUND_TRIPS[random.nextInt(ROUND_TRIPS.length)]);
 		this.views = WatchView.all(this.journal, plan.random(100));
-		this.servers = Servers.start(plan);
-		this.resources.add(this.servers);
+		this.servers = add(new RoundServers(plan.topology()));
+		this.networks = this.servers.networks(this.roundTrip);
+		this.networks.forEach(this::add);
 	}
 
-	/**
-	 * Play a round.
-	 * @param plan what goes on in it
-	 * @param observers what is checked at its end
-	 * @return what was found
-	 */
-	static List<String> play(RoundPlan plan, List<Observer> observers) throws Exception {
-		try (Round round = new Round(plan)) {
-			round.begin();
-			round.disturb();
-			List<String> offences = new ArrayList<>(round.journal.offences());
-			for (Observer observer : observers) {
-				offences.addAll(offences(round, observer));
-			}
-			return offences;
+	static StorageType storage(RoundPlan<?> plan) {
+		return StorageType.get(plan.settings().get(0));
+	}
+
+	@Override
+	public List<String> play() throws Exception {
+		begin();
+		disturb();
+		List<String> offences = new ArrayList<>(this.journal.offences());
+		for (Observer observer : OBSERVERS) {
+			offences.addAll(offences(this, observer));
 		}
+		return offences;
 	}
 
-	private static List<String> offences(Round round, Observer observer) throws Exception {
+	@Override
+	public String figures() {
+		return "history %d, round trip %d ms".formatted(this.history, this.roundTrip.toMillis());
+	}
+
+	private static List<String> offences(BucketRound round, Observer observer) throws Exception {
 		try {
 			return observer.offences(round);
 		}
@@ -128,7 +152,7 @@ final class Round implements AutoCloseable {
 	}
 
 	private void begin() throws Exception {
-		this.other = add(new OtherClient(this.servers, this.journal));
+		this.other = new OtherClient(this.servers, this.journal);
 		this.application = add(new AnnotationConfigApplicationContext());
 		TestPropertyValues.of(properties()).applyTo(this.application);
 		this.application.register(Application.class);
@@ -163,12 +187,11 @@ final class Round implements AutoCloseable {
 	}
 
 	private Map<String, String> properties() {
-		return Map.of("nats.servers",
-				this.servers.networks().stream().map(NetworkProxy::url).collect(Collectors.joining(",")),
+		return Map.of("nats.servers", this.networks.stream().map(NetworkProxy::url).collect(Collectors.joining(",")),
 				"nats.ignore-discovered-servers", "true", "nats.reconnect-wait", "50ms", "nats.reconnect-jitter", "0",
 				"nats.ping-interval", "500ms", "nats.jetstream.request-timeout", "1s",
-				"nats.kv.buckets.%s.history".formatted(BUCKET), String.valueOf(this.plan.history()),
-				"nats.kv.buckets.%s.storage".formatted(BUCKET), this.plan.storage().toString(),
+				"nats.kv.buckets.%s.history".formatted(BUCKET), String.valueOf(this.history),
+				"nats.kv.buckets.%s.storage".formatted(BUCKET), storage(this.plan).toString(),
 				"nats.kv.buckets.%s.replicas".formatted(BUCKET), String.valueOf(this.plan.topology().replicas()),
 				"nats.kv.buckets.%s.consistent-reads".formatted(BUCKET), "true");
 	}
@@ -179,11 +202,11 @@ final class Round implements AutoCloseable {
 		workers.add(work(workers.size(), List.of(this.copy)));
 		Random random = this.plan.random(102);
 		try {
-			for (Fault fault : this.plan.faults()) {
+			for (BucketFault fault : this.plan.faults()) {
 				TimeUnit.MILLISECONDS.sleep(300 + random.nextInt(500));
 				long started = System.nanoTime();
 				fault.inflict(this, random);
-				this.journal.disturbed(new Disturbance(fault, fault.effectIn(this.plan), started, System.nanoTime()));
+				this.journal.disturbed(new Disturbance(fault, fault.damageIn(this.plan), started, System.nanoTime()));
 				awaitBucket();
 			}
 			TimeUnit.MILLISECONDS.sleep(300 + random.nextInt(500));
@@ -216,15 +239,44 @@ final class Round implements AutoCloseable {
 		return thread;
 	}
 
-	RoundPlan plan() {
+	RoundPlan<BucketFault> plan() {
 		return this.plan;
+	}
+
+	int history() {
+		return this.history;
+	}
+
+	@Override
+	public Duration roundTrip() {
+		return this.roundTrip;
+	}
+
+	@Override
+	public String stream() {
+		return STREAM;
+	}
+
+	List<NetworkProxy> networks() {
+		return this.networks;
+	}
+
+	@Override
+	public List<NetworkProxy> networks(Random random) {
+		return this.networks;
+	}
+
+	@Override
+	public void restart(NatsServer server) throws Exception {
+		whileApplicationMayBeAway(server::restart);
 	}
 
 	Journal journal() {
 		return this.journal;
 	}
 
-	Servers servers() {
+	@Override
+	public RoundServers servers() {
 		return this.servers;
 	}
 
@@ -266,16 +318,16 @@ final class Round implements AutoCloseable {
 			action.run();
 			return;
 		}
-		this.servers.networks().forEach(NetworkProxy::hold);
+		this.networks.forEach(NetworkProxy::hold);
 		try {
-			this.servers.networks().forEach(NetworkProxy::cut);
+			this.networks.forEach(NetworkProxy::cut);
 			action.run();
-			this.other.restoreBucket(this.plan);
+			this.other.restoreBucket(this);
 			awaitBucket();
 			this.other.write(random.nextInt(6 * Actor.KEYS), random);
 		}
 		finally {
-			this.servers.networks().forEach(NetworkProxy::release);
+			this.networks.forEach(NetworkProxy::release);
 		}
 	}
 

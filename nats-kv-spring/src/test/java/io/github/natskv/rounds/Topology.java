@@ -16,14 +16,18 @@
 
 package io.github.natskv.rounds;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
- * The servers a round runs on, and how many replicas the bucket has there.
+ * The servers a round runs on, and how many replicas streams have there.
  */
 enum Topology {
 
 	SINGLE(1), CLUSTER(1), REPLICATED(3);
+
+	/** A server, or as many replicas as there are servers. */
+	static final List<Topology> WITH_REPLICAS = List.of(SINGLE, REPLICATED);
 
 	private final int replicas;
 

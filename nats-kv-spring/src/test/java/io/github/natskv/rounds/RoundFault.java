@@ -16,30 +16,21 @@
 
 package io.github.natskv.rounds;
 
-import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Something bad that happens to a bucket, its servers or the network before them.
+ * Something bad that happens in a round.
+ *
+ * @param <R> the kind of rounds
  */
-interface Fault {
+interface RoundFault<R extends Round> {
 
-	/** The name it is asked for by, without {@code +} and {@code :}. */
+	/** The name in the text of a plan, without {@code +} and {@code :}. */
 	String name();
 
-	default boolean isPossibleIn(RoundPlan plan) {
+	default boolean isPossibleIn(RoundPlan<?> plan) {
 		return true;
-	}
-
-	default Effect effectIn(RoundPlan plan) {
-		return Effect.INTERRUPTS;
-	}
-
-	/**
-	 * How long a watch may take to see what this fault did, from when the server answers.
-	 */
-	default Duration noticedWithin() {
-		return Duration.ofSeconds(2);
 	}
 
 	/**
@@ -47,21 +38,20 @@ interface Fault {
 	 * @param round the round it happens in
 	 * @param random decides what is left to chance
 	 */
-	void inflict(Round round, Random random) throws Exception;
+	void inflict(R round, Random random) throws Exception;
+
+	static void pause(long millis) throws InterruptedException {
+		TimeUnit.MILLISECONDS.sleep(millis);
+	}
 
 	/**
-	 * What a fault may do to what a bucket holds.
+	 * The effect of a fault, as constants of an enumeration are given it.
+	 *
+	 * @param <R> the kind of rounds
 	 */
-	enum Effect {
+	interface Effect<R extends Round> {
 
-		/** Nothing: operations may fail, but what was acknowledged stays. */
-		INTERRUPTS,
-
-		/** Keys vanish. */
-		DESTROYS,
-
-		/** Keys vanish or come back with older values, and revisions may start over. */
-		RENUMBERS
+		void on(R round, Random random) throws Exception;
 
 	}
 
