@@ -56,7 +56,7 @@ final class ConnectionHealth implements AutoCloseable {
 	ConnectionHealth(MonitoredConnection monitored, Duration timeout) {
 		this.monitored = monitored;
 		this.timeout = timeout;
-		this.server = new ServerCheck(monitored.connection(), monitored.monitor(), monitored.streams(), timeout);
+		this.server = new ServerCheck(monitored, timeout);
 	}
 
 	MonitoredConnection monitored() {
@@ -82,7 +82,7 @@ final class ConnectionHealth implements AutoCloseable {
 				problems.accept(UserInfo.mask(problem));
 			}
 		});
-		this.monitored.problems().get().forEach(problems);
+		this.monitored.problems().forEach(problems);
 		return details;
 	}
 

@@ -17,7 +17,6 @@
 package io.github.natskv.health;
 
 import java.util.List;
-import java.util.function.Supplier;
 
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.kv.BucketMonitor;
@@ -28,31 +27,71 @@ import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that health, metrics and endpoints tell about.
+ * A connection that health, metrics and endpoints tell about. What is reached over it is
+ * looked up when it is asked for, so that it is not made before it is used.
  * <p>
  * Connects the packages of this library; applications do not need it.
  *
- * @param name the name of the connection, {@code null} for the default one
- * @param connection the connection
- * @param buckets the buckets reached over it, if there are any
- * @param provisioner provisions buckets, streams and consumers, if there are any to
- * provision
- * @param streams asks about the declared streams, if there are any
- * @param problems the problems of what is configured to use it
- * @param locks the locks on one of the buckets, if there are any
  * @since 0.1.0
  */
-public record MonitoredConnection(@Nullable String name, Connection connection, @Nullable KeyValueBuckets buckets,
-		@Nullable Provisioner provisioner, @Nullable StreamMonitor streams, Supplier<List<String>> problems,
-		@Nullable DefaultBucketLocks locks) {
+public interface MonitoredConnection {
+
+	/**
+	 * Return the name of the connection.
+	 * @return the name, {@code null} for the default one
+	 */
+	@Nullable String name();
+
+	/**
+	 * Return the connection.
+	 * @return the connection, whether or not it is connected
+	 */
+	Connection connection();
+
+	/**
+	 * Return whether buckets, streams or locks are declared for it.
+	 * @return {@code false} if all of them are made by code, if at all
+	 */
+	boolean declares();
+
+	/**
+	 * Return the buckets reached over it.
+	 * @return the buckets, {@code null} if there are none
+	 */
+	@Nullable KeyValueBuckets buckets();
+
+	/**
+	 * Return what provisions buckets, streams and consumers.
+	 * @return the provisioner, {@code null} where buckets are in memory
+	 */
+	@Nullable Provisioner provisioner();
+
+	/**
+	 * Return what asks about the declared streams.
+	 * @return the monitor, {@code null} if no stream is declared
+	 */
+	@Nullable StreamMonitor streams();
+
+	/**
+	 * Return the problems of what is configured to use it.
+	 * @return the problems, each a sentence
+	 */
+	List<String> problems();
+
+	/**
+	 * Return the locks on one of its buckets.
+	 * @return the locks, {@code null} if there are none
+	 */
+	@Nullable DefaultBucketLocks locks();
 
 	// What metrics call it.
-	public String label() {
-		return (this.name != null) ? this.name : NatsConnections.DEFAULT;
+	default String label() {
+		String name = name();
+		return (name != null) ? name : NatsConnections.DEFAULT;
 	}
 
-	public @Nullable BucketMonitor monitor() {
-		return (this.buckets instanceof BucketMonitor monitor) ? monitor : null;
+	default @Nullable BucketMonitor monitor() {
+		return (buckets() instanceof BucketMonitor monitor) ? monitor : null;
 	}
 
 }

@@ -23,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 
 import io.github.natskv.kv.BucketMonitor;
 import io.github.natskv.kv.BucketStatus;
-import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +33,9 @@ final class ServerCheck implements AutoCloseable {
 
 	private static final Duration SHARED = Duration.ofSeconds(1);
 
-	private final Connection connection;
+	private final MonitoredConnection monitored;
 
 	private final RoundTrip roundTrip;
-
-	private final @Nullable BucketMonitor buckets;
-
-	private final @Nullable StreamMonitor streams;
 
 	private final Duration timeout;
 
@@ -50,12 +45,9 @@ final class ServerCheck implements AutoCloseable {
 
 	private long reconnects;
 
-	ServerCheck(Connection connection, @Nullable BucketMonitor buckets, @Nullable StreamMonitor streams,
-			Duration timeout) {
-		this.connection = connection;
-		this.roundTrip = new RoundTrip(connection);
-		this.buckets = buckets;
-		this.streams = streams;
+	ServerCheck(MonitoredConnection monitored, Duration timeout) {
+		this.monitored = monitored;
+		this.roundTrip = new RoundTrip(monitored.connection());
 		this.timeout = timeout;
 	}
 
@@ -67,7 +59,7 @@ final class ServerCheck implements AutoCloseable {
 		CompletableFuture<Result> current = this.latest;
 		if (current == null || (current.isDone() && isOutdated())) {
 			this.startedAt = System.nanoTime();
-			this.reconnects = this.connection.getStatistics().getReconnects();
+			this.reconnects = this.monitored.connection().getStatistics().getReconnects();
 			current = start();
 			this.latest = current;
 		}
@@ -76,13 +68,15 @@ final class ServerCheck implements AutoCloseable {
 
 	private boolean isOutdated() {
 		return System.nanoTime() - this.startedAt > SHARED.toNanos()
-				|| this.reconnects != this.connection.getStatistics().getReconnects();
+				|| this.reconnects != this.monitored.connection().getStatistics().getReconnects();
 	}
 
 	private CompletableFuture<Result> start() {
-		CompletableFuture<List<BucketStatus>> statuses = (this.buckets != null) ? this.buckets.statuses(this.timeout)
+		BucketMonitor monitor = this.monitored.monitor();
+		CompletableFuture<List<BucketStatus>> statuses = (monitor != null) ? monitor.statuses(this.timeout)
 				: CompletableFuture.completedFuture(List.of());
-		CompletableFuture<List<StreamStatus>> found = (this.streams != null) ? this.streams.statuses(this.timeout)
+		StreamMonitor streams = this.monitored.streams();
+		CompletableFuture<List<StreamStatus>> found = (streams != null) ? streams.statuses(this.timeout)
 				: CompletableFuture.completedFuture(List.of());
 		return this.roundTrip.measure(this.timeout)
 			.thenCombine(statuses, (roundTrip, buckets) -> new Result(roundTrip, buckets, List.of()))

@@ -23,7 +23,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,13 +34,9 @@ import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.NatsConnections;
 import io.github.natskv.core.connection.MockedConnection;
-import io.github.natskv.health.FeatureProblem;
 import io.github.natskv.health.MonitoredConnection;
-import io.github.natskv.health.StreamMonitor;
-import io.github.natskv.kv.KeyValueBuckets;
-import io.github.natskv.lock.DefaultBucketLocks;
-import io.github.natskv.provisioning.Provisioner;
 import io.nats.client.Connection;
+import io.nats.client.api.KeyValueConfiguration;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeansException;
@@ -91,23 +86,10 @@ public final class ConnectionBeans {
 			ConnectionBeans beans = new ConnectionBeans(beanFactory, connection);
 			Connection client = beans.find(Connection.class);
 			if (client != null && !MockedConnection.is(client)) {
-				monitored.add(new MonitoredConnection(connection.name().name(), client,
-						beans.find(KeyValueBuckets.class), beans.find(Provisioner.class),
-						connection.streams().streams().isEmpty() ? null : beans.find(StreamMonitor.class),
-						beans::problems, (connection.locks() != null)
-								? beanFactory.getBeanProvider(DefaultBucketLocks.class).getIfUnique() : null));
+				monitored.add(new MonitoredBeans(beans, client));
 			}
 		}
 		return monitored;
-	}
-
-	private List<String> problems() {
-		return this.beanFactory.getBeanProvider(FeatureProblem.class)
-			.stream()
-			.filter((feature) -> Objects.equals(feature.connection(), this.connection.name().name()))
-			.map(FeatureProblem::problem)
-			.filter(Objects::nonNull)
-			.toList();
 	}
 
 	public ConfigurableListableBeanFactory beanFactory() {
@@ -116,6 +98,16 @@ public final class ConnectionBeans {
 
 	public ConfiguredConnection connection() {
 		return this.connection;
+	}
+
+	/**
+	 * Return whether buckets, streams or locks are declared for this connection, by
+	 * properties or beans.
+	 */
+	public boolean declares() {
+		return !this.connection.streams().all().isEmpty() || !this.connection.buckets().isEmpty()
+				|| this.connection.locks() != null
+				|| this.beanFactory.getBeanNamesForType(KeyValueConfiguration.class, true, false).length > 0;
 	}
 
 	public NatsConnectionProperties properties() {
@@ -132,7 +124,7 @@ public final class ConnectionBeans {
 				: this.beanFactory.getBean(beanName(type), type);
 	}
 
-	private <T> @Nullable T find(Class<T> type) {
+	<T> @Nullable T find(Class<T> type) {
 		if (isDefault()) {
 			return NatsConnections.ofDefault(this.beanFactory, type).getIfUnique();
 		}

@@ -75,16 +75,18 @@ class BucketCandidateResolver extends ContextAnnotationAutowireCandidateResolver
 				&& super.isAutowireCandidate(holder, descriptor.forFallbackMatch());
 	}
 
+	// its name last, as Spring has to look for that
 	private static @Nullable String typedBeanName(DependencyDescriptor descriptor) {
+		Class<?> type = descriptor.getDependencyType();
+		if (type != KeyValueBucket.class && type != ReactiveKeyValueBucket.class) {
+			return null;
+		}
 		String name = descriptor.getDependencyName();
 		if (name == null) {
 			return null;
 		}
-		Class<?> type = descriptor.getDependencyType();
-		if (type == KeyValueBucket.class) {
-			return name + BucketDeclaration.TYPED_SUFFIX;
-		}
-		return (type == ReactiveKeyValueBucket.class) ? name + BucketDeclaration.REACTIVE_SUFFIX : null;
+		return name
+				+ ((type == KeyValueBucket.class) ? BucketDeclaration.TYPED_SUFFIX : BucketDeclaration.REACTIVE_SUFFIX);
 	}
 
 	private @Nullable BucketDeclaration bucketOf(@Nullable String beanName) {

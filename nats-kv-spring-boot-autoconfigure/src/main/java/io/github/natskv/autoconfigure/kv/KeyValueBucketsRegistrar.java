@@ -61,7 +61,7 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		beans.register(registry, BucketCodecs.class, () -> codecs(beans));
 		// what is to fail the start would fail whoever asks for a bucket first
 		beans.register(registry, Provisioner.class, () -> provisioner(beans))
-			.ifPresent((definition) -> definition.setLazyInit(!declares(beans)));
+			.ifPresent((definition) -> definition.setLazyInit(!beans.declares()));
 		if (isInMemory(beans)) {
 			beans.register(registry, KeyValueBuckets.class, () -> madeBuckets(beans));
 			return;
@@ -74,19 +74,13 @@ class KeyValueBucketsRegistrar extends ConnectionBeanRegistrar {
 		beans
 			.register(registry, KeyValueBuckets.class, KeyValueBuckets.class, DefaultKeyValueBuckets.class,
 					() -> buckets(beans))
-			.ifPresent((definition) -> definition.setLazyInit(!declares(beans)));
+			.ifPresent((definition) -> definition.setLazyInit(!beans.declares()));
 	}
 
 	private static boolean isInMemory(ConnectionBeans beans) {
 		return beans.connection().name().isDefault()
 				&& BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans.beanFactory(),
 						KeyValueBucketsFactory.class, true, false).length > 0;
-	}
-
-	private static boolean declares(ConnectionBeans beans) {
-		return !beans.connection().streams().all().isEmpty() || !beans.connection().buckets().isEmpty()
-				|| beans.connection().locks() != null
-				|| beans.beanFactory().getBeanNamesForType(KeyValueConfiguration.class, true, false).length > 0;
 	}
 
 	private static BucketCodecs codecs(ConnectionBeans beans) {

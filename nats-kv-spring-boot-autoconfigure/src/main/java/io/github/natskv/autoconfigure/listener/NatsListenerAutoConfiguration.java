@@ -91,16 +91,16 @@ public final class NatsListenerAutoConfiguration {
 
 	// Of classes of properties, which validate themselves, none is what is wanted.
 	private static @Nullable Validator validator(ObjectProvider<Validator> validators) {
-		Validator unique = validators.getIfUnique();
-		if (unique != null && !isProperties(unique)) {
-			return unique;
+		List<Validator> others = validators.stream((type) -> !isProperties(type)).toList();
+		if (others.size() == 1) {
+			return others.get(0);
 		}
-		List<Validator> others = validators.stream().filter((validator) -> !isProperties(validator)).toList();
-		return (others.size() == 1) ? others.get(0) : null;
+		Validator primary = others.isEmpty() ? null : validators.getIfUnique();
+		return (primary != null && !isProperties(primary.getClass())) ? primary : null;
 	}
 
-	private static boolean isProperties(Validator validator) {
-		return AnnotatedElementUtils.hasAnnotation(validator.getClass(), ConfigurationProperties.class);
+	private static boolean isProperties(Class<?> type) {
+		return AnnotatedElementUtils.hasAnnotation(type, ConfigurationProperties.class);
 	}
 
 	private static List<String> replySubjects(List<String> subjects) {

@@ -107,7 +107,9 @@ public final class NatsMetricsAutoConfiguration {
 	NatsBucketMetrics natsBucketMetrics(ConfigurableListableBeanFactory beanFactory) {
 		Map<String, BucketMonitor> monitors = new LinkedHashMap<>();
 		ConnectionBeans.monitored(beanFactory).forEach((monitored) -> {
-			BucketMonitor monitor = monitored.monitor();
+			// without any there would be no meters, and what reaches buckets is left
+			// unmade
+			BucketMonitor monitor = monitored.declares() ? monitored.monitor() : null;
 			if (monitor != null) {
 				monitors.put(monitored.label(), monitor);
 			}

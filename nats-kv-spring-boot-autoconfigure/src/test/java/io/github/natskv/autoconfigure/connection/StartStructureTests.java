@@ -18,10 +18,18 @@ package io.github.natskv.autoconfigure.connection;
 
 import java.util.List;
 
+import io.github.natskv.autoconfigure.endpoint.NatsEndpointAutoConfiguration;
+import io.github.natskv.autoconfigure.health.NatsHealthContributorAutoConfiguration;
 import io.github.natskv.autoconfigure.kv.NatsKeyValueAutoConfiguration;
 import io.github.natskv.autoconfigure.listener.NatsListenerAutoConfiguration;
 import io.github.natskv.autoconfigure.lock.NatsLeadershipAutoConfiguration;
+import io.github.natskv.autoconfigure.metrics.NatsMetricsAutoConfiguration;
+import io.github.natskv.endpoint.NatsEndpoint;
+import io.github.natskv.health.NatsHealthIndicator;
+import io.github.natskv.kv.KeyValueBuckets;
 import io.github.natskv.testsupport.NatsServer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +38,9 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -41,6 +52,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StartStructureTests {
 
 	private static final String BUCKET = "nats.kv.buckets.%s.history=1";
+
+	private static final String[] WHEN_USED = { "natsJetStream", "natsJetStreamManagement", "natsKeyValueManagement",
+			"natsTemplate", "natsProvisioner", "natsKeyValueBuckets", "natsStreamMonitor" };
 
 	private static NatsServer server;
 
@@ -61,9 +75,26 @@ class StartStructureTests {
 
 	@Test
 	void nothingIsMadeThatNothingUses() {
-		this.runner.run((context) -> assertThat(made(context)).contains("natsConnection")
-			.doesNotContain("natsJetStream", "natsJetStreamManagement", "natsKeyValueManagement", "natsTemplate",
-					"natsProvisioner", "natsKeyValueBuckets", "natsStreamMonitor"));
+		this.runner.run((context) -> assertThat(made(context)).contains("natsConnection").doesNotContain(WHEN_USED));
+	}
+
+	@Test
+	void healthMetricsAndEndpointsMakeNothingUntilTheyAreAsked() {
+		this.runner
+			.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class,
+					CompositeMeterRegistryAutoConfiguration.class, NatsMetricsAutoConfiguration.class,
+					NatsHealthContributorAutoConfiguration.class, NatsEndpointAutoConfiguration.class))
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+			.withPropertyValues("management.endpoints.web.exposure.include=*")
+			.run((context) -> {
+				assertThat(made(context))
+					.contains("natsEndpoint", "natsKvEndpoint", "natsHealthContributor", "natsBucketMetrics")
+					.doesNotContain(WHEN_USED);
+				context.getBean(KeyValueBuckets.class);
+				assertThat(made(context)).contains("natsKeyValueBuckets");
+				assertThat(context.getBean(NatsHealthIndicator.class).health().getStatus()).isEqualTo(Status.UP);
+				assertThat(context.getBean(NatsEndpoint.class).nats().buckets()).isEmpty();
+			});
 	}
 
 	@Test
