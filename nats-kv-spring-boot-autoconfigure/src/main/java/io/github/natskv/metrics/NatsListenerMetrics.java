@@ -99,13 +99,15 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 		String consumer = reads.consumer();
 		if (consumer != null) {
 			Tags ofConsumer = Tags.of("connection", connection, "stream", reads.stream(), "consumer", consumer);
-			backlog(NatsStreamMetrics.PENDING, totals, ListenerBacklog::pending, ofConsumer,
-					NatsStreamMetrics.PENDING_DESCRIPTION);
-			backlog(NatsStreamMetrics.ACK_PENDING, totals, ListenerBacklog::ackPending, ofConsumer,
-					NatsStreamMetrics.ACK_PENDING_DESCRIPTION);
-			backlog(NatsStreamMetrics.REDELIVERED, totals, ListenerBacklog::redelivered, ofConsumer,
-					NatsStreamMetrics.REDELIVERED_DESCRIPTION);
+			backlog(ConsumerMeter.PENDING, totals, ListenerBacklog::pending, ofConsumer);
+			backlog(ConsumerMeter.ACK_PENDING, totals, ListenerBacklog::ackPending, ofConsumer);
+			backlog(ConsumerMeter.REDELIVERED, totals, ListenerBacklog::redelivered, ofConsumer);
 		}
+	}
+
+	private void backlog(ConsumerMeter meter, Totals totals, Function<ListenerBacklog, @Nullable Long> value,
+			Tags tags) {
+		backlog(meter.meterName(), totals, value, tags, meter.description());
 	}
 
 	private void backlog(String name, Totals totals, Function<ListenerBacklog, @Nullable Long> value, Tags tags,

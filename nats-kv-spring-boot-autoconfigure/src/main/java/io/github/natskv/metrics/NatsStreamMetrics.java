@@ -39,18 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatsStreamMetrics implements MeterBinder {
 
-	static final String PENDING = "nats.consumer.pending";
-
-	static final String PENDING_DESCRIPTION = "Messages that have not been delivered";
-
-	static final String ACK_PENDING = "nats.consumer.ack.pending";
-
-	static final String ACK_PENDING_DESCRIPTION = "Messages that were delivered and not acknowledged";
-
-	static final String REDELIVERED = "nats.consumer.redelivered";
-
-	static final String REDELIVERED_DESCRIPTION = "Unacknowledged messages that were delivered more than once";
-
 	private final Map<String, StreamMonitor> monitors;
 
 	/**
@@ -91,21 +79,21 @@ public final class NatsStreamMetrics implements MeterBinder {
 
 	private static void bindConsumer(MeterRegistry registry, StatusCache<StreamStatus> statuses,
 			ConsumerDefinition consumer, Tags tags) {
-		gauge(registry, PENDING, statuses, consumer, ConsumerStatus::pending, tags, PENDING_DESCRIPTION);
-		gauge(registry, ACK_PENDING, statuses, consumer, ConsumerStatus::ackPending, tags, ACK_PENDING_DESCRIPTION);
-		gauge(registry, REDELIVERED, statuses, consumer, ConsumerStatus::redelivered, tags, REDELIVERED_DESCRIPTION);
+		gauge(registry, ConsumerMeter.PENDING, statuses, consumer, ConsumerStatus::pending, tags);
+		gauge(registry, ConsumerMeter.ACK_PENDING, statuses, consumer, ConsumerStatus::ackPending, tags);
+		gauge(registry, ConsumerMeter.REDELIVERED, statuses, consumer, ConsumerStatus::redelivered, tags);
 	}
 
-	private static void gauge(MeterRegistry registry, String meter, StatusCache<StreamStatus> statuses,
-			ConsumerDefinition consumer, ToDoubleFunction<ConsumerStatus> value, Tags tags, String description) {
-		gauge(registry, meter, statuses, consumer.stream(),
+	private static void gauge(MeterRegistry registry, ConsumerMeter meter, StatusCache<StreamStatus> statuses,
+			ConsumerDefinition consumer, ToDoubleFunction<ConsumerStatus> value, Tags tags) {
+		gauge(registry, meter.meterName(), statuses, consumer.stream(),
 				(stream) -> stream.consumers()
 					.stream()
 					.filter((status) -> status.definition().equals(consumer) && status.problem() == null)
 					.mapToDouble(value)
 					.findFirst()
 					.orElse(Double.NaN),
-				tags, BaseUnits.MESSAGES, description);
+				tags, BaseUnits.MESSAGES, meter.description());
 	}
 
 	private static void gauge(MeterRegistry registry, String meter, StatusCache<StreamStatus> statuses, String stream,
