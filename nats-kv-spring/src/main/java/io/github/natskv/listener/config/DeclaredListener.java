@@ -17,6 +17,7 @@
 package io.github.natskv.listener.config;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.github.natskv.listener.ListenerErrorHandler;
 import io.github.natskv.listener.ListenerInstrumentation;
@@ -39,16 +40,21 @@ import org.jspecify.annotations.Nullable;
  * @param autoStartup whether it starts with the application
  * @param interceptors the interceptors of handlers
  * @param errorHandler what is told of failures, if anything
- * @param recorder what measures it, if anything
+ * @param recorders registers its metrics, if there are any
  */
 record DeclaredListener(String id, ListenerMethod method, Connection connection, String connectionLabel,
 		boolean autoStartup, List<ListenerInterceptor> interceptors, @Nullable ListenerErrorHandler errorHandler,
-		ListenerInstrumentation.@Nullable Recorder recorder) {
+		Supplier<ListenerInstrumentation.@Nullable Recorder> recorders) {
+
+	// not to be called before the method was found to be valid
+	ListenerInstrumentation.@Nullable Recorder recorder() {
+		return this.recorders.get();
+	}
 
 	<D> HandlerInvoker<D> invoker(DeliveryType<D> type, List<ArgumentResolver<D>> arguments,
 			@Nullable HandlerRetry retry) {
 		return new HandlerInvoker<>(this.id, type, this.method, arguments, retry, this.interceptors, this.errorHandler,
-				this.recorder);
+				recorder());
 	}
 
 }

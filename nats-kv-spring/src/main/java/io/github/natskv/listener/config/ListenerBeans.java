@@ -42,6 +42,7 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.core.convert.support.DefaultConversionService;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.validation.Validator;
 
 /**
@@ -123,7 +124,7 @@ final class ListenerBeans {
 		ListenerErrorHandler handler = errorHandler(method, attributes.string("errorHandler", errorHandler));
 		String uniqueId = id(method, attributes.string("id", id));
 		return new DeclaredListener(uniqueId, method, found, label, starts, this.options.interceptors(), handler,
-				recorder(uniqueId, label));
+				SingletonSupplier.ofNullable(() -> recorder(uniqueId, label)));
 	}
 
 	private ListenerInstrumentation.@Nullable Recorder recorder(String id, String connection) {

@@ -23,6 +23,7 @@ import java.util.Set;
 import io.github.natskv.annotation.NatsListener;
 import io.github.natskv.core.PayloadConverter;
 import io.github.natskv.core.Subjects;
+import io.github.natskv.listener.invocation.ArgumentResolver;
 import io.github.natskv.listener.invocation.AttributeResolver;
 import io.github.natskv.listener.invocation.DeliveryType;
 import io.github.natskv.listener.invocation.HandlerRetry;
@@ -36,6 +37,7 @@ import io.github.natskv.listener.subject.MessageAdapter;
 import io.github.natskv.listener.subject.ReplySender;
 import io.github.natskv.listener.subject.ReplySubjects;
 import io.github.natskv.listener.subject.SubjectListenerContainer;
+import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,14 +74,16 @@ final class ListenerContainerFactory {
 		ListenerMethod method = listener.method();
 		HandlingOptions options = this.beans.options();
 		PayloadConverter converter = this.beans.payloadConverter();
+		List<ArgumentResolver<Message>> arguments = new MessageArguments(method, subjects,
+				this.beans.parameters(method), this.beans.headers(method), this.beans.payloads(method),
+				options.argumentResolvers())
+			.resolve();
 		ReplySender replies = new ReplySender(listener.connection(), converter, result.writer(converter), sendTo,
 				new ReplySubjects(listener.id(), this.beans.settings().replySubjects(), listener.recorder()),
 				options.replyInterceptors(listener.connectionLabel()));
 		HandlerRetry retry = (options.retryPolicy() != null) ? new HandlerRetry(options.retryPolicy()) : null;
-		MessageArguments arguments = new MessageArguments(method, subjects, this.beans.parameters(method),
-				this.beans.headers(method), this.beans.payloads(method), options.argumentResolvers());
-		return new MessageAdapter(listener.invoker(DeliveryType.MESSAGE, arguments.resolve(), retry),
-				listener.connectionLabel(), !result.isVoid(), replies, options.observations());
+		return new MessageAdapter(listener.invoker(DeliveryType.MESSAGE, arguments, retry), listener.connectionLabel(),
+				!result.isVoid(), replies, options.observations());
 	}
 
 	private static void checkSubjects(ListenerMethod method, List<SubjectPattern> subjects) {
