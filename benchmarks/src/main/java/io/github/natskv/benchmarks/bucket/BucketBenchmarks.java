@@ -47,7 +47,7 @@ public final class BucketBenchmarks {
 		try (Comparison comparison = Comparison.start(Application.class, args, "nats.kv.buckets.orders.history=1",
 				"nats.kv.buckets.small.history=1", "nats.kv.buckets.revised.history=5",
 				"nats.kv.buckets.large.history=1", "nats.kv.buckets.large-revised.history=5",
-				"nats.kv.buckets.idle.history=1")) {
+				"nats.kv.buckets.idle.history=1", "nats.kv.buckets.bulk.history=1")) {
 			new BucketBenchmarks(comparison).run();
 		}
 	}
@@ -64,6 +64,9 @@ public final class BucketBenchmarks {
 			this.comparison.measure("Get, typed, 16 callers", "operation", count, 5,
 					(side) -> callers.all(this.operations.get(side, "orders", count / 16), 16));
 		}
+		BulkOperations bulk = new BulkOperations(this.comparison, "bulk", 10_000, VALUE);
+		this.comparison.measure("`putAll` of 10,000 keys", "key", 10_000, 5, bulk::put);
+		this.comparison.measure("`getAll` of 10,000 keys", "key", 10_000, 5, bulk::get);
 		listing("Listing 10,000 keys", "small", 10_000, 1, 10);
 		listing("Listing 10,000 keys of 5 revisions", "revised", 10_000, 5, 10);
 		listing("Listing 100,000 keys", "large", 100_000, 1, 1);
