@@ -52,6 +52,8 @@ import static org.awaitility.Awaitility.await;
 @Timeout(120)
 class JetStreamListenerTests {
 
+	private static final Duration SOON = Duration.ofMillis(5);
+
 	private static NatsServer server;
 
 	private static StreamTestScene scene;
@@ -383,6 +385,31 @@ class JetStreamListenerTests {
 	}
 
 	@Test
+	void whatWaitsForItsTurnIsHandledInOrderAfterAPause() {
+		scene.stream("resumed", "resumed.*");
+		scene.consumer("resumed", ConsumerConfiguration.builder().durable("c").ackWait(Duration.ofMinutes(5)));
+		try (ListenerTestContext test = scene.start(Resumed.class)) {
+			Resumed resumed = test.bean(Resumed.class);
+			for (int pause = 0; pause < 5; pause++) {
+				int before = resumed.handled.size();
+				CountDownLatch gate = new CountDownLatch(1);
+				resumed.gate = gate;
+				for (int i = before; i < before + 30; i++) {
+					scene.publish("resumed.a", String.valueOf(i));
+				}
+				await().pollInterval(SOON).until(() -> test.registry().status("resumed").pending() == 29);
+				CompletableFuture<Void> paused = CompletableFuture.runAsync(() -> test.registry().pause("resumed"));
+				await().pollInterval(SOON).until(() -> test.registry().status("resumed").pending() == 0);
+				gate.countDown();
+				paused.join();
+				test.registry().resume("resumed");
+				await().pollInterval(SOON).untilAsserted(() -> assertThat(resumed.handled).hasSize(before + 30));
+				assertThat(resumed.handled).isSorted();
+			}
+		}
+	}
+
+	@Test
 	void aPausedListenerGoesOnWhenItIsResumed() {
 		scene.stream("pausing", "pausing");
 		try (ListenerTestContext test = scene.start(Pausing.class)) {
@@ -625,6 +652,21 @@ class JetStreamListenerTests {
 		void on(String text) throws InterruptedException {
 			this.handled.add(text);
 			this.release.await();
+		}
+
+	}
+
+	static class Resumed {
+
+		private final List<Integer> handled = new CopyOnWriteArrayList<>();
+
+		private volatile CountDownLatch gate = new CountDownLatch(0);
+
+		@JetStreamListener(id = "resumed", stream = "resumed", consumer = "c", subjects = "resumed.{key}",
+				concurrency = "4", orderedBy = "{key}")
+		void on(Integer number) throws InterruptedException {
+			this.gate.await();
+			this.handled.add(number);
 		}
 
 	}

@@ -63,6 +63,9 @@ final class StreamRound implements Round {
 	private static final Set<RoundFault<?>> IN_ORDER = Set.of(CommonFault.NOTHING, CommonFault.SLOW,
 			StreamFault.DELETE_CONSUMER, StreamFault.PAUSE, StreamFault.RESTART);
 
+	/** The faults in which listeners hand back what they have not begun. */
+	private static final Set<RoundFault<?>> INTERRUPTIONS = Set.of(StreamFault.PAUSE, StreamFault.RESTART);
+
 	private final RoundPlan<?> plan;
 
 	private final RoundServers servers;
@@ -165,9 +168,10 @@ final class StreamRound implements Round {
 		if (!lost.isEmpty()) {
 			offences.add("acknowledged without being handled: " + lost);
 		}
-		if (listeners == 1 && IN_ORDER.containsAll(this.faults)) {
-			this.log.disorder(this.faults.contains(StreamFault.PAUSE) || this.faults.contains(StreamFault.RESTART))
-				.forEach((disorder) -> offences.add("out of order: " + disorder));
+		// what is handed back again before all of it has come back goes behind the rest
+		long interruptions = this.faults.stream().filter(INTERRUPTIONS::contains).count();
+		if (listeners == 1 && IN_ORDER.containsAll(this.faults) && interruptions < 2) {
+			this.log.disorder(interruptions > 0).forEach((disorder) -> offences.add("out of order: " + disorder));
 		}
 		return offences;
 	}

@@ -17,14 +17,15 @@
 package io.github.natskv.listener.stream;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,8 @@ final class Lanes {
 	private static final int MAX_WAITING = 1000;
 
 	private static final long MAX_BYTES = 64L << 20;
+
+	private static final Comparator<HeldMessage> IN_STREAM = Comparator.comparing(HeldMessage::sequence);
 
 	private final Map<String, Lane> lanes = new HashMap<>();
 
@@ -146,7 +149,7 @@ final class Lanes {
 
 	private static final class Lane {
 
-		private final Deque<HeldMessage> waiting = new ArrayDeque<>();
+		private final Queue<HeldMessage> waiting = new PriorityQueue<>(IN_STREAM);
 
 		// the sequence of the message that is to come back, 0 for none
 		private long failed;

@@ -27,12 +27,16 @@ import io.github.natskv.jetstream.LostMessagesException;
 import io.github.natskv.jetstream.PullConsumer;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Requests for messages of a consumer, until the connection or the consumer is lost.
  */
 final class PullSession {
+
+	private static final Log logger = LogFactory.getLog(PullSession.class);
 
 	private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
@@ -45,6 +49,19 @@ final class PullSession {
 
 	/** How many bytes all messages of a window may have. */
 	private static final long MAX_BYTES = 64L << 20;
+
+	/** How long a server may take to answer a question at the end. */
+	private static final Duration ANSWER = Duration.ofSeconds(1);
+
+	/** How long to wait at the end for messages that were asked for. */
+	private static final Duration ON_THEIR_WAY = Duration.ofMillis(200);
+
+	/** After which silence none of them is on its way. */
+	private static final long QUIET_MILLIS = 20;
+
+	private final JetStreamClient client;
+
+	private final DeclaredConsumer declared;
 
 	private final PullConsumer consumer;
 
@@ -65,6 +82,8 @@ final class PullSession {
 	private final boolean beating;
 
 	PullSession(JetStreamClient client, DeclaredConsumer declared, BoundConsumer bound, PullWindow window) {
+		this.client = client;
+		this.declared = declared;
 		this.consumer = PullConsumer.ofDurable(client, declared.stream(), declared.name());
 		this.bound = bound;
 		this.window = window;
@@ -202,7 +221,45 @@ final class PullSession {
 	}
 
 	boolean drain(Deadline deadline) throws InterruptedException {
-		return !this.lost && this.consumer.isActive() && this.consumer.drain(deadline);
+		if (this.lost || !this.consumer.isActive()) {
+			return false;
+		}
+		awaitRequested(deadline);
+		boolean drained = this.consumer.drain(deadline);
+		if (drained) {
+			// a server that finds out with a message in hand that nobody waits for it any
+			// more puts it behind those that were handed back meanwhile
+			ask(deadline);
+		}
+		return drained;
+	}
+
+	// a server passes over what is on its way from the leader to nobody any more, and the
+	// leader delivers it again after the ack wait only
+	private void awaitRequested(Deadline deadline) throws InterruptedException {
+		if (missing() > 0) {
+			ask(deadline);
+		}
+		Deadline end = Deadline.after(deadline.remaining(ON_THEIR_WAY));
+		long before = Long.MAX_VALUE;
+		for (long missing = missing(); missing > 0 && missing < before && !end.isOver(); missing = missing()) {
+			before = missing;
+			Thread.sleep(QUIET_MILLIS);
+		}
+	}
+
+	private long missing() {
+		return this.window.requested() - this.consumer.waiting();
+	}
+
+	private void ask(Deadline deadline) {
+		try {
+			this.client.call("CONSUMER.INFO." + this.declared.stream() + "." + this.declared.name(), null,
+					deadline.remaining(ANSWER));
+		}
+		catch (RuntimeException ex) {
+			logger.trace("Nothing is known of the consumer at the end", ex);
+		}
 	}
 
 	void close() {

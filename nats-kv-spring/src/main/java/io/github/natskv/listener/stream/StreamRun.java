@@ -95,6 +95,9 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 
 	private volatile boolean stopping;
 
+	/** Whether nothing more comes; belongs to the reader. */
+	private boolean drained;
+
 	private volatile @Nullable LastError lastError;
 
 	private volatile long openedAt;
@@ -198,7 +201,7 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 			while (next != null) {
 				batch.add(next);
 				next = (batch.size() < most && !this.stopping) ? next(LINGER) : null;
-				next = (next != null && isUsable(next)) ? next : null;
+				next = (next != null && isUsableStill(next)) ? next : null;
 			}
 			return batch;
 		}
@@ -209,7 +212,7 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 
 	// wait for the next message to handle
 	@Nullable HeldMessage take() throws InterruptedException {
-		HeldMessage next = this.ready.poll();
+		HeldMessage next = this.stopping ? null : this.ready.poll();
 		if (next != null && isUsable(next)) {
 			return next;
 		}
@@ -227,21 +230,27 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 		while (!this.stopping) {
 			goOnWithoutTheFailed();
 			HeldMessage next = next(patience);
-			if (next != null && isUsable(next)) {
+			if (next != null && isUsableStill(next)) {
 				return next;
 			}
 		}
-		handBackWaiting();
+		if (this.drained) {
+			handBack();
+		}
 		return null;
 	}
 
-	// what is left to be done with it is done here
-	private boolean isUsable(HeldMessage message) {
+	private boolean isUsableStill(HeldMessage message) {
 		if (this.stopping) {
 			// handed back with the others, in their order
 			this.ready.add(message);
 			return false;
 		}
+		return isUsable(message);
+	}
+
+	// what is left to be done with it is done here
+	private boolean isUsable(HeldMessage message) {
 		if (!this.held.isCurrent(message) || (message.hasWaited() && message.isOverdue(this.held.ackWait()))) {
 			this.held.drop(message);
 			return false;
@@ -309,6 +318,9 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 
 	private void pull(PullSession session, int least) {
 		Lanes lanes = this.lanes;
+		if (this.stopping) {
+			return;
+		}
 		if (lanes == null || !lanes.isFull()) {
 			session.pull(least, Integer.MAX_VALUE);
 		}
@@ -419,6 +431,10 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 	}
 
 	private void lost(@Nullable PullSession ended, Exception cause) throws InterruptedException {
+		if (this.stopping && cause instanceof RuntimeException && isConnected()) {
+			// a subscription that was drained, to whose consumer answers go all the same
+			return;
+		}
 		this.held.closed();
 		if (ended != null) {
 			buffer();
@@ -515,16 +531,13 @@ final class StreamRun implements ConnectionListener, HeldMessages.Released {
 		}
 		this.reading.lockInterruptibly();
 		try {
-			handBackWaiting();
+			this.drained = true;
+			buffer();
+			handBack();
 		}
 		finally {
 			this.reading.unlock();
 		}
-	}
-
-	private void handBackWaiting() throws InterruptedException {
-		buffer();
-		handBack();
 	}
 
 	// the server delivers them again in the order in which they are handed back
