@@ -69,10 +69,13 @@ import io.github.natskv.provisioning.DeclaredStreams;
 import io.github.natskv.provisioning.Provisioner;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
+import io.nats.client.JetStream;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.KeyValue;
+import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.PullSubscribeOptions;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueEntry;
@@ -82,6 +85,7 @@ import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,13 +125,17 @@ class PermissionTests {
 
 	private static final String STREAM = "nats.streams.definitions.jobs";
 
+	private static final String ADVISORY = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.jobs.printing";
+
+	private static final String DEAD_LETTER = "a dead letter";
+
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private static final Duration IMPATIENCE = Duration.ofSeconds(1);
 
 	private static final int LARGE = 60_000;
 
-	private static final int PARALLEL = 16;
+	private static final int PARALLEL = 48;
 
 	private static final String DOCUMENTATION = documentation();
 
@@ -258,6 +266,13 @@ class PermissionTests {
 				assertThat(ex.getSubject()).isEqualTo("orders.new");
 			})
 			.hasMessageContaining("not allow the user to publish to 'orders.new'");
+	}
+
+	@Test
+	void aListenerWorksWithoutTheAdvisoryOfItsConsumerAndSaysSo() throws Exception {
+		Outcome outcome = outcome(new Case(Feature.EXHAUSTED, ADVISORY));
+		assertThat(outcome.failure()).isInstanceOf(ConditionTimeoutException.class).hasMessageContaining(DEAD_LETTER);
+		assertThat(outcome.reported()).contains("not allow the user to subscribe to '" + ADVISORY + "'");
 	}
 
 	private static Outcome run(Feature feature, String user, Duration patience, String... properties) throws Exception {
@@ -560,6 +575,36 @@ class PermissionTests {
 			assertThat(management.getStreamInfo("jobs").getStreamState().getMsgCount()).isEqualTo(2);
 		}, Jammed.class),
 
+		EXHAUSTED(
+				"dead letters of what consumer `printing` of stream `jobs`, with a `max_deliver` of its own, gives up",
+				(app) -> {
+					JetStreamManagement management = app.admin().jetStreamManagement();
+					management.addStream(StreamConfiguration.builder()
+						.name("dead")
+						.subjects("dead.jobs")
+						.storageType(StorageType.Memory)
+						.build());
+					management.deleteConsumer("jobs", "printing");
+					management.createConsumer("jobs",
+							ConsumerConfiguration.builder()
+								.durable("printing")
+								.filterSubject("jobs.a")
+								.maxDeliver(1)
+								.build());
+					JetStream jetStream = app.admin().jetStream();
+					jetStream.publish("jobs.a", "never acknowledged".getBytes());
+					jetStream.subscribe(null, PullSubscribeOptions.bind("jobs", "printing"))
+						.fetch(1, PATIENCE)
+						.forEach(Message::nak);
+					jetStream.publish("jobs.a", "next".getBytes());
+					app.context().getBean(NatsListenerRegistry.class).start("limited");
+					app.await().until(() -> app.context().getBean(Limited.class).seen.contains("next"));
+					app.await()
+						.alias(DEAD_LETTER)
+						.until(() -> management.getStreamInfo("dead").getStreamState().getMsgCount() == 1);
+					app.await().until(() -> management.getConsumerInfo("jobs", "printing").getNumAckPending() == 0);
+				}, Limited.class),
+
 		BACKLOG("its `backlog` in health, metrics and the endpoint, of these", (app) -> {
 			app.admin()
 				.jetStreamManagement()
@@ -818,6 +863,19 @@ class PermissionTests {
 			if (this.jammed.getAndSet(false)) {
 				throw new PayloadConversionException(String.class, "jammed on purpose", null);
 			}
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Limited {
+
+		private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+
+		@JetStreamListener(id = "limited", stream = "jobs", consumer = "printing", deadLetter = "dead.jobs",
+				autoStartup = "false")
+		void on(String text) {
+			this.seen.add(text);
 		}
 
 	}
