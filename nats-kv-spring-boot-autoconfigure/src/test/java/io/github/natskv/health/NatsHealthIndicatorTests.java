@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -202,9 +201,7 @@ class NatsHealthIndicatorTests {
 				await(context, Status.UP);
 				Connection connection = context.getBean(Connection.class);
 				this.server.suspend();
-				CountDownLatch full = new CountDownLatch(1);
-				Thread publisher = Flood.start(connection, full);
-				assertThat(full.await(30, TimeUnit.SECONDS)).isTrue();
+				Thread publisher = Flood.start(connection);
 				Awaitility.await().atMost(SECONDS).until(() -> {
 					long start = System.nanoTime();
 					Health health = health(context);

@@ -543,14 +543,12 @@ class NatsMetricsTests {
 	void aScrapeKeepsNobodyWaitingWhileTheServerTakesNothing() throws Exception {
 		try (NatsServer second = NatsServer.start()) {
 			runner("nats.servers=" + this.server.url() + "," + second.url(), "nats.randomize-servers=false",
-					"nats.max-messages-in-outgoing-queue=10", "nats.ping-interval=3s")
+					"nats.max-messages-in-outgoing-queue=10", "nats.ping-interval=1s")
 				.run((context) -> {
 					Connection connection = context.getBean(Connection.class);
 					assertThat(connection.getConnectedUrl()).isEqualTo(this.server.url());
 					this.server.suspend();
-					CountDownLatch full = new CountDownLatch(1);
-					Thread publisher = Flood.start(connection, full);
-					assertThat(full.await(30, TimeUnit.SECONDS)).isTrue();
+					Thread publisher = Flood.start(connection);
 					try {
 						assertThat(CompletableFuture
 							.supplyAsync(() -> context.getBean(PrometheusMeterRegistry.class).scrape()))

@@ -16,9 +16,10 @@
 
 package io.github.natskv.testsupport;
 
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
 
 import io.nats.client.Connection;
+import org.awaitility.Awaitility;
 
 /**
  * Publishes more than a server takes that does not read.
@@ -31,10 +32,9 @@ public final class Flood {
 	/**
 	 * Publish until the thread is interrupted.
 	 * @param connection the connection
-	 * @param full counted down when no more messages may wait to be sent
-	 * @return the thread
+	 * @return the thread, once it waits as no more messages may wait to be sent
 	 */
-	public static Thread start(Connection connection, CountDownLatch full) {
+	public static Thread start(Connection connection) {
 		byte[] message = new byte[100_000];
 		Thread publisher = new Thread(() -> {
 			while (!Thread.currentThread().isInterrupted()) {
@@ -42,11 +42,15 @@ public final class Flood {
 					connection.publish("nobody", message);
 				}
 				catch (IllegalStateException ex) {
-					full.countDown();
+					// none was sent for a while
 				}
 			}
 		});
 		publisher.start();
+		Awaitility.await()
+			.during(Duration.ofMillis(300))
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> publisher.getState() != Thread.State.RUNNABLE);
 		return publisher;
 	}
 
