@@ -25,14 +25,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.github.natskv.autoconfigure.InvalidNatsPropertyException;
+import io.github.natskv.autoconfigure.NatsConnectionDetails;
 import io.github.natskv.autoconfigure.NatsConnectionProperties;
 import io.github.natskv.autoconfigure.NatsProperties;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnection;
 import io.github.natskv.autoconfigure.binding.ConfiguredConnections;
 import io.github.natskv.connection.ConnectionName;
 import io.github.natskv.core.NatsConnections;
+import io.github.natskv.core.NatsOptionsCustomizer;
 import io.github.natskv.core.connection.MockedConnection;
 import io.github.natskv.health.MonitoredConnection;
 import io.nats.client.Connection;
@@ -41,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
@@ -50,9 +54,12 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.env.Environment;
 import org.springframework.util.function.ThrowingSupplier;
 
 /**
@@ -61,11 +68,15 @@ import org.springframework.util.function.ThrowingSupplier;
  * <p>
  * Beans of the default connection are those injected without a qualifier, and back off to
  * the application's. Beans of a named connection are injected by qualifier only; a bean
- * of the application with the same name and type replaces one. The definitions are left
- * out of AOT processing, so that connections stay configurable when the application is
- * run.
+ * of the application with the same name and type replaces one, and a child context that
+ * does not declare the connection otherwise has those of its parent. The definitions are
+ * left out of AOT processing, so that connections stay configurable when the application
+ * is run.
  */
 public final class ConnectionBeans {
+
+	private static final List<Class<?>> EXTENSIONS = List.of(NatsConnectionDetails.class, NatsOptionsCustomizer.class,
+			KeyValueConfiguration.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -187,7 +198,8 @@ public final class ConnectionBeans {
 			Class<?> beanType, ThrowingSupplier<?> supplier) {
 		String beanName = beanName(type);
 		boolean inUse = registry.isBeanNameInUse(beanName);
-		if (isDefault() ? hasDefault(replacement) : inUse && this.beanFactory.isTypeMatch(beanName, type)) {
+		if (isDefault() ? hasDefault(replacement)
+				: (inUse && this.beanFactory.isTypeMatch(beanName, type)) || isInherited(beanName, type)) {
 			return Optional.empty();
 		}
 		if (inUse) {
@@ -227,6 +239,26 @@ public final class ConnectionBeans {
 			}
 		}
 		return false;
+	}
+
+	// a child context sees the properties of its parent, and may have other ones
+	private boolean isInherited(String beanName, Class<?> type) {
+		BeanFactory parent = this.beanFactory.getParentBeanFactory();
+		return parent != null && parent.containsBean(beanName) && parent.isTypeMatch(beanName, type)
+				&& !this.beanFactory.containsLocalBean(beanName(Connection.class)) && !isExtended()
+				&& declaration(parent).equals(declaration(this.beanFactory));
+	}
+
+	private boolean isExtended() {
+		return EXTENSIONS.stream()
+			.flatMap((type) -> Stream.of(this.beanFactory.getBeanNamesForType(type, true, false)))
+			.anyMatch(this::isOwn);
+	}
+
+	private Map<String, Object> declaration(BeanFactory beanFactory) {
+		return Binder.get(beanFactory.getBean(Environment.class))
+			.bind(this.connection.name().prefix(), Bindable.mapOf(String.class, Object.class))
+			.orElseGet(Map::of);
 	}
 
 	private boolean isDefault() {

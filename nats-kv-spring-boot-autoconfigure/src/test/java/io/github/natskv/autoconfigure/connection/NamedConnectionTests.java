@@ -65,8 +65,10 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -117,6 +119,50 @@ class NamedConnectionTests {
 				connection.keyValueManagement().delete(name);
 			}
 		}
+	}
+
+	@Test
+	void aChildContextUsesTheConnectionsOfItsParent() {
+		this.runner.run((parent) -> {
+			Connection connection = parent.getBean("archiveNatsConnection", Connection.class);
+			child(parent).withUserConfiguration(ByQualifier.class).run((child) -> {
+				assertThat(child).hasNotFailed();
+				assertThat(child.getBean(NatsConnections.class).get("archive")).isSameAs(connection);
+				assertThat(child.getBean(ByQualifier.class).connection).isSameAs(connection);
+				assertThat(child.getBean("archiveNatsKeyValueBuckets"))
+					.isSameAs(parent.getBean("archiveNatsKeyValueBuckets"));
+				child.getBean("audit", KeyValue.class).put("key", "{}");
+			});
+			assertThat(connection.getStatus()).isEqualTo(Connection.Status.CONNECTED);
+			assertThat(parent.getBean("audit", KeyValue.class).get("key")).isNotNull();
+		});
+	}
+
+	@Test
+	void aChildContextHasTheConnectionsItDeclaresItself() {
+		this.runner.run((parent) -> {
+			Map<String, Object> own = Map.of("nats.connections.archive.username", "b",
+					"nats.connections.archive.password", "two");
+			child(parent)
+				.withInitializer((context) -> context.getEnvironment()
+					.getPropertySources()
+					.addFirst(new MapPropertySource("child", own)))
+				.run((child) -> {
+					assertThat(child).hasNotFailed();
+					child.getBean("audit", KeyValue.class).put("key", "{}");
+				});
+			child(parent).withUserConfiguration(Extensions.class)
+				.run((child) -> assertThat(child.getBean("archiveNatsConnection"))
+					.isNotSameAs(parent.getBean("archiveNatsConnection")));
+			assertThat(parent.getBean("audit", KeyValue.class).get("key")).isNull();
+		});
+	}
+
+	private ApplicationContextRunner child(ApplicationContext parent) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, NatsAutoConfiguration.class,
+					NatsKeyValueAutoConfiguration.class, NatsListenerAutoConfiguration.class))
+			.withParent(parent);
 	}
 
 	@Test
