@@ -147,7 +147,7 @@ final class WatchReader {
 		if (this.position.isNew() && this.options.initialValues()) {
 			session.open(subjects, all, 0);
 			requireLife(stream, api.info().getCreateTime());
-			this.position.expect(Math.min(session.initiallyPending(), stream.getStreamState().getSubjectCount()));
+			this.position.expect(Math.min(session.pending(), stream.getStreamState().getSubjectCount()));
 			this.position.begin(stream.getCreateTime(), 0, null, false);
 		}
 		else if (this.position.isNew()) {

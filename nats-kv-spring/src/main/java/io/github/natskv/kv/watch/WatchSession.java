@@ -55,7 +55,7 @@ final class WatchSession {
 	 */
 	private static final Duration QUICK = Duration.ofMillis(100);
 
-	private static final int MAX_GROWTH = 8;
+	private static final int MAX_GROWTH = 16;
 
 	private static final Duration SLICE = Duration.ofMillis(250);
 
@@ -96,7 +96,14 @@ final class WatchSession {
 
 	private int outstanding;
 
-	private long initiallyPending;
+	/** How many messages are to come after the last one, as far as this is known. */
+	private long pending;
+
+	/**
+	 * Whether all that was requested is there already, so that the server spares the
+	 * clock that heartbeats and the end of a request need for each message.
+	 */
+	private boolean unattended;
 
 	private boolean proven;
 
@@ -161,13 +168,16 @@ final class WatchSession {
 		BucketPulse shared = this.pulses.apply((server != null) ? server : "");
 		this.alarms = shared.alarms();
 		this.pulse = shared;
-		this.initiallyPending = created.getNumPending();
-		return this.initiallyPending;
+		this.pending = created.getNumPending();
+		return this.pending;
 	}
 
-	/** Return how many messages the consumer had to deliver when it was created. */
-	long initiallyPending() {
-		return this.initiallyPending;
+	/**
+	 * Return how many messages the consumer has to deliver after the last one, as far as
+	 * this is known.
+	 */
+	long pending() {
+		return this.pending;
 	}
 
 	String consumer() {
@@ -199,7 +209,7 @@ final class WatchSession {
 	 */
 	@Nullable Message next() throws IOException, InterruptedException {
 		boolean began = this.idle || this.proven;
-		if (this.initiallyPending == 0 && !began) {
+		if (this.pending == 0 && !began) {
 			this.idle = true;
 			return null;
 		}
@@ -234,7 +244,8 @@ final class WatchSession {
 
 	private @Nullable Message received(@Nullable Message message) {
 		if (message != null) {
-			this.idle = delivery().pending() == 0;
+			this.pending = delivery().pending();
+			this.idle = this.pending == 0;
 			this.outstanding--;
 			this.came++;
 			this.busy = true;
@@ -273,6 +284,12 @@ final class WatchSession {
 	}
 
 	private void requireSignOfLife() throws IOException {
+		if (this.unattended) {
+			// removed meanwhile, or the server is gone
+			this.pending = 0;
+			this.outstanding = 0;
+			pull();
+		}
 		Duration alarm = this.restful ? this.settings.restfulAlarm() : this.settings.alarm();
 		BucketPulse shared = this.pulse;
 		if (this.silence > alarm.toNanos()) {
@@ -311,12 +328,20 @@ final class WatchSession {
 		this.pulled = now;
 		this.came = 0;
 		this.outstanding = this.window;
+		this.unattended = this.pending >= this.window;
+		if (this.unattended) {
+			pull(batch, ApiRequest.of(ApiConstants.BATCH, batch));
+			return;
+		}
 		boolean listening = this.pulse == null || this.pulse.isListening(this);
 		this.restful = !listening && this.idle && this.proven;
 		Duration heartbeat = this.restful ? this.settings.restfulHeartbeat() : this.settings.heartbeat();
 		Duration expiry = (listening || this.restful) ? this.settings.pullExpiry() : BRIEF_EXPIRY;
-		ApiRequest request = ApiRequest.of(ApiConstants.EXPIRES, expiry.toNanos())
-			.with(ApiConstants.IDLE_HEARTBEAT, heartbeat.toNanos());
+		pull(batch, ApiRequest.of(ApiConstants.EXPIRES, expiry.toNanos())
+			.with(ApiConstants.IDLE_HEARTBEAT, heartbeat.toNanos()));
+	}
+
+	private void pull(int batch, ApiRequest request) {
 		this.consumer.pull(batch, this.limitsBytes ? request.with(ApiConstants.MAX_BYTES, this.batchBytes) : request);
 	}
 

@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -27,6 +29,7 @@ import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.KeyValue;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +87,42 @@ class WatchReaderTests {
 			scene.other().flush(Duration.ofSeconds(5));
 			assertThat(values).hasValue(200);
 			assertThat(listings).isEmpty();
+		}
+	}
+
+	@Test
+	void initialValuesOfWhichTheRestIsPurgedComeToTheirEnd() throws Exception {
+		try (WatchScene scene = new WatchScene(List.of(server.url()), WatchScene.memory(), false)) {
+			scene.fill(0, 3000);
+			CountDownLatch blocked = new CountDownLatch(1);
+			CountDownLatch purged = new CountDownLatch(1);
+			List<BucketChange<byte[]>> changes = new CopyOnWriteArrayList<>();
+			List<Throwable> recoveries = new CopyOnWriteArrayList<>();
+			WatchLoop watch = scene.watch(new BucketWatchHandler<>() {
+
+				@Override
+				public void handle(BucketChange<byte[]> change) throws Exception {
+					blocked.countDown();
+					purged.await();
+					changes.add(change);
+				}
+
+				@Override
+				public void recovering(Throwable cause) {
+					recoveries.add(cause);
+				}
+
+			}, WatchOptions.of());
+			assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
+			scene.other().jetStreamManagement().purgeStream(WatchScene.STREAM);
+			purged.countDown();
+			assertThat(watch.awaitSnapshot(Duration.ofSeconds(10))).isTrue();
+			long delivered = changes.stream().filter((change) -> !change.stored().isDeletion()).count();
+			assertThat(delivered).isBetween(1L, 2999L);
+			assertThat(recoveries).isEmpty();
+			scene.keyValue().put("key.new", "1");
+			Awaitility.await().until(() -> changes.stream().anyMatch((change) -> change.key().equals("key.new")));
+			scene.deleteBucket();
 		}
 	}
 
