@@ -21,16 +21,28 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * The thread that tells servers of messages that are still at work, for all listeners.
+ * Tells the server every third of the ack wait of messages that are still at work. All
+ * listeners have one thread for it.
  */
 final class KeepAlive {
 
+	private static final Duration MIN_PERIOD = Duration.ofMillis(20);
+
 	private static final ScheduledThreadPoolExecutor EXECUTOR = executor();
 
-	private KeepAlive() {
+	private final Runnable progress;
+
+	private @Nullable Future<?> future;
+
+	private @Nullable Duration period;
+
+	KeepAlive(Runnable progress) {
+		this.progress = progress;
 	}
 
 	private static ScheduledThreadPoolExecutor executor() {
@@ -43,8 +55,22 @@ final class KeepAlive {
 		return executor;
 	}
 
-	static Future<?> every(Duration period, Runnable task) {
-		return EXECUTOR.scheduleWithFixedDelay(task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+	synchronized void start(Duration ackWait) {
+		Duration wanted = ackWait.dividedBy(3);
+		wanted = (wanted.compareTo(MIN_PERIOD) > 0) ? wanted : MIN_PERIOD;
+		if (!wanted.equals(this.period)) {
+			stop();
+			this.period = wanted;
+			this.future = EXECUTOR.scheduleWithFixedDelay(this.progress, wanted.toNanos(), wanted.toNanos(),
+					TimeUnit.NANOSECONDS);
+		}
+	}
+
+	synchronized void stop() {
+		if (this.future != null) {
+			this.future.cancel(false);
+		}
+		this.period = null;
 	}
 
 }

@@ -107,19 +107,17 @@ final class StreamWorkers implements StreamActivity {
 
 	@Override
 	public long waiting() {
-		return Math.max(0, this.run.held() - this.run.busy()) + this.run.received();
+		return this.run.waiting();
 	}
 
-	// what takes longer than the ack wait is not expected to
 	@Override
 	public Duration stalled() {
-		Duration stalled = this.run.stalled();
-		return (stalled.compareTo(this.run.patience()) > 0) ? stalled : Duration.ZERO;
+		return this.run.stalled();
 	}
 
 	@Override
 	public @Nullable LastError trouble() {
-		return this.run.isOpen() ? null : this.run.lastError();
+		return this.run.trouble();
 	}
 
 	@Override
