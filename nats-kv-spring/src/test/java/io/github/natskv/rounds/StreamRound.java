@@ -248,14 +248,16 @@ final class StreamRound implements Round {
 		}
 	}
 
-	private Set<Integer> dead() throws Exception {
+	private Set<Integer> dead() {
 		Set<Integer> dead = new HashSet<>();
-		StreamInfo info = management().getStreamInfo("dead");
-		for (long sequence = 1; sequence <= info.getStreamState().getLastSequence(); sequence++) {
-			MessageInfo message = management().getMessage("dead", sequence);
-			String text = new String(message.getData(), StandardCharsets.UTF_8);
-			dead.add(Integer.parseInt(text.substring(text.lastIndexOf(' ') + 1)));
-		}
+		this.servers.request((management) -> {
+			StreamInfo info = management.getStreamInfo("dead");
+			for (long sequence = 1; sequence <= info.getStreamState().getLastSequence(); sequence++) {
+				MessageInfo message = management.getMessage("dead", sequence);
+				String text = new String(message.getData(), StandardCharsets.UTF_8);
+				dead.add(Integer.parseInt(text.substring(text.lastIndexOf(' ') + 1)));
+			}
+		});
 		return dead;
 	}
 
