@@ -59,7 +59,7 @@ public record NatsCacheProperties(@DefaultValue("true") boolean enabled, @Nullab
 		@DefaultValue Map<String, Cache> caches) {
 
 	/**
-	 * What there is where no property is set, as bound then.
+	 * The properties as bound where none is set.
 	 */
 	public static final NatsCacheProperties DEFAULTS = new NatsCacheProperties(true, null, null, List.of(), null, true,
 			OnError.MISS, false, false, Map.of());

@@ -52,7 +52,7 @@ public record NatsKeyValueProperties(@DefaultValue("create") ProvisioningPolicy 
 		boolean observationEnabled, @DefaultValue("1000") int maxInFlight, @DefaultValue Map<String, Bucket> buckets) {
 
 	/**
-	 * What there is where no property is set, as bound then.
+	 * The properties as bound where none is set.
 	 */
 	public static final NatsKeyValueProperties DEFAULTS = new NatsKeyValueProperties(ProvisioningPolicy.CREATE, false,
 			1000, Map.of());
@@ -127,7 +127,7 @@ public record NatsKeyValueProperties(@DefaultValue("create") ProvisioningPolicy 
 	}
 
 	/**
-	 * Which servers keep a bucket.
+	 * The servers that keep a bucket.
 	 *
 	 * @param cluster Name of the cluster.
 	 * @param tags Tags the servers must have.

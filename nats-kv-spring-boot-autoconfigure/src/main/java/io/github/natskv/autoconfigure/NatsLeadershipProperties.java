@@ -32,7 +32,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record NatsLeadershipProperties(@DefaultValue List<String> roles) {
 
 	/**
-	 * What there is where no property is set, as bound then.
+	 * The properties as bound where none is set.
 	 */
 	public static final NatsLeadershipProperties DEFAULTS = new NatsLeadershipProperties(List.of());
 

@@ -41,7 +41,7 @@ public record NatsLocksProperties(@Nullable String bucket, @Nullable String conn
 		@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("30s") Duration lease) {
 
 	/**
-	 * What there is where no property is set, as bound then.
+	 * The properties as bound where none is set.
 	 */
 	public static final NatsLocksProperties DEFAULTS = new NatsLocksProperties(null, null, Duration.ofSeconds(30));
 

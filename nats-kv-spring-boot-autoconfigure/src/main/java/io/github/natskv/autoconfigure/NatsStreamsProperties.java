@@ -53,7 +53,7 @@ public record NatsStreamsProperties(@DefaultValue("create") ProvisioningPolicy p
 		@DefaultValue Map<String, Stream> definitions) {
 
 	/**
-	 * What there is where no property is set, as bound then.
+	 * The properties as bound where none is set.
 	 */
 	public static final NatsStreamsProperties DEFAULTS = new NatsStreamsProperties(ProvisioningPolicy.CREATE, Map.of());
 
@@ -229,7 +229,7 @@ public record NatsStreamsProperties(@DefaultValue("create") ProvisioningPolicy p
 	}
 
 	/**
-	 * Which servers keep a stream.
+	 * The servers that keep a stream.
 	 *
 	 * @param cluster Name of the cluster.
 	 * @param tags Tags the servers must have.

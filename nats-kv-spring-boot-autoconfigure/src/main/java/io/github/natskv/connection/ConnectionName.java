@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
- * Which connection of the configuration: the default one, or one with a name.
+ * A connection of the configuration: the default one, or one with a name.
  *
  * @param name the name, {@code null} for the default connection
  */

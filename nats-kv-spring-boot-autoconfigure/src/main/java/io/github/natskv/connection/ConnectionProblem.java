@@ -33,7 +33,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an attempt to connect failed: what was found, and what to do.
+ * The reason why an attempt to connect failed, and what to do.
  */
 public enum ConnectionProblem {
 

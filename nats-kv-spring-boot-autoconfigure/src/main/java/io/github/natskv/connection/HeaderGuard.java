@@ -37,7 +37,7 @@ final class HeaderGuard {
 
 	private byte[] buffer = new byte[64 * 1024];
 
-	/** Where what was not passed on yet begins. */
+	/** The position at which what was not passed on yet begins. */
 	private int start;
 
 	/** Up to where it has been looked at. */
@@ -45,7 +45,7 @@ final class HeaderGuard {
 
 	private int end;
 
-	/** How much of a payload is still to come. */
+	/** The number of bytes of a payload still to come. */
 	private long skip;
 
 	HeaderGuard(Source source, Report report) {

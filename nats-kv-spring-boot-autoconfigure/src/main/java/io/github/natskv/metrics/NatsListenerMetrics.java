@@ -195,7 +195,7 @@ public final class NatsListenerMetrics implements ListenerInstrumentation {
 	}
 
 	/**
-	 * What has ended alike.
+	 * Handlings that have ended alike.
 	 *
 	 * @param messages how many messages or changes
 	 * @param nanos how long they took

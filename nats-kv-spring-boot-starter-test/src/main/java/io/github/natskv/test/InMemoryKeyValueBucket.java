@@ -63,7 +63,7 @@ import org.springframework.util.unit.DataSize;
  */
 public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 
-	/** How long it may take until the copy knows that everything is gone. */
+	/** The time that the copy may take to know that everything is gone. */
 	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
 	private final InMemoryStream stream;
@@ -222,7 +222,7 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 		}
 
 		/**
-		 * How many revisions are kept of each key.
+		 * The number of revisions kept of each key.
 		 * @param history from 1, the default, to 64
 		 * @return this
 		 */
@@ -232,7 +232,7 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 		}
 
 		/**
-		 * How long revisions are kept; for ever by default.
+		 * The time for which revisions are kept; for ever by default.
 		 * @param ttl the time to live
 		 * @return this
 		 */
@@ -285,7 +285,7 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 		}
 
 		/**
-		 * Which characters keys may have; {@link KeyCodec#NONE} by default.
+		 * The characters that keys may have; {@link KeyCodec#NONE} by default.
 		 * @param keyCodec the codec
 		 * @return this
 		 */
@@ -307,8 +307,8 @@ public final class InMemoryKeyValueBucket<V> extends DefaultKeyValueBucket<V> {
 		}
 
 		/**
-		 * What tells the time; the system's by default. With a {@link MutableClock} a
-		 * test decides when something expires.
+		 * The clock; the system's by default. With a {@link MutableClock} a test decides
+		 * when something expires.
 		 * @param clock the clock
 		 * @return this
 		 */

@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InMemoryWatch extends WatchThread {
 
-	/** How often the clock is looked at. */
+	/** The interval at which the clock is looked at. */
 	private static final long TICK_MILLIS = 10;
 
 	private static final ZonedDateTime LIFE = Instant.EPOCH.atZone(ZoneOffset.UTC);
@@ -231,7 +231,7 @@ final class InMemoryWatch extends WatchThread {
 	}
 
 	/**
-	 * What happens to the stream from a point in time on.
+	 * The events of the stream from a point in time on.
 	 */
 	private final class Session implements Consumer<WatchEntry> {
 

@@ -74,13 +74,13 @@ public @interface NatsKvTest {
 	boolean useDefaultFilters() default true;
 
 	/**
-	 * Which other components of the application are there.
+	 * Selects other components of the application that are there.
 	 * @return the filters
 	 */
 	Filter[] includeFilters() default {};
 
 	/**
-	 * Which components of the application are not there.
+	 * Selects components of the application that are not there.
 	 * @return the filters
 	 */
 	Filter[] excludeFilters() default {};

@@ -82,8 +82,8 @@ public @interface JetStreamListener {
 	String ordered() default "";
 
 	/**
-	 * Where reading in order begins: {@code first} (the default), {@code new},
-	 * {@code last-per-subject}, a sequence or an ISO time such as
+	 * The position at which reading in order begins: {@code first} (the default),
+	 * {@code new}, {@code last-per-subject}, a sequence or an ISO time such as
 	 * {@code 2026-01-31T12:00:00Z}.
 	 * @return where to begin
 	 */
@@ -114,7 +114,7 @@ public @interface JetStreamListener {
 	String id() default "";
 
 	/**
-	 * How many messages, or batches, are handled at a time; the default comes from the
+	 * The number of messages, or batches, handled at a time; the default comes from the
 	 * configuration and is 1 there.
 	 * @return the concurrency
 	 */
@@ -130,14 +130,14 @@ public @interface JetStreamListener {
 	String orderedBy() default "";
 
 	/**
-	 * How many messages the method is given at a time at most, as a {@code List} of the
-	 * payload or of Spring's {@code Message}.
+	 * The largest number of messages that the method is given at a time, as a
+	 * {@code List} of the payload or of Spring's {@code Message}.
 	 * @return the size of a batch
 	 */
 	String batch() default "";
 
 	/**
-	 * How messages are acknowledged: {@code auto} (the default), {@code confirmed} to
+	 * The way messages are acknowledged: {@code auto} (the default), {@code confirmed} to
 	 * wait for the server's word, or {@code manual} to do it by the
 	 * {@code Acknowledgment} parameter.
 	 * @return the mode

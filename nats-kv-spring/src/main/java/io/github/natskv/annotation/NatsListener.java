@@ -89,7 +89,7 @@ public @interface NatsListener {
 	String id() default "";
 
 	/**
-	 * How many messages are handled at a time; the default comes from the configuration
+	 * The number of messages handled at a time; the default comes from the configuration
 	 * and is 1 there. With 1, messages are handled one after another in the order they
 	 * arrive; with more, side by side. A handler that returns a future or {@code Mono}
 	 * counts until that completes.

@@ -29,7 +29,7 @@ final class Circuit {
 
 	private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
-	/** How often a full bucket is told of. */
+	/** The interval between reports of a full bucket. */
 	private static final long FULL_PAUSE = TimeUnit.MINUTES.toNanos(1);
 
 	private static final Log logger = LogFactory.getLog(NatsCache.class);

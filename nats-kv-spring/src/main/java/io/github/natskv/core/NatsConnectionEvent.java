@@ -81,7 +81,7 @@ public class NatsConnectionEvent extends NatsEvent {
 	}
 
 	/**
-	 * What can happen to a connection. Kinds may be added.
+	 * The kinds of events of a connection. More may be added.
 	 */
 	public enum Kind {
 

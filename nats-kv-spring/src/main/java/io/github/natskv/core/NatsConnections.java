@@ -43,7 +43,7 @@ import org.springframework.util.StringUtils;
 public final class NatsConnections {
 
 	/**
-	 * How events and metrics call the default connection, which has no name in the
+	 * The name of the default connection in events and metrics, which has no name in the
 	 * configuration.
 	 */
 	public static final String DEFAULT = "default";

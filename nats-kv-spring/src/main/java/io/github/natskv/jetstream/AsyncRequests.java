@@ -41,7 +41,7 @@ import org.springframework.util.Assert;
  */
 public final class AsyncRequests implements AutoCloseable {
 
-	/** How many requests are underway unless the configuration says otherwise. */
+	/** The default limit of requests underway. */
 	public static final int DEFAULT_MAX_IN_FLIGHT = 1000;
 
 	private static final int THREADS = Math.max(2, Math.min(8, Runtime.getRuntime().availableProcessors()));

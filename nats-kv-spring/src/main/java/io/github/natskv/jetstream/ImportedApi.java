@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  */
 public final class ImportedApi {
 
-	/** How many requests for one message each are underway while there are messages. */
+	/** The number of requests for one message each while there are messages. */
 	public static final int UNDERWAY = 64;
 
 	private static final Pattern OWN = Pattern.compile("\\$JS\\.([^.]+\\.)?API\\.");

@@ -58,7 +58,7 @@ public final class JetStreamReply {
 
 	private final CompletableFuture<Message> message;
 
-	/** What the subjects of the API begin with. */
+	/** The prefix of the subjects of the API. */
 	private final String prefix;
 
 	JetStreamReply(Connection connection, String subject, Duration timeout, long errorsBefore,

@@ -36,7 +36,7 @@ public class JetStreamRequestException extends RuntimeException {
 	}
 
 	/**
-	 * Why a request was not answered.
+	 * The reasons why a request was not answered.
 	 */
 	public enum Reason {
 

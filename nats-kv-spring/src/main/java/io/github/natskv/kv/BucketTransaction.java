@@ -115,7 +115,7 @@ public interface BucketTransaction<V> {
 	void guard(Guard guard);
 
 	/**
-	 * What a transaction can be guarded by. Implemented by this library alone.
+	 * A condition that guards a transaction. Implemented by this library alone.
 	 *
 	 * @since 0.1.0
 	 */

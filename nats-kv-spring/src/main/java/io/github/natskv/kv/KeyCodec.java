@@ -17,7 +17,7 @@
 package io.github.natskv.kv;
 
 /**
- * Which characters the keys of a bucket may have, and how they are written on the server.
+ * The characters that keys of a bucket may have, and their encoding on the server.
  * <p>
  * Keys consist of tokens with dots between them. Encoding works token by token, so that
  * filters with wildcards work with every codec: a token {@code *} stands for any one

@@ -37,7 +37,7 @@ public record LocalCopySettings(List<String> keys, long maxEntries, Duration max
 		Duration snapshotTimeout) {
 
 	/**
-	 * How long a read waits for the first snapshot unless something else is said.
+	 * The default time that a read waits for the first snapshot.
 	 */
 	public static final Duration DEFAULT_SNAPSHOT_TIMEOUT = Duration.ofSeconds(10);
 

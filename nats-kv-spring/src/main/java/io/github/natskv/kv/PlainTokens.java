@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 class PlainTokens extends KeyTokens {
 
-	/** What no subject has, what jnats does not find, and wildcards. */
+	/** Characters that no subject has, that jnats does not find, and wildcards. */
 	private static final String UNADDRESSABLE = " \t\n\f\r\u007F*>";
 
 	@Override

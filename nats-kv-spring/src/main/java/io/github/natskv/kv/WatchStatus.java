@@ -98,7 +98,7 @@ public interface WatchStatus {
 	@Nullable Instant lastErrorAt();
 
 	/**
-	 * What a watch does. States may be added.
+	 * The states of a watch. More may be added.
 	 */
 	enum State {
 

@@ -79,15 +79,15 @@ public interface NatsListenerRegistry {
 	void resume(String id);
 
 	/**
-	 * How many received messages wait to be handled by a listener.
+	 * The number of received messages that wait to be handled by a listener.
 	 * @param id the id of the listener
 	 * @return the number of messages
 	 */
 	long pendingMessages(String id);
 
 	/**
-	 * How many messages for a listener were dropped since the application started,
-	 * because too many were waiting to be handled already.
+	 * The number of messages for a listener that were dropped since the application
+	 * started, because too many were waiting to be handled already.
 	 * @param id the id of the listener
 	 * @return the number of messages
 	 */

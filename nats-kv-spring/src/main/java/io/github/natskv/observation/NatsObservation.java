@@ -162,19 +162,18 @@ public enum NatsObservation implements ObservationDocumentation {
 		BUCKET("db.collection.name"),
 
 		/**
-		 * What is done with a bucket: {@code get}, {@code put}, {@code create}, and so
-		 * on.
+		 * The operation on a bucket: {@code get}, {@code put}, {@code create}, and so on.
 		 */
 		BUCKET_OPERATION("db.operation.name"),
 
 		/**
-		 * How it ended: {@code ok}, {@code absent}, {@code conflict}, {@code timeout} or
+		 * The outcome: {@code ok}, {@code absent}, {@code conflict}, {@code timeout} or
 		 * {@code error}; {@code unknown} as long as it has not.
 		 */
 		OUTCOME("nats.outcome"),
 
 		/**
-		 * What happened to a key: {@code put}, {@code delete} or {@code purge}.
+		 * The change of a key: {@code put}, {@code delete} or {@code purge}.
 		 */
 		CHANGE("nats.operation");
 
@@ -217,7 +216,7 @@ public enum NatsObservation implements ObservationDocumentation {
 		BUCKET_NAME("nats.bucket.name"),
 
 		/**
-		 * How often a transaction was begun anew.
+		 * The number of times that a transaction was begun anew.
 		 */
 		RETRIES("nats.transaction.retries");
 

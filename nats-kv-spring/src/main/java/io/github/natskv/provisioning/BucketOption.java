@@ -46,7 +46,7 @@ public enum BucketOption implements ServerOption<StreamConfiguration, StreamConf
 	HISTORY("history", StreamOption.MAX_MESSAGES_PER_SUBJECT),
 
 	/**
-	 * How long a value lives.
+	 * The time to live of values.
 	 */
 	TTL("ttl", StreamOption.MAX_AGE),
 
@@ -61,12 +61,12 @@ public enum BucketOption implements ServerOption<StreamConfiguration, StreamConf
 	MAX_BYTES("max-bytes", StreamOption.MAX_BYTES),
 
 	/**
-	 * Where the bucket is kept.
+	 * The storage of the bucket.
 	 */
 	STORAGE("storage", StreamOption.STORAGE),
 
 	/**
-	 * How many servers keep the bucket.
+	 * The number of servers that keep the bucket.
 	 */
 	REPLICAS("replicas", StreamOption.REPLICAS),
 
@@ -81,12 +81,12 @@ public enum BucketOption implements ServerOption<StreamConfiguration, StreamConf
 	METADATA("metadata", StreamOption.METADATA),
 
 	/**
-	 * How long the markers of expired values live.
+	 * The time to live of the markers of expired values.
 	 */
 	LIMIT_MARKER_TTL("limit-marker-ttl", StreamOption.SUBJECT_DELETE_MARKER_TTL),
 
 	/**
-	 * Which servers keep the bucket.
+	 * The servers that keep the bucket.
 	 */
 	PLACEMENT("placement", StreamOption.PLACEMENT),
 

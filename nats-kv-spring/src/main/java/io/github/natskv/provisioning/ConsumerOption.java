@@ -47,7 +47,7 @@ public enum ConsumerOption implements ServerOption<ConsumerConfiguration, Builde
 	FILTER_SUBJECTS("filter-subjects", (consumer) -> new TreeSet<>(subjects(consumer)),
 			(builder, wanted) -> builder.filterSubjects(subjects(wanted))),
 
-	/** Where to begin. */
+	/** The position at which deliveries begin. */
 	DELIVER_POLICY("deliver-policy", ConsumerConfiguration::getDeliverPolicy, null),
 
 	/** Sequence to begin with. */
@@ -56,27 +56,27 @@ public enum ConsumerOption implements ServerOption<ConsumerConfiguration, Builde
 	/** Time to begin with. */
 	START_TIME("start-time", (consumer) -> instant(consumer.getStartTime()), null),
 
-	/** Which messages have to be acknowledged. */
+	/** The messages that have to be acknowledged. */
 	ACK_POLICY("ack-policy", ConsumerConfiguration::getAckPolicy, null),
 
-	/** How long a message may be at work before it is delivered again. */
+	/** The time that a message may be at work before it is delivered again. */
 	ACK_WAIT("ack-wait", (consumer) -> OptionValues.duration(consumer.getAckWait()),
 			(builder, wanted) -> builder.ackWait(wanted.getAckWait())),
 
-	/** How often a message is delivered, kept by the listener. */
+	/** The number of times that a message is delivered, kept by the listener. */
 	MAX_DELIVER("max-deliver", ConsumerOption::maxDeliver, ConsumerOption::applyMaxDeliver),
 
 	/** Waits before deliveries after the first, kept by the listener. */
 	BACKOFF("backoff", ConsumerOption::backoff, ConsumerOption::applyBackoff),
 
-	/** How many messages may be unacknowledged. */
+	/** The number of messages that may be unacknowledged. */
 	MAX_ACK_PENDING("max-ack-pending", (consumer) -> OptionValues.limit(consumer.getMaxAckPending()),
 			(builder, wanted) -> builder.maxAckPending(wanted.getMaxAckPending())),
 
 	/** The speed of delivery. */
 	REPLAY_POLICY("replay-policy", ConsumerConfiguration::getReplayPolicy, null),
 
-	/** How many of the acknowledgements are observed. */
+	/** The share of acknowledgements that are observed. */
 	SAMPLE_FREQUENCY("sample-frequency",
 			(consumer) -> (OptionValues.text(consumer.getSampleFrequency()) != null)
 					? consumer.getSampleFrequency().replace("%", "") : null,
@@ -86,26 +86,26 @@ public enum ConsumerOption implements ServerOption<ConsumerConfiguration, Builde
 	HEADERS_ONLY("headers-only", ConsumerConfiguration::isHeadersOnly,
 			(builder, wanted) -> builder.headersOnly(wanted.isHeadersOnly())),
 
-	/** How many pull requests may wait. */
+	/** The number of pull requests that may wait. */
 	MAX_PULL_WAITING("max-pull-waiting", (consumer) -> OptionValues.limit(consumer.getMaxPullWaiting()), null),
 
-	/** How many messages a pull request may ask for. */
+	/** The number of messages that a pull request may ask for. */
 	MAX_BATCH("max-batch", (consumer) -> OptionValues.limit(consumer.getMaxBatch()),
 			(builder, wanted) -> builder.maxBatch(wanted.getMaxBatch())),
 
-	/** How many bytes a pull request may ask for. */
+	/** The number of bytes that a pull request may ask for. */
 	MAX_BYTES("max-bytes", (consumer) -> OptionValues.limit(consumer.getMaxBytes()),
 			(builder, wanted) -> builder.maxBytes(wanted.getMaxBytes())),
 
-	/** How long a pull request may wait. */
+	/** The time that a pull request may wait. */
 	MAX_EXPIRES("max-expires", (consumer) -> OptionValues.duration(consumer.getMaxExpires()),
 			(builder, wanted) -> builder.maxExpires(wanted.getMaxExpires())),
 
-	/** How long the consumer stays without anybody using it. */
+	/** The time that the consumer stays without anybody using it. */
 	INACTIVE_THRESHOLD("inactive-threshold", (consumer) -> OptionValues.duration(consumer.getInactiveThreshold()),
 			(builder, wanted) -> builder.inactiveThreshold(wanted.getInactiveThreshold())),
 
-	/** How many servers keep its state. */
+	/** The number of servers that keep its state. */
 	REPLICAS("replicas", (consumer) -> Math.max(consumer.getNumReplicas(), 0),
 			(builder, wanted) -> builder.numReplicas(wanted.getNumReplicas())),
 
@@ -118,7 +118,7 @@ public enum ConsumerOption implements ServerOption<ConsumerConfiguration, Builde
 			(consumer, wanted) -> withoutNotes(OptionValues.metadata(consumer.getMetadata(), wanted.getMetadata())),
 			(builder, wanted) -> addMetadata(builder, withoutNotes(wanted.getMetadata()))),
 
-	/** Until when nothing is delivered. */
+	/** The time until which nothing is delivered. */
 	PAUSE_UNTIL("pause-until", ConsumerOption::pause, (builder, wanted) -> builder.pauseUntil(wanted.getPauseUntil())),
 
 	/** Groups of clients with priorities. */
@@ -129,7 +129,7 @@ public enum ConsumerOption implements ServerOption<ConsumerConfiguration, Builde
 	PRIORITY_POLICY("priority-policy", ConsumerConfiguration::getPriorityPolicy,
 			(builder, wanted) -> builder.priorityPolicy(wanted.getPriorityPolicy())),
 
-	/** How long a pinned client may be silent. */
+	/** The time that a pinned client may be silent. */
 	PRIORITY_TIMEOUT("priority-timeout", (consumer) -> OptionValues.duration(consumer.getPriorityTimeout()),
 			(builder, wanted) -> builder.priorityTimeout(wanted.getPriorityTimeout())),
 
@@ -145,7 +145,7 @@ public enum ConsumerOption implements ServerOption<ConsumerConfiguration, Builde
 	RATE_LIMIT("rate-limit", (consumer) -> OptionValues.limit(consumer.getRateLimit()),
 			(builder, wanted) -> builder.rateLimit(wanted.getRateLimit())),
 
-	/** How often an idle consumer that pushes tells that it is there. */
+	/** The interval of heartbeats of an idle consumer that pushes. */
 	IDLE_HEARTBEAT("idle-heartbeat", (consumer) -> OptionValues.duration(consumer.getIdleHeartbeat()), null),
 
 	/** Whether a slow client slows down what is pushed. */

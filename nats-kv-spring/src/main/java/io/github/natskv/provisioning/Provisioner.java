@@ -62,7 +62,7 @@ public class Provisioner implements AutoCloseable {
 
 	private final Reconciler reconciler;
 
-	/** How many names are logged. */
+	/** The number of names that are logged. */
 	private static final int MAX_NAMES = 10;
 
 	private static final Log logger = LogFactory.getLog(Provisioner.class);

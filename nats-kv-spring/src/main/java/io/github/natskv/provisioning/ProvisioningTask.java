@@ -51,17 +51,20 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 
 	private static final int MAX_REQUESTS = 64;
 
-	/** How long whoever waits for the connection waits for a first round. */
+	/** The time that whoever waits for the connection waits for a first round. */
 	private static final Duration FIRST_ROUND = Duration.ofSeconds(10);
 
-	/** How long something missing may take before that is said. */
+	/** The time that something may be missing before that is said. */
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final Duration MISSING_PAUSE = Duration.ofMillis(100);
 
 	private static final Duration PAUSE = Duration.ofSeconds(1);
 
-	/** What was refused waits for somebody to change it. */
+	/**
+	 * The interval at which refused objects, which wait for somebody to change them, are
+	 * tried.
+	 */
 	private static final Duration LONG_PAUSE = Duration.ofSeconds(5);
 
 	private final Connection connection;
@@ -78,12 +81,12 @@ final class ProvisioningTask implements ConnectionListener, AutoCloseable {
 
 	private final CompletableFuture<Boolean> firstRound = new CompletableFuture<>();
 
-	/** What is not provisioned. */
+	/** The objects that are not provisioned. */
 	private final Set<Definition> pending = ConcurrentHashMap.newKeySet();
 
 	private final Map<Definition, ProvisioningException> failures = new ConcurrentHashMap<>();
 
-	/** What may be missing since a reconnect, and why it is. */
+	/** The objects that may be missing since a reconnect, and why they are. */
 	private final Map<Definition, String> missing = new ConcurrentHashMap<>();
 
 	private final Object monitor = new Object();

@@ -49,7 +49,7 @@ public enum StreamOption implements ServerOption<StreamConfiguration, Builder> {
 	DESCRIPTION("description", (stream) -> OptionValues.text(stream.getDescription()),
 			(builder, wanted) -> builder.description(wanted.getDescription())),
 
-	/** When messages are removed. */
+	/** The retention of messages. */
 	RETENTION("retention", StreamConfiguration::getRetentionPolicy,
 			(builder, wanted) -> builder.retentionPolicy(wanted.getRetentionPolicy())),
 
@@ -68,23 +68,23 @@ public enum StreamOption implements ServerOption<StreamConfiguration, Builder> {
 	MAX_BYTES("max-bytes", (stream) -> OptionValues.limit(stream.getMaxBytes()),
 			(builder, wanted) -> builder.maxBytes(wanted.getMaxBytes())),
 
-	/** How long a message is kept. */
+	/** The time for which a message is kept. */
 	MAX_AGE("max-age", (stream) -> OptionValues.duration(stream.getMaxAge()), StreamOption::applyMaxAge),
 
 	/** Largest message. */
 	MAX_MESSAGE_SIZE("max-message-size", (stream) -> OptionValues.limit(stream.getMaximumMessageSize()),
 			(builder, wanted) -> builder.maximumMessageSize(wanted.getMaximumMessageSize())),
 
-	/** Where messages are kept. */
+	/** The storage of messages. */
 	STORAGE("storage", StreamConfiguration::getStorageType, null),
 
-	/** How many servers keep it. */
+	/** The number of servers that keep it. */
 	REPLICAS("replicas", StreamConfiguration::getReplicas, (builder, wanted) -> builder.replicas(wanted.getReplicas())),
 
 	/** Whether publishers get no acknowledgement. */
 	NO_ACK("no-ack", StreamConfiguration::getNoAck, (builder, wanted) -> builder.noAck(wanted.getNoAck())),
 
-	/** What a full stream does with new messages. */
+	/** The treatment of new messages by a full stream. */
 	DISCARD("discard", StreamConfiguration::getDiscardPolicy,
 			(builder, wanted) -> builder.discardPolicy(wanted.getDiscardPolicy())),
 
@@ -92,7 +92,7 @@ public enum StreamOption implements ServerOption<StreamConfiguration, Builder> {
 	DISCARD_NEW_PER_SUBJECT("discard-new-per-subject", StreamConfiguration::isDiscardNewPerSubject,
 			(builder, wanted) -> builder.discardNewPerSubject(wanted.isDiscardNewPerSubject())),
 
-	/** How long message ids are remembered. */
+	/** The time for which message ids are remembered. */
 	DUPLICATE_WINDOW("duplicate-window", (stream) -> OptionValues.duration(stream.getDuplicateWindow()),
 			(builder, wanted) -> builder.duplicateWindow(wanted.getDuplicateWindow())),
 
@@ -100,7 +100,7 @@ public enum StreamOption implements ServerOption<StreamConfiguration, Builder> {
 	COMPRESSION("compression", (stream) -> stream.getCompressionOption() == CompressionOption.S2,
 			(builder, wanted) -> builder.compressionOption(wanted.getCompressionOption())),
 
-	/** Which servers keep it. */
+	/** The servers that keep it. */
 	PLACEMENT("placement", (stream, wanted) -> OptionValues.placement(stream.getPlacement(), wanted.getPlacement()),
 			StreamOption::applyPlacement),
 
@@ -112,7 +112,7 @@ public enum StreamOption implements ServerOption<StreamConfiguration, Builder> {
 	SUBJECT_TRANSFORM("subject-transform", (stream) -> OptionValues.transform(stream.getSubjectTransform()),
 			(builder, wanted) -> builder.subjectTransform(wanted.getSubjectTransform())),
 
-	/** What consumers may have at most. */
+	/** The limits of consumers. */
 	CONSUMER_LIMITS("consumer-limits", (stream, wanted) -> OptionValues.limits(stream.getConsumerLimits(), wanted),
 			(builder, wanted) -> builder.consumerLimits(wanted.getConsumerLimits())),
 
@@ -163,7 +163,7 @@ public enum StreamOption implements ServerOption<StreamConfiguration, Builder> {
 	/** Sequence of the first message. */
 	FIRST_SEQUENCE("first-sequence", StreamConfiguration::getFirstSequence, null),
 
-	/** How long the markers of expired messages live. */
+	/** The time to live of the markers of expired messages. */
 	SUBJECT_DELETE_MARKER_TTL("subject-delete-marker-ttl",
 			(stream) -> OptionValues.duration(stream.getSubjectDeleteMarkerTtl()),
 			(builder, wanted) -> builder.subjectDeleteMarkerTtl(wanted.getSubjectDeleteMarkerTtl()).allowMessageTtl()),
@@ -187,7 +187,7 @@ public enum StreamOption implements ServerOption<StreamConfiguration, Builder> {
 	ALLOW_BATCHED("allow-batched", StreamConfiguration::getAllowBatched,
 			(builder, wanted) -> builder.allowBatched(wanted.getAllowBatched())),
 
-	/** When the store is written. */
+	/** The mode in which the store is written. */
 	PERSIST_MODE("persist-mode",
 			(stream) -> (stream.getPersistMode() != null) ? stream.getPersistMode() : PersistMode.Default, null);
 

@@ -43,12 +43,12 @@ public record BucketDeclaration(ConnectionName connection, BucketDefinition defi
 		String beanName, @Nullable String codecBeanName) {
 
 	/**
-	 * What the name of the bean of a typed bucket has beyond its key.
+	 * The suffix of the name of the bean of a typed bucket.
 	 */
 	public static final String TYPED_SUFFIX = "Bucket";
 
 	/**
-	 * What the name of the bean of a reactive bucket has beyond its key.
+	 * The suffix of the name of the bean of a reactive bucket.
 	 */
 	public static final String REACTIVE_SUFFIX = "ReactiveBucket";
 

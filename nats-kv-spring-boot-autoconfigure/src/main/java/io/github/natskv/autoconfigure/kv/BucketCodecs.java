@@ -34,8 +34,8 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Which codec writes the values of which bucket: the one the bucket names, else the only
- * codec bean that no bucket names, else the default.
+ * The codecs of the values of buckets: the one the bucket names, else the only codec bean
+ * that no bucket names, else the default.
  */
 class BucketCodecs {
 

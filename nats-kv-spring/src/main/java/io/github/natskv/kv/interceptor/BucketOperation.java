@@ -103,7 +103,7 @@ public sealed interface BucketOperation permits DescribedOperation {
 	int retryCount();
 
 	/**
-	 * What is done with a bucket. Kinds may be added.
+	 * The kinds of operations on a bucket. More may be added.
 	 */
 	enum Kind {
 

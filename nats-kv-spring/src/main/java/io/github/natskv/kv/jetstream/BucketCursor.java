@@ -47,7 +47,10 @@ final class BucketCursor implements EntryCursor {
 
 	private static final long PAUSE_MILLIS = 50;
 
-	/** How often to read up to what was written meanwhile, where there is always more. */
+	/**
+	 * The number of times to read up to what was written meanwhile, where there is always
+	 * more.
+	 */
 	private static final int MAX_TARGETS = 10;
 
 	private static final long MIN_SURPLUS = 100_000;

@@ -35,10 +35,10 @@ import org.apache.commons.logging.LogFactory;
  */
 public final class BucketKeys {
 
-	/** What the keys of this library's own begin with. */
+	/** The prefix of the keys of this library's own. */
 	private static final String RESERVED = "_kv.";
 
-	/** Where a bucket that was cleared has a marker. */
+	/** The key of the marker in a bucket that was cleared. */
 	static final String CLEARED = RESERVED + "cleared";
 
 	/** Room in a protocol line for what is around the key, but for the bucket's name. */

@@ -212,7 +212,7 @@ public final class BucketListing {
 	}
 
 	/**
-	 * What became of deletion markers that are to be removed.
+	 * The outcome of the removal of deletion markers.
 	 */
 	private final class Removals {
 

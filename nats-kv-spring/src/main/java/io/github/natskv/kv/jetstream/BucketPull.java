@@ -74,7 +74,7 @@ final class BucketPull implements AutoCloseable {
 
 	private final long initiallyPending;
 
-	/** How many bytes to ask for at a time, 0 if that does not matter. */
+	/** The number of bytes to ask for at a time, 0 if that does not matter. */
 	private int bytes;
 
 	private long requested;

@@ -66,7 +66,7 @@ final class BucketScan {
 
 	private final String subject;
 
-	/** How long what is before the key in a subject is. */
+	/** The length of the prefix before the key in a subject. */
 	private final int prefix;
 
 	private final DeliverPolicy policy;

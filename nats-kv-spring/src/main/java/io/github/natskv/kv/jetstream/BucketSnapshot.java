@@ -53,7 +53,7 @@ final class BucketSnapshot {
 
 	private static final int ATTEMPTS = 10;
 
-	/** How much may be written while keys are read, beyond as many as there are. */
+	/** The number of writes allowed while keys are read, beyond as many as there are. */
 	private static final int MAX_BEYOND = 100_000;
 
 	private final BucketStream stream;
@@ -221,7 +221,7 @@ final class BucketSnapshot {
 
 		private final Map<String, KeyValueEntry> entries;
 
-		/** What was read already is not later than this. */
+		/** An upper bound of the revisions read already. */
 		private final long target;
 
 		private long position;

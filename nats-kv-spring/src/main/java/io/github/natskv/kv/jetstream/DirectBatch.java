@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectBatch implements AutoCloseable {
 
-	/** How many subjects the server takes in a request. */
+	/** The number of subjects that the server takes in a request. */
 	static final int MAX_SUBJECTS = 1024;
 
 	private static final String UP_TO_SEQUENCE = "Nats-UpTo-Sequence";

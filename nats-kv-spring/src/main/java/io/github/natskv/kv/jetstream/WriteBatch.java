@@ -43,7 +43,7 @@ public record WriteBatch(List<Write> writes, Map<String, Long> guards) {
 	/** The key that guards are written to. */
 	public static final String GUARD_KEY = "_kv.guard";
 
-	/** How many messages a server takes together. */
+	/** The number of messages that a server takes together. */
 	public static final int MAX_SIZE = 1000;
 
 	/** Return how many messages this takes. */

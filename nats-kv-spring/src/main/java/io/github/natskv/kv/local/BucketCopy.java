@@ -91,7 +91,7 @@ public final class BucketCopy implements BucketWatchHandler<byte[]>, AutoCloseab
 	/** Whether what is held is what the bucket has, but for what is on the way. */
 	private volatile boolean current;
 
-	/** Since when the watch is out of touch, in nanoseconds. */
+	/** The time since which the watch is out of touch, in nanoseconds. */
 	private volatile long lostAt = System.nanoTime();
 
 	private volatile boolean inTouch;

@@ -48,10 +48,12 @@ final class LocalEntry extends MessageInfo implements KeptMessage {
 
 	private final Instant created;
 
-	/** When the server removes it, in milliseconds of its clock. */
+	/** The time at which the server removes it, in milliseconds of its clock. */
 	private final long expiry;
 
-	/** Since when it waits for the watch to deliver it, in nanoseconds, else 0. */
+	/**
+	 * The time since which it waits for the watch to deliver it, in nanoseconds, else 0.
+	 */
 	private volatile long aheadSince;
 
 	private volatile @Nullable Decoded decoded;

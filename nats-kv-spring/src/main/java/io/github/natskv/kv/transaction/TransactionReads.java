@@ -45,7 +45,7 @@ import org.springframework.dao.DataAccessException;
  */
 final class TransactionReads {
 
-	/** How often to look again where a replica does not have yet what was read. */
+	/** The number of further looks where a replica does not have yet what was read. */
 	private static final int ATTEMPTS = 20;
 
 	private final BucketStore store;

@@ -130,7 +130,7 @@ public final class EntryGroup {
 	}
 
 	/**
-	 * What to do with an entry.
+	 * The ways to treat an entry.
 	 */
 	public enum Use {
 

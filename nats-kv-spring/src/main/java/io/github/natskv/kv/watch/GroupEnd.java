@@ -32,10 +32,10 @@ import io.nats.client.api.MessageInfo;
  */
 final class GroupEnd {
 
-	/** How long to wait for the next message before asking. */
+	/** The time to wait for the next message before asking. */
 	static final Duration PATIENCE = Duration.ofMillis(5);
 
-	/** How long to wait where the leader cannot be asked. */
+	/** The time to wait where the leader cannot be asked. */
 	private static final Duration SILENCE = Duration.ofMillis(200);
 
 	private final RevisionLookup lookup;

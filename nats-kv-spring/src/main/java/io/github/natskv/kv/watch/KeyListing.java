@@ -36,7 +36,7 @@ import io.nats.client.api.StreamInfo;
  */
 final class KeyListing {
 
-	/** How many names a server tells at a time. */
+	/** The number of names that a server tells at a time. */
 	static final int PAGE = 100_000;
 
 	private static final List<String> ALL = List.of(">");

@@ -58,7 +58,7 @@ final class VanishedKeys {
 	/** The position when {@link #answer} was asked for. */
 	private long askedAt;
 
-	/** How many answers in a row were about an earlier state than the watch has. */
+	/** The number of answers in a row about an earlier state than the watch has. */
 	private int lower;
 
 	/** The answer, until the watch was given what had been written by then. */
@@ -70,10 +70,10 @@ final class VanishedKeys {
 	/** The revisions of new keys since. */
 	private final List<Long> newSince = new ArrayList<>();
 
-	/** What the stream was like when the keys were compared. */
+	/** The state of the stream when the keys were compared. */
 	private @Nullable StreamState compared;
 
-	/** How many keys came for the first time since. */
+	/** The number of keys that came for the first time since. */
 	private long newKeys;
 
 	VanishedKeys(String bucket, BucketGlances glances, WatchPosition position, boolean all) {

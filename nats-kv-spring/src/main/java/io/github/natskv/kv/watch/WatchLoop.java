@@ -58,9 +58,9 @@ public final class WatchLoop extends WatchThread {
 	private static final int PATIENT_ATTEMPT = 4;
 
 	/**
-	 * How long a bucket that was deleted while there was a connection is left to whoever
-	 * deleted it to make it again. Servers before 2.10 need some of that time, too: they
-	 * damage a bucket that is recreated while they still remove its files.
+	 * The time for which a bucket that was deleted while there was a connection is left
+	 * to whoever deleted it to make it again. Servers before 2.10 need some of that time,
+	 * too: they damage a bucket that is recreated while they still remove its files.
 	 */
 	private static final Duration SILENT_TIMEOUT = Duration.ofMillis(50);
 

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 final class WatchNumbering {
 
 	/**
-	 * How long a new leader may report an older revision than others did, while it
-	 * applies what it has received.
+	 * The time for which a new leader may report an older revision than others did, while
+	 * it applies what it has received.
 	 */
 	private static final Duration APPLYING = Duration.ofSeconds(1);
 
@@ -52,7 +52,10 @@ final class WatchNumbering {
 
 	private boolean proven;
 
-	/** How often in a row a lower revision than that of the watch was reported. */
+	/**
+	 * The number of times in a row that a lower revision than that of the watch was
+	 * reported.
+	 */
 	private int lowerReports;
 
 	private long lowerSince;

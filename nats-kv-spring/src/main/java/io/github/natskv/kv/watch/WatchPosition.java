@@ -54,16 +54,16 @@ public final class WatchPosition {
 
 	private boolean snapshotDone;
 
-	/** When what the handler knows was written, at the latest. */
+	/** The latest time at which something the handler knows was written. */
 	private @Nullable Instant latest;
 
-	/** What {@link #latest} was when the session began. */
+	/** The value of {@link #latest} when the session began. */
 	private Instant known = Instant.MIN;
 
 	/** Whether revisions went back, and the handler has not seen all since. */
 	private boolean wentBack;
 
-	/** When the revision at {@link #sequence} was written, if that is known. */
+	/** The time at which the revision at {@link #sequence} was written, if known. */
 	private @Nullable Instant sequenceCreated;
 
 	/**

@@ -25,10 +25,10 @@ final class WatchProgress {
 
 	private volatile long since = System.nanoTime();
 
-	/** What the handler is at, {@code null} while it is not at work. */
+	/** The change that is handled, {@code null} if there is none. */
 	private volatile @Nullable Object handling;
 
-	/** How many changes there were after the last one when it was sent. */
+	/** The number of changes after the last one when it was sent. */
 	private volatile long pending;
 
 	/** Something begins that ought to end soon. */

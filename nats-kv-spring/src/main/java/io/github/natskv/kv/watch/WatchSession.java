@@ -59,7 +59,7 @@ final class WatchSession {
 
 	private static final Duration SLICE = Duration.ofMillis(250);
 
-	/** How long a request lasts that is to be followed by one with fewer heartbeats. */
+	/** The expiry of a request that is to be followed by one with fewer heartbeats. */
 	private static final Duration BRIEF_EXPIRY = Duration.ofSeconds(5);
 
 	private final WatchSettings settings;
@@ -77,8 +77,8 @@ final class WatchSession {
 	private int alarms;
 
 	/**
-	 * How many messages may wait here, and be on their way, where the handler is not
-	 * quick.
+	 * The number of messages that may wait here, and be on their way, where the handler
+	 * is not quick.
 	 */
 	private final int batchSize;
 
@@ -86,12 +86,12 @@ final class WatchSession {
 
 	private int batchBytes;
 
-	/** How many may at the moment. */
+	/** The number of those that may at the moment. */
 	private int window;
 
 	private long pulled;
 
-	/** How many came since the last request. */
+	/** The number of those that came since the last request. */
 	private int came;
 
 	private int outstanding;
@@ -113,7 +113,7 @@ final class WatchSession {
 	/** Whether another watch hears the server's heartbeats for this one. */
 	private boolean restful;
 
-	/** For how long nothing was heard, in nanoseconds. */
+	/** The time for which nothing was heard, in nanoseconds. */
 	private long silence;
 
 	/** Whether messages came since the last request. */

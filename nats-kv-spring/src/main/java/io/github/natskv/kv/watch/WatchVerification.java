@@ -74,7 +74,7 @@ final class WatchVerification {
 
 	private String keyPrefix = "";
 
-	/** How many keys the bucket had. */
+	/** The number of keys that the bucket had. */
 	private long subjects;
 
 	private boolean wanted;
@@ -90,16 +90,19 @@ final class WatchVerification {
 
 	private long earliestSuspicion = now();
 
-	/** How long to wait for what should be gone already. */
+	/** The time to wait for what should be gone already. */
 	private Duration pause = MIN_PAUSE;
 
-	/** How long to wait at least, so that little time goes into listing keys. */
+	/** The least time to wait, so that little of it goes into listing keys. */
 	private Duration rest = MIN_PAUSE;
 
 	/** After which time keys expire without a trace, 0 for never. */
 	private Duration expiry = Duration.ZERO;
 
-	/** When the next key with a time to live of its own expires without a trace. */
+	/**
+	 * The time at which the next key with a time to live of its own expires without a
+	 * trace.
+	 */
 	private @Nullable Instant nextExpiry;
 
 	/** Whether keys that expire leave a marker. */

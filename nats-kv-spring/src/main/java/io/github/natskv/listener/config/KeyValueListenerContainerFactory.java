@@ -155,7 +155,7 @@ final class KeyValueListenerContainerFactory {
 	}
 
 	/**
-	 * What calls a method, and the type of the values it takes.
+	 * The adapter that calls a method, and the type of the values it takes.
 	 */
 	private record Recipient(ChangeAdapter<?> listener, @Nullable Type valueType) {
 

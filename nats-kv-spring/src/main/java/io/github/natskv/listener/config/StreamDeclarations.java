@@ -51,7 +51,7 @@ final class StreamDeclarations {
 
 	private static final String SEVERAL_FILTERS = "2.10.0";
 
-	/** How many messages may be unacknowledged unless a consumer says otherwise. */
+	/** The default number of messages that may be unacknowledged. */
 	private static final int MAX_ACK_PENDING = 1000;
 
 	private final ListenerBeans beans;

@@ -67,7 +67,7 @@ final class StreamListenerContainerFactory {
 
 	private static final List<SubjectPattern> ALL = List.of(SubjectPattern.parse(">"));
 
-	/** How many messages are read ahead in order. */
+	/** The number of messages read ahead in order. */
 	private static final int READ_AHEAD = 200;
 
 	private final ListenerBeans beans;
@@ -204,7 +204,7 @@ final class StreamListenerContainerFactory {
 	}
 
 	/**
-	 * What listeners of both kinds have.
+	 * The attributes of listeners of both kinds.
 	 */
 	private record Listener(DeclaredListener declared, StreamAttributes attributes, JetStreamClient client,
 			NatsOperations operations, StreamListenerSettings settings, StreamDeclarations declarations,

@@ -23,10 +23,10 @@ import java.util.Locale;
  */
 public enum AckMode {
 
-	/** When they are handled. */
+	/** As soon as they are handled. */
 	AUTO,
 
-	/** When they are handled, waiting for the server's word. */
+	/** As soon as they are handled, waiting for the server's word. */
 	CONFIRMED,
 
 	/** By the application. */

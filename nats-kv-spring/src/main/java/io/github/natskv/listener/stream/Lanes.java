@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lanes {
 
-	/** How long to wait for a message after it was due. */
+	/** The time to wait for a message after it was due. */
 	private static final Duration GRACE = Duration.ofSeconds(2);
 
 	private static final int MAX_WAITING = 1000;

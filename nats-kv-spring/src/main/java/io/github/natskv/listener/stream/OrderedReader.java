@@ -49,7 +49,7 @@ final class OrderedReader implements StreamActivity, ConnectionListener, Runnabl
 
 	private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
 
-	/** How often the position is stored while there are more messages. */
+	/** The interval at which the position is stored while there are more messages. */
 	private static final Duration STORE_INTERVAL = Duration.ofMillis(200);
 
 	private static final long MAX_PAUSE_MILLIS = 2000;
@@ -72,7 +72,7 @@ final class OrderedReader implements StreamActivity, ConnectionListener, Runnabl
 
 	private volatile boolean handling;
 
-	/** When the message at hand was handled first, 0 if there is none. */
+	/** The time at which the message at hand was handled first, 0 if there is none. */
 	private volatile long begunAt;
 
 	private @Nullable ZonedDateTime created;

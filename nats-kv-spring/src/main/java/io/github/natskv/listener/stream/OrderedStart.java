@@ -27,7 +27,7 @@ import io.nats.client.api.DeliverPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a listener begins to read a stream.
+ * The position at which a listener begins to read a stream.
  *
  * @param policy the policy of the consumer
  * @param sequence the sequence, if that is it

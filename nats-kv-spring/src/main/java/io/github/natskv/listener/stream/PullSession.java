@@ -47,7 +47,7 @@ final class PullSession {
 
 	private static final String PENDING = "Nats-Pending-Messages";
 
-	/** How many bytes all messages of a window may have. */
+	/** The number of bytes that all messages of a window may have. */
 	private static final long MAX_BYTES = 64L << 20;
 
 	/** How long a server may take to answer a question at the end. */

@@ -32,7 +32,7 @@ final class Strays {
 
 	private static final Duration LEAST_DELAY = Duration.ofSeconds(1);
 
-	/** How long after it was expected again a message is taken for gone. */
+	/** The time after which a message that was expected again is taken for gone. */
 	private static final Duration GRACE = Duration.ofSeconds(10);
 
 	private final String listenerId;

@@ -32,12 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamRun implements HeldMessages.Released {
 
-	/** How long a reader waits before it looks around. */
+	/** The time that a reader waits before it looks around. */
 	private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
 
 	private static final Duration LOOK_AROUND_IN_ORDER = Duration.ofMillis(50);
 
-	/** How long to wait for the next message of a batch. */
+	/** The time to wait for the next message of a batch. */
 	private static final Duration LINGER = Duration.ofMillis(5);
 
 	private final Duration patience;
@@ -59,7 +59,7 @@ final class StreamRun implements HeldMessages.Released {
 	/** Whether nothing more comes; belongs to the reader. */
 	private boolean drained;
 
-	/** When a message was begun or settled the last time. */
+	/** The last time at which a message was begun or settled. */
 	private volatile long progressAt;
 
 	StreamRun(StreamEndpoint endpoint, ConsumerBinding binding) {
