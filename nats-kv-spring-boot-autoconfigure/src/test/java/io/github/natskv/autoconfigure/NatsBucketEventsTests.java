@@ -38,8 +38,7 @@ import io.nats.client.KeyValue;
 import io.nats.client.KeyValueManagement;
 import io.nats.client.api.KeyValueConfiguration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -50,17 +49,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class NatsBucketEventsTests {
 
-	private NatsServer server;
-
-	@BeforeEach
-	void start() {
-		this.server = NatsServer.start();
-	}
-
-	@AfterEach
-	void stop() {
-		this.server.close();
-	}
+	@AutoClose
+	private final NatsServer server = NatsServer.start();
 
 	private ApplicationContextRunner runner(String... properties) {
 		return new ApplicationContextRunner()

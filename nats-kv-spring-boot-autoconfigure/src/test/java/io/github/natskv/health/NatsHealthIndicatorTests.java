@@ -48,8 +48,7 @@ import io.nats.client.KeyValueManagement;
 import io.nats.client.api.KeyValueConfiguration;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -69,17 +68,8 @@ class NatsHealthIndicatorTests {
 
 	private static final Duration SECONDS = Duration.ofSeconds(5);
 
-	private NatsServer server;
-
-	@BeforeEach
-	void start() {
-		this.server = NatsServer.start();
-	}
-
-	@AfterEach
-	void stop() {
-		this.server.close();
-	}
+	@AutoClose
+	private final NatsServer server = NatsServer.start();
 
 	private ApplicationContextRunner runner(String... properties) {
 		return new ApplicationContextRunner()

@@ -65,8 +65,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
 import io.nats.client.api.KeyValueConfiguration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.BeansException;
@@ -89,17 +88,8 @@ class NatsMetricsTests {
 
 	private static final Pattern SCRAPED = Pattern.compile("(?m)^(nats_[a-z_]+)(\\{.*)?");
 
-	private NatsServer server;
-
-	@BeforeEach
-	void start() {
-		this.server = NatsServer.start();
-	}
-
-	@AfterEach
-	void stop() {
-		this.server.close();
-	}
+	@AutoClose
+	private final NatsServer server = NatsServer.start();
 
 	private ApplicationContextRunner runner(String... properties) {
 		return new ApplicationContextRunner()

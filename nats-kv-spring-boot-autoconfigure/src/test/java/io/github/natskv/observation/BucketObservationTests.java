@@ -53,8 +53,7 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -66,17 +65,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 class BucketObservationTests {
 
-	private NatsServer server;
-
-	@BeforeEach
-	void start() {
-		this.server = NatsServer.start();
-	}
-
-	@AfterEach
-	void stop() {
-		this.server.close();
-	}
+	@AutoClose
+	private final NatsServer server = NatsServer.start();
 
 	private ApplicationContextRunner runner(ObservationRegistry registry, String... properties) {
 		return new ApplicationContextRunner()

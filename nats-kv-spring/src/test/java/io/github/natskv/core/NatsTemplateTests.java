@@ -40,9 +40,8 @@ import io.nats.client.Options;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,23 +58,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 class NatsTemplateTests {
 
-	private static NatsServer server;
+	@AutoClose
+	private static final NatsServer server = NatsServer.start("max_payload: 4096");
 
 	private final BlockingQueue<Message> received = new LinkedBlockingQueue<>();
 
 	private Connection connection;
 
 	private NatsTemplate template;
-
-	@BeforeAll
-	static void startServer() {
-		server = NatsServer.start("max_payload: 4096");
-	}
-
-	@AfterAll
-	static void stopServer() {
-		server.close();
-	}
 
 	@BeforeEach
 	void connect() throws Exception {

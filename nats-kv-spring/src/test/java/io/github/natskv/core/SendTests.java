@@ -38,8 +38,7 @@ import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,27 +57,17 @@ class SendTests {
 
 	private static final Duration SHORT = Duration.ofMillis(300);
 
-	private static NatsServer server;
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
 
-	private static Connection connection;
+	@AutoClose
+	private static final Connection connection = server.connect();
 
 	private final String stream = "s" + UUID.randomUUID();
 
 	private final String subject = this.stream + ".a";
 
 	private final NatsTemplate template = template(connection);
-
-	@BeforeAll
-	static void start() {
-		server = NatsServer.start();
-		connection = server.connect();
-	}
-
-	@AfterAll
-	static void stop() throws InterruptedException {
-		connection.close();
-		server.close();
-	}
 
 	private static NatsTemplate template(Connection connection, PublishInterceptor... interceptors) {
 		return new NatsTemplate(connection, PayloadConverter.withDefaultFormat(), Duration.ofSeconds(5),

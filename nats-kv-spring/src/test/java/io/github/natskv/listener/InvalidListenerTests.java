@@ -39,8 +39,7 @@ import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.KeyValue;
 import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,17 +64,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class InvalidListenerTests {
 
-	private static NatsServer server;
-
-	@BeforeAll
-	static void startServer() {
-		server = NatsServer.start();
-	}
-
-	@AfterAll
-	static void stopServer() {
-		server.close();
-	}
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
 
 	@ParameterizedTest
 	@MethodSource

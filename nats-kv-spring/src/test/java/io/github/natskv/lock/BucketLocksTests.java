@@ -40,10 +40,8 @@ import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.Subscription;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -64,36 +62,18 @@ class BucketLocksTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-	private static LockServer server;
+	@AutoClose
+	private static final LockServer server = new LockServer();
 
-	private static Connection connection;
+	private static final Connection connection = server.connection();
 
-	private static Connection otherConnection;
+	private static final Connection otherConnection = server.otherConnection();
 
-	private String bucket;
+	private String bucket = server.bucket();
 
-	private DefaultBucketLocks locks;
+	private final DefaultBucketLocks locks = server.locks();
 
-	private DefaultBucketLocks others;
-
-	@BeforeAll
-	static void start() {
-		server = new LockServer();
-		connection = server.connection();
-		otherConnection = server.otherConnection();
-	}
-
-	@AfterAll
-	static void stop() throws Exception {
-		server.close();
-	}
-
-	@BeforeEach
-	void open() {
-		this.bucket = server.createBucket();
-		this.locks = locks(connection, Duration.ofSeconds(30));
-		this.others = locks(otherConnection, Duration.ofSeconds(30));
-	}
+	private final DefaultBucketLocks others = server.otherLocks();
 
 	@AfterEach
 	void close() throws Exception {

@@ -26,9 +26,8 @@ import java.util.concurrent.TimeUnit;
 import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,32 +45,20 @@ class LeaderElectionsTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-	private static LockServer server;
+	@AutoClose
+	private static final LockServer server = new LockServer();
 
-	private static Connection connection;
+	private static final Connection connection = server.connection();
 
-	private static Connection otherConnection;
+	private static final Connection otherConnection = server.otherConnection();
 
 	private final Queue<String> events = new ConcurrentLinkedQueue<>();
 
-	private String bucket;
-
-	@BeforeAll
-	static void start() {
-		server = new LockServer();
-		connection = server.connection();
-		otherConnection = server.otherConnection();
-	}
-
-	@AfterAll
-	static void stop() throws Exception {
-		server.close();
-	}
+	private final String bucket = server.bucket();
 
 	@BeforeEach
-	void create() {
+	void requireTimesToLive() {
 		server.assumeTimesToLive();
-		this.bucket = server.createBucket();
 	}
 
 	@AfterEach

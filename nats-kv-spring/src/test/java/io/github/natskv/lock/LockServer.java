@@ -28,6 +28,7 @@ import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
+import org.jspecify.annotations.Nullable;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -36,6 +37,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 public final class LockServer implements AutoCloseable {
 
+	private static final Duration LEASE = Duration.ofSeconds(30);
+
 	private final NatsServer server = NatsServer.start();
 
 	private final Connection connection = this.server.connect();
@@ -43,6 +46,8 @@ public final class LockServer implements AutoCloseable {
 	private final Connection otherConnection = this.server.connect();
 
 	private final List<AutoCloseable> opened = new ArrayList<>();
+
+	private @Nullable String bucket;
 
 	public NatsServer server() {
 		return this.server;
@@ -64,17 +69,32 @@ public final class LockServer implements AutoCloseable {
 		assumeTrue(hasTimesToLive());
 	}
 
-	/** Make a bucket, which on servers before 2.11 cannot hold locks. */
-	public String createBucket() {
-		String name = "l" + UUID.randomUUID();
-		createBucket(name);
+	/** A bucket, until {@link #closeAll()}. */
+	public String bucket() {
+		String name = this.bucket;
+		if (name == null) {
+			name = "l" + UUID.randomUUID();
+			createBucket(name);
+			this.bucket = name;
+		}
 		return name;
 	}
 
+	/** Make a bucket, which on servers before 2.11 cannot hold locks. */
 	public void createBucket(String name) {
 		KeyValueConfiguration.Builder bucket = KeyValueConfiguration.builder(name).storageType(StorageType.File);
 		Buckets.create(this.connection,
 				(hasTimesToLive() ? bucket.limitMarker(Duration.ofSeconds(1)) : bucket).build());
+	}
+
+	/** The locks of one node, in that bucket. */
+	public DefaultBucketLocks locks() {
+		return locks(this.connection, bucket(), LEASE);
+	}
+
+	/** The locks of the other node, in that bucket. */
+	public DefaultBucketLocks otherLocks() {
+		return locks(this.otherConnection, bucket(), LEASE);
 	}
 
 	public DefaultBucketLocks locks(Connection connection, String bucket, Duration lease) {
@@ -97,6 +117,7 @@ public final class LockServer implements AutoCloseable {
 			closeable.close();
 		}
 		this.opened.clear();
+		this.bucket = null;
 	}
 
 	@Override

@@ -40,9 +40,8 @@ import io.github.natskv.testsupport.NatsServer;
 import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -57,9 +56,11 @@ class BucketFlagProviderTests {
 
 	private static final Duration SOON = Duration.ofSeconds(15);
 
-	private static NatsServer server;
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
 
-	private static Connection connection;
+	@AutoClose
+	private static final Connection connection = server.connect();
 
 	private final String name = "b" + UUID.randomUUID();
 
@@ -70,18 +71,6 @@ class BucketFlagProviderTests {
 	private final OpenFeatureAPI api = OpenFeatureAPI.createIsolated();
 
 	private final Client client = this.api.getClient();
-
-	@BeforeAll
-	static void start() {
-		server = NatsServer.start();
-		connection = server.connect();
-	}
-
-	@AfterAll
-	static void stop() throws InterruptedException {
-		connection.close();
-		server.close();
-	}
 
 	@AfterEach
 	void close() {

@@ -32,8 +32,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -56,22 +55,13 @@ class StartStructureTests {
 	private static final String[] WHEN_USED = { "natsJetStream", "natsJetStreamManagement", "natsKeyValueManagement",
 			"natsTemplate", "natsProvisioner", "natsKeyValueBuckets", "natsStreamMonitor" };
 
-	private static NatsServer server;
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(NatsAutoConfiguration.class, NatsKeyValueAutoConfiguration.class,
 				NatsListenerAutoConfiguration.class, NatsLeadershipAutoConfiguration.class))
 		.withPropertyValues("nats.servers=" + server.url());
-
-	@BeforeAll
-	static void start() throws Exception {
-		server = NatsServer.start();
-	}
-
-	@AfterAll
-	static void stop() {
-		server.close();
-	}
 
 	@Test
 	void nothingIsMadeThatNothingUses() {

@@ -38,8 +38,7 @@ import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.impl.Headers;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,9 +53,11 @@ class ApiRequestTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-	private static NatsServer server;
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
 
-	private static Connection connection;
+	@AutoClose
+	private static final Connection connection = server.connect();
 
 	private final String name = "b" + UUID.randomUUID();
 
@@ -67,18 +68,6 @@ class ApiRequestTests {
 	private final BucketReads reads = new BucketReads(this.stream);
 
 	private KeyValueBucket<String> bucket;
-
-	@BeforeAll
-	static void start() {
-		server = NatsServer.start();
-		connection = server.connect();
-	}
-
-	@AfterAll
-	static void stop() throws InterruptedException {
-		connection.close();
-		server.close();
-	}
 
 	@BeforeEach
 	void createBucket() {
@@ -107,7 +96,10 @@ class ApiRequestTests {
 		String subject = "$KV." + this.name + "." + key;
 		this.bucket.put("x", "other");
 		publish(key, null);
-		Awaitility.await().until(() -> this.bucket.getStatus().getEntryCount() == 2);
+		Awaitility.await()
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(5))
+			.until(() -> this.bucket.getStatus().getEntryCount() == 2);
 		// the subject of a direct get comes in a header, whose end jnats trims
 		assertThat(this.reads.last(key)).extracting(MessageInfo::getSeq).isEqualTo(2L);
 		assertThat(this.reads.lastFromLeader(key)).extracting(MessageInfo::getSubject).isEqualTo(subject);

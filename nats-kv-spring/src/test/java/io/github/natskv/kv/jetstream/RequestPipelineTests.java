@@ -33,9 +33,8 @@ import io.nats.client.JetStreamOptions;
 import io.nats.client.impl.Headers;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -52,27 +51,17 @@ class RequestPipelineTests {
 
 	private static final int MAX_IN_FLIGHT = 2;
 
-	private static NatsServer server;
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
 
-	private static Connection connection;
+	@AutoClose
+	private static final Connection connection = server.connect();
 
 	private final AsyncRequests requests = new AsyncRequests(MAX_IN_FLIGHT);
 
 	private final BucketStream stream = stream();
 
 	private final List<String> told = new ArrayList<>();
-
-	@BeforeAll
-	static void start() {
-		server = NatsServer.start();
-		connection = server.connect();
-	}
-
-	@AfterAll
-	static void stop() throws InterruptedException {
-		connection.close();
-		server.close();
-	}
 
 	@AfterEach
 	void close() {

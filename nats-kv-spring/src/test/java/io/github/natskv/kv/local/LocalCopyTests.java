@@ -40,9 +40,8 @@ import io.github.natskv.testsupport.NetworkProxy;
 import io.nats.client.Connection;
 import io.nats.client.api.KeyValueConfiguration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,27 +60,17 @@ class LocalCopyTests {
 	private static final LocalCopySettings SETTINGS = new LocalCopySettings(List.of(">"), Long.MAX_VALUE,
 			Duration.ofSeconds(30), WhenStale.FAIL, Duration.ofSeconds(10));
 
-	private static NatsServer server;
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
 
-	private static Connection connection;
+	@AutoClose
+	private static final Connection connection = server.connect();
 
 	private final List<AutoCloseable> opened = new ArrayList<>();
 
 	private final String name = "c" + UUID.randomUUID();
 
 	private KeyValueBucket<String> other;
-
-	@BeforeAll
-	static void start() {
-		server = NatsServer.start();
-		connection = server.connect();
-	}
-
-	@AfterAll
-	static void stop() throws InterruptedException {
-		connection.close();
-		server.close();
-	}
 
 	@BeforeEach
 	void create() {

@@ -51,8 +51,7 @@ import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,21 +80,11 @@ class TransactionTests {
 			] }
 			""";
 
-	private static NatsServer server;
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
 
-	private static Connection connection;
-
-	@BeforeAll
-	static void start() {
-		server = NatsServer.start();
-		connection = server.connect();
-	}
-
-	@AfterAll
-	static void stop() throws InterruptedException {
-		connection.close();
-		server.close();
-	}
+	@AutoClose
+	private static final Connection connection = server.connect();
 
 	private static boolean isNew() {
 		return connection.getServerInfo().isSameOrNewerThanVersion("2.14.5");

@@ -31,8 +31,7 @@ import io.github.natskv.kv.support.Buckets;
 import io.github.natskv.testsupport.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamOptions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,9 +46,11 @@ class KeyListingTests {
 
 	private static final int KEYS = 3000;
 
-	private static NatsServer server;
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
 
-	private static Connection connection;
+	@AutoClose
+	private static final Connection connection = server.connect();
 
 	private final String name = "b" + UUID.randomUUID();
 
@@ -57,18 +58,6 @@ class KeyListingTests {
 
 	private final WatchApi api = new WatchApi(connection, JetStreamOptions.DEFAULT_JS_OPTIONS, Duration.ofSeconds(5),
 			this.name, () -> false);
-
-	@BeforeAll
-	static void start() {
-		server = NatsServer.start();
-		connection = server.connect();
-	}
-
-	@AfterAll
-	static void stop() throws InterruptedException {
-		connection.close();
-		server.close();
-	}
 
 	@BeforeEach
 	void fill() {

@@ -49,9 +49,8 @@ import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -72,23 +71,14 @@ class WatchLoopTests {
 
 	private static final Duration DELETIONS_ARRIVE = Duration.ofSeconds(10);
 
-	private static NatsServer server;
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
 
 	private final WatchRecorder recorder = new WatchRecorder();
 
 	private final List<WatchEntry> entries = new CopyOnWriteArrayList<>();
 
 	private WatchScene scene;
-
-	@BeforeAll
-	static void startServer() {
-		server = NatsServer.start();
-	}
-
-	@AfterAll
-	static void stopServer() {
-		server.close();
-	}
 
 	@AfterEach
 	void close() throws Exception {

@@ -29,8 +29,7 @@ import io.nats.client.KeyValue;
 import io.nats.client.PurgeOptions;
 import io.nats.client.api.KeyValueConfiguration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -43,19 +42,10 @@ class WatchNetworkTests {
 
 	private static final int KEYS = 50;
 
-	private static NatsServer server;
+	@AutoClose
+	private static final NatsServer server = NatsServer.start();
 
 	private final WatchRecorder recorder = new WatchRecorder();
-
-	@BeforeAll
-	static void startServer() {
-		server = NatsServer.start();
-	}
-
-	@AfterAll
-	static void stopServer() {
-		server.close();
-	}
 
 	static Stream<Duration> roundTrips() {
 		return NetworkProxy.roundTrips();

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import io.github.natskv.lock.DefaultBucketLocks;
 import io.github.natskv.lock.LockServer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,13 +49,12 @@ class BucketLockRegistryTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-	private static LockServer server;
+	@AutoClose
+	private static final LockServer server = new LockServer();
 
-	private static String bucket;
+	private static final DefaultBucketLocks locks = server.locks();
 
-	private static DefaultBucketLocks locks;
-
-	private static DefaultBucketLocks otherLocks;
+	private static final DefaultBucketLocks otherLocks = server.otherLocks();
 
 	private final BucketLockRegistry registry = new BucketLockRegistry(locks);
 
@@ -64,17 +63,8 @@ class BucketLockRegistryTests {
 	private final String key = "k" + UUID.randomUUID();
 
 	@BeforeAll
-	static void start() {
-		server = new LockServer();
+	static void requireTimesToLive() {
 		server.assumeTimesToLive();
-		bucket = server.createBucket();
-		locks = server.locks(server.connection(), bucket, Duration.ofSeconds(30));
-		otherLocks = server.locks(server.otherConnection(), bucket, Duration.ofSeconds(30));
-	}
-
-	@AfterAll
-	static void stop() throws Exception {
-		server.close();
 	}
 
 	@Test

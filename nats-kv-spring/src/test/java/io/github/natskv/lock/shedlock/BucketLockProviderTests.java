@@ -29,7 +29,7 @@ import net.javacrumbs.shedlock.core.SimpleLock;
 import net.javacrumbs.shedlock.test.support.AbstractExtensibleLockProviderIntegrationTest;
 import net.javacrumbs.shedlock.test.support.FuzzTester;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,26 +50,16 @@ class BucketLockProviderTests extends AbstractExtensibleLockProviderIntegrationT
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-	private static LockServer server;
+	@AutoClose
+	private static final LockServer server = new LockServer();
 
-	private static String bucket;
+	private static final DefaultBucketLocks locks = server.locks();
 
-	private static DefaultBucketLocks locks;
-
-	private static DefaultBucketLocks others;
+	private static final DefaultBucketLocks others = server.otherLocks();
 
 	@BeforeAll
-	static void start() {
-		server = new LockServer();
+	static void requireTimesToLive() {
 		server.assumeTimesToLive();
-		bucket = server.createBucket();
-		locks = server.locks(server.connection(), bucket, Duration.ofSeconds(30));
-		others = server.locks(server.otherConnection(), bucket, Duration.ofSeconds(30));
-	}
-
-	@AfterAll
-	static void stop() throws Exception {
-		server.close();
 	}
 
 	@Override
@@ -135,7 +125,7 @@ class BucketLockProviderTests extends AbstractExtensibleLockProviderIntegrationT
 
 	@Test
 	void locksOutliveTheApplication() {
-		DefaultBucketLocks ending = server.locks(server.connection(), bucket, Duration.ofSeconds(30));
+		DefaultBucketLocks ending = server.locks();
 		BucketLockProvider provider = new BucketLockProvider(ending);
 		LockConfiguration configuration = new LockConfiguration(ClockProvider.now(), "ending", Duration.ofMinutes(1),
 				Duration.ofMinutes(1));
