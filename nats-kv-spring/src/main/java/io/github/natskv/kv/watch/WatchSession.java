@@ -26,6 +26,7 @@ import io.github.natskv.jetstream.Delivery;
 import io.github.natskv.jetstream.ImportedApi;
 import io.github.natskv.jetstream.PullConsumer;
 import io.github.natskv.jetstream.PullConsumer.End;
+import io.github.natskv.jetstream.PullWindow;
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -43,19 +44,6 @@ import org.jspecify.annotations.Nullable;
  * anything is out of order.
  */
 final class WatchSession {
-
-	/**
-	 * Servers before 2.10 lose the message that does not fit into a batch limited by
-	 * bytes (measured with 2.9.10), so there the batches are small instead.
-	 */
-	private static final int UNLIMITED_BATCH = 50;
-
-	/**
-	 * A handler that takes half of what was requested in this time gets more at a time.
-	 */
-	private static final Duration QUICK = Duration.ofMillis(100);
-
-	private static final int MAX_GROWTH = 16;
 
 	private static final Duration SLICE = Duration.ofMillis(250);
 
@@ -76,34 +64,22 @@ final class WatchSession {
 
 	private int alarms;
 
-	/**
-	 * The number of messages that may wait here, and be on their way, where the handler
-	 * is not quick.
-	 */
-	private final int batchSize;
+	private final PullWindow window;
 
-	private final boolean limitsBytes;
-
-	private int batchBytes;
-
-	/** The number of those that may at the moment. */
-	private int window;
-
-	private long pulled;
-
-	/** The number of those that came since the last request. */
-	private int came;
-
-	private int outstanding;
-
-	/** How many messages are to come after the last one, as far as this is known. */
+	/** The number of messages to come after the last one, as far as this is known. */
 	private long pending;
 
 	/**
 	 * Whether all that was requested is there already, so that the server spares the
-	 * clock that heartbeats and the end of a request need for each message.
+	 * looks at the clock that heartbeats and the end of a request need for each message.
 	 */
 	private boolean unattended;
+
+	/**
+	 * Whether what was there did not come. As its request is still open, there is no
+	 * other of its kind: what waits here stays bounded.
+	 */
+	private boolean hesitant;
 
 	private boolean proven;
 
@@ -132,10 +108,8 @@ final class WatchSession {
 		this.settings = settings;
 		this.limit = limit;
 		this.pulses = pulses;
-		this.limitsBytes = connection.getServerInfo().isSameOrNewerThanVersion("2.10.0");
-		this.batchSize = this.limitsBytes ? settings.batchSize() : Math.min(settings.batchSize(), UNLIMITED_BATCH);
-		this.window = this.batchSize;
-		this.batchBytes = settings.batchBytes();
+		this.window = new PullWindow(settings.batchSize(), settings.batchBytes(),
+				connection.getServerInfo().isSameOrNewerThanVersion("2.10.0"));
 		// what waits is bounded by the batches
 		this.consumer = api.consumer();
 	}
@@ -194,7 +168,7 @@ final class WatchSession {
 	 * waits here.
 	 */
 	boolean isDrained() {
-		return this.outstanding > 0 && this.consumer.waiting() == 0;
+		return !this.window.isEmpty() && this.consumer.waiting() == 0;
 	}
 
 	/** Return how many messages wait here. */
@@ -246,8 +220,7 @@ final class WatchSession {
 		if (message != null) {
 			this.pending = delivery().pending();
 			this.idle = this.pending == 0;
-			this.outstanding--;
-			this.came++;
+			this.window.received();
 			this.busy = true;
 			this.proven = true;
 		}
@@ -260,7 +233,7 @@ final class WatchSession {
 	}
 
 	private void pullInTime() {
-		if (this.outstanding == 0 || (this.outstanding <= this.window / 2 && !this.consumer.isSingle())) {
+		if (this.window.isEmpty() || (this.window.isLow() && !this.consumer.isSingle())) {
 			pull();
 		}
 	}
@@ -285,9 +258,8 @@ final class WatchSession {
 
 	private void requireSignOfLife() throws IOException {
 		if (this.unattended) {
-			// removed meanwhile, or the server is gone
-			this.pending = 0;
-			this.outstanding = 0;
+			this.hesitant = true;
+			this.window.clear();
 			pull();
 		}
 		Duration alarm = this.restful ? this.settings.restfulAlarm() : this.settings.alarm();
@@ -303,7 +275,7 @@ final class WatchSession {
 				throw new IOException("Another watch heard no heartbeat of the same server");
 			}
 			if (shared.isListening(this) && this.restful) {
-				this.outstanding = 0;
+				this.window.clear();
 				pull();
 			}
 		}
@@ -312,37 +284,28 @@ final class WatchSession {
 	private void pull() {
 		if (this.consumer.isSingle()) {
 			// a heartbeat would be the only answer, so that the end of the request is one
-			this.outstanding = this.busy ? ImportedApi.UNDERWAY : 1;
-			this.consumer.pull(this.outstanding,
-					ApiRequest.of(ApiConstants.EXPIRES, this.settings.heartbeat().toNanos()));
+			int requests = this.busy ? ImportedApi.UNDERWAY : 1;
+			this.window.fill(requests);
+			this.consumer.pull(requests, ApiRequest.of(ApiConstants.EXPIRES, this.settings.heartbeat().toNanos()));
 			this.busy = false;
 			return;
 		}
-		long now = System.nanoTime();
-		boolean quick = this.limitsBytes && this.outstanding > 0 && now - this.pulled < QUICK.toNanos();
-		this.window = quick ? Math.min(2 * this.window, MAX_GROWTH * this.batchSize) : this.batchSize;
-		int batch = this.window - this.outstanding;
-		if (batch <= 0) {
+		int batch = this.window.fill();
+		if (batch == 0) {
 			return;
 		}
-		this.pulled = now;
-		this.came = 0;
-		this.outstanding = this.window;
-		this.unattended = this.pending >= this.window;
+		this.unattended = !this.hesitant && this.pending >= this.window.size();
 		if (this.unattended) {
-			pull(batch, ApiRequest.of(ApiConstants.BATCH, batch));
+			this.consumer.pull(batch, this.window.limit(ApiRequest.of(ApiConstants.BATCH, batch)));
 			return;
 		}
 		boolean listening = this.pulse == null || this.pulse.isListening(this);
 		this.restful = !listening && this.idle && this.proven;
 		Duration heartbeat = this.restful ? this.settings.restfulHeartbeat() : this.settings.heartbeat();
 		Duration expiry = (listening || this.restful) ? this.settings.pullExpiry() : BRIEF_EXPIRY;
-		pull(batch, ApiRequest.of(ApiConstants.EXPIRES, expiry.toNanos())
-			.with(ApiConstants.IDLE_HEARTBEAT, heartbeat.toNanos()));
-	}
-
-	private void pull(int batch, ApiRequest request) {
-		this.consumer.pull(batch, this.limitsBytes ? request.with(ApiConstants.MAX_BYTES, this.batchBytes) : request);
+		ApiRequest request = ApiRequest.of(ApiConstants.EXPIRES, expiry.toNanos())
+			.with(ApiConstants.IDLE_HEARTBEAT, heartbeat.toNanos());
+		this.consumer.pull(batch, this.window.limit(request));
 	}
 
 	private boolean isIdle(End end) {
@@ -350,13 +313,13 @@ final class WatchSession {
 			return true;
 		}
 		if (this.consumer.isSingle()) {
-			this.outstanding--;
-			return this.outstanding == 0;
+			this.window.received();
+			return this.window.isEmpty();
 		}
-		if (end == End.FULL && this.came == 0) {
-			this.batchBytes = (int) Math.min(Integer.MAX_VALUE, 2L * this.batchBytes);
+		if (end == End.FULL) {
+			this.window.full();
 		}
-		this.outstanding = 0;
+		this.window.clear();
 		return end == End.EXPIRED;
 	}
 
