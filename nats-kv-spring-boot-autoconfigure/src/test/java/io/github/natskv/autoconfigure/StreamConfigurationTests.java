@@ -33,6 +33,7 @@ import io.github.natskv.endpoint.StreamDescriptor;
 import io.github.natskv.health.NatsHealthIndicator;
 import io.github.natskv.provisioning.ConsumerProvisionedEvent;
 import io.github.natskv.provisioning.DeclaredStreams;
+import io.github.natskv.provisioning.ProvisionedEvent;
 import io.github.natskv.provisioning.Provisioner;
 import io.github.natskv.provisioning.StreamProvisionedEvent;
 import io.github.natskv.testsupport.NatsServer;
@@ -53,6 +54,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -104,6 +107,7 @@ class StreamConfigurationTests {
 					.isEqualTo("audit");
 				Queue<NatsEvent> events = context.getBean(Events.class).all;
 				Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> events.size() == 4);
+				assertThat(context.getBean(Events.class).either).hasSameElementsAs(events);
 				assertThat(events).map((event) -> event.getConnectionName() + " " + event)
 					.containsExactlyInAnyOrder("default StreamProvisionedEvent[CREATED, ORDERS, " + ORDERS + "]",
 							"default ConsumerProvisionedEvent[CREATED, billing of ORDERS, " + ORDERS
@@ -245,6 +249,14 @@ class StreamConfigurationTests {
 	static class Events {
 
 		final Queue<NatsEvent> all = new ConcurrentLinkedQueue<>();
+
+		final Queue<NatsEvent> either = new ConcurrentLinkedQueue<>();
+
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		@EventListener
+		void onEither(ProvisionedEvent<?> event) {
+			this.either.add(event);
+		}
 
 		@EventListener
 		void on(StreamProvisionedEvent event) {
