@@ -65,6 +65,8 @@ final class Lanes {
 			this.failed--;
 			return true;
 		}
+		// before another thread gives it the turn
+		message.waitingInOrder(true);
 		lane.waiting.add(message);
 		this.waiting++;
 		this.bytes += size(message);

@@ -86,7 +86,6 @@ final class WaitingMessages {
 		}
 		boolean turn = this.lanes.enter(text, message);
 		if (!turn) {
-			message.waitingInOrder(true);
 			// it does not keep others from coming
 			this.window.released();
 		}
