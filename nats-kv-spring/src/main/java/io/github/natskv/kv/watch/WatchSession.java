@@ -22,11 +22,11 @@ import java.util.List;
 import java.util.function.Function;
 
 import io.github.natskv.jetstream.ApiRequest;
+import io.github.natskv.jetstream.BatchWindow;
 import io.github.natskv.jetstream.Delivery;
 import io.github.natskv.jetstream.ImportedApi;
 import io.github.natskv.jetstream.PullConsumer;
 import io.github.natskv.jetstream.PullConsumer.End;
-import io.github.natskv.jetstream.PullWindow;
 import io.github.natskv.kv.jetstream.WatchApi;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -64,7 +64,7 @@ final class WatchSession {
 
 	private int alarms;
 
-	private final PullWindow window;
+	private final BatchWindow window;
 
 	/** The number of messages to come after the last one, as far as this is known. */
 	private long pending;
@@ -108,7 +108,7 @@ final class WatchSession {
 		this.settings = settings;
 		this.limit = limit;
 		this.pulses = pulses;
-		this.window = new PullWindow(settings.batchSize(), settings.batchBytes(),
+		this.window = new BatchWindow(settings.batchSize(), settings.batchBytes(),
 				connection.getServerInfo().isSameOrNewerThanVersion("2.10.0"));
 		// what waits is bounded by the batches
 		this.consumer = api.consumer();

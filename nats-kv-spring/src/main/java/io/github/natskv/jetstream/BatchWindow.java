@@ -24,7 +24,7 @@ import io.nats.client.support.ApiConstants;
  * The messages that are requested from a consumer before those that came are handled: a
  * quick handler gets more at a time. Belongs to the thread that reads them.
  */
-public final class PullWindow {
+public final class BatchWindow {
 
 	/**
 	 * Servers before 2.10 lose the message that does not fit into a batch limited by
@@ -60,7 +60,7 @@ public final class PullWindow {
 	 * @param bytes how many bytes to request at a time
 	 * @param limitsBytes whether the server can limit bytes
 	 */
-	public PullWindow(int messages, int bytes, boolean limitsBytes) {
+	public BatchWindow(int messages, int bytes, boolean limitsBytes) {
 		this.limitsBytes = limitsBytes;
 		this.smallest = limitsBytes ? messages : Math.min(messages, UNLIMITED_BATCH);
 		this.size = this.smallest;
