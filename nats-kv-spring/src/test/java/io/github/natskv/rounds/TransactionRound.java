@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv.kv.transaction;
+package io.github.natskv.rounds;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -43,10 +44,8 @@ import io.github.natskv.kv.RevisionConflictException;
 import io.github.natskv.kv.WatchOptions;
 import io.github.natskv.kv.support.Buckets;
 import io.github.natskv.kv.support.DefaultKeyValueBuckets;
-import io.github.natskv.kv.transaction.FaultyServers.Fault;
-import io.github.natskv.kv.transaction.TransactionHistory.Done;
-import io.github.natskv.kv.transaction.TransactionHistory.Outcome;
-import io.nats.client.Connection;
+import io.github.natskv.rounds.TransactionHistory.Done;
+import io.github.natskv.rounds.TransactionHistory.Outcome;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
@@ -60,91 +59,81 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Random transactions of several threads, of which some have a local copy of the bucket,
  * while something happens to the servers, and whether some order explains all they, the
  * snapshots and the watches have seen.
- *
- * @param seed decides what is done
- * @param fault what happens
- * @param storage where the bucket is kept
  */
-record TransactionRound(int seed, Fault fault, StorageType storage) {
+final class TransactionRound extends TransactionalRound {
+
+	private static final String BUCKET = "round";
 
 	private static final int THREADS = 6;
 
 	private static final int KEYS = 8;
 
-	private static final Fault[] FAULTS = Fault.values();
+	private static final int LEAST = 20;
 
-	static TransactionRound of(int seed) {
-		Fault fault = FAULTS[Math.floorMod(seed, FAULTS.length)];
-		boolean file = fault == Fault.KILL || (seed / FAULTS.length) % 2 == 0;
-		return new TransactionRound(seed, fault, file ? StorageType.File : StorageType.Memory);
+	private final List<Done> done = new CopyOnWriteArrayList<>();
+
+	private final List<List<BucketEntry<String>>> lists = new CopyOnWriteArrayList<>();
+
+	TransactionRound(RoundPlan<CommonFault> plan) throws Exception {
+		super(plan, BUCKET);
+		// every revision is kept, so that all is known in the end
+		StreamConfiguration configuration = StreamConfiguration
+			.builder(KeyValueConfiguration.builder(BUCKET)
+				.storageType(StorageType.get(plan.settings().get(0)))
+				.replicas(plan.topology().replicas())
+				.build()
+				.getBackingConfig())
+			.maxMessagesPerSubject(-1)
+			.allowAtomicPublish()
+			.build();
+		servers().request((management) -> management.addStream(configuration));
 	}
 
-	/**
-	 * Play it.
-	 * @return how many transactions have committed
-	 */
-	int play() throws Exception {
-		String name = "round" + this.seed;
-		String stream = "KV_" + name;
-		try (FaultyServers servers = new FaultyServers(this.fault)) {
-			Connection direct = servers.direct();
-			// every revision is kept, so that all is known in the end
-			StreamConfiguration configuration = StreamConfiguration
-				.builder(KeyValueConfiguration.builder(name)
-					.storageType(this.storage)
-					.replicas(servers.replicas())
-					.build()
-					.getBackingConfig())
-				.maxMessagesPerSubject(-1)
-				.allowAtomicPublish()
-				.build();
-			Awaitility.await()
-				.atMost(Duration.ofSeconds(20))
-				.ignoreExceptions()
-				.until(() -> direct.jetStreamManagement().addStream(configuration) != null);
-			List<Done> done = new CopyOnWriteArrayList<>();
-			List<List<BucketEntry<String>>> lists = new CopyOnWriteArrayList<>();
-			long end = System.nanoTime() + this.fault.duration().toNanos();
-			ExecutorService executor = Executors.newFixedThreadPool(THREADS + 1);
-			try (DefaultKeyValueBuckets watched = Buckets.access(servers.connect());
-					BucketWatch watch = watch(watched.bucket(name, String.class), lists)) {
-				List<Future<?>> futures = new ArrayList<>();
-				for (int thread = 0; thread < THREADS; thread++) {
-					BucketSettings plain = BucketSettings.of(name);
-					BucketSettings settings = (thread % 3 == 0) ? plain.withLocalCopy(LocalCopySettings.ofAll())
-							: plain;
-					Worker worker = new Worker(thread, new Random(this.seed * 31L + thread),
-							Buckets.access(servers.connect(), settings).bucket(name, String.class), done);
-					futures.add(executor.submit(() -> worker.run(end)));
-				}
-				KeyValueBucket<String> snapshots = Buckets.access(servers.connect()).bucket(name, String.class);
-				futures.add(executor.submit(() -> snapshots(snapshots, done, end)));
-				while (System.nanoTime() - end < 0) {
-					TimeUnit.MILLISECONDS.sleep(Math.max(50, this.fault.pause().toMillis()));
-					servers.inject(stream);
-				}
-				for (Future<?> future : futures) {
-					future.get(60, TimeUnit.SECONDS);
-				}
-				servers.awaitConnected();
-				verify(Buckets.access(direct).bucket(name, String.class), done, lists);
+	@Override
+	public List<String> play() throws Exception {
+		ExecutorService executor = Executors.newFixedThreadPool(THREADS + 1);
+		try (DefaultKeyValueBuckets watched = Buckets.access(connect());
+				BucketWatch watch = watch(watched.bucket(BUCKET, String.class))) {
+			List<Future<?>> futures = new ArrayList<>();
+			for (int thread = 0; thread < THREADS; thread++) {
+				BucketSettings plain = BucketSettings.of(BUCKET);
+				BucketSettings settings = (thread % 3 == 0) ? plain.withLocalCopy(LocalCopySettings.ofAll()) : plain;
+				Worker worker = new Worker(thread, plan().random(thread),
+						Buckets.access(connect(), settings).bucket(BUCKET, String.class), this.done);
+				futures.add(executor.submit(() -> worker.run(this::isEnding)));
 			}
-			finally {
-				executor.shutdownNow();
+			KeyValueBucket<String> snapshots = Buckets.access(connect()).bucket(BUCKET, String.class);
+			futures.add(executor.submit(() -> snapshots(snapshots)));
+			disturb();
+			for (Future<?> future : futures) {
+				future.get(60, TimeUnit.SECONDS);
 			}
-			return (int) done.stream().filter((one) -> one.outcome() == Outcome.COMMITTED).count();
+			awaitConnected();
+			return verify(Buckets.access(direct()).bucket(BUCKET, String.class));
+		}
+		finally {
+			executor.shutdownNow();
 		}
 	}
 
+	private long committed() {
+		return this.done.stream().filter((one) -> one.outcome() == Outcome.COMMITTED).count();
+	}
+
+	@Override
+	public String figures() {
+		return committed() + " transactions";
+	}
+
 	// servers that have just been started may be slow to create a consumer
-	private static BucketWatch watch(KeyValueBucket<String> bucket, List<List<BucketEntry<String>>> lists) {
+	private BucketWatch watch(KeyValueBucket<String> bucket) {
 		return Awaitility.await()
 			.atMost(Duration.ofSeconds(20))
 			.ignoreExceptionsInstanceOf(DataAccessException.class)
-			.until(() -> bucket.watchTransactions(WatchOptions.of(), lists::add), Objects::nonNull);
+			.until(() -> bucket.watchTransactions(WatchOptions.of(), this.lists::add), Objects::nonNull);
 	}
 
-	private void verify(KeyValueBucket<String> bucket, List<Done> done, List<List<BucketEntry<String>>> lists) {
+	private List<String> verify(KeyValueBucket<String> bucket) {
 		Map<String, List<String>> versions = new HashMap<>();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(30))
@@ -156,26 +145,30 @@ record TransactionRound(int seed, Fault fault, StorageType storage) {
 				return true;
 			});
 		TransactionHistory history = new TransactionHistory(versions);
-		done.forEach(history::add);
-		assertThat(history.problems()).as(toString()).isEmpty();
+		this.done.forEach(history::add);
+		List<String> offences = new ArrayList<>(history.problems());
+		if (committed() <= LEAST) {
+			offences.add("only %d transactions committed".formatted(committed()));
+		}
 		Map<String, Done> writers = new HashMap<>();
-		done.forEach((one) -> one.writes().values().forEach((value) -> writers.put(value, one)));
+		this.done.forEach((one) -> one.writes().values().forEach((value) -> writers.put(value, one)));
 		int values = versions.values().stream().mapToInt(List::size).sum();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(20))
-			.untilAsserted(() -> assertThat(lists.stream().mapToInt(List::size).sum()).isEqualTo(values));
-		lists.forEach((list) -> assertThat(list.stream().map(BucketEntry::value)).as(toString())
+			.untilAsserted(() -> assertThat(this.lists.stream().mapToInt(List::size).sum()).isEqualTo(values));
+		this.lists.forEach((list) -> assertThat(list.stream().map(BucketEntry::value))
 			.containsExactlyInAnyOrderElementsOf(writers.get(list.get(0).value()).writes().values()));
+		return offences;
 	}
 
-	private static void snapshots(KeyValueBucket<String> bucket, List<Done> done, long end) {
+	private void snapshots(KeyValueBucket<String> bucket) {
 		AtomicInteger count = new AtomicInteger();
-		while (System.nanoTime() - end < 0) {
+		while (!isEnding()) {
 			try {
 				Map<String, String> reads = new HashMap<>();
 				IntStream.range(0, KEYS).forEach((i) -> reads.put("k" + i, null));
 				bucket.snapshot("*").forEach((entry) -> reads.put(entry.key(), entry.value()));
-				done.add(new Done("snapshot " + count.incrementAndGet(), Outcome.COMMITTED, reads, Map.of()));
+				this.done.add(new Done("snapshot " + count.incrementAndGet(), Outcome.COMMITTED, reads, Map.of()));
 				TimeUnit.MILLISECONDS.sleep(5);
 			}
 			catch (DataAccessException ex) {
@@ -192,8 +185,8 @@ record TransactionRound(int seed, Fault fault, StorageType storage) {
 	 */
 	private record Worker(int number, Random random, KeyValueBucket<String> bucket, List<Done> done) {
 
-		void run(long end) {
-			for (int n = 0; System.nanoTime() - end < 0; n++) {
+		void run(BooleanSupplier ending) {
+			for (int n = 0; !ending.getAsBoolean(); n++) {
 				transact("t%d-%d".formatted(this.number, n));
 			}
 		}

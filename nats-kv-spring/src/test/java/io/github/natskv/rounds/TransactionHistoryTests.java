@@ -14,15 +14,15 @@
  * limitations under the License.
  */
 
-package io.github.natskv.kv.transaction;
+package io.github.natskv.rounds;
 
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.github.natskv.kv.transaction.TransactionHistory.Done;
-import io.github.natskv.kv.transaction.TransactionHistory.Outcome;
+import io.github.natskv.rounds.TransactionHistory.Done;
+import io.github.natskv.rounds.TransactionHistory.Outcome;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.natskv.kv.transaction;
+package io.github.natskv.rounds;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
