@@ -325,14 +325,20 @@ class NatsMetricsTests {
 		runner().withBean(InvalidListener.class, InvalidListener::new, (definition) -> definition.setLazyInit(true))
 			.withBean(InvalidKeyValueListener.class, InvalidKeyValueListener::new,
 					(definition) -> definition.setLazyInit(true))
+			.withBean(InvalidStreamListener.class, InvalidStreamListener::new,
+					(definition) -> definition.setLazyInit(true))
 			.run((context) -> {
 				assertThatExceptionOfType(BeansException.class).isThrownBy(() -> context.getBean(InvalidListener.class))
 					.withStackTraceContaining("onInvalid");
 				assertThatExceptionOfType(BeansException.class)
 					.isThrownBy(() -> context.getBean(InvalidKeyValueListener.class))
 					.withStackTraceContaining("onInvalid");
+				assertThatExceptionOfType(BeansException.class)
+					.isThrownBy(() -> context.getBean(InvalidStreamListener.class))
+					.withStackTraceContaining("onInvalid");
 				assertThat(context.getBean(PrometheusMeterRegistry.class).scrape()).contains("listener_id=\"orders\"")
-					.doesNotContain("listener_id=\"invalid\"");
+					.doesNotContain("listener_id=\"invalid\"")
+					.doesNotContain("listener_id=\"unacknowledged\"");
 			});
 	}
 
@@ -586,6 +592,14 @@ class NatsMetricsTests {
 
 		@NatsListener(value = "orders", id = "invalid")
 		void onInvalid(String order, Thread unknown) {
+		}
+
+	}
+
+	static class InvalidStreamListener {
+
+		@JetStreamListener(id = "unacknowledged", stream = "orders", consumer = "billing", ack = "manual")
+		void onInvalid(String order) {
 		}
 
 	}

@@ -19,6 +19,7 @@ package io.github.natskv.listener.config;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 import io.github.natskv.annotation.JetStreamListener;
@@ -104,7 +105,6 @@ final class StreamListenerContainerFactory {
 	}
 
 	private ListenerContainer consumer(Listener listener) {
-		ListenerMethod method = listener.method();
 		StreamAttributes attributes = listener.attributes();
 		int batch = attributes.batch();
 		int concurrency = attributes.concurrency(this.beans.settings().concurrency());
@@ -116,6 +116,10 @@ final class StreamListenerContainerFactory {
 		String stream = attributes.stream();
 		DeclaredConsumer consumer = declarations.consumer(stream, attributes.consumer(), attributes.subjects(),
 				Math.max((prefetch != null) ? prefetch : 1, concurrency * batch), listener.settings().backoff());
+		boolean manual = ack == AckMode.MANUAL;
+		// refuses what is invalid before anything is registered
+		BiFunction<StreamEndpoint, Settlement, ListenerContainer> container = attributes.isBatched()
+				? batches(listener, batch, manual) : messages(listener, manual);
 		if (deadLetter != null) {
 			this.beans.beanFactory()
 				.getBeanProvider(StreamDeadLetters.class)
@@ -127,24 +131,31 @@ final class StreamListenerContainerFactory {
 		Settlement settlement = new Settlement(listener.id(), ack, listener.client(),
 				new DeadLetterSender(listener.id(), consumer, deadLetter, listener.client(), listener.operations()),
 				listener.recorder());
-		StreamEndpoint endpoint = new StreamEndpoint(listener.id(), method, listener.client(), consumer,
+		StreamEndpoint endpoint = new StreamEndpoint(listener.id(), listener.method(), listener.client(), consumer,
 				attributes.subjects(), concurrency, prefetch, batch, order, deadLetter,
 				this.beans.settings().taskExecutor(),
 				backlogs(listener.client()).add(listener.id(), consumer.stream(), consumer.name(), deadLetter),
 				listener.recorder());
-		boolean manual = ack == AckMode.MANUAL;
-		if (attributes.isBatched()) {
-			BatchArguments arguments = new BatchArguments(method, this.beans.parameters(method),
-					this.beans.payloads(method), this.beans.options().argumentResolvers(), manual);
-			StreamCall<StreamBatch> call = call(listener, DeliveryType.BATCH, arguments.resolve());
-			requireAcknowledgment(method, manual, arguments.hasAcknowledgment());
-			return StreamListenerContainer.ofConsumer(endpoint,
-					new BatchAdapter(call, arguments.elements(), batch, settlement));
-		}
-		StreamArguments arguments = arguments(listener, manual);
-		StreamCall<StreamDelivery> call = call(listener, DeliveryType.STREAM, arguments.resolve());
+		return container.apply(endpoint, settlement);
+	}
+
+	private BiFunction<StreamEndpoint, Settlement, ListenerContainer> batches(Listener listener, int batch,
+			boolean manual) {
+		ListenerMethod method = listener.method();
+		BatchArguments arguments = new BatchArguments(method, this.beans.parameters(method),
+				this.beans.payloads(method), this.beans.options().argumentResolvers(), manual);
+		List<ArgumentResolver<StreamBatch>> resolvers = arguments.resolve();
 		requireAcknowledgment(method, manual, arguments.hasAcknowledgment());
-		return StreamListenerContainer.ofConsumer(endpoint, new StreamAdapter(call, settlement));
+		return (endpoint, settlement) -> StreamListenerContainer.ofConsumer(endpoint, new BatchAdapter(
+				call(listener, DeliveryType.BATCH, resolvers), arguments.elements(), batch, settlement));
+	}
+
+	private BiFunction<StreamEndpoint, Settlement, ListenerContainer> messages(Listener listener, boolean manual) {
+		StreamArguments arguments = arguments(listener, manual);
+		List<ArgumentResolver<StreamDelivery>> resolvers = arguments.resolve();
+		requireAcknowledgment(listener.method(), manual, arguments.hasAcknowledgment());
+		return (endpoint, settlement) -> StreamListenerContainer.ofConsumer(endpoint,
+				new StreamAdapter(call(listener, DeliveryType.STREAM, resolvers), settlement));
 	}
 
 	private ListenerContainer reader(Listener listener) {
