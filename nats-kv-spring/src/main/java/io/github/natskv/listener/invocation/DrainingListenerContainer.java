@@ -62,7 +62,7 @@ public abstract class DrainingListenerContainer<A extends DrainingListenerContai
 			return;
 		}
 		if (!drained().isDone()) {
-			await();
+			proceedLater();
 			drained().thenRun(this::proceed);
 			return;
 		}
@@ -73,8 +73,8 @@ public abstract class DrainingListenerContainer<A extends DrainingListenerContai
 		this.activity = open();
 	}
 
-	// is to proceed later
-	protected final void await() {
+	// begin as soon as proceed() is called, unless that is stopped before
+	protected final void proceedLater() {
 		this.waiting = true;
 	}
 

@@ -63,7 +63,7 @@ public final class SubjectListenerContainer extends DrainingListenerContainer<Su
 			super.begin();
 		}
 		catch (NatsNotConnectedException ex) {
-			await();
+			proceedLater();
 			connection().addConnectionListener(this);
 			if (connection().getStatus() == Connection.Status.CONNECTED) {
 				proceed();
