@@ -86,6 +86,10 @@ abstract class StoppableWatch implements BucketWatch, RestartableWatch, Runnable
 		this.running = true;
 	}
 
+	final RunningWatches watches() {
+		return this.watches;
+	}
+
 	final WatchProgress progress() {
 		return this.progress;
 	}

@@ -42,8 +42,6 @@ public abstract class WatchThread extends StoppableWatch {
 
 	private static final Log logger = LogFactory.getLog(WatchThread.class);
 
-	private final RunningWatches watches;
-
 	private final String bucketKey;
 
 	private final List<String> filters;
@@ -76,7 +74,6 @@ public abstract class WatchThread extends StoppableWatch {
 	protected <V> WatchThread(RunningWatches watches, BucketValues<V> values, WatchOptions options,
 			BucketWatchHandler<V> handler, IntConsumer recovered) {
 		super(watches, values.keys().bucket());
-		this.watches = watches;
 		this.bucketKey = values.keys().bucketKey();
 		this.filters = options.filters();
 		this.handler = handler;
@@ -312,7 +309,7 @@ public abstract class WatchThread extends StoppableWatch {
 		lastError(cause);
 		if (this.state == State.RUNNING) {
 			this.recoveries++;
-			this.watches.countRecovery(bucket());
+			watches().countRecovery(bucket());
 			progress().touch();
 			logger.debug("A watch of bucket '%s' lost touch and recovers".formatted(bucket()), cause);
 			this.state = State.RECOVERING;
