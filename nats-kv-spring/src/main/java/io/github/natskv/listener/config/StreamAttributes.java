@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 
 import io.github.natskv.annotation.JetStreamListener;
 import io.github.natskv.core.Subjects;
+import io.github.natskv.jetstream.SubjectFilters;
 import io.github.natskv.listener.invocation.AttributeResolver;
 import io.github.natskv.listener.invocation.ListenerMethod;
 import io.github.natskv.listener.invocation.SubjectPattern;
@@ -31,7 +32,6 @@ import io.github.natskv.listener.stream.AckMode;
 import io.github.natskv.listener.stream.OrderedPosition;
 import io.github.natskv.listener.stream.OrderedStart;
 import io.github.natskv.listener.stream.OrderingText;
-import io.github.natskv.listener.stream.SubjectFilters;
 import io.nats.client.KeyValue;
 import org.jspecify.annotations.Nullable;
 

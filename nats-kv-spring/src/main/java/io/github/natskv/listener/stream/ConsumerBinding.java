@@ -21,6 +21,7 @@ import java.util.List;
 import io.github.natskv.core.Subjects;
 import io.github.natskv.jetstream.JetStreamClient;
 import io.github.natskv.jetstream.JetStreamError;
+import io.github.natskv.jetstream.SubjectFilters;
 import io.github.natskv.listener.invocation.SubjectPattern;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.AckPolicy;

@@ -20,6 +20,7 @@ import java.util.List;
 
 import io.github.natskv.core.Subjects;
 import io.github.natskv.jetstream.JetStreamClient;
+import io.github.natskv.jetstream.SubjectFilters;
 import io.github.natskv.listener.InvalidListenerException;
 import io.github.natskv.listener.ListenerInstrumentation;
 import io.github.natskv.listener.backlog.Backlog;

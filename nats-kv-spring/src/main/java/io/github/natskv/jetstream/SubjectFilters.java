@@ -14,14 +14,14 @@
  * limitations under the License.
  */
 
-package io.github.natskv.listener.stream;
+package io.github.natskv.jetstream;
 
 import java.util.List;
 
 import io.nats.client.api.ConsumerConfiguration;
 
 /**
- * Compares subjects that may have wildcards.
+ * The subjects whose messages a consumer gets, which may have wildcards.
  */
 public final class SubjectFilters {
 
@@ -29,7 +29,7 @@ public final class SubjectFilters {
 	}
 
 	// none for all messages of the stream
-	static List<String> of(ConsumerConfiguration consumer) {
+	public static List<String> of(ConsumerConfiguration consumer) {
 		List<String> several = consumer.getFilterSubjects();
 		if (several != null && !several.isEmpty()) {
 			return several;
@@ -56,7 +56,7 @@ public final class SubjectFilters {
 		return wide.length == narrow.length;
 	}
 
-	static boolean covers(List<String> filters, String other) {
+	public static boolean covers(List<String> filters, String other) {
 		return filters.isEmpty() || filters.stream().anyMatch((filter) -> covers(filter, other));
 	}
 
